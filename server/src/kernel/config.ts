@@ -1,0 +1,94 @@
+/** Everything that the environment decides. Read once, before anything starts. */
+export interface Config {
+  port: number
+  host: string
+  /** Holds the embedded database and what is made at the first start: key, operator key. */
+  dataFolder: string
+  /** PostgreSQL; without it the embedded database is used. */
+  databaseUrl: string | undefined
+  poolSize: number
+  key: string | undefined
+  keyFile: string | undefined
+  operatorKey: string | undefined
+  logLevel: string
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+
+/** All faults of the environment at once, each saying which variable and what it may hold. */
+export class ConfigError extends Error {
+  readonly faults: string[]
+  constructor(faults: string[]) {
+    super(`The environment has ${faults.length === 1 ? 'a fault' : 'faults'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+type Environment = Record<string, string | undefined>
+
+/** Reads the environment; throws a ConfigError that names every fault. Values are never echoed. */
+export function readConfig(env: Environment = process.env): Config {
+  const faults: string[] = []
+  const text = (name: string): string | undefined => env[name]?.trim() || undefined
+  const whole = (name: string, fallback: number, least: number, most: number): number => {
+    const value = text(name)
+    if (value === undefined) return fallback
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
+    if (number >= least && number <= most) return number
+    faults.push(`${name} must be a whole number from ${least} to ${most}`)
+    return fallback
+  }
+  const config: Config = {
+    port: whole('PORT', 8080, 0, 65_535),
+    host: text('HOST') ?? '127.0.0.1',
+    dataFolder: text('NEWCOMER_DATA') ?? './data',
+    databaseUrl: text('DATABASE_URL'),
+    poolSize: whole('NEWCOMER_POOL_SIZE', 10, 3, 500),
+    key: text('NEWCOMER_KEY'),
+    keyFile: text('NEWCOMER_KEY_FILE'),
+    operatorKey: text('NEWCOMER_OPERATOR_KEY'),
+    logLevel: text('LOG_LEVEL') ?? 'info',
+  }
+  faults.push(...findFaults(config))
+  if (faults.length > 0) throw new ConfigError(faults)
+  return config
+}
+
+function findFaults(config: Config): string[] {
+  const faults: string[] = []
+  if (config.databaseUrl && !/^postgres(ql)?:\/\//.test(config.databaseUrl)) {
+    faults.push('DATABASE_URL must be a URL that begins with postgres:// or postgresql://')
+  }
+  if (config.key && config.keyFile) {
+    faults.push('NEWCOMER_KEY and NEWCOMER_KEY_FILE are both set; set one of them')
+  }
+  if (config.key && !isKeyText(config.key)) {
+    faults.push('NEWCOMER_KEY must be 32 bytes in base64 or hex, as `openssl rand -base64 32` makes them')
+  }
+  if (config.databaseUrl && !config.key && !config.keyFile) {
+    faults.push('NEWCOMER_KEY or NEWCOMER_KEY_FILE must be set when DATABASE_URL is: identifiers are sealed under it')
+  }
+  if (config.operatorKey && config.operatorKey.length < 16) {
+    faults.push('NEWCOMER_OPERATOR_KEY must have at least 16 characters')
+  }
+  if (config.operatorKey?.includes(':')) {
+    faults.push('NEWCOMER_OPERATOR_KEY must not contain a colon: it is the user name of Basic auth')
+  }
+  if (!LOG_LEVELS.includes(config.logLevel)) {
+    faults.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
+  }
+  return faults
+}
+
+const HEX_KEY = /^[0-9a-f]{64}$/i
+const BASE64_KEY = /^[0-9a-z+/_-]{43}=?$/i
+
+export function isKeyText(text: string): boolean {
+  return HEX_KEY.test(text) || BASE64_KEY.test(text)
+}
+
+/** The 32 bytes of a key written in hex or base64. */
+export function parseKeyText(text: string): Buffer {
+  return Buffer.from(text, HEX_KEY.test(text) ? 'hex' : 'base64')
+}

@@ -1,0 +1,72 @@
+import { unavailable } from './problem.ts'
+
+/** What became of one call of a set: its answer, or the problem that is its own. */
+export type Outcome<A> = { answer: A } | { problem: unknown }
+
+export interface GatherOptions<C, A> {
+  /** Does a set of calls at once; one outcome per call, in order. */
+  work(calls: C[]): Promise<Outcome<A>[]>
+  /** How many sets may be under way at once. */
+  writers: number
+  /** Told the size of each set. */
+  observe?: (size: number) => void
+}
+
+// Measured: beyond this a larger set gains nothing and only makes its first call wait longer.
+const MAX_SET = 256
+// Some seconds of work; who comes later is told so at once instead of timing out.
+const MAX_WAITING = 20_000
+
+/**
+ * Gathers concurrent calls of one kind into sets: while a set is worked on the next one fills, and
+ * a free writer never waits for more. When a set fails as a whole, its calls are worked on one by
+ * one, so that a bad call never fails its neighbours.
+ */
+export function gather<C, A>({ work, writers, observe }: GatherOptions<C, A>): (call: C) => Promise<A> {
+  interface Waiting {
+    call: C
+    resolve(answer: A): void
+    reject(problem: unknown): void
+  }
+  let waiting: Waiting[] = []
+  let free = writers
+
+  async function workOn(set: Waiting[]): Promise<void> {
+    try {
+      observe?.(set.length)
+      const outcomes = await work(set.map((entry) => entry.call))
+      set.forEach((entry, index) => {
+        const outcome = outcomes[index]
+        if (!outcome) entry.reject(new Error('a call of the set was left without an outcome'))
+        else if ('answer' in outcome) entry.resolve(outcome.answer)
+        else entry.reject(outcome.problem)
+      })
+    } catch (problem) {
+      if (set.length === 1) set[0]?.reject(problem)
+      else for (const entry of set) await workOn([entry])
+    }
+  }
+
+  function start(): void {
+    while (free > 0 && waiting.length > 0) {
+      const set = waiting.slice(0, MAX_SET)
+      waiting = waiting.slice(MAX_SET)
+      free--
+      void workOn(set).finally(() => {
+        free++
+        start()
+      })
+    }
+  }
+
+  return (call) =>
+    new Promise((resolve, reject) => {
+      if (waiting.length >= MAX_WAITING) {
+        reject(unavailable('Too many calls are waiting; the same call later is safe.'))
+        return
+      }
+      waiting.push({ call, resolve, reject })
+      // At the end of this turn of the event loop, so that calls that arrived together go together.
+      if (waiting.length === 1) setImmediate(start)
+    })
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import { invalidField } from './problem.ts'
+
+export const DEFAULT_PAGE_SIZE = 50
+export const MAX_PAGE_SIZE = 500
+
+/** One page of a list: the objects, and where the next and the previous page begin. */
+export interface Page<T> {
+  objects: T[]
+  next: string | null
+  previous: string | null
+}
+
+/** Where a page begins, and for which filters this is true. */
+export type Cursor = (string | number | null)[]
+
+function digestOf(filters: Record<string, unknown>): string {
+  const entries = Object.entries(filters).filter(([, value]) => value !== undefined)
+  return createHash('sha256').update(JSON.stringify(entries.sort())).digest('base64url').slice(0, 8)
+}
+
+/** An opaque cursor, bound to the filters it was made under. */
+export function writeCursor(position: Cursor, filters: Record<string, unknown>): string {
+  return Buffer.from(JSON.stringify([digestOf(filters), ...position])).toString('base64url')
+}
+
+/** The position in a cursor; a 400 for one that is malformed or was made under other filters. */
+export function readCursor(
+  cursor: string | undefined,
+  filters: Record<string, unknown>,
+  length: number,
+): Cursor | undefined {
+  if (cursor === undefined) return undefined
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+  } catch {
+    parsed = undefined
+  }
+  if (!Array.isArray(parsed) || parsed.length !== length + 1 || !parsed.every(isPlain)) {
+    throw invalidField('cursor', 'cursor is not one that this API gave out')
+  }
+  if (parsed[0] !== digestOf(filters)) {
+    throw invalidField('cursor', 'cursor was made under other filters; begin again without it')
+  }
+  return parsed.slice(1) as Cursor
+}
+
+function isPlain(value: unknown): boolean {
+  return value === null || typeof value === 'string' || typeof value === 'number'
+}
