@@ -1,0 +1,77 @@
+import { buildCustomerCalls } from './customer.ts'
+import type { CustomerCalls } from './customer.ts'
+import { buildEndpointCalls } from './endpoint.ts'
+import type { EndpointCalls } from './endpoint.ts'
+import { buildMerchantCalls } from './merchant.ts'
+import type { MerchantCalls } from './merchant.ts'
+import { buildOrderCalls } from './order.ts'
+import type { OrderCalls } from './order.ts'
+import { buildSend } from './send.ts'
+
+export interface ClientOptions {
+  /** `sk-…`, a secret of your organization: keep it on your servers. */
+  apiKey: string
+  /** Where Newcomer runs, such as `https://newcomer.example`, without `/v1`. */
+  baseUrl: string
+  /** The longest time one attempt may take, its body included; 30,000 ms unless given. */
+  timeoutMs?: number | undefined
+  /** How often a call is repeated after no answer, 429 or 503; 0 to 10, 2 unless given. */
+  retries?: number | undefined
+  /** Used in place of the global `fetch`, for proxies and the like. */
+  fetch?: typeof globalThis.fetch | undefined
+  /** Used in place of a timer to wait between attempts, so that tests need not wait. */
+  sleep?: ((ms: number) => Promise<void>) | undefined
+}
+
+export interface Client {
+  customers: CustomerCalls
+  orders: OrderCalls
+  merchants: MerchantCalls
+  webhooks: EndpointCalls
+}
+
+/**
+ * A client of one organization at one server. It keeps no connection of its own and need not be
+ * closed. Throws TypeError when an option is wrong; its calls throw NewcomerError.
+ */
+export function createClient(options: ClientOptions): Client {
+  const send = buildSend({
+    apiKey: checkedApiKey(options.apiKey),
+    baseUrl: checkedBaseUrl(options.baseUrl),
+    // More than a timer can hold would fire at once.
+    timeoutMs: checkedInteger('timeoutMs', options.timeoutMs ?? 30_000, 1, 2 ** 31 - 1),
+    retries: checkedInteger('retries', options.retries ?? 2, 0, 10),
+    fetch: options.fetch ?? globalThis.fetch,
+    sleep: options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+  })
+  return {
+    customers: buildCustomerCalls(send),
+    orders: buildOrderCalls(send),
+    merchants: buildMerchantCalls(send),
+    webhooks: buildEndpointCalls(send),
+  }
+}
+
+/** Basic credentials cannot carry a colon in the user name; a newline comes from reading a file. */
+function checkedApiKey(apiKey: string): string {
+  if (typeof apiKey === 'string' && /^[!-9;-~]+$/.test(apiKey)) return apiKey
+  throw new TypeError('apiKey must be visible ASCII without spaces, line ends and colons')
+}
+
+function checkedBaseUrl(baseUrl: string): string {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+    throw new TypeError('baseUrl must be a URL that begins with https:// or http://')
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new TypeError('baseUrl must have no credentials, query or fragment')
+  }
+  const prefix = url.pathname.replace(/\/+$/, '')
+  if (prefix.endsWith('/v1')) throw new TypeError('baseUrl must not contain /v1, which is added')
+  return url.origin + prefix
+}
+
+function checkedInteger(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  throw new TypeError(`${name} must be a whole number from ${least} to ${most}`)
+}

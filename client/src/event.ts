@@ -1,0 +1,52 @@
+import type { Segment } from './customer.ts'
+
+/** What all events have in common. */
+interface EventEnvelope {
+  /** The event's id, `hook-…`, the same on every attempt: what to tell repeats by. */
+  id: string
+  /** The attempt's id, `attempt-…`. */
+  request_id: string
+}
+
+/** Why a segment changed. */
+export type SegmentChangeCause = 'order' | 'order-deleted' | 'import' | 'customer' | 'erasure'
+
+/** A customer's move between the segments of one merchant. */
+export interface SegmentChange {
+  type: 'segment-change'
+  /** The receiver's own id of the customer. */
+  customer_id: string
+  /** Before and after, of the one merchant that changed. */
+  segments: { previous: Segment[]; current: Segment[] }
+  /** RFC 3339, UTC, milliseconds. */
+  timestamp: string
+  /** Grows by one with each change of this customer. */
+  sequence: number
+  cause: SegmentChangeCause
+}
+
+/** A segment change as delivered: its members stand at the top and once more under `data`. */
+export interface SegmentChangeEvent extends EventEnvelope, SegmentChange {
+  event_type: 'segment-change'
+  data: SegmentChange
+}
+
+/** A test event, sent by `webhooks.ping`. */
+export interface PingEvent extends EventEnvelope {
+  event_type: 'ping'
+  data?: unknown
+}
+
+/** A transaction that came to be, became final, or was declined. */
+export interface TransactionEvent extends EventEnvelope {
+  event_type: 'tx-pending' | 'tx-validated' | 'tx-declined'
+  data: Record<string, unknown>
+}
+
+/**
+ * What an endpoint receives, told apart by `event_type`. A newer server may send types that are not
+ * listed here: acknowledge what you don't know, or the events behind it wait.
+ */
+export type WebhookEvent = SegmentChangeEvent | PingEvent | TransactionEvent
+
+export type EventType = WebhookEvent['event_type']
