@@ -1,0 +1,107 @@
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { TSchema } from 'typebox'
+import { MAX_PAGE_SIZE } from '../kernel/page.ts'
+import type { Page } from '../kernel/page.ts'
+
+/** `Type.Union` with null would be tried out at each serialization; a list of types is not. */
+export const NullableString = Type.Unsafe<string | null>({ type: ['string', 'null'] })
+
+const OkMeta = Type.Object({ status: Type.Literal('ok') })
+
+/** The answer with one object. */
+export const One = <T extends TSchema>(object: T) => Type.Object({ meta: OkMeta, object })
+
+/** The answer of a deletion. */
+export const None = Type.Object({ meta: OkMeta, object: Type.Null() })
+
+/** The answer with a list: one page of it, and the URLs of the pages beside it. */
+export const Many = <T extends TSchema>(object: T) =>
+  Type.Object({
+    meta: Type.Object({
+      status: Type.Literal('ok'),
+      next: NullableString,
+      previous: NullableString,
+      prev: NullableString,
+    }),
+    objects: Type.Array(object),
+  })
+
+export const ErrorAnswer = Type.Object(
+  {
+    meta: Type.Object({ status: Type.Literal('error') }),
+    error: Type.Object({
+      message: Type.String({ description: 'What is wrong, for people.' }),
+      type: Type.String({ description: 'A stable slug, for programs.' }),
+      details: Type.Object(
+        {},
+        { additionalProperties: true, description: '`field` names the field that is wrong.' },
+      ),
+    }),
+  },
+  { description: 'The request was not carried out.' },
+)
+
+/** The members of every list's query. Spread into the query's own schema. */
+export const pageQuery = {
+  cursor: Type.Optional(
+    Type.String({ maxLength: 2048, description: 'From `meta.next` or `meta.previous`.' }),
+  ),
+  page_size: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: MAX_PAGE_SIZE, description: '50 unless given.' }),
+  ),
+}
+
+export function one<T>(object: T): { meta: { status: 'ok' }; object: T } {
+  return { meta: { status: 'ok' }, object }
+}
+
+export function none(): { meta: { status: 'ok' }; object: null } {
+  return { meta: { status: 'ok' }, object: null }
+}
+
+type AnyRequest = Pick<FastifyRequest, 'protocol' | 'host' | 'originalUrl' | 'socket'>
+
+/** A page as it is answered. Its cursors become URLs: this request's, with another cursor. */
+export function many<T>(request: AnyRequest, { objects, next, previous }: Page<T>) {
+  const before = previous === null ? null : withCursor(request, previous)
+  return {
+    meta: {
+      status: 'ok' as const,
+      next: next === null ? null : withCursor(request, next),
+      previous: before,
+      prev: before,
+    },
+    objects,
+  }
+}
+
+/** A list that is always whole. */
+export function all<T>(request: AnyRequest, objects: T[]) {
+  return many(request, { objects, next: null, previous: null })
+}
+
+// What a Host header may hold; anything else would only garble the URL.
+const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/i
+
+function withCursor(request: AnyRequest, cursor: string): string {
+  const [path = '/', query = ''] = request.originalUrl.split('?', 2)
+  const parameters = new URLSearchParams(query)
+  parameters.set('cursor', cursor)
+  const { host, socket } = request
+  const authority = HOST.test(host) ? host : `${socket.localAddress}:${socket.localPort}`
+  return `${request.protocol}://${authority}${path}?${parameters.toString()}`
+}
+
+export interface ErrorBody {
+  meta: { status: 'error' }
+  error: { message: string; type: string; details: Record<string, unknown> }
+}
+
+export function failed(
+  type: string,
+  message: string,
+  details: Record<string, unknown> = {},
+): ErrorBody {
+  return { meta: { status: 'error' }, error: { message, type, details } }
+}

@@ -1,0 +1,68 @@
+export const ROLES = ['publisher', 'merchant'] as const
+export type Role = (typeof ROLES)[number]
+
+/** A tenant, as every process of the program holds it in memory. */
+export interface Organization {
+  id: string
+  /** Short form of the id; the keys of everything the organization owns begin with it. */
+  number: number
+  role: Role
+  name: string
+  /** Since when a merchant's segments are shown; null while they are switched off. */
+  segmentsOnAt: Date | null
+  /** Grows each time segments are switched on. */
+  period: number
+  finalizationDays: number
+  /** 0: no limit. */
+  requestsPerMinute: number
+  profile: Profile
+  createdAt: Date
+}
+
+/** What publishers see of a merchant. Stored and shown as one document, so its names are the wire's. */
+export interface Profile {
+  categories: string[]
+  description: string | null
+  icon_url: string | null
+  homepage: string | null
+  terms_and_conditions: string | null
+  available_platforms: string[]
+  supported_products: string[]
+}
+
+export const EMPTY_PROFILE: Readonly<Profile> = Object.freeze({
+  categories: [],
+  description: null,
+  icon_url: null,
+  homepage: null,
+  terms_and_conditions: null,
+  available_platforms: [],
+  supported_products: [],
+})
+
+export const SEGMENT_NAMES = ['new', 'active'] as const
+export type SegmentName = (typeof SEGMENT_NAMES)[number]
+
+export interface Segment {
+  id: string
+  name: SegmentName
+}
+
+export const PARTNERSHIP_STATUSES = ['approved', 'pending', 'available'] as const
+/** `available` is also what an absent partnership means. */
+export type PartnershipStatus = (typeof PARTNERSHIP_STATUSES)[number]
+
+export interface Partnership {
+  status: PartnershipStatus
+  /** Grows each time the partnership becomes approved. */
+  period: number
+}
+
+/** What an organization may be changed to; absent members stay as they are. */
+export interface OrganizationChange {
+  name?: string
+  customerSegments?: boolean
+  finalizationDays?: number
+  requestsPerMinute?: number
+  profile?: Partial<Profile>
+}

@@ -1,0 +1,76 @@
+import type { Organization, Partnership, Role, Segment, SegmentName } from './organization.ts'
+
+export interface MerchantPartner extends Partnership {
+  merchant: Organization
+}
+
+export interface PublisherPartner extends Partnership {
+  publisher: Organization
+}
+
+/** All organizations and what they are allowed, at one moment. Never changes. */
+export interface Snapshot {
+  version: number
+  byId(id: string): Organization | undefined
+  byNumber(number: number): Organization | undefined
+  /** The organization of an unrevoked key, by the key's SHA-256 in lower-case hex. */
+  callerOf(keyHash: string): Organization | undefined
+  segment(merchant: number, name: SegmentName): Segment | undefined
+  /** Undefined when nobody ever set it, which means `available`. */
+  partnership(publisher: number, merchant: number): Partnership | undefined
+  /** Whatever their status, by the merchant's number. */
+  partnersOf(publisher: number): readonly MerchantPartner[]
+  /** Whatever their status, by the publisher's number. */
+  publishersOf(merchant: number): readonly PublisherPartner[]
+  /** By number, which is by age. */
+  organizations(): readonly Organization[]
+  merchants(): readonly Organization[]
+}
+
+/** The rows that a snapshot is made of, sorted by number. */
+export interface SnapshotRows {
+  version: number
+  organizations: Organization[]
+  segments: (Segment & { merchant: number })[]
+  partnerships: (Partnership & { publisher: number; merchant: number })[]
+  keys: { hash: string; organization: number }[]
+}
+
+export function createSnapshot(rows: SnapshotRows): Snapshot {
+  const byId = new Map(rows.organizations.map((each) => [each.id, each]))
+  const byNumber = new Map(rows.organizations.map((each) => [each.number, each]))
+  const byKey = new Map(rows.keys.map((key) => [key.hash, byNumber.get(key.organization)]))
+  const segments = new Map(
+    rows.segments.map(({ id, name, merchant }) => [`${merchant} ${name}`, { id, name }]),
+  )
+  const partnerships = new Map<string, Partnership>()
+  const partners = new Map<number, MerchantPartner[]>()
+  const publishers = new Map<number, PublisherPartner[]>()
+  for (const { publisher, merchant, status, period } of rows.partnerships) {
+    const [left, right] = [byNumber.get(publisher), byNumber.get(merchant)]
+    if (!left || !right) continue
+    partnerships.set(`${publisher} ${merchant}`, { status, period })
+    append(partners, publisher, { merchant: right, status, period })
+    append(publishers, merchant, { publisher: left, status, period })
+  }
+  const ofRole = (role: Role) => rows.organizations.filter((each) => each.role === role)
+  const merchants = ofRole('merchant')
+  return {
+    version: rows.version,
+    byId: (id) => byId.get(id),
+    byNumber: (number) => byNumber.get(number),
+    callerOf: (keyHash) => byKey.get(keyHash),
+    segment: (merchant, name) => segments.get(`${merchant} ${name}`),
+    partnership: (publisher, merchant) => partnerships.get(`${publisher} ${merchant}`),
+    partnersOf: (publisher) => partners.get(publisher) ?? [],
+    publishersOf: (merchant) => publishers.get(merchant) ?? [],
+    organizations: () => rows.organizations,
+    merchants: () => merchants,
+  }
+}
+
+function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key)
+  if (list) list.push(value)
+  else lists.set(key, [value])
+}
