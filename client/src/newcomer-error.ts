@@ -16,7 +16,7 @@ export interface NewcomerErrorParts {
  *   not speak this API: usually a proxy)
  * - `details`: what the server says besides, such as `{ field }`; `{ code }` (`ECONNREFUSED`, …) for
  *   a `NetworkError`; otherwise empty
- * - `requestId`: the answer's `X-Request-Id`, when it had one
+ * - `requestId`: the answer's `X-Request-Id`, undefined when it had none
  *
  * Neither the request nor the cause is kept: both may carry the API key, and errors get logged.
  */
@@ -24,14 +24,14 @@ export class NewcomerError extends Error {
   readonly status: number
   readonly type: string
   readonly details: Record<string, unknown>
-  readonly requestId?: string
+  readonly requestId: string | undefined
 
   constructor({ status, type, message, details = {}, requestId }: NewcomerErrorParts) {
     super(message)
     this.status = status
     this.type = type
     this.details = details
-    if (requestId !== undefined) this.requestId = requestId
+    this.requestId = requestId
   }
 
   // On the prototype, so that it names the error in a log and does not clutter its inspection.

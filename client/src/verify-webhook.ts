@@ -30,7 +30,10 @@ export type VerificationReason =
   | 'wrong-signature'
   | 'malformed-body'
 
-/** A request that must not be believed: answer 400. It contains neither secret nor body. */
+/**
+ * A request that must not be believed: answer 401 (a 400 would mean never to send it again). The
+ * error contains neither secret nor body.
+ */
 export class WebhookVerificationError extends Error {
   readonly reason: VerificationReason
 

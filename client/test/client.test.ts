@@ -1,0 +1,192 @@
+import { inspect } from 'node:util'
+
+import { expect, test } from 'vitest'
+
+import { createClient } from '../src/index.ts'
+import { startServer, many, one } from './stub-server.ts'
+
+const apiKey = 'sk-0123456789abcdef'
+
+async function collect<T>(things: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = []
+  for await (const thing of things) collected.push(thing)
+  return collected
+}
+
+test('a report is posted with the key as user name and answers the customer', async () => {
+  const customer = { id: 'customer-1', email_sha256: 'ab'.repeat(32), segments: [] }
+  const server = await startServer(one(customer))
+  const client = createClient({ apiKey, baseUrl: server.url })
+
+  expect(await client.customers.report({ id: 'customer-1' })).toEqual(customer)
+
+  const [request] = server.received
+  expect(request).toMatchObject({
+    method: 'POST',
+    url: '/v1/customers',
+    body: { id: 'customer-1' },
+  })
+  expect(request?.headers.authorization).toBe(
+    `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}`,
+  )
+  expect(request?.headers['content-type']).toBe('application/json')
+})
+
+test('each call goes to its path with its method and body', async () => {
+  const order = { order_id: 'o/1', total: 2299, currency: 'USD' }
+  const endpoint = { url: 'https://hooks.example/', event_types: ['segment-change' as const] }
+  const results = [{ id: 'a', status: 'created' }]
+  const server = await startServer(
+    ...[many(results), one({}), one({}), one(null)],
+    ...[one({}), one({}), many([]), one({}), one(null)],
+    many([]),
+    ...[one({}), many([]), one({}), one({}), one(null), one({}), one({}), one({}), one({})],
+    many([]),
+  )
+  const { customers, orders, merchants, webhooks } = createClient({ apiKey, baseUrl: server.url })
+
+  expect(await customers.reportBatch([{ id: 'a' }])).toEqual(results)
+  await customers.get('a/b c%?#é')
+  await customers.replace('a', { advertising_id: '6d92078a-8246-4ba4-ae5b-76104861e7dc' })
+  expect(await customers.erase('a')).toBeUndefined()
+  await orders.create(order)
+  await orders.get('o/1')
+  await orders.getByBtnRef('srctok-1')
+  await orders.update('o/1', { total: 5 })
+  await orders.cancel('o/1')
+  await merchants.list({ status: 'approved', currency: 'EUR' })
+  await webhooks.create(endpoint)
+  await webhooks.list()
+  await webhooks.get('endpoint-1')
+  await webhooks.update('endpoint-1', { description: 'Main' })
+  await webhooks.delete('endpoint-1')
+  await webhooks.pause('endpoint-1')
+  await webhooks.resume('endpoint-1')
+  await webhooks.rotateSecret('endpoint-1', { overlap_hours: 24 })
+  await webhooks.ping('endpoint-1')
+  await webhooks.deliveries('endpoint-1', { state: 'waiting', customer_id: 'a&b' })
+
+  expect(server.received.map(({ method, url, text }) => `${method} ${url} ${text}`.trim())).toEqual(
+    [
+      'POST /v1/customers/batch {"customers":[{"id":"a"}]}',
+      'GET /v1/customers/a%2Fb%20c%25%3F%23%C3%A9',
+      'PUT /v1/customers/a {"advertising_id":"6d92078a-8246-4ba4-ae5b-76104861e7dc"}',
+      'DELETE /v1/customers/a',
+      'POST /v1/order {"order_id":"o/1","total":2299,"currency":"USD"}',
+      'GET /v1/order/o%2F1',
+      'GET /v1/order/btn-ref/srctok-1',
+      'POST /v1/order/o%2F1 {"total":5}',
+      'DELETE /v1/order/o%2F1',
+      'GET /v1/merchants?status=approved&currency=EUR',
+      'POST /v1/webhooks {"url":"https://hooks.example/","event_types":["segment-change"]}',
+      'GET /v1/webhooks',
+      'GET /v1/webhooks/endpoint-1',
+      'POST /v1/webhooks/endpoint-1 {"description":"Main"}',
+      'DELETE /v1/webhooks/endpoint-1',
+      'POST /v1/webhooks/endpoint-1/pause',
+      'POST /v1/webhooks/endpoint-1/resume',
+      'POST /v1/webhooks/endpoint-1/rotate-secret {"overlap_hours":24}',
+      'POST /v1/webhooks/endpoint-1/ping',
+      'GET /v1/webhooks/endpoint-1/deliveries?state=waiting&customer_id=a%26b',
+    ],
+  )
+})
+
+test('a base URL may end in a slash and have a path', async () => {
+  const server = await startServer(one({}))
+  await createClient({ apiKey, baseUrl: `${server.url}/newcomer/` }).customers.get('a')
+  expect(server.received[0]?.url).toBe('/newcomer/v1/customers/a')
+})
+
+test.each(['', '.', '..'])('the id %j is refused before anything is sent', async (id) => {
+  const server = await startServer()
+  const { customers, orders, webhooks } = createClient({ apiKey, baseUrl: server.url })
+  const calls = [
+    () => customers.erase(id),
+    () => orders.update(id, { total: 0 }),
+    () => orders.getByBtnRef(id),
+    () => webhooks.delete(id),
+  ]
+  for (const call of calls) await expect(call()).rejects.toThrow(TypeError)
+  expect(server.received).toEqual([])
+})
+
+test('a page iterates over all pages after it, with its filters and on its own host', async () => {
+  const server = await startServer(
+    many(['a', 'b'], 'http://elsewhere.example/v1/webhooks/endpoint-1/deliveries?cursor=c%2B1'),
+    many(['c'], '/v1/webhooks/endpoint-1/deliveries?cursor=c2&page_size=2'),
+    many(['d']),
+  )
+  const client = createClient({ apiKey, baseUrl: server.url })
+  const page = await client.webhooks.deliveries('endpoint-1', { state: 'expired', page_size: 2 })
+  expect(page).toEqual({
+    objects: ['a', 'b'],
+    next: 'http://elsewhere.example/v1/webhooks/endpoint-1/deliveries?cursor=c%2B1',
+    previous: null,
+  })
+
+  expect(await collect(page)).toEqual(['a', 'b', 'c', 'd'])
+  expect(server.received.map(({ url }) => url.split('?')[1])).toEqual([
+    'state=expired&page_size=2',
+    'state=expired&page_size=2&cursor=c%2B1',
+    'state=expired&page_size=2&cursor=c2',
+  ])
+})
+
+test('no page is fetched that was not asked for', async () => {
+  const server = await startServer(many(['a', 'b'], '/v1/merchants?cursor=1'))
+  const page = await createClient({ apiKey, baseUrl: server.url }).merchants.list()
+  for await (const merchant of page) if ((merchant as unknown) === 'b') break
+  expect(server.received).toHaveLength(1)
+})
+
+test('a list that goes in circles ends in an error', async () => {
+  const server = await startServer(
+    many(['a'], '/v1/merchants?cursor=1'),
+    many(['b'], '/v1/merchants?cursor=1'),
+  )
+  const page = await createClient({ apiKey, baseUrl: server.url }).merchants.list()
+  await expect(collect(page)).rejects.toMatchObject({ type: 'UnexpectedAnswer' })
+})
+
+test('a batch answer that is short of results is an error', async () => {
+  const server = await startServer(many([{ id: 'a', status: 'created' }]))
+  const { customers } = createClient({ apiKey, baseUrl: server.url })
+  await expect(customers.reportBatch([{ id: 'a' }, { id: 'b' }])).rejects.toMatchObject({
+    type: 'UnexpectedAnswer',
+    message: '1 results came for 2 rows',
+  })
+})
+
+test('options that cannot work are refused at once, without quoting the key', () => {
+  const right = { apiKey, baseUrl: 'https://newcomer.example' }
+  const wrong = [
+    { apiKey: '' },
+    { apiKey: `${apiKey}\n` },
+    { apiKey: `${apiKey}:` },
+    { apiKey: undefined as unknown as string },
+    { baseUrl: 'newcomer.example' },
+    { baseUrl: 'ftp://newcomer.example' },
+    { baseUrl: `https://${apiKey}@newcomer.example` },
+    { baseUrl: 'https://newcomer.example/v1/' },
+    { baseUrl: 'https://newcomer.example/?a=1' },
+    { timeoutMs: 0 },
+    { timeoutMs: 2 ** 31 },
+    { retries: -1 },
+    { retries: 1.5 },
+    { retries: 11 },
+  ]
+  for (const options of wrong) {
+    const create = () => createClient({ ...right, ...options })
+    expect(create, JSON.stringify(options)).toThrow(TypeError)
+    expect(create).not.toThrow(apiKey)
+  }
+  expect(() => createClient(right)).not.toThrow()
+})
+
+test('a client can be printed without showing its key', () => {
+  const client = createClient({ apiKey, baseUrl: 'https://newcomer.example' })
+  const printed = inspect(client, { depth: null, showHidden: true, getters: true })
+  expect(printed).not.toContain(apiKey)
+  expect(printed).not.toContain(btoa(`${apiKey}:`))
+})
