@@ -8,6 +8,7 @@ export default defineConfig({
     // process surely gives back, and some tests kill or signal their own process' children.
     pool: 'forks',
     maxWorkers: 2,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A test that needs a second is no news here; the hammers take minutes.

@@ -25,9 +25,11 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    await writePostgresTemplate(postgres.url)
     const template = join(folder, 'template.tar')
-    await writePGliteTemplate(template)
+    await Promise.all([
+      writePostgresTemplate((database) => postgres.url(database)),
+      writePGliteTemplate(template),
+    ])
     project.provide('postgresUrl', postgres.url('postgres'))
     project.provide('pgliteTemplate', template)
     return tearDown
