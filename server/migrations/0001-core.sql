@@ -150,7 +150,9 @@ create table endpoints (
   -- Encrypted: URL, description, secrets.
   blob bytea not null,
   paused_at timestamptz,
-  paused_reason text,
+  paused_reason text check (paused_reason in ('by-hand', 'failures', 'gone')),
+  -- Failures from before a resume no longer count towards the next pause.
+  resumed_at timestamptz,
   created_at timestamptz not null,
   modified_at timestamptz not null,
   check ((paused_at is null) = (paused_reason is null))

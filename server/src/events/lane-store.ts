@@ -48,3 +48,34 @@ export async function raiseLanes(tx: Tx, events: NewEvent[]): Promise<number> {
     returning 1`.execute(tx)
   return rows.length
 }
+
+/** The lane of a subject that only this endpoint hears of. */
+export async function insertLane(tx: Tx, endpoint: number, event: NewEvent): Promise<void> {
+  await sql`
+    insert into lanes (endpoint, subject, acked, tail, waiting_since, due_at)
+    values (${endpoint}, ${event.subject}, ${event.sequence - 1}, ${event.sequence}, ${event.at}, ${event.at})`.execute(
+    tx,
+  )
+}
+
+/** Tries again at once what would have been tried later. Lanes that a worker has stay with it. */
+export async function makeFailingDue(tx: Tx, endpoint: number, now: Date): Promise<void> {
+  await sql`
+    update lanes set due_at = ${now}
+    where endpoint = ${endpoint} and attempt > 0 and due_at > ${now} and token is null`.execute(tx)
+}
+
+export async function deleteLanes(tx: Tx, endpoint: number): Promise<void> {
+  await sql`delete from lanes where endpoint = ${endpoint}`.execute(tx)
+}
+
+/**
+ * Removes lanes that an append, begun before its endpoint was deleted, has made after it. Nobody
+ * would ever claim them.
+ */
+export async function deleteOrphanedLanes(tx: Tx): Promise<void> {
+  await sql`
+    delete from lanes l where not exists (select 1 from endpoints p where p.number = l.endpoint)`.execute(
+    tx,
+  )
+}

@@ -1,0 +1,175 @@
+import type { Tx } from '../kernel/database.ts'
+import { newId } from '../kernel/id.ts'
+import { conflict, notFound } from '../kernel/problem.ts'
+import type { Vault } from '../kernel/vault.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { newSecret, rotateSecrets } from './endpoint.ts'
+import type { Endpoint, EndpointSettings } from './endpoint.ts'
+import {
+  countEndpoints,
+  deleteEndpoint,
+  findEndpoint,
+  insertEndpoint,
+  lockEndpoint,
+  lockForAdding,
+  pauseEndpoints,
+  resumeEndpoint,
+  updateEndpoint,
+} from './endpoint-store.ts'
+import type { StoredEndpoint } from './endpoint-store.ts'
+import { checkUrl } from './endpoint-url.ts'
+import type { SubscribableType } from './event.ts'
+import { deleteLanes, makeFailingDue } from './lane-store.ts'
+import { addSubscriptions, deleteOtherSubscriptions } from './subscription-store.ts'
+
+/** Each event is sent to each of them. */
+export const MAX_ENDPOINTS = 20
+
+/** What every change of an endpoint needs to know. */
+export interface EndpointChange {
+  vault: Vault
+  organization: Organization
+  now: Date
+}
+
+/** What an endpoint can be changed to; absent members stay as they are. */
+export interface EndpointFields {
+  url?: string
+  event_types?: SubscribableType[]
+  description?: string | null
+}
+
+/** The name under which an endpoint's blob is encrypted. */
+export function blobRow(id: string): string {
+  return `endpoints/${id}`
+}
+
+export function toEndpoint(vault: Vault, row: StoredEndpoint): Endpoint {
+  return {
+    ...vault.decrypt<EndpointSettings>(blobRow(row.id), row.blob),
+    id: row.id,
+    number: row.number,
+    eventTypes: row.event_types,
+    pausedAt: row.paused_at,
+    pausedReason: row.paused_reason,
+    createdAt: row.created_at,
+    modifiedAt: row.modified_at,
+  }
+}
+
+export async function createEndpoint(
+  tx: Tx,
+  { vault, organization, now }: EndpointChange,
+  fields: Required<EndpointFields>,
+): Promise<Endpoint> {
+  checkUrl(fields.url)
+  await lockForAdding(tx, organization.number)
+  if ((await countEndpoints(tx, organization.number)) >= MAX_ENDPOINTS) {
+    throw conflict(`An organization can have ${MAX_ENDPOINTS} webhooks; delete one first.`)
+  }
+  const id = newId('endpoint')
+  const secrets = [{ secret: newSecret(), expires_at: null }]
+  const settings: EndpointSettings = { url: fields.url, description: fields.description, secrets }
+  const blob = vault.encrypt(blobRow(id), settings)
+  const number = await insertEndpoint(tx, { id, organization: organization.number, blob, now })
+  await addSubscriptions(tx, number, fields.event_types, now)
+  return getEndpoint(tx, vault, organization, id)
+}
+
+/** Answers an absent endpoint and another organization's alike: 404. */
+export async function getEndpoint(
+  db: Parameters<typeof findEndpoint>[0],
+  vault: Vault,
+  organization: Organization,
+  id: string,
+): Promise<Endpoint> {
+  const row = await findEndpoint(db, organization.number, id)
+  if (!row) throw notFound(id)
+  return toEndpoint(vault, row)
+}
+
+async function lock(tx: Tx, { vault, organization }: EndpointChange, id: string) {
+  await lockEndpoint(tx, organization.number, id)
+  return getEndpoint(tx, vault, organization, id)
+}
+
+async function write(
+  tx: Tx,
+  { vault, organization, now }: EndpointChange,
+  endpoint: Endpoint,
+  settings: EndpointSettings,
+): Promise<Endpoint> {
+  const blob = vault.encrypt(blobRow(endpoint.id), settings)
+  await updateEndpoint(tx, { number: endpoint.number, blob, now })
+  return getEndpoint(tx, vault, organization, endpoint.id)
+}
+
+export async function editEndpoint(
+  tx: Tx,
+  change: EndpointChange,
+  id: string,
+  fields: EndpointFields,
+): Promise<Endpoint> {
+  if (fields.url !== undefined) checkUrl(fields.url)
+  const endpoint = await lock(tx, change, id)
+  if (fields.event_types) {
+    await deleteOtherSubscriptions(tx, endpoint.number, fields.event_types)
+    await addSubscriptions(tx, endpoint.number, fields.event_types, change.now)
+  }
+  const { url, description, secrets } = endpoint
+  return write(tx, change, endpoint, {
+    url: fields.url ?? url,
+    description: fields.description === undefined ? description : fields.description,
+    secrets,
+  })
+}
+
+export async function rotateSecret(
+  tx: Tx,
+  change: EndpointChange,
+  id: string,
+  overlapHours: number,
+): Promise<Endpoint> {
+  const endpoint = await lock(tx, change, id)
+  const { url, description } = endpoint
+  const secrets = rotateSecrets(endpoint.secrets, newSecret(), change.now, overlapHours)
+  return write(tx, change, endpoint, { url, description, secrets })
+}
+
+/** Events are collected from now on; what is on its way at this moment still arrives. */
+export async function pauseEndpoint(
+  tx: Tx,
+  { vault, organization, now }: EndpointChange,
+  id: string,
+): Promise<Endpoint> {
+  const { number } = await getEndpoint(tx, vault, organization, id)
+  await pauseEndpoints(tx, [number], 'by-hand', now)
+  return getEndpoint(tx, vault, organization, id)
+}
+
+/**
+ * What was collected goes out in order, and so does at once what had failed. Failing events keep
+ * their count of attempts and their 72 hours, but no longer count towards pausing again.
+ */
+export async function resumeDeliveries(
+  tx: Tx,
+  { vault, organization, now }: EndpointChange,
+  id: string,
+): Promise<Endpoint> {
+  const { number } = await getEndpoint(tx, vault, organization, id)
+  // Lanes before endpoints, as a worker that records and pauses locks them.
+  await makeFailingDue(tx, number, now)
+  await resumeEndpoint(tx, number, now)
+  return getEndpoint(tx, vault, organization, id)
+}
+
+/** What was not delivered by now never will be. */
+export async function removeEndpoint(
+  tx: Tx,
+  { vault, organization }: EndpointChange,
+  id: string,
+): Promise<void> {
+  const { number } = await getEndpoint(tx, vault, organization, id)
+  await deleteLanes(tx, number)
+  await deleteEndpoint(tx, number)
+}

@@ -1,0 +1,132 @@
+import { sql } from 'kysely'
+import type { Generated } from 'kysely'
+import type { Db, Tx } from '../kernel/database.ts'
+import type { PausedReason } from './endpoint.ts'
+import type { SubscribableType } from './event.ts'
+
+export interface EndpointRow {
+  id: string
+  number: Generated<number>
+  organization: number
+  blob: Uint8Array
+  paused_at: Date | null
+  paused_reason: PausedReason | null
+  resumed_at: Date | null
+  created_at: Date
+  modified_at: Date
+}
+
+declare module '../kernel/database.ts' {
+  interface Tables {
+    endpoints: EndpointRow
+  }
+}
+
+/** An endpoint as it is read, with what it subscribes to. */
+export interface StoredEndpoint extends Omit<EndpointRow, 'number'> {
+  number: number
+  event_types: SubscribableType[]
+}
+
+const columns = sql`p.*, array(
+  select s.event_type from subscriptions s where s.endpoint = p.number order by s.event_type
+) as event_types`
+
+/** All of an organization, oldest first: at most as many as one may have. */
+export async function listEndpoints(db: Db, organization: number): Promise<StoredEndpoint[]> {
+  const { rows } = await sql<StoredEndpoint>`
+    select ${columns} from endpoints p
+    where p.organization = ${organization} order by p.number`.execute(db)
+  return rows
+}
+
+export async function findEndpoint(
+  db: Db,
+  organization: number,
+  id: string,
+): Promise<StoredEndpoint | undefined> {
+  const { rows } = await sql<StoredEndpoint>`
+    select ${columns} from endpoints p
+    where p.organization = ${organization} and p.id = ${id}`.execute(db)
+  return rows[0]
+}
+
+/** Those who change an endpoint go one after another. */
+export async function lockEndpoint(tx: Tx, organization: number, id: string): Promise<void> {
+  await sql`
+    select 1 from endpoints where organization = ${organization} and id = ${id}
+    for no key update`.execute(tx)
+}
+
+/** Those who add endpoints to an organization go one after another, so that its limit holds. */
+export async function lockForAdding(tx: Tx, organization: number): Promise<void> {
+  await sql`
+    select 1 from organizations where number = ${organization} for no key update`.execute(tx)
+}
+
+export async function countEndpoints(db: Db, organization: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::integer as count from endpoints where organization = ${organization}`.execute(
+    db,
+  )
+  return rows[0]?.count ?? 0
+}
+
+export async function insertEndpoint(
+  tx: Tx,
+  endpoint: { id: string; organization: number; blob: Uint8Array; now: Date },
+): Promise<number> {
+  const { id, organization, blob, now } = endpoint
+  const { rows } = await sql<{ number: number }>`
+    insert into endpoints (id, organization, blob, created_at, modified_at)
+    values (${id}, ${organization}, ${blob}, ${now}, ${now})
+    returning number`.execute(tx)
+  const row = rows[0]
+  if (!row) throw new Error('an inserted endpoint was not returned')
+  return row.number
+}
+
+export async function updateEndpoint(
+  tx: Tx,
+  endpoint: { number: number; blob: Uint8Array; now: Date },
+): Promise<void> {
+  await sql`
+    update endpoints set blob = ${endpoint.blob}, modified_at = ${endpoint.now}
+    where number = ${endpoint.number}`.execute(tx)
+}
+
+/** Pauses those that are not paused yet, and returns their numbers. */
+export async function pauseEndpoints(
+  tx: Tx,
+  numbers: number[],
+  reason: PausedReason,
+  now: Date,
+): Promise<number[]> {
+  const { rows } = await sql<{ number: number }>`
+    update endpoints set paused_at = ${now}, paused_reason = ${reason}, modified_at = ${now}
+    where number = any(${numbers}::integer[]) and paused_at is null
+    returning number`.execute(tx)
+  return rows.map((row) => row.number)
+}
+
+export async function resumeEndpoint(tx: Tx, number: number, now: Date): Promise<void> {
+  await sql`
+    update endpoints
+    set paused_at = null, paused_reason = null, resumed_at = ${now}, modified_at = ${now}
+    where number = ${number} and paused_at is not null`.execute(tx)
+}
+
+/** Its subscriptions go with it. */
+export async function deleteEndpoint(tx: Tx, number: number): Promise<void> {
+  await sql`delete from endpoints where number = ${number}`.execute(tx)
+}
+
+/** What a worker needs to know of the endpoints that it sends to. */
+export type EndpointTarget = Pick<StoredEndpoint, 'number' | 'id' | 'blob' | 'paused_at'>
+
+export async function listTargets(db: Db, numbers: number[]): Promise<EndpointTarget[]> {
+  const { rows } = await sql<EndpointTarget>`
+    select number, id, blob, paused_at from endpoints
+    where number = any(${numbers}::integer[])`.execute(db)
+  return rows
+}

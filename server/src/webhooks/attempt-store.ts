@@ -1,0 +1,74 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../kernel/database.ts'
+import { CLOCK_SKEW_MS } from '../events/event.ts'
+
+export type AttemptOutcome = 'acknowledged' | 'refused' | 'failed' | 'expired'
+
+/** One HTTP request of a delivery. */
+export interface AttemptRow {
+  /** `attempt-…`; the body's `request_id`. */
+  id: string
+  endpoint: number
+  subject: string
+  sequence: number
+  at: Date
+  /** Of the event at this endpoint, from 1. */
+  number: number
+  outcome: AttemptOutcome
+  status: number | null
+  error: string | null
+  duration_ms: number
+}
+
+declare module '../kernel/database.ts' {
+  interface Tables {
+    attempts: AttemptRow
+  }
+}
+
+/** Returns the endpoint of each event that was attempted for the first time. */
+export async function insertAttempts(tx: Tx, attempts: AttemptRow[]): Promise<number[]> {
+  const { rows } = await sql<{ endpoint: number; number: number }>`
+    insert into attempts
+      (id, endpoint, subject, sequence, at, number, outcome, status, error, duration_ms)
+    select * from unnest(
+      ${attempts.map((attempt) => attempt.id)}::text[],
+      ${attempts.map((attempt) => attempt.endpoint)}::integer[],
+      ${attempts.map((attempt) => attempt.subject)}::uuid[],
+      ${attempts.map((attempt) => attempt.sequence)}::integer[],
+      ${attempts.map((attempt) => attempt.at.toISOString())}::timestamptz[],
+      ${attempts.map((attempt) => attempt.number)}::integer[],
+      ${attempts.map((attempt) => attempt.outcome)}::text[],
+      ${attempts.map((attempt) => attempt.status)}::integer[],
+      ${attempts.map((attempt) => attempt.error)}::text[],
+      ${attempts.map((attempt) => attempt.duration_ms)}::integer[])
+    on conflict do nothing
+    returning endpoint, number`.execute(tx)
+  return rows.filter((row) => row.number === 1).map((row) => row.endpoint)
+}
+
+export interface EventKey {
+  subject: string
+  sequence: number
+  at: Date
+}
+
+/** The attempts to deliver these events to an endpoint, oldest first. */
+export async function listAttempts(
+  db: Db,
+  endpoint: number,
+  events: EventKey[],
+): Promise<AttemptRow[]> {
+  if (events.length === 0) return []
+  const oldest = Math.min(...events.map((event) => event.at.getTime()))
+  const { rows } = await sql<AttemptRow>`
+    select a.* from unnest(
+        ${events.map((event) => event.subject)}::uuid[],
+        ${events.map((event) => event.sequence)}::integer[]
+      ) as e (subject, sequence)
+      join attempts a
+        on a.endpoint = ${endpoint} and a.subject = e.subject and a.sequence = e.sequence
+    where a.at >= ${new Date(oldest - CLOCK_SKEW_MS)}
+    order by a.at, a.number, a.id`.execute(db)
+  return rows
+}
