@@ -10,7 +10,7 @@ export type { Logger }
 export function createLog(level: string): Logger {
   return pino({
     level,
-    base: undefined,
+    base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
       paths: ['*.authorization', '*.parameters', 'error.parameters', 'err.parameters', 'err.detail', 'err.where'],

@@ -1,0 +1,53 @@
+import { hash } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { sameBytes } from '../kernel/vault.ts'
+import type { Directory } from '../organizations/directory.ts'
+import { unauthorized } from './caller.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether the request carries the operator's key. */
+    isOperator: boolean
+  }
+}
+
+export type Identify = (request: FastifyRequest) => void
+
+// The user name of Basic auth, and nothing after its colon: the password is empty.
+const BASIC = /^basic +([a-z0-9+/_-]+={0,2}) *$/i
+
+function readKey(header: string | undefined): string | undefined {
+  const encoded = header === undefined ? undefined : BASIC.exec(header)?.[1]
+  if (encoded === undefined) return undefined
+  const credentials = Buffer.from(encoded, 'base64').toString('utf8')
+  return credentials.length > 1 && credentials.indexOf(':') === credentials.length - 1
+    ? credentials.slice(0, -1)
+    : undefined
+}
+
+/** Finds out who asks, before anything is known of where: the limits depend on it. Refuses nobody. */
+export function createIdentify(directory: Directory, operatorKey: string): Identify {
+  const operatorHash = Buffer.from(hash('sha256', operatorKey, 'hex'))
+  return (request) => {
+    const key = readKey(request.headers.authorization)
+    if (key === undefined) return
+    // Only hashes are looked up and compared, so the time taken tells nothing about a key.
+    const keyHash = hash('sha256', key, 'hex')
+    request.caller = directory.current().callerOf(keyHash)
+    request.isOperator = sameBytes(Buffer.from(keyHash), operatorHash)
+  }
+}
+
+type Hook = (request: FastifyRequest, reply: unknown, done: (error?: Error) => void) => void
+
+/** Lets organizations in. */
+export const requireCaller: Hook = (request, _reply, done) => {
+  if (request.caller) done()
+  else done(unauthorized('Invalid api_key'))
+}
+
+/** Lets the operator in. */
+export const requireOperator: Hook = (request, _reply, done) => {
+  if (request.isOperator) done()
+  else done(unauthorized('Invalid api_key'))
+}

@@ -1,0 +1,49 @@
+import { Type } from 'typebox'
+import { unavailable } from '../kernel/problem.ts'
+import type { Routes } from './api.ts'
+import { One, one } from './envelope.ts'
+import type { Metrics } from './metrics.ts'
+
+export interface HealthParts {
+  metrics: Metrics
+  /** Whether calls can be answered: the database is there, its schema is ours, nobody is stopping us. */
+  isReady(): Promise<boolean>
+}
+
+const config = { isUnlimited: true }
+const tags = ['Health']
+const response = { 200: One(Type.Object({ status: Type.String() })) }
+
+/** For those who watch over the program. They need no key and tell nothing private. */
+export function healthRoutes({ metrics, isReady }: HealthParts): Routes {
+  return (api) => {
+    api.get(
+      '/healthz',
+      {
+        config,
+        schema: { operationId: 'isAlive', tags, summary: 'Whether the process runs', response },
+      },
+      () => one({ status: 'alive' }),
+    )
+    api.get(
+      '/readyz',
+      {
+        config,
+        schema: {
+          operationId: 'isReady',
+          tags,
+          summary: 'Whether calls can be answered: 200, or 503 while starting, stopping or cut off',
+          response,
+        },
+      },
+      async () => {
+        if (!(await isReady())) throw unavailable('Not ready to answer calls.')
+        return one({ status: 'ready' })
+      },
+    )
+    api.get('/metrics', { config, schema: { hide: true } }, async (_request, reply) => {
+      void reply.type(metrics.registry.contentType)
+      return metrics.registry.metrics()
+    })
+  }
+}

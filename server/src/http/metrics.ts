@@ -1,0 +1,52 @@
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+
+/** What the program counts about itself. No label ever holds an organization, an id or a URL. */
+export interface Metrics {
+  registry: Registry
+  /** `route` is the pattern, never the path: ids are in that. */
+  observeRequest(labels: { method: string; route: string; status: number }, seconds: number): void
+  /** The size of a set of calls that were written together. */
+  observeSet(kind: string, size: number): void
+  countDelivery(outcome: string): void
+  countVerdict(segment: string): void
+}
+
+/** One registry an app, so that several can live in one process. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const requests = new Histogram({
+    name: 'newcomer_http_request_duration_seconds',
+    help: 'Time from the first byte of a request to the last of its answer.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  })
+  const sets = new Histogram({
+    name: 'newcomer_gathered_calls',
+    help: 'How many concurrent calls were written as one set.',
+    labelNames: ['kind'] as const,
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    registers,
+  })
+  const deliveries = new Counter({
+    name: 'newcomer_delivery_attempts_total',
+    help: 'Attempts to deliver a webhook, by what came of them.',
+    labelNames: ['outcome'] as const,
+    registers,
+  })
+  const verdicts = new Counter({
+    name: 'newcomer_verdicts_total',
+    help: 'Orders recorded, by the segment that held before them.',
+    labelNames: ['segment'] as const,
+    registers,
+  })
+  return {
+    registry,
+    observeRequest: (labels, seconds) => requests.observe(labels, seconds),
+    observeSet: (kind, size) => sets.observe({ kind }, size),
+    countDelivery: (outcome) => deliveries.inc({ outcome }),
+    countVerdict: (segment) => verdicts.inc({ segment }),
+  }
+}

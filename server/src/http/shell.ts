@@ -1,0 +1,107 @@
+import { fastify, LogController } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
+import type { Clock } from '../kernel/clock.ts'
+import { newId } from '../kernel/id.ts'
+import type { Logger } from '../kernel/log.ts'
+import type { Directory } from '../organizations/directory.ts'
+import { answerError } from './answer-error.ts'
+import { createIdentify } from './authenticate.ts'
+import { ErrorAnswer, failed } from './envelope.ts'
+import type { Metrics } from './metrics.ts'
+import { createDraw, limit } from './rate-limit.ts'
+import { answerClientError, answerOddRequests } from './raw-answer.ts'
+import { BODY_LIMIT, readBodies } from './read-body.ts'
+
+export interface ShellParts {
+  clock: Clock
+  log: Logger
+  directory: Directory
+  metrics: Metrics
+  operatorKey: string
+  isStopping(): boolean
+}
+
+// 255 characters, each percent-encoded.
+const MAX_PARAM_LENGTH = 765
+// From the first byte to the last; the largest body takes seconds on a slow line.
+const REQUEST_TIMEOUT_MS = 60_000
+
+/** Everything that is the same for every route. Has no route of its own and does not listen. */
+export function createShell(parts: ShellParts): FastifyInstance {
+  const app: FastifyInstance = fastify({
+    loggerInstance: parts.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
+    genReqId: () => newId('req'),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Whoever asks while the program stops is answered still, and told to connect anew.
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: false,
+        allErrors: false,
+        useDefaults: true,
+        allowUnionTypes: true,
+      },
+    },
+    // Node would answer a missing Host header itself, with an empty body.
+    http: { requireHostHeader: false },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      reply.header('X-Request-Id', request.id)
+      answerError(error, request, reply)
+    },
+  })
+  answerOddRequests(app.server)
+  app.decorateRequest('caller', undefined)
+  app.decorateRequest('isOperator', false)
+  readBodies(app)
+  app.setErrorHandler(answerError)
+  app.setNotFoundHandler((_request, reply) => {
+    void reply.code(404).send(failed('NotFound', 'Could not find this path'))
+  })
+  addHooks(app, parts)
+  return app
+}
+
+function addHooks(app: FastifyInstance, parts: ShellParts): void {
+  const identify = createIdentify(parts.directory, parts.operatorKey)
+  const draw = createDraw(parts.clock)
+  app.addHook('onRoute', (route) => {
+    if (route.schema?.hide) return
+    const responses = (route.schema?.response ?? {}) as Record<string, unknown>
+    route.schema = {
+      ...route.schema,
+      response: { ...responses, '4xx': ErrorAnswer, '5xx': ErrorAnswer },
+    }
+  })
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('X-Request-Id', request.id)
+    identify(request)
+    limit(draw, request, reply)
+    done()
+  })
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    // Otherwise a connection that was busy when the stop began would be kept alive through it.
+    if (parts.isStopping()) reply.header('Connection', 'close')
+    done()
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = routeOf(request)
+    const { method } = request
+    const { statusCode: status, elapsedTime: ms } = reply
+    parts.metrics.observeRequest({ method, route, status }, ms / 1000)
+    request.log.info(
+      { method, route, status, ms: Math.round(ms * 10) / 10, organization: request.caller?.id },
+      'request',
+    )
+    done()
+  })
+}
+
+/** The pattern of the route: the path itself has ids in it. */
+function routeOf(request: FastifyRequest): string {
+  return request.is404 ? 'none' : (request.routeOptions.url ?? 'none')
+}

@@ -1,0 +1,83 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import type { Routes } from '../http/api.ts'
+import { onlyPublisher } from '../http/caller.ts'
+import { Many, NullableString, all } from '../http/envelope.ts'
+import type { Directory } from './directory.ts'
+import type { Organization, PartnershipStatus } from './organization.ts'
+import { PARTNERSHIP_STATUSES } from './organization.ts'
+
+const Merchant = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  categories: Type.Array(Type.String()),
+  metadata: Type.Object({ description: NullableString, icon_url: NullableString }),
+  urls: Type.Object({ homepage: NullableString, terms_and_conditions: NullableString }),
+  available_platforms: Type.Array(Type.String()),
+  supported_products: Type.Array(Type.String()),
+  status: Type.String({ description: 'One of approved, pending, available.' }),
+  customer_segments: Type.Boolean({
+    description: 'Whether the merchant tells new customers from active ones.',
+  }),
+  rates: Type.Array(Type.Object({}, { additionalProperties: true })),
+})
+
+const Query = Type.Object(
+  {
+    status: Type.Optional(
+      Type.Enum([...PARTNERSHIP_STATUSES], { description: 'Only merchants with this status.' }),
+    ),
+    currency: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z]{3}$',
+        description: 'Only rates in this ISO 4217 currency.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export function merchantRoutes({ directory }: { directory: Directory }): Routes {
+  return (api) => {
+    api.get(
+      '/merchants',
+      {
+        schema: {
+          operationId: 'listMerchants',
+          tags: ['Merchants'],
+          summary: 'All merchants, and how the calling publisher stands with each',
+          querystring: Query,
+          response: { 200: Many(Merchant) },
+        },
+      },
+      (request) => {
+        const publisher = onlyPublisher(request)
+        const snapshot = directory.current()
+        const merchants = snapshot.merchants().map((merchant) => {
+          const partnership = snapshot.partnership(publisher.number, merchant.number)
+          return toWire(merchant, partnership?.status ?? 'available')
+        })
+        const { status } = request.query
+        return all(request, status ? merchants.filter((each) => each.status === status) : merchants)
+      },
+    )
+  }
+}
+
+function toWire(
+  { id, name, profile, segmentsOnAt }: Organization,
+  status: PartnershipStatus,
+): Static<typeof Merchant> {
+  return {
+    id,
+    name,
+    categories: profile.categories,
+    metadata: { description: profile.description, icon_url: profile.icon_url },
+    urls: { homepage: profile.homepage, terms_and_conditions: profile.terms_and_conditions },
+    available_platforms: profile.available_platforms,
+    supported_products: profile.supported_products,
+    status,
+    customer_segments: segmentsOnAt !== null,
+    rates: [],
+  }
+}

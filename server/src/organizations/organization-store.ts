@@ -1,0 +1,61 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../kernel/database.ts'
+import type { Organization, OrganizationChange, Role, Segment } from './organization.ts'
+import { toOrganization } from './snapshot-store.ts'
+import type { OrganizationRow } from './snapshot-store.ts'
+
+export interface NewOrganization {
+  id: string
+  role: Role
+  name: string
+  createdAt: Date
+}
+
+/** Does nothing when the id is there already, so that a lost answer to COMMIT does no harm. */
+export async function insertOrganization(tx: Tx, created: NewOrganization): Promise<void> {
+  await sql`
+    insert into organizations (id, role, name, created_at)
+    values (${created.id}, ${created.role}, ${created.name}, ${created.createdAt.toISOString()})
+    on conflict (id) do nothing`.execute(tx)
+}
+
+export async function insertSegment(tx: Tx, merchant: string, segment: Segment): Promise<void> {
+  await sql`
+    insert into segments (id, merchant, name)
+    select ${segment.id}, number, ${segment.name} from organizations where id = ${merchant}
+    on conflict (merchant, name) do nothing`.execute(tx)
+}
+
+export async function findOrganization(db: Db, id: string): Promise<Organization | undefined> {
+  const { rows } = await sql<OrganizationRow>`
+    select * from organizations where id = ${id}`.execute(db)
+  return rows[0] && toOrganization(rows[0])
+}
+
+/** Writes what the change names and leaves the rest. */
+export async function updateOrganization(
+  tx: Tx,
+  id: string,
+  { name, finalizationDays, requestsPerMinute, profile }: OrganizationChange,
+): Promise<void> {
+  await sql`
+    update organizations set
+      name = coalesce(${name ?? null}::text, name),
+      finalization_days = coalesce(${finalizationDays ?? null}::integer, finalization_days),
+      requests_per_minute = coalesce(${requestsPerMinute ?? null}::integer, requests_per_minute),
+      profile = profile || ${JSON.stringify(profile ?? {})}::jsonb
+    where id = ${id}`.execute(tx)
+}
+
+/** Begins a new period; nothing happens while segments are on. */
+export async function switchSegmentsOn(tx: Tx, id: string, now: Date): Promise<void> {
+  await sql`
+    update organizations set segments_on_at = ${now.toISOString()}, period = period + 1
+    where id = ${id} and segments_on_at is null`.execute(tx)
+}
+
+export async function switchSegmentsOff(tx: Tx, id: string): Promise<void> {
+  await sql`
+    update organizations set segments_on_at = null
+    where id = ${id} and segments_on_at is not null`.execute(tx)
+}

@@ -1,0 +1,47 @@
+import { sql } from 'kysely'
+import type { Tx } from '../kernel/database.ts'
+import type { PartnershipStatus } from './organization.ts'
+
+export interface PartnershipRow {
+  status: PartnershipStatus
+  period: number
+  modified_at: Date
+}
+
+/** Nothing happens when it has that status; becoming approved begins a new period. */
+export async function upsertPartnership(
+  tx: Tx,
+  {
+    publisher,
+    merchant,
+    status,
+    now,
+  }: {
+    publisher: number
+    merchant: number
+    status: PartnershipStatus
+    now: Date
+  },
+): Promise<void> {
+  await sql`
+    insert into partnerships as p (publisher, merchant, status, period, modified_at)
+    values (${publisher}, ${merchant}, ${status}, ${status === 'approved' ? 1 : 0},
+      ${now.toISOString()})
+    on conflict (publisher, merchant) do update set
+      status = excluded.status,
+      period = p.period + excluded.period,
+      modified_at = excluded.modified_at
+    where p.status <> excluded.status`.execute(tx)
+}
+
+export async function getPartnership(
+  tx: Tx,
+  publisher: number,
+  merchant: number,
+): Promise<PartnershipRow> {
+  const { rows } = await sql<PartnershipRow>`
+    select status, period, modified_at from partnerships
+    where publisher = ${publisher} and merchant = ${merchant}`.execute(tx)
+  if (!rows[0]) throw new Error('a partnership is gone; none is ever deleted')
+  return rows[0]
+}

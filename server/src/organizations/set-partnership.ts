@@ -1,0 +1,23 @@
+import type { Db } from '../kernel/database.ts'
+import { inTx } from '../kernel/transaction.ts'
+import type { Organization, PartnershipStatus } from './organization.ts'
+import { getPartnership, upsertPartnership } from './partnership-store.ts'
+import type { PartnershipRow } from './partnership-store.ts'
+import { bumpVersion } from './snapshot-store.ts'
+
+export interface PartnershipChange {
+  publisher: Organization
+  merchant: Organization
+  status: PartnershipStatus
+  now: Date
+}
+
+export async function setPartnership(db: Db, change: PartnershipChange): Promise<PartnershipRow> {
+  const publisher = change.publisher.number
+  const merchant = change.merchant.number
+  return inTx(db, async (tx) => {
+    await bumpVersion(tx)
+    await upsertPartnership(tx, { publisher, merchant, status: change.status, now: change.now })
+    return getPartnership(tx, publisher, merchant)
+  })
+}
