@@ -56,7 +56,7 @@ export function limit(draw: Draw, request: FastifyRequest, reply: FastifyReply):
   if (allowance.limit === 0) return
   reply.header('RateLimit-Policy', `"minute";q=${allowance.limit};w=${WINDOW_SECONDS}`)
   reply.header('RateLimit', `"minute";r=${remaining};t=${allowance.resetSeconds}`)
-  if (allowance.remaining >= 0 || request.routeOptions?.config?.isUnlimited) return
+  if (allowance.remaining >= 0 || request.routeOptions.config.isUnlimited) return
   reply.header('Retry-After', allowance.resetSeconds)
   throw new Problem(
     429,

@@ -75,7 +75,9 @@ export function createDirectory({ database, log }: { database: Database; log: Lo
     async start() {
       await refresh()
       await database.listen(DIRECTORY_CHANNEL, refreshInBackground)
-      timer = setInterval(() => running ?? refreshInBackground(), POLL_MS)
+      timer = setInterval(() => {
+        if (!running) refreshInBackground()
+      }, POLL_MS)
       timer.unref()
     },
     async stop() {
