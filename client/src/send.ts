@@ -103,7 +103,7 @@ function queryString(query: Query): string {
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) search.set(name, String(value))
   }
-  return search.size === 0 ? '' : `?${search}`
+  return search.size === 0 ? '' : `?${search.toString()}`
 }
 
 /** Only the system's error code is taken over: the rest of a cause may quote the request's headers. */

@@ -3,10 +3,14 @@ import { timingSafeEqual } from 'node:crypto'
 import type { WebhookEvent } from './event.ts'
 import { signButton, signStandard, standardKey } from './sign-webhook.ts'
 
+/** Headers as `fetch` has them: asked by name. */
+interface FetchHeaders {
+  get(name: string): string | null
+}
+
 /** Headers as `fetch` has them, or as Node and its frameworks do: any case, lists as arrays. */
 export type WebhookHeaders =
-  | { get(name: string): string | null }
-  | Readonly<Record<string, string | readonly string[] | undefined>>
+  FetchHeaders | Readonly<Record<string, string | readonly string[] | undefined>>
 
 /** One secret, or several while a rotation is under way. */
 type Secrets = { secret: string; secrets?: never } | { secrets: readonly string[]; secret?: never }
@@ -104,7 +108,7 @@ function readHeader(headers: WebhookHeaders, name: string): string | undefined {
   return values.length === 0 ? undefined : values.join(', ')
 }
 
-function isFetchHeaders(headers: WebhookHeaders): headers is Headers {
+function isFetchHeaders(headers: WebhookHeaders): headers is FetchHeaders {
   return typeof headers.get === 'function'
 }
 

@@ -39,41 +39,45 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-test('the README’s examples compile against the package as published', async () => {
-  expect(examples).toHaveLength(5)
-  const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']
-  const modules = ['--module', 'nodenext', '--target', 'es2023', '--types', 'node']
-  const files = examples.map((_, at) => `example-${at}.ts`)
-  const command = [typescript, ...strict, ...modules, ...files]
-  const failed: unknown = await run(process.execPath, command, { cwd: folder }).then(
-    () => undefined,
-    (error: { stdout: string }) => error.stdout,
-  )
-  expect(failed).toBeUndefined()
+test(
+  'the README’s examples compile against the package as published',
+  async () => {
+    expect(examples).toHaveLength(5)
+    const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']
+    const modules = ['--module', 'nodenext', '--target', 'es2023', '--types', 'node']
+    const files = examples.map((_, at) => `example-${at}.ts`)
+    const command = [typescript, ...strict, ...modules, ...files]
+    const failed: unknown = await run(process.execPath, command, { cwd: folder }).then(
+      () => undefined,
+      (error: { stdout: string }) => error.stdout,
+    )
+    expect(failed).toBeUndefined()
 
-  const segments = [{ id: 'segment-1', organization_id: 'org-1', name: 'new' }]
-  const rejected = { message: 'Not a hash', type: 'InvalidField' }
-  const server = await startServer(
-    one({ id: 'customer-123', segments }),
-    many([{ status: 'created' }, { id: 'customer-2', status: 'rejected', error: rejected }]),
-    failure(409, 'Conflict', 'Known with other content'),
-    many([{ name: 'Shop', customer_segments: true }], '/v1/merchants?cursor=1'),
-    many([{ name: 'Store', customer_segments: false }]),
-  )
-  const env = { NEWCOMER_URL: server.url, NEWCOMER_API_KEY: 'sk-0123456789abcdef' }
-  const printed = []
-  for (const at of [0, 1, 2, 3]) {
-    const { stdout } = await run(process.execPath, [`example-${at}.js`], { cwd: folder, env })
-    printed.push(stdout)
-  }
-  expect(printed.join('')).toBe(
-    [
-      'new at org-1',
-      'customer-2: Not a hash',
-      'This order is known with other content: use orders.update',
-      'Shop true',
-      'Store false',
-      '',
-    ].join('\n'),
-  )
-}, compileTimeoutMs)
+    const segments = [{ id: 'segment-1', organization_id: 'org-1', name: 'new' }]
+    const rejected = { message: 'Not a hash', type: 'InvalidField' }
+    const server = await startServer(
+      one({ id: 'customer-123', segments }),
+      many([{ status: 'created' }, { id: 'customer-2', status: 'rejected', error: rejected }]),
+      failure(409, 'Conflict', 'Known with other content'),
+      many([{ name: 'Shop', customer_segments: true }], '/v1/merchants?cursor=1'),
+      many([{ name: 'Store', customer_segments: false }]),
+    )
+    const env = { NEWCOMER_URL: server.url, NEWCOMER_API_KEY: 'sk-0123456789abcdef' }
+    const printed = []
+    for (const at of [0, 1, 2, 3]) {
+      const { stdout } = await run(process.execPath, [`example-${at}.js`], { cwd: folder, env })
+      printed.push(stdout)
+    }
+    expect(printed.join('')).toBe(
+      [
+        'new at org-1',
+        'customer-2: Not a hash',
+        'This order is known with other content: use orders.update',
+        'Shop true',
+        'Store false',
+        '',
+      ].join('\n'),
+    )
+  },
+  compileTimeoutMs,
+)

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 
 import fc from 'fast-check'
@@ -137,10 +140,15 @@ test('an attempt ends at its deadline, also in the middle of a body', async () =
 })
 
 test('a server that is not there is named by the system’s code', async () => {
-  const options = { baseUrl: 'http://127.0.0.1:1', retries: 0 }
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  const options = { baseUrl: `http://127.0.0.1:${port}`, retries: 0 }
   const { client } = await connect({ options, answers: [] })
   const error = await failureOf(client.customers.get('customer-7'))
-  expect(error.type).toBe('NetworkError')
+  expect(error).toMatchObject({ type: 'NetworkError', details: { code: 'ECONNREFUSED' } })
   expect(inspect(error)).not.toContain('customer-7')
 })
 

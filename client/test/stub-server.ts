@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { onTestFinished } from 'vitest'
@@ -15,7 +15,7 @@ export interface Received {
   body: unknown
 }
 
-export type Answer = (response: ServerResponse, received: Received) => void
+export type Answer = (response: ServerResponse) => void
 
 export interface StubServer {
   url: string
@@ -25,17 +25,17 @@ export interface StubServer {
 /** A real server that gives these answers in turn, then fails, and remembers what it was sent. */
 export async function startServer(...answers: Answer[]): Promise<StubServer> {
   const received: Received[] = []
-  const server = createServer(async (request, response) => {
-    const chunks = await request.toArray()
-    const text = Buffer.concat(chunks).toString()
+  const receive = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '', headers } = request
+    const chunks = (await request.toArray()) as Uint8Array[]
+    const text = Buffer.concat(chunks).toString()
     const body: unknown = text === '' ? undefined : JSON.parse(text)
-    const entry = { method, url, headers, text, body }
-    received.push(entry)
-    const answer =
-      answers.shift() ?? failure(500, 'NoAnswerLeft', 'The test expected no more calls')
-    answer(response, entry)
-  })
+    received.push({ method, url, headers, text, body })
+    const unexpected = failure(500, 'NoAnswerLeft', 'The test expected no more calls')
+    const answer = answers.shift() ?? unexpected
+    answer(response)
+  }
+  const server = createServer((request, response) => void receive(request, response))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(async () => {
