@@ -43,11 +43,12 @@ function toProblem(error: unknown, request: FastifyRequest): Problem | undefined
       return new Problem(400, 'BadRequest', 'The path is not valid percent-encoding.')
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new Problem(414, 'PathTooLong', 'A part of the path is too long.')
+    default: {
+      const isTheirs = statusCode !== undefined && statusCode >= 400 && statusCode < 500
+      if (!isTheirs) return undefined
+      return new Problem(statusCode, 'BadRequest', 'The request could not be read.')
+    }
   }
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return new Problem(statusCode, 'BadRequest', 'The request could not be read.')
-  }
-  return undefined
 }
 
 export function wrongContentType(): Problem {

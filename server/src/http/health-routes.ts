@@ -11,7 +11,7 @@ export interface HealthParts {
 }
 
 const config = { isUnlimited: true }
-const tags = ['Health']
+const tags = ['health']
 const response = { 200: One(Type.Object({ status: Type.String() })) }
 
 /** For those who watch over the program. They need no key and tell nothing private. */

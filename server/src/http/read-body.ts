@@ -22,7 +22,8 @@ export function readBodies(app: FastifyInstance): void {
   app.addHook('preValidation', (request, _reply, done) => {
     // No body is an empty one: either is fine where every field is optional, and where one is
     // required the answer names it.
-    if (request.body === undefined && request.routeOptions.schema?.body) request.body = {}
+    if (request.body === undefined && request.routeOptions.schema?.body !== undefined)
+      request.body = {}
     readQueryNumbers(request)
     done()
   })

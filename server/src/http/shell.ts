@@ -1,5 +1,5 @@
 import { fastify, LogController } from 'fastify'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
 import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/id.ts'
 import type { Logger } from '../kernel/log.ts'
@@ -28,8 +28,9 @@ const REQUEST_TIMEOUT_MS = 60_000
 
 /** Everything that is the same for every route. Has no route of its own and does not listen. */
 export function createShell(parts: ShellParts): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = parts.log
   const app: FastifyInstance = fastify({
-    loggerInstance: parts.log,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     genReqId: () => newId('req'),
     bodyLimit: BODY_LIMIT,

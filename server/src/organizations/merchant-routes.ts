@@ -44,7 +44,7 @@ export function merchantRoutes({ directory }: { directory: Directory }): Routes 
       {
         schema: {
           operationId: 'listMerchants',
-          tags: ['Merchants'],
+          tags: ['merchants'],
           summary: 'All merchants, and how the calling publisher stands with each',
           querystring: Query,
           response: { 200: Many(Merchant) },

@@ -35,7 +35,7 @@ export function operatorRoutes(parts: OperatorParts): Routes {
   }
 }
 
-const tags = ['Operator']
+const tags = ['operator']
 
 function organizationRoutes({ database, directory, clock }: OperatorParts): Routes {
   return (api) => {
