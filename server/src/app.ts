@@ -1,0 +1,68 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Api } from './http/api.ts'
+import { requireCaller, requireOperator } from './http/authenticate.ts'
+import { healthRoutes } from './http/health-routes.ts'
+import type { HealthParts } from './http/health-routes.ts'
+import { createShell } from './http/shell.ts'
+import type { ShellParts } from './http/shell.ts'
+import { invalidField } from './kernel/problem.ts'
+import { merchantRoutes } from './organizations/merchant-routes.ts'
+import { operatorRoutes } from './organizations/operator-routes.ts'
+import type { OperatorParts } from './organizations/operator-routes.ts'
+
+export interface AppParts extends ShellParts, HealthParts, OperatorParts {}
+
+/** The whole API on its parts. Does not listen. */
+export function buildApp(parts: AppParts): FastifyInstance {
+  const app = createShell(parts)
+  addRoutes(app, parts)
+  return app
+}
+
+/** Apart from the shell, so that a description of the routes can be made as they are added. */
+export function addRoutes(app: FastifyInstance, parts: AppParts): void {
+  app.register((api: Api, _options, done) => {
+    healthRoutes(parts)(api)
+    done()
+  })
+  app.register(
+    (api: Api, _options, done) => {
+      api.addHook('onRoute', (route) => {
+        route.schema = { ...route.schema, security: [{ key: [] }] }
+      })
+      api.addHook('onRequest', requireCaller)
+      api.addHook('onRequest', checkVersion)
+      merchantRoutes(parts)(api)
+      done()
+    },
+    { prefix: '/v1' },
+  )
+  app.register(
+    (api: Api, _options, done) => {
+      api.addHook('onRoute', (route) => {
+        route.schema = { ...route.schema, security: [{ operatorKey: [] }] }
+      })
+      api.addHook('onRequest', requireOperator)
+      operatorRoutes(parts)(api)
+      done()
+    },
+    { prefix: '/operator/v1' },
+  )
+}
+
+const VERSION_HEADER = 'X-Button-API-Version'
+
+/** Clients pin a version by its date. There is one so far, so any date will do. */
+function checkVersion(request: FastifyRequest, _reply: unknown, done: () => void): void {
+  const version = request.headers['x-button-api-version']
+  if (version !== undefined && !isDate(String(version))) {
+    throw invalidField(VERSION_HEADER, `${VERSION_HEADER} must be a date such as 2016-01-01`)
+  }
+  done()
+}
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false
+  const date = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
+}

@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import type { Logger } from './log.ts'
+import { CannotStart } from './open-vault.ts'
+import { createSecretFile, readSecretFile } from './secret-file.ts'
+
+export function operatorKeyPath(config: Config): string {
+  return join(config.dataFolder, 'operator-key')
+}
+
+/** The operator's key: from the environment, or from a file that the first start writes. */
+export function openOperatorKey(config: Config, log: Logger): string {
+  if (config.operatorKey) return config.operatorKey
+  const path = operatorKeyPath(config)
+  if (readSecretFile(path, log) === undefined) {
+    createSecretFile(path, `op-${randomBytes(24).toString('base64url')}`)
+    log.info({ path }, 'An operator key was written to this file.')
+  }
+  const key = readSecretFile(path, log)
+  if (key && key.length >= 16 && !key.includes(':')) return key
+  throw new CannotStart(
+    `${path} must hold an operator key of at least 16 characters, without a colon.`,
+  )
+}

@@ -1,0 +1,54 @@
+import closeWithGrace from 'close-with-grace'
+import { ConfigError, readConfig } from './kernel/config.ts'
+import type { Config } from './kernel/config.ts'
+import { FolderInUse } from './kernel/database.ts'
+import { createLog } from './kernel/log.ts'
+import { CannotStart } from './kernel/open-vault.ts'
+import { startServer } from './start.ts'
+
+// Whoever runs the program kills it some time after asking it to stop; it ends before that.
+const STOP_MS = 15_000
+
+async function main(): Promise<void> {
+  const config = readConfig()
+  const log = createLog(config.logLevel)
+  const server = await startServer({ config, log })
+  closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err, signal }) => {
+    if (err) log.fatal({ err }, 'Nobody caught this error; the program stops.')
+    else log.info({ signal }, 'Stopping.')
+    await server.stop()
+    log.info('Stopped.')
+  })
+  process.stdout.write(`Newcomer serves ${server.url} ${sayDatabase(config)}\n`)
+}
+
+function sayDatabase(config: Config): string {
+  return config.databaseUrl
+    ? 'from PostgreSQL'
+    : `from the embedded database in ${config.dataFolder}`
+}
+
+/** What whoever starts the program can mend is said in a sentence; anything else with its stack. */
+function sayFailure(error: unknown): string {
+  if (
+    error instanceof ConfigError ||
+    error instanceof FolderInUse ||
+    error instanceof CannotStart
+  ) {
+    return error.message
+  }
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error ? String(error.code) : ''
+  if (code === 'EADDRINUSE') return 'The port is in use. Stop what uses it, or set PORT to another.'
+  if (code === 'EACCES')
+    return `${error.message}. Set PORT above 1023, or NEWCOMER_DATA to a folder of your own.`
+  if (/^(ECONNREFUSED|ENOTFOUND|ETIMEDOUT|28P01|28000|3D000)$/.test(code)) {
+    return `The database of DATABASE_URL can't be reached (${code}).`
+  }
+  return error.stack ?? error.message
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`Newcomer did not start.\n${sayFailure(error)}\n`)
+  process.exit(1)
+})

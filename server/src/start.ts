@@ -1,0 +1,126 @@
+import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
+import { buildApp } from './app.ts'
+import { systemClock } from './kernel/clock.ts'
+import type { Clock } from './kernel/clock.ts'
+import type { Config } from './kernel/config.ts'
+import { openPGlite, openPostgres } from './kernel/database.ts'
+import type { Database, Db } from './kernel/database.ts'
+import { createLog } from './kernel/log.ts'
+import type { Logger } from './kernel/log.ts'
+import { migrate } from './kernel/migrate.ts'
+import { openOperatorKey } from './kernel/open-operator-key.ts'
+import { openVault } from './kernel/open-vault.ts'
+import { createParts } from './parts.ts'
+import type { Parts } from './parts.ts'
+import { startWorkers } from './workers.ts'
+import type { Workers } from './workers.ts'
+
+// How long a stop waits for requests under way, of the 15 s that it may take in all.
+const GRACE_MS = 8_000
+// A database that needs longer for nothing is not one to send calls to.
+const READY_MS = 2_000
+
+export interface StartOptions {
+  config: Config
+  log?: Logger
+  clock?: Clock
+  /** Instead of the one that the config names. Whoever opened it closes it. */
+  database?: Database
+}
+
+export interface RunningServer {
+  /** Where it answers, without a slash at the end. */
+  url: string
+  parts: Parts
+  operatorKey: string
+  /** Answers what is under way, puts down all work, and closes what it opened. */
+  stop(): Promise<void>
+}
+
+export async function openDatabase(config: Config): Promise<Database> {
+  if (config.databaseUrl) return openPostgres(config.databaseUrl, { poolSize: config.poolSize })
+  return openPGlite({ folder: config.dataFolder })
+}
+
+/** Everything, from the database to the listening socket, in this process. */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { config } = options
+  const log = options.log ?? createLog(config.logLevel)
+  const database = options.database ?? (await openDatabase(config))
+  const closeDatabase = async (): Promise<void> => {
+    if (!options.database) await database.close()
+  }
+  try {
+    return await startOn({ ...options, log, database, closeDatabase })
+  } catch (error) {
+    await closeDatabase()
+    throw error
+  }
+}
+
+interface Opened extends StartOptions {
+  log: Logger
+  database: Database
+  closeDatabase(): Promise<void>
+}
+
+async function startOn({
+  config,
+  database,
+  log,
+  clock,
+  closeDatabase,
+}: Opened): Promise<RunningServer> {
+  const applied = await migrate(database)
+  if (applied.length > 0) log.info({ applied }, 'The schema was brought up to date.')
+  const vault = await openVault({ config, database, log })
+  const operatorKey = openOperatorKey(config, log)
+  const parts = createParts({ database, vault, log, clock: clock ?? systemClock })
+  const workers = await startWorkers(parts)
+  let stopping: Promise<void> | undefined
+  const app = buildApp({
+    ...parts,
+    operatorKey,
+    isStopping: () => stopping !== undefined,
+    isReady: async () => stopping === undefined && (await answers(database.db)),
+  })
+  try {
+    await app.listen({ host: config.host, port: config.port })
+  } catch (error) {
+    await workers.stop()
+    throw error
+  }
+  const stop = (): Promise<void> => (stopping ??= stopAll(app, workers, closeDatabase))
+  return { url: urlOf(app, config.host), parts, operatorKey, stop }
+}
+
+async function stopAll(
+  app: FastifyInstance,
+  workers: Workers,
+  closeDatabase: () => Promise<void>,
+): Promise<void> {
+  const cutOff = setTimeout(() => app.server.closeAllConnections(), GRACE_MS)
+  await app.close()
+  clearTimeout(cutOff)
+  await workers.stop()
+  await closeDatabase()
+}
+
+async function answers(db: Db): Promise<boolean> {
+  const asked = sql`select 1`.execute(db).then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([asked, pause(READY_MS, false, { ref: false })])
+}
+
+function urlOf(app: FastifyInstance, host: string): string {
+  const { port } = app.server.address() as AddressInfo
+  // An address that means "all of them" is none to call.
+  const name =
+    { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host)
+  return `http://${name}:${port}`
+}

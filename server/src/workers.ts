@@ -1,0 +1,42 @@
+import type { Clock } from './kernel/clock.ts'
+import type { Database } from './kernel/database.ts'
+import type { Logger } from './kernel/log.ts'
+import { ensurePartitions } from './kernel/partition.ts'
+import type { Directory } from './organizations/directory.ts'
+
+// Partitions are made a week ahead: many of these may fail before one is missed.
+const PARTITION_EVERY_MS = 3_600_000
+
+export interface WorkerParts {
+  database: Database
+  directory: Directory
+  clock: Clock
+  log: Logger
+}
+
+/** What goes on beside answering calls. */
+export interface Workers {
+  /** Finishes or gives back what is under way. */
+  stop(): Promise<void>
+}
+
+/** Once this returns, calls can be answered. */
+export async function startWorkers(parts: WorkerParts): Promise<Workers> {
+  const { database, directory, clock, log } = parts
+  await ensurePartitions(database.db, clock.now())
+  await directory.start()
+  let making: Promise<void> = Promise.resolve()
+  const timer = setInterval(() => {
+    making = ensurePartitions(database.db, clock.now()).catch((error: unknown) => {
+      log.error({ err: error }, 'Partitions for the days to come could not be made.')
+    })
+  }, PARTITION_EVERY_MS)
+  timer.unref()
+  return {
+    async stop() {
+      clearInterval(timer)
+      await making
+      await directory.stop()
+    },
+  }
+}
