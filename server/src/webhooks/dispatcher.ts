@@ -1,0 +1,140 @@
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import type { Logger } from '../kernel/log.ts'
+import type { Vault } from '../kernel/vault.ts'
+import type { Directory } from '../organizations/directory.ts'
+import { createAttemptEvent } from './attempt-event.ts'
+import type { AttemptOutcome } from './attempt-store.ts'
+import { claimWork } from './claim-work.ts'
+import type { ReadSubjects, Work } from './claim-work.ts'
+import { FIRST_SHARE } from './hand.ts'
+import { createHands } from './hands.ts'
+import { createLoop } from './loop.ts'
+import type { Recorded } from './record-turns.ts'
+import { createRecorder } from './recorder.ts'
+import { createSender } from './send.ts'
+import type { Sender } from './send.ts'
+import { sweep } from './sweep.ts'
+import { createTargetReader } from './target.ts'
+
+/** Delivers events to endpoints. Any number of them work on one database side by side. */
+export interface Dispatcher {
+  /** Claims, sends and records until nothing is due; returns how many attempts it made. */
+  deliverDue(): Promise<number>
+  /** Works until it is stopped: at each wake-up, and once a second. */
+  start(): void
+  /** Says that events were committed. */
+  wake(): void
+  /** Lets the requests in flight finish, records them, and hands back what was not begun. */
+  stop(): Promise<void>
+}
+
+export interface DispatcherMetrics {
+  attempted(outcome: AttemptOutcome, durationMs: number): void
+  /** How many lanes a claim got. */
+  claimed(lanes: number): void
+}
+
+export interface DispatcherParts {
+  database: Database
+  vault: Vault
+  directory: Pick<Directory, 'current' | 'refresh'>
+  clock: Clock
+  log: Logger
+  readSubjects: ReadSubjects
+  random?: () => number
+  /** Closed with the dispatcher. */
+  sender?: Sender
+  metrics?: DispatcherMetrics
+}
+
+// One claim stays a matter of milliseconds; with more lanes due the next follows at once.
+const CLAIM_LIMIT = 2_000
+// The database is behind by seconds then; what is claimed more would only lose its lease.
+const MAX_UNRECORDED = 20_000
+
+export function createDispatcher(parts: DispatcherParts): Dispatcher {
+  const { database, clock, log, metrics, random = Math.random } = parts
+  const sender = parts.sender ?? createSender()
+  const { send } = sender
+  const recorder = createRecorder({ database, clock, log, recorded })
+  const loop = createLoop({ turn: claim, sweep: sweepAll, log })
+  let attempts = 0
+  let claimedLast = 0
+  let isStopping = false
+
+  const laneParts = {
+    attemptEvent: createAttemptEvent({ directory: parts.directory, clock, send }),
+    recorder,
+    clock,
+    log,
+    random,
+    isStopping: () => isStopping,
+    attempted(outcome: AttemptOutcome, durationMs: number) {
+      attempts++
+      metrics?.attempted(outcome, durationMs)
+    },
+  }
+  const readTarget = createTargetReader(parts.vault)
+  const hands = createHands({ laneParts, readTarget, log, wantsMore: () => loop.wake() })
+
+  /** Takes what is due and begins to send it; returns how many lanes that were. */
+  async function claim(): Promise<number> {
+    if (isStopping || recorder.waiting() > MAX_UNRECORDED) return 0
+    const wanted = hands.wanted()
+    const share = { share: FIRST_SHARE, wanted, limit: CLAIM_LIMIT, after: claimedLast }
+    const query = { now: clock.now(), busy: hands.busy(), ...share }
+    const work = await claimWork(database.db, parts.readSubjects, query)
+    hands.take(work, wanted)
+    metrics?.claimed(work.lanes.length)
+    const isLimited = work.lanes.length >= CLAIM_LIMIT
+    claimedLast = isLimited ? lastOf(work, claimedLast) : 0
+    if (isLimited) loop.wake()
+    return work.lanes.length
+  }
+
+  function recorded({ lanes, paused }: Recorded): void {
+    hands.pause(paused)
+    const now = clock.now()
+    // More events came while the lane was in hand.
+    if (lanes.some((lane) => lane.due_at !== null && lane.due_at <= now)) loop.wake()
+  }
+
+  /** Until nothing is in hand and all is written, or the database is out of reach. */
+  async function settle(): Promise<void> {
+    let isWritten: boolean
+    do {
+      await hands.idle()
+      isWritten = await recorder.flush()
+    } while (isWritten && recorder.waiting() > 0)
+  }
+
+  async function sweepAll(): Promise<void> {
+    hands.forget()
+    await sweep(database.db, clock.now())
+  }
+
+  return {
+    async deliverDue() {
+      const before = attempts
+      while ((await claim()) > 0) await settle()
+      return attempts - before
+    },
+    start: () => loop.start(),
+    wake: () => loop.wake(),
+    async stop() {
+      isStopping = true
+      await loop.stop()
+      hands.drop()
+      await settle()
+      await sender.close()
+    },
+  }
+}
+
+/** The last endpoint that a limited claim came to, when it began behind `after`. */
+function lastOf({ lanes }: Work, after: number): number {
+  const numbers = lanes.map((lane) => lane.endpoint)
+  const wrapped = numbers.filter((number) => number <= after)
+  return (wrapped.length > 0 ? wrapped : numbers).reduce((most, each) => Math.max(most, each), 0)
+}

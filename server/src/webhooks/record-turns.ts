@@ -1,0 +1,72 @@
+import type { Tx } from '../kernel/database.ts'
+import { pauseEndpoints } from '../events/endpoint-store.ts'
+import { lockLanes, recordLanes } from '../events/record-lanes.ts'
+import type { LaneProgress, RecordedLane } from '../events/record-lanes.ts'
+import { insertAttempts } from './attempt-store.ts'
+import type { AttemptRow } from './attempt-store.ts'
+import { minuteOf, pauseFailing } from './auto-pause.ts'
+import { addPulses } from './pulse-store.ts'
+
+/** What a worker did with a lane since it last recorded it. */
+export interface Turn {
+  progress: LaneProgress
+  attempts: AttemptRow[]
+  /** The receiver said that it wants nothing any more. */
+  gone: boolean
+}
+
+export interface Recorded {
+  /** Those that were still this worker's. */
+  lanes: RecordedLane[]
+  /** Endpoints that were paused for what is recorded here. */
+  paused: { endpoint: number; reason: 'failures' | 'gone' }[]
+}
+
+/** Which claim of which lane. */
+export function turnKey(lane: { endpoint: number; subject: string; token: string }): string {
+  return `${lane.endpoint} ${lane.subject} ${lane.token}`
+}
+
+/**
+ * Writes what was done with lanes: cursors, attempts, pulses, pauses. Of a lane that another worker
+ * has by now nothing is written. Safe to repeat after a COMMIT whose answer was lost.
+ */
+export async function recordTurns(tx: Tx, turns: Turn[], now: Date): Promise<Recorded> {
+  const progress = turns.map((turn) => turn.progress)
+  await lockLanes(tx, progress)
+  const lanes = await recordLanes(tx, progress)
+  const held = new Set(lanes.map(turnKey))
+  const ours = turns.filter((turn) => held.has(turnKey(turn.progress)))
+  await recordAttempts(
+    tx,
+    ours.flatMap((turn) => turn.attempts),
+    now,
+  )
+  return { lanes, paused: await pauseUnhealthy(tx, ours, now) }
+}
+
+async function recordAttempts(tx: Tx, attempts: AttemptRow[], now: Date): Promise<void> {
+  if (attempts.length === 0) return
+  const counts = new Map<number, number>()
+  for (const endpoint of await insertAttempts(tx, attempts)) {
+    counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1)
+  }
+  if (counts.size > 0) await addPulses(tx, counts, minuteOf(now))
+}
+
+async function pauseUnhealthy(tx: Tx, turns: Turn[], now: Date): Promise<Recorded['paused']> {
+  const gone = endpointsOf(turns.filter((turn) => turn.gone))
+  const failed = endpointsOf(
+    turns.filter((turn) => turn.attempts.some((attempt) => attempt.outcome === 'failed')),
+  )
+  const pausedAsGone = gone.length > 0 ? await pauseEndpoints(tx, gone, 'gone', now) : []
+  const pausedAsFailing = failed.length > 0 ? await pauseFailing(tx, failed, now) : []
+  return [
+    ...pausedAsGone.map((endpoint) => ({ endpoint, reason: 'gone' as const })),
+    ...pausedAsFailing.map((endpoint) => ({ endpoint, reason: 'failures' as const })),
+  ]
+}
+
+function endpointsOf(turns: Turn[]): number[] {
+  return [...new Set(turns.map((turn) => turn.progress.endpoint))].sort((a, b) => a - b)
+}

@@ -1,0 +1,13 @@
+import type { Db } from '../kernel/database.ts'
+import { inTx } from '../kernel/transaction.ts'
+import { deleteOrphanedLanes } from '../events/lane-store.ts'
+import { deletePulses } from './pulse-store.ts'
+
+// Twice the window that they are counted in.
+const PULSES_KEPT_MS = 7_200_000
+
+/** Removes what nobody reads any more. */
+export async function sweep(db: Db, now: Date): Promise<void> {
+  await inTx(db, (tx) => deletePulses(tx, new Date(now.getTime() - PULSES_KEPT_MS)))
+  await inTx(db, deleteOrphanedLanes)
+}
