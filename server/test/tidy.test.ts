@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { checkConsole, checkEnvironment, checkLeftOvers, checkSkippedTests } from './tidy/habits.ts'
+import { checkImports } from './tidy/imports.ts'
+import { checkExportedNames, checkFileName } from './tidy/names.ts'
+import { tableOwners } from './tidy/rules.ts'
+import { checkSizes } from './tidy/sizes.ts'
+import { listFiles, readSource, root } from './tidy/source.ts'
+import type { Check } from './tidy/source.ts'
+import { checkTables, listCreatedTables } from './tidy/tables.ts'
+
+const checks: [string, Check][] = [
+  ['imports only from the folders its own may see', checkImports],
+  ['writes only tables of its own folder', checkTables],
+  ['stays within the limits of size', checkSizes],
+  ['has a name that is kebab-case and says something', checkFileName],
+  ['exports only names that say something', checkExportedNames],
+  ['leaves the environment to config.ts', checkEnvironment],
+  ['leaves the console alone', checkConsole],
+  ['skips no test', checkSkippedTests],
+  ['leaves nothing for later', checkLeftOvers],
+]
+
+const sources = listFiles(['.ts', '.js']).map(readSource)
+const scripts = listFiles(['.sql'])
+
+describe('every source', () => {
+  test.each(checks)('%s', (_, check) => {
+    const complaints = sources.flatMap((source) =>
+      check(source).map((complaint) => `${source.path}: ${complaint}`),
+    )
+    expect(complaints).toEqual([])
+  })
+
+  test('is seen: neither of the trees is empty', () => {
+    const paths = sources.map((source) => source.path)
+    for (const tree of ['server/src/', 'server/test/', 'client/src/']) {
+      expect(paths.filter((path) => path.startsWith(tree)).length, tree).toBeGreaterThan(5)
+    }
+  })
+})
+
+describe('every table', () => {
+  const created = scripts
+    .flatMap((path) => listCreatedTables(readFileSync(join(root, path), 'utf8')))
+    // Kysely's own record of which migrations have been applied.
+    .filter((table) => !table.startsWith('kysely_'))
+
+  test('has a folder that owns it', () => {
+    expect(created.length).toBeGreaterThan(5)
+    expect(created.filter((table) => !Object.hasOwn(tableOwners, table))).toEqual([])
+  })
+
+  test('that is owned exists', () => {
+    expect(Object.keys(tableOwners).filter((table) => !created.includes(table))).toEqual([])
+  })
+})

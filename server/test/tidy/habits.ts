@@ -1,0 +1,62 @@
+import ts from 'typescript'
+import { readsEnvironment, speaksToTerminal } from './rules.ts'
+import { isTest, lineOf, walk } from './source.ts'
+import type { Check } from './source.ts'
+
+// Written in two pieces, or this file would be the first to break the rule.
+const leftOver = new RegExp(['\\bTO' + 'DO\\b', '\\bFIX' + 'ME\\b', '\\bXX' + 'X\\b'].join('|'))
+const switchedOff = new RegExp('@ts-(' + 'ignore|' + 'nocheck)')
+
+export const checkEnvironment: Check = (source) => {
+  const isProgram = /^(server|client)\/src\//.test(source.path)
+  if (!isProgram || readsEnvironment.includes(source.path)) return []
+  const complaints: string[] = []
+  walk(source.tree, (node) => {
+    if (!readsEnv(node)) return
+    complaints.push(`line ${lineOf(source, node)}: reads the environment, which config.ts does`)
+  })
+  return complaints
+}
+
+function readsEnv(node: ts.Node): boolean {
+  if (ts.isPropertyAccessExpression(node)) return node.getText() === 'process.env'
+  if (ts.isElementAccessExpression(node)) return /^process\[.env.\]$/.test(node.getText())
+  if (ts.isVariableDeclaration(node) && node.initializer?.getText() === 'process') {
+    return /\benv\b/.test(node.name.getText())
+  }
+  return ts.isImportDeclaration(node) && /process.*\benv\b|\benv\b.*process/.test(node.getText())
+}
+
+export const checkConsole: Check = (source) => {
+  if (speaksToTerminal.test(source.path)) return []
+  const complaints: string[] = []
+  walk(source.tree, (node) => {
+    if (!ts.isPropertyAccessExpression(node) || node.expression.getText() !== 'console') return
+    complaints.push(`line ${lineOf(source, node)}: ${node.getText()}; use the log`)
+  })
+  return complaints
+}
+
+const notRun = new Set(['only', 'skip', 'skipIf', 'runIf', 'todo', 'fails'])
+
+export const checkSkippedTests: Check = (source) => {
+  if (!isTest(source.path)) return []
+  const complaints: string[] = []
+  walk(source.tree, (node) => {
+    if (!ts.isCallExpression(node)) return
+    for (let callee = node.expression; ; callee = callee.expression) {
+      if (!ts.isPropertyAccessExpression(callee)) return
+      if (!notRun.has(callee.name.text)) continue
+      complaints.push(`line ${lineOf(source, node)}: .${callee.name.text}(); tests run, or go`)
+      return
+    }
+  })
+  return complaints
+}
+
+/** What is left to do is an issue; what the compiler objects to is mended or expected. */
+export const checkLeftOvers: Check = ({ text }) =>
+  text.split('\n').flatMap((line, index) => {
+    const found = leftOver.exec(line)?.[0] ?? switchedOff.exec(line)?.[0]
+    return found === undefined ? [] : [`line ${index + 1}: ${found}`]
+  })

@@ -1,0 +1,87 @@
+/** The rules that `tidy.test.ts` holds the code to. To change a rule, change it here. */
+
+/**
+ * The folders of server/src. Each may import from those above it, so the list reads from what
+ * everything stands on to what stands on everything. The files right in server/src build the parts
+ * and pass them on; they may import from everywhere, and nobody imports them.
+ */
+export const folders = [
+  'kernel',
+  'organizations',
+  'http',
+  'events',
+  'customers',
+  'segments',
+  'orders',
+  'commissions',
+  'offers',
+  'links',
+  'imports',
+  'webhooks',
+  'audit',
+] as const
+
+export type Folder = (typeof folders)[number]
+
+/**
+ * Sending must not know what is sent: a webhook is an event for an endpoint, whatever it is about.
+ * The HTTP shell knows who calls, and nothing of what the calls are about.
+ */
+export const onlySees: Partial<Record<Folder, readonly Folder[]>> = {
+  http: ['kernel', 'organizations'],
+  webhooks: ['kernel', 'organizations', 'events'],
+}
+
+/** Imports against the order of the list, each with its reason. */
+export const exceptions: readonly { from: Folder; to: Folder; why: string }[] = []
+
+/**
+ * What speaks HTTP, in whichever folder, and nothing else may know the HTTP shell: the same actions
+ * serve imports and workers.
+ */
+export const speaksHttp = /-(routes|answer|schema)\.ts$/
+
+/** The one folder that writes each table. */
+export const tableOwners: Readonly<Record<string, Folder>> = {
+  organizations: 'organizations',
+  segments: 'organizations',
+  partnerships: 'organizations',
+  api_keys: 'organizations',
+  directory_versions: 'organizations',
+  vault_checks: 'kernel',
+  customers: 'customers',
+  identities: 'customers',
+  memberships: 'segments',
+  orders: 'orders',
+  events: 'events',
+  endpoints: 'events',
+  subscriptions: 'events',
+  lanes: 'events',
+  attempts: 'webhooks',
+  pulses: 'webhooks',
+}
+
+/** The environment is read once, where every fault of it can be reported at once. */
+export const readsEnvironment: readonly string[] = ['server/src/kernel/config.ts']
+
+/** Programs whose output is for a person at a terminal. Everything else writes to the log. */
+export const speaksToTerminal = /^server\/(bench|demo)\//
+
+export const limits = { functionLines: 70, fileLines: 300, testFileLines: 500, lineLength: 120 }
+
+/** Names that say nothing, wherever they stand in a name … */
+export const emptyWords: readonly string[] = [
+  'manager',
+  'helper',
+  'helpers',
+  'util',
+  'utils',
+  'info',
+  'handle',
+]
+
+/** … as a verb, so at the beginning of a name … */
+export const emptyVerbs: readonly string[] = ['process']
+
+/** … or as the whole of it. */
+export const emptyNames: readonly string[] = ['data']
