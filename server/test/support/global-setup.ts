@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startPostgres } from './postgres.ts'
@@ -19,22 +17,17 @@ declare module 'vitest' {
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   // The shared server is thrown away after the run, so it need not survive a power cut.
   const postgres = await startPostgres({ settings: { fsync: 'off' } })
-  const folder = await mkdtemp(join(tmpdir(), 'newcomer-pglite-'))
-  async function tearDown(): Promise<void> {
-    await postgres.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
   try {
-    const template = join(folder, 'template.tar')
+    const template = join(postgres.folder, 'pglite-template.tar')
     await Promise.all([
       writePostgresTemplate((database) => postgres.url(database)),
       writePGliteTemplate(template),
     ])
     project.provide('postgresUrl', postgres.url('postgres'))
     project.provide('pgliteTemplate', template)
-    return tearDown
+    return () => postgres.stop()
   } catch (error) {
-    await tearDown()
+    await postgres.stop()
     throw error
   }
 }

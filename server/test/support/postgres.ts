@@ -13,6 +13,8 @@ const run = promisify(execFile)
 
 export interface Postgres {
   port: number
+  /** A folder that is removed with the server, however that ends. */
+  folder: string
   url(database: string): string
   /** Stops the server at once and removes its folder. */
   stop(): Promise<void>
@@ -73,6 +75,10 @@ class Server implements Postgres {
 
   constructor(parts: ServerParts) {
     this.#parts = parts
+  }
+
+  get folder(): string {
+    return this.#parts.folder
   }
 
   get #dataFolder(): string {
