@@ -123,7 +123,7 @@ create table orders (
 create index orders_button_id on orders (button_id);
 create index orders_btn_ref on orders (merchant, btn_ref) where btn_ref is not null;
 create index orders_customer on orders (customer, created_at)
-  where customer is not null and deleted_at is null and not is_test;
+  where customer is not null;
 
 -- What happened, who wants to hear it, and how far each has heard.
 

@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { customerRoutes } from './customers/customer-routes.ts'
+import type { CustomerRouteParts } from './customers/customer-routes.ts'
 import type { Api } from './http/api.ts'
 import { requireCaller, requireOperator } from './http/authenticate.ts'
 import { healthRoutes } from './http/health-routes.ts'
@@ -6,11 +8,14 @@ import type { HealthParts } from './http/health-routes.ts'
 import { createShell } from './http/shell.ts'
 import type { ShellParts } from './http/shell.ts'
 import { invalidField } from './kernel/problem.ts'
+import { orderRoutes } from './orders/order-routes.ts'
+import type { OrderRouteParts } from './orders/order-routes.ts'
 import { merchantRoutes } from './organizations/merchant-routes.ts'
 import { operatorRoutes } from './organizations/operator-routes.ts'
 import type { OperatorParts } from './organizations/operator-routes.ts'
 
-export interface AppParts extends ShellParts, HealthParts, OperatorParts {}
+export interface AppParts
+  extends ShellParts, HealthParts, OperatorParts, CustomerRouteParts, OrderRouteParts {}
 
 /** The whole API on its parts. Does not listen. */
 export function buildApp(parts: AppParts): FastifyInstance {
@@ -33,6 +38,8 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       api.addHook('onRequest', requireCaller)
       api.addHook('onRequest', checkVersion)
       merchantRoutes(parts)(api)
+      customerRoutes(parts)(api)
+      orderRoutes(parts)(api)
       done()
     },
     { prefix: '/v1' },

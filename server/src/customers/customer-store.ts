@@ -1,0 +1,98 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../kernel/database.ts'
+import { Stale } from '../kernel/transaction.ts'
+import type { Customer } from './customer.ts'
+
+declare module '../kernel/database.ts' {
+  interface Tables {
+    customers: Customer
+  }
+}
+
+/** The rows with these keys, erased ones included: their counters go on. */
+export async function readCustomers(db: Db, keys: string[]): Promise<Customer[]> {
+  if (keys.length === 0) return []
+  const { rows } = await sql<Customer>`
+    select id, identities, blob, version, purchase_order, purchased_at, event_sequence,
+      created_at, modified_at, erased_at
+    from customers where id = any(${keys}::uuid[])`.execute(db)
+  return rows
+}
+
+/** A merchant's customer that has purchased, and its first order that still counts. */
+export interface Buyer {
+  id: string
+  purchase_order: string
+  purchased_at: Date
+}
+
+/** Of these customers, those that have purchased. */
+export async function readBuyers(db: Db, keys: string[]): Promise<Buyer[]> {
+  if (keys.length === 0) return []
+  const { rows } = await sql<Buyer>`
+    select id, purchase_order, purchased_at from customers
+    where id = any(${keys}::uuid[]) and purchased_at is not null`.execute(db)
+  return rows
+}
+
+/** A customer as it is to be; `version` is one more than that of the row it was made from. */
+export type CustomerWrite = Omit<Customer, 'event_sequence'>
+
+/**
+ * Writes the customers in order of key, and so locks them. Throws Stale, to start again, if any of
+ * them changed after it was read.
+ */
+export async function writeCustomers(tx: Tx, customers: CustomerWrite[]): Promise<void> {
+  if (customers.length === 0) return
+  const pick = <K extends keyof CustomerWrite>(name: K) => customers.map((row) => row[name])
+  // Arrays of arrays must be rectangles in SQL: the identities go as text.
+  const identities = customers.map((row) => `{${row.identities.join(',')}}`)
+  const { rows } = await sql<{ id: string }>`
+    insert into customers (id, identities, blob, version, purchase_order, purchased_at,
+      created_at, modified_at, erased_at)
+    select id, identities::uuid[], blob, version, purchase_order, purchased_at,
+      created_at, modified_at, erased_at
+    from unnest(${pick('id')}::uuid[], ${identities}::text[], ${pick('blob')}::bytea[],
+      ${pick('version')}::int[], ${pick('purchase_order')}::uuid[],
+      ${pick('purchased_at')}::timestamptz[], ${pick('created_at')}::timestamptz[],
+      ${pick('modified_at')}::timestamptz[], ${pick('erased_at')}::timestamptz[])
+      as c (id, identities, blob, version, purchase_order, purchased_at,
+        created_at, modified_at, erased_at)
+    order by id
+    on conflict (id) do update set
+      identities = excluded.identities, blob = excluded.blob, version = excluded.version,
+      purchase_order = excluded.purchase_order, purchased_at = excluded.purchased_at,
+      created_at = excluded.created_at, modified_at = excluded.modified_at,
+      erased_at = excluded.erased_at
+    where customers.version = excluded.version - 1
+    returning id`.execute(tx)
+  if (rows.length < customers.length) throw new Stale('a customer')
+}
+
+/**
+ * Locks customers that exist, in order of key. An upsert, since it locks in the order it is given
+ * the rows, and since a distributed table takes no `select … for update` of many.
+ */
+export async function lockCustomers(tx: Tx, keys: string[]): Promise<void> {
+  if (keys.length === 0) return
+  const { rows } = await sql<{ is_new: boolean }>`
+    insert into customers (id) select id from unnest(${keys}::uuid[]) as k (id) order by id
+    on conflict (id) do update set version = customers.version
+    returning created_at is null as is_new`.execute(tx)
+  if (rows.some((row) => row.is_new))
+    throw new Error('an identity names a customer that is not there')
+}
+
+/** Raises the event counters of customers whose locks the caller holds; the counters before that. */
+export async function raiseEventSequences(
+  tx: Tx,
+  raises: { customer: string; by: number }[],
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ id: string; before: number }>`
+    update customers c set event_sequence = c.event_sequence + r.by
+    from unnest(${raises.map((raise) => raise.customer)}::uuid[],
+      ${raises.map((raise) => raise.by)}::int[]) as r (id, by)
+    where c.id = r.id
+    returning c.id, c.event_sequence - r.by as before`.execute(tx)
+  return new Map(rows.map((row) => [row.id, row.before]))
+}

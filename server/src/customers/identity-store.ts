@@ -1,0 +1,108 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../kernel/database.ts'
+import { SHARED_LIMIT } from './identity.ts'
+import type { Identity } from './identity.ts'
+
+declare module '../kernel/database.ts' {
+  interface Tables {
+    identities: Identity
+  }
+}
+
+/** One customer joining or leaving one side of one identity row. */
+export interface IdentityMove {
+  identity: string
+  customer: string
+  side: 'holder' | 'buyer'
+  joins: boolean
+}
+
+/**
+ * Meets: writes the moves and answers the rows as they are then. Locks them in order of id, also
+ * where a row stays as it was: the lock is what makes the match safe, so `do nothing` would not do.
+ */
+export async function moveIdentities(tx: Tx, moves: IdentityMove[]): Promise<Identity[]> {
+  if (moves.length === 0) return []
+  const pick = (side: IdentityMove['side'], joins: boolean) =>
+    sql`coalesce(array_agg(customer) filter (where side = ${side} and joins = ${joins}), '{}')`
+  const { rows } = await sql<Identity>`
+    with moves as (
+      select identity as id, ${pick('holder', true)} as holders, ${pick('buyer', true)} as buyers
+      from unnest(
+        ${moves.map((move) => move.identity)}::uuid[], ${moves.map((move) => move.customer)}::uuid[],
+        ${moves.map((move) => move.side)}::text[], ${moves.map((move) => move.joins)}::boolean[]
+      ) as m (identity, customer, side, joins)
+      group by identity
+    )
+    insert into identities (id, holders, buyers)
+    select id, holders, buyers from moves order by id
+    on conflict (id) do update set
+      holders = case when identities.holders @> excluded.holders then identities.holders
+        else identities.holders || array(
+          select unnest(excluded.holders) except select unnest(identities.holders)) end,
+      buyers = case when identities.buyers @> excluded.buyers then identities.buyers
+        else identities.buyers || array(
+          select unnest(excluded.buyers) except select unnest(identities.buyers)) end
+    returning id, holders, buyers`.execute(tx)
+  const leaving = moves.filter((move) => !move.joins)
+  if (leaving.length === 0) return rows
+  const left = new Map((await leaveIdentities(tx, leaving)).map((row) => [row.id, row]))
+  return rows.map((row) => left.get(row.id) ?? row)
+}
+
+/** Takes the customers off the rows, whose locks moveIdentities already holds. */
+async function leaveIdentities(tx: Tx, moves: IdentityMove[]): Promise<Identity[]> {
+  const { rows } = await sql<Identity>`
+    with moves as (
+      select identity as id,
+        coalesce(array_agg(customer) filter (where side = 'holder'), '{}') as holders,
+        coalesce(array_agg(customer) filter (where side = 'buyer'), '{}') as buyers
+      from unnest(
+        ${moves.map((move) => move.identity)}::uuid[], ${moves.map((move) => move.customer)}::uuid[],
+        ${moves.map((move) => move.side)}::text[]
+      ) as m (identity, customer, side)
+      group by identity
+    )
+    update identities i set
+      holders = array(select h from unnest(i.holders) h where not h = any(m.holders)),
+      buyers = array(select b from unnest(i.buyers) b where not b = any(m.buyers))
+    from moves m where m.id = i.id
+    returning i.id, i.holders, i.buyers`.execute(tx)
+  const empty = rows.filter((row) => row.holders.length === 0).map((row) => row.id)
+  if (empty.length > 0) await deleteEmptyIdentities(tx, empty)
+  return rows
+}
+
+/** What nobody carries any more is not kept. The rows are locked, so that nobody can have joined. */
+async function deleteEmptyIdentities(tx: Tx, identities: string[]): Promise<void> {
+  await sql`delete from identities where id = any(${identities}::uuid[]) and holders = '{}'`.execute(
+    tx,
+  )
+}
+
+/** The rows as they stand, unlocked. */
+export async function readIdentities(db: Db, ids: string[]): Promise<Identity[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<Identity>`
+    select id, holders, buyers from identities where id = any(${ids}::uuid[])`.execute(db)
+  return rows
+}
+
+/** The identity rows that the customers carry and that somebody has bought under. */
+export interface Match extends Identity {
+  customer: string
+}
+
+export async function readMatches(db: Db, customers: string[]): Promise<Match[]> {
+  if (customers.length === 0) return []
+  // The holders matter only where they may be too many; short lists stay in the database.
+  const { rows } = await sql<Match>`
+    select c.id as customer, i.id, i.buyers,
+      case when cardinality(i.holders) > ${SHARED_LIMIT} then i.holders else '{}' end as holders
+    from customers c cross join lateral unnest(c.identities) as carried (id)
+      join identities i on i.id = carried.id
+    where c.id = any(${customers}::uuid[]) and (i.buyers <> '{}' or cardinality(i.holders) > ${SHARED_LIMIT})`.execute(
+    db,
+  )
+  return rows
+}

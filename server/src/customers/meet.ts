@@ -1,0 +1,125 @@
+import type { Tx } from '../kernel/database.ts'
+import { ownerOf } from '../kernel/key.ts'
+import { invalidField } from '../kernel/problem.ts'
+import type { Customer, Purchase } from './customer.ts'
+import { writeCustomers } from './customer-store.ts'
+import { affectedHolders, HOLDERS_LIMIT, sharedIn } from './identity.ts'
+import type { Identity, IdentityChange } from './identity.ts'
+import { moveIdentities } from './identity-store.ts'
+import type { IdentityMove } from './identity-store.ts'
+
+/** A customer before a set of reports and after it. */
+export interface Draft {
+  key: string
+  /** The row that the draft was made from; undefined if there was none. */
+  before: Customer | undefined
+  identities: string[]
+  blob: Uint8Array
+  purchase: Purchase | null
+  erased: boolean
+}
+
+/** What the reports met: the identity rows they touched, as they were and as they are. */
+export interface Met {
+  identities: Map<string, IdentityChange>
+  /** Customers, besides the drafts' own, whose segments may be others now. */
+  affected: string[]
+}
+
+/** A draft of the row as it stands, to be changed. */
+export function draftOf(key: string, before: Customer | undefined): Draft {
+  const isThere = before !== undefined && before.erased_at === null
+  return {
+    key,
+    before,
+    identities: isThere ? before.identities : [],
+    blob: isThere ? before.blob : new Uint8Array(),
+    purchase:
+      isThere && before.purchase_order !== null && before.purchased_at !== null
+        ? { order: before.purchase_order, at: before.purchased_at }
+        : null,
+    erased: false,
+  }
+}
+
+/** Whether this is the first that is known of the customer, or the first again after its erasure. */
+export function isFirst({ before }: Draft): boolean {
+  return before === undefined || before.erased_at !== null
+}
+
+/** The identity rows that the draft joins or leaves, as a holder and, having purchased, as a buyer. */
+export function movesOf(draft: Draft): IdentityMove[] {
+  const moves: IdentityMove[] = []
+  const before = draftOf(draft.key, draft.before)
+  const compare = (side: IdentityMove['side'], from: string[], to: string[]): void => {
+    const [had, has] = [new Set(from), new Set(to)]
+    for (const identity of has.difference(had)) {
+      moves.push({ identity, customer: draft.key, side, joins: true })
+    }
+    for (const identity of had.difference(has)) {
+      moves.push({ identity, customer: draft.key, side, joins: false })
+    }
+  }
+  compare('holder', before.identities, draft.identities)
+  compare('buyer', before.purchase ? before.identities : [], draft.purchase ? draft.identities : [])
+  return moves
+}
+
+/**
+ * Writes the drafts: first the identity rows, whose locks make matches safe, then the customers.
+ * Throws Stale if a customer changed since its draft was begun.
+ */
+export async function meet(tx: Tx, drafts: Draft[], at: Date): Promise<Met> {
+  const moves = drafts.flatMap(movesOf)
+  const rows = await moveIdentities(tx, moves)
+  refuseCrowds(rows, drafts)
+  const changes = changesOf(rows, moves)
+  await writeCustomers(
+    tx,
+    drafts.map((draft) => ({
+      id: draft.key,
+      identities: [...draft.identities].sort(),
+      blob: draft.blob,
+      version: (draft.before?.version ?? 0) + 1,
+      purchase_order: draft.purchase?.order ?? null,
+      purchased_at: draft.purchase?.at ?? null,
+      created_at: isFirst(draft) ? at : (draft.before?.created_at ?? at),
+      modified_at: at,
+      erased_at: draft.erased ? at : null,
+    })),
+  )
+  const own = new Set(drafts.map((draft) => draft.key))
+  const affected = [...affectedHolders([...changes.values()]).difference(own)].sort()
+  return { identities: changes, affected }
+}
+
+/** Refuses what too many customers of one organization share: the row would grow without bound. */
+function refuseCrowds(rows: Identity[], drafts: Draft[]): void {
+  const owners = new Set(drafts.map((draft) => ownerOf(draft.key)))
+  for (const row of rows) {
+    if (sharedIn(row, HOLDERS_LIMIT).isDisjointFrom(owners)) continue
+    throw invalidField(
+      'email_sha256',
+      `An identifier of this report is on ${HOLDERS_LIMIT} of your customers already: it stands for no person. Leave it out.`,
+    )
+  }
+}
+
+/** The rows as they are, and as they were: with this set's moves taken back. */
+function changesOf(rows: Identity[], moves: IdentityMove[]): Map<string, IdentityChange> {
+  const changes = new Map<string, IdentityChange>()
+  for (const after of rows) {
+    changes.set(after.id, {
+      after,
+      before: { id: after.id, holders: [...after.holders], buyers: [...after.buyers] },
+    })
+  }
+  for (const { identity, customer, side, joins } of moves) {
+    const before = changes.get(identity)?.before
+    if (!before) continue
+    const name = side === 'holder' ? 'holders' : 'buyers'
+    if (joins) before[name] = before[name].filter((member) => member !== customer)
+    else before[name].push(customer)
+  }
+  return changes
+}

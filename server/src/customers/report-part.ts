@@ -1,0 +1,61 @@
+import type { Clock } from '../kernel/clock.ts'
+import type { Database, Db, Tx } from '../kernel/database.ts'
+import type { Vault } from '../kernel/vault.ts'
+
+/** Why a customer moved; as it stands in the event. */
+export type Cause = 'order' | 'order-deleted' | 'import' | 'customer' | 'erasure'
+
+export interface ToSettle {
+  key: string
+  /** The first evaluation of a customer moves nobody: what it finds is where the customer begins. */
+  isFirst: boolean
+}
+
+/** Where a customer is active now. */
+export interface Standing {
+  /** Merchants' numbers. */
+  active: Set<number>
+  /** Whether the customer's organization put one of its identifiers on too many customers. */
+  isShared: boolean
+}
+
+export interface Settled {
+  /** Where each of the customers stands now. */
+  standings: Map<string, Standing>
+  /** How many events were appended. */
+  events: number
+}
+
+/**
+ * What a change means for segments; the folder segments is the one that knows. It comes as a part,
+ * because imports run the other way: segments know customers.
+ */
+export interface Segments {
+  /** Finds and writes whom a change moves where, and appends the events. */
+  settle(tx: Tx, work: SettleWork): Promise<Settled>
+  /** Where these customers stand, derived from the identity rows as they are now. */
+  readStandings(db: Db, keys: string[]): Promise<Map<string, Standing>>
+}
+
+export interface SettleWork {
+  /** Customers whose rows the tx has already locked. */
+  locked: ToSettle[]
+  /** Further customers whose segments may be others now. */
+  affected: string[]
+  /** Customers that did not change: their standing is wanted, nothing is written of them. */
+  unchanged?: string[]
+  cause: Cause
+  at: Date
+}
+
+/** What reports of customers and orders are written with. */
+export interface ReportParts {
+  database: Database
+  vault: Vault
+  clock: Clock
+  segments: Segments
+  /** Called after the commit of a tx that appended events. */
+  wake: () => void
+  /** Told the size of each set of calls that went into the database together. */
+  observeSet?: (kind: string, size: number) => void
+}

@@ -1,0 +1,138 @@
+import { readCustomers } from '../customers/customer-store.ts'
+import { draftOf, isFirst, meet } from '../customers/meet.ts'
+import type { Draft } from '../customers/meet.ts'
+import type { Cause } from '../customers/report-part.ts'
+import type { Tx } from '../kernel/database.ts'
+import { conflict } from '../kernel/problem.ts'
+import { inTx, Stale } from '../kernel/transaction.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { getOrder } from './find-order.ts'
+import { customerOf, planCustomers } from './order-customer.ts'
+import type { OrderCustomerKey } from './order-customer.ts'
+import type { OrderChangeBody } from './order-schema.ts'
+import { findFirstCountingOrder, updateOrder } from './order-store.ts'
+import { btnRefKey, decryptOrder, encryptOrder, isTest, statusOf } from './order.ts'
+import type { Order, OrderDocument } from './order.ts'
+import { mergeOrder } from './read-order.ts'
+import { datesOf } from './record-orders.ts'
+import type { OrderParts } from './record-orders.ts'
+
+/** An order of the merchant's and, if it still counts after the change, its customer then. */
+interface Change {
+  merchant: Organization
+  before: Order
+  after: Order
+  document: OrderDocument
+  customer: OrderCustomerKey | null
+  cause: Cause
+}
+
+/**
+ * Changes an open order: top-level members are replaced. Its verdict stays; a new customer counts as
+ * having purchased from then on, the old one no more if this was its only order.
+ */
+export function createUpdateOrder(
+  parts: OrderParts,
+): (merchant: Organization, id: string, change: OrderChangeBody) => Promise<Order> {
+  return async (merchant, id, body) => {
+    const { order, events } = await inTx(parts.database.db, async (tx) => {
+      const before = await getOrder(tx, parts.vault, merchant, id)
+      const now = parts.clock.now()
+      const status = statusOf(before, now)
+      if (status !== 'open') throw conflict(`The order is ${status} and can't be changed.`)
+      const document = mergeOrder(decryptOrder(parts.vault, before), body, now)
+      const customer = customerOf(parts.vault, merchant, document)
+      const after = rewrite(parts, merchant, before, document, customer, now)
+      return writeChange(parts, tx, { merchant, before, after, document, customer, cause: 'order' })
+    })
+    if (events > 0) parts.wake()
+    return order
+  }
+}
+
+/** Cancels an order for good; it counts no more. Cancelling it again changes nothing. */
+export function createCancelOrder(
+  parts: OrderParts,
+): (merchant: Organization, id: string) => Promise<void> {
+  return async (merchant, id) => {
+    const events = await inTx(parts.database.db, async (tx) => {
+      const before = await getOrder(tx, parts.vault, merchant, id)
+      const now = parts.clock.now()
+      const status = statusOf(before, now)
+      if (status === 'deleted') return 0
+      if (status === 'finalized') throw conflict("The order is finalized and can't be deleted.")
+      const document = decryptOrder(parts.vault, before)
+      const after = { ...before, deleted_at: now, modified_at: now }
+      const change = { merchant, before, after, document, customer: null }
+      return (await writeChange(parts, tx, { ...change, cause: 'order-deleted' })).events
+    })
+    if (events > 0) parts.wake()
+  }
+}
+
+function rewrite(
+  { vault }: OrderParts,
+  merchant: Organization,
+  before: Order,
+  document: OrderDocument,
+  customer: OrderCustomerKey | null,
+  now: Date,
+): Order {
+  return {
+    ...before,
+    customer: customer?.key ?? null,
+    total: document.total,
+    currency: document.currency,
+    btn_ref: document.btn_ref === null ? null : btnRefKey(vault, merchant, document.btn_ref),
+    is_test: isTest(document),
+    blob: encryptOrder(vault, before.id, document),
+    ...datesOf(document, merchant, before.created_at),
+    modified_at: now,
+  }
+}
+
+async function writeChange(
+  parts: OrderParts,
+  tx: Tx,
+  change: Change,
+): Promise<{ order: Order; events: number }> {
+  const at = change.after.modified_at
+  const drafts = await draftCustomers(parts, tx, change)
+  const { affected } = await meet(tx, drafts, at)
+  if (!(await updateOrder(tx, change.after))) throw new Stale('an order')
+  const locked = drafts.map((draft) => ({ key: draft.key, isFirst: isFirst(draft) }))
+  const { cause } = change
+  const { events } = await parts.segments.settle(tx, { locked, affected, cause, at })
+  return { order: change.after, events }
+}
+
+/** The customer that the order counts for after the change, and the one it counted for before. */
+async function draftCustomers(parts: OrderParts, tx: Tx, change: Change): Promise<Draft[]> {
+  const { before, after, customer, document } = change
+  const drafts = new Map<string, Draft>()
+  const isCounting = after.deleted_at === null && !after.is_test
+  if (isCounting && customer) {
+    const plans = await planCustomers(parts.vault, tx, [{ key: before.id, document, customer }])
+    for (const [key, { draft }] of plans) {
+      draft.purchase ??= { order: before.id, at: before.created_at }
+      drafts.set(key, draft)
+    }
+  }
+  const counted = before.is_test ? null : before.customer
+  if (counted !== null && !drafts.has(counted)) {
+    const [row] = await readCustomers(tx, [counted])
+    if (row && row.erased_at === null) {
+      drafts.set(counted, await withoutOrder(tx, draftOf(counted, row), before.id))
+    }
+  }
+  return [...drafts.values()]
+}
+
+/**
+ * The draft with what purchase remains. Other orders of the customer can't come or go unseen: each
+ * raises the customer's version, and then the draft is stale.
+ */
+async function withoutOrder(tx: Tx, draft: Draft, order: string): Promise<Draft> {
+  const first = await findFirstCountingOrder(tx, draft.key, order)
+  return { ...draft, purchase: first ? { order: first.id, at: first.created_at } : null }
+}

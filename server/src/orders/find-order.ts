@@ -1,0 +1,21 @@
+import type { Db } from '../kernel/database.ts'
+import { notFound } from '../kernel/problem.ts'
+import type { Vault } from '../kernel/vault.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { findOrderByButtonId, readOrders } from './order-store.ts'
+import { orderKey } from './order.ts'
+import type { Order } from './order.ts'
+
+/** The merchant's order, by our id or by its own; a 404 for an absent one or another merchant's. */
+export async function getOrder(
+  db: Db,
+  vault: Vault,
+  merchant: Organization,
+  id: string,
+): Promise<Order> {
+  const order = id.startsWith('btnorder-')
+    ? await findOrderByButtonId(db, merchant.number, id)
+    : (await readOrders(db, [orderKey(vault, merchant, id)]))[0]
+  if (!order) throw notFound(id)
+  return order
+}

@@ -1,0 +1,159 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { NullableString } from '../http/envelope.ts'
+
+const text = (maxLength: number, description?: string) =>
+  Type.Optional(
+    Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      maxLength,
+      ...(description === undefined ? {} : { description }),
+    }),
+  )
+const amount = (description: string) =>
+  Type.Unsafe<number | string>({ type: ['number', 'string'], maxLength: 32, description })
+const date = (description: string) => text(64, description)
+
+const isNew = Type.Optional(Type.Unsafe<boolean | null>({ type: ['boolean', 'null'] }))
+
+const CustomerMember = Type.Object(
+  {
+    id: text(255, "The merchant's own id of the customer."),
+    email_sha256: text(1024, 'SHA-256 of the trimmed, lower-cased e-mail address.'),
+    emails_sha256: Type.Optional(
+      Type.Unsafe<string[] | null>({
+        type: ['array', 'null'],
+        items: { type: 'string' },
+        maxItems: 10,
+      }),
+    ),
+    device_id: text(255, 'IDFA or Android advertising id.'),
+    is_new: isNew,
+    is_new_user: isNew,
+  },
+  { additionalProperties: false },
+)
+
+const LineItem = Type.Object(
+  {
+    identifier: Type.String({ minLength: 1, maxLength: 255, description: 'Unique in the order.' }),
+    total: Type.Optional(amount('The whole line. The unit price times quantity when absent.')),
+    amount: Type.Optional(amount('The unit price.')),
+    quantity: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000, default: 1 })),
+    description: text(4_096),
+    sku: text(255),
+    upc: text(255),
+    gtin: text(255),
+    category: Type.Optional(
+      Type.Unsafe<string[] | null>({
+        type: ['array', 'null'],
+        items: { type: 'string', maxLength: 255 },
+        maxItems: 20,
+      }),
+    ),
+    attributes: Type.Optional(
+      Type.Unsafe<Record<string, string | number | boolean | null> | null>({
+        type: ['object', 'null'],
+        additionalProperties: { type: ['string', 'number', 'boolean', 'null'], maxLength: 1_024 },
+        maxProperties: 50,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+const members = {
+  total: amount('The commissionable total, ≥ 0, in the smallest unit of the currency.'),
+  total_as_decimal: Type.Optional(
+    Type.Unsafe<boolean | null>({
+      type: ['boolean', 'null'],
+      description: 'All amounts of this call are decimals in major units.',
+    }),
+  ),
+  currency: Type.String({ minLength: 3, maxLength: 3, description: 'ISO 4217.' }),
+  purchase_date: date('ISO 8601; now when absent.'),
+  finalization_date: date("ISO 8601; the merchant's finalization days from now when absent."),
+  btn_ref: text(255, 'The attribution token. `fakesrctok-` and 16 hex digits mark a test order.'),
+  customer: Type.Optional(Type.Union([CustomerMember, Type.Null()])),
+  customer_order_id: text(255),
+  advertising_id: text(255),
+  partner_order_channel: Type.Optional(
+    Type.Unsafe<'app' | 'webview' | null>({ enum: ['app', 'webview', null] }),
+  ),
+  line_items: Type.Optional(
+    Type.Unsafe<Static<typeof LineItem>[] | null>({
+      ...Type.Array(LineItem, { maxItems: 1_000 }),
+      type: ['array', 'null'],
+    }),
+  ),
+}
+
+const OrderId = Type.String({
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[\\x20-\\x7E]+$',
+  description: "The merchant's own, unique; must not start with `btnorder-`.",
+})
+
+export const OrderBody = Type.Object(
+  { order_id: OrderId, ...members },
+  { additionalProperties: false },
+)
+export type OrderBody = Static<typeof OrderBody>
+
+export const OrderChangeBody = Type.Partial(Type.Object({ order_id: OrderId, ...members }), {
+  additionalProperties: false,
+  description: 'Members that are absent stay as they are.',
+})
+export type OrderChangeBody = Static<typeof OrderChangeBody>
+
+export const OrderAnswer = Type.Object({
+  button_order_id: Type.String(),
+  order_id: Type.String(),
+  total: Type.Integer(),
+  currency: Type.String(),
+  btn_ref: NullableString,
+  session_id: Type.Null(),
+  ifa: NullableString,
+  line_items: Type.Array(
+    Type.Object({
+      identifier: Type.String(),
+      total: Type.Integer(),
+      amount: Type.Unsafe<number | null>({ type: ['integer', 'null'] }),
+      quantity: Type.Integer(),
+      description: NullableString,
+      sku: NullableString,
+      upc: NullableString,
+      gtin: NullableString,
+      category: Type.Array(Type.String()),
+      attributes: Type.Object({}, { additionalProperties: true }),
+    }),
+  ),
+  customer_order_id: NullableString,
+  status: Type.String({ description: '`open`, `finalized` or `deleted`.' }),
+  purchase_date: Type.String(),
+  finalization_date: Type.String(),
+  created_date: Type.String(),
+  modified_date: Type.String(),
+})
+
+export const VerdictAnswer = Type.Object({
+  button_order_id: Type.String(),
+  order_id: Type.String(),
+  segment: Type.String({ description: '`new` or `active`: what held before the order.' }),
+  judged_date: Type.String(),
+  evidence: Type.Union([
+    Type.Null(),
+    Type.Object(
+      {
+        matched: Type.String({
+          description: 'What told the customer: `customer_id`, `email_sha256` or `advertising_id`.',
+        }),
+        source: Type.String({ description: '`order`.' }),
+        button_order_id: Type.String({ description: 'The earlier order.' }),
+        known_date: Type.String({ description: 'When the earlier order was accepted.' }),
+      },
+      { description: 'Why `active`; null for `new`.' },
+    ),
+  ]),
+})

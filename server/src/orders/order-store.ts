@@ -1,0 +1,100 @@
+import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
+import type { Db, Tx } from '../kernel/database.ts'
+import type { Order } from './order.ts'
+
+declare module '../kernel/database.ts' {
+  interface Tables {
+    orders: Order
+  }
+}
+
+async function read(db: Db, condition: RawBuilder<unknown>): Promise<Order[]> {
+  const { rows } = await sql<Order>`select * from orders where ${condition}`.execute(db)
+  return rows
+}
+
+export function readOrders(db: Db, keys: string[]): Promise<Order[]> {
+  return read(db, sql`id = any(${keys}::uuid[])`)
+}
+
+export async function findOrderByButtonId(
+  db: Db,
+  merchant: number,
+  buttonId: string,
+): Promise<Order | undefined> {
+  const [order] = await read(db, sql`button_id = ${buttonId} and merchant = ${merchant}`)
+  return order
+}
+
+// An attribution token belongs to one click; many orders under it are a mistake or an attack.
+const MAX_ORDERS_OF_BTN_REF = 500
+
+export function listOrdersByBtnRef(db: Db, merchant: number, btnRef: string): Promise<Order[]> {
+  return read(
+    db,
+    sql`merchant = ${merchant} and btn_ref = ${btnRef}
+      order by created_at, id limit ${MAX_ORDERS_OF_BTN_REF}`,
+  )
+}
+
+/** A customer's order that still counts, as evidence of a purchase. */
+export interface CountingOrder {
+  id: string
+  created_at: Date
+}
+
+/** The customer's first order that counts, without the one that is about to count no more. */
+export async function findFirstCountingOrder(
+  db: Db,
+  customer: string,
+  without: string,
+): Promise<CountingOrder | undefined> {
+  const { rows } = await sql<CountingOrder>`
+    select id, created_at from orders
+    where customer = ${customer} and deleted_at is null and not is_test and id <> ${without}
+    order by created_at, id limit 1`.execute(db)
+  return rows[0]
+}
+
+/** Inserts orders, sorted by key; those that another tx inserted meanwhile are left out. */
+export async function insertOrders(tx: Tx, orders: Order[]): Promise<string[]> {
+  if (orders.length === 0) return []
+  const pick = <K extends keyof Order>(name: K) => orders.map((order) => order[name])
+  const evidence = orders.map((order) => order.evidence && JSON.stringify(order.evidence))
+  const { rows } = await sql<{ id: string }>`
+    insert into orders (id, button_id, merchant, customer, content, total, currency, btn_ref,
+      is_test, blob, verdict, evidence, purchased_at, finalize_at, created_at, modified_at)
+    select id, button_id, merchant, customer, content, total, currency, btn_ref,
+      is_test, blob, verdict, evidence::jsonb, purchased_at, finalize_at, created_at, created_at
+    from unnest(${pick('id')}::uuid[], ${pick('button_id')}::text[], ${pick('merchant')}::int[],
+      ${pick('customer')}::uuid[], ${pick('content')}::bytea[], ${pick('total')}::bigint[],
+      ${pick('currency')}::text[], ${pick('btn_ref')}::uuid[], ${pick('is_test')}::boolean[],
+      ${pick('blob')}::bytea[], ${pick('verdict')}::text[], ${evidence}::text[],
+      ${pick('purchased_at')}::timestamptz[], ${pick('finalize_at')}::timestamptz[],
+      ${pick('created_at')}::timestamptz[])
+      as o (id, button_id, merchant, customer, content, total, currency, btn_ref,
+        is_test, blob, verdict, evidence, purchased_at, finalize_at, created_at)
+    order by id
+    on conflict (id) do nothing
+    returning id`.execute(tx)
+  return rows.map((row) => row.id)
+}
+
+/** Writes an order back, one version on; false if it changed since it was read. */
+export async function updateOrder(tx: Tx, order: Order): Promise<boolean> {
+  const { rows } = await sql`
+    update orders set customer = ${order.customer}, total = ${order.total},
+      currency = ${order.currency}, btn_ref = ${order.btn_ref}, is_test = ${order.is_test},
+      blob = ${order.blob}, purchased_at = ${order.purchased_at},
+      finalize_at = ${order.finalize_at}, modified_at = ${order.modified_at},
+      deleted_at = ${order.deleted_at}, version = version + 1
+    where id = ${order.id} and version = ${order.version}
+    returning id`.execute(tx)
+  return rows.length > 0
+}
+
+/** A batch of the customer's orders, any status. */
+export function listOrdersOfCustomer(db: Db, customer: string, limit: number): Promise<Order[]> {
+  return read(db, sql`customer = ${customer} order by id limit ${limit}`)
+}

@@ -1,0 +1,121 @@
+import { ownedKey, toUuid } from '../kernel/key.ts'
+import type { Vault } from '../kernel/vault.ts'
+import type { Organization } from '../organizations/organization.ts'
+
+/** An order as reported, normalised: equal reports give equal documents. Names are the wire's. */
+export interface OrderDocument {
+  order_id: string
+  total: number
+  currency: string
+  /** RFC 3339; null when the report gave none, so that a repeat of it is the same. */
+  purchase_date: string | null
+  finalization_date: string | null
+  btn_ref: string | null
+  customer: OrderCustomer | null
+  customer_order_id: string | null
+  advertising_id: string | null
+  partner_order_channel: string | null
+  line_items: LineItem[]
+}
+
+export interface OrderCustomer {
+  id: string | null
+  email_sha256: string | null
+  emails_sha256: string[]
+  device_id: string | null
+  /** What the merchant believes; recorded to be compared. */
+  is_new: boolean | null
+}
+
+export interface LineItem {
+  identifier: string
+  /** The whole line, in the currency's smallest unit; may be negative. */
+  total: number
+  amount: number | null
+  quantity: number
+  description: string | null
+  sku: string | null
+  upc: string | null
+  gtin: string | null
+  category: string[]
+  attributes: Record<string, string | number | boolean | null>
+}
+
+/** Why an order's customer was active: what told them, and the earlier order. */
+export interface Evidence {
+  matched: 'customer_id' | 'email_sha256' | 'advertising_id'
+  /** The identity that matched; null where the customer's own id did. */
+  identity: string | null
+  source: 'order'
+  /** The key of the earlier order. */
+  order: string
+  /** When the earlier order was accepted. */
+  since: string
+}
+
+/** The segment that held before the order. Stored with it and never computed again. */
+export interface Verdict {
+  segment: 'new' | 'active'
+  evidence: Evidence | null
+}
+
+/** The row of an order. */
+export interface Order {
+  id: string
+  button_id: string
+  merchant: number
+  /** The key of the merchant's customer; null for a nameless order or an erased customer. */
+  customer: string | null
+  content: Uint8Array
+  total: number
+  currency: string
+  btn_ref: string | null
+  is_test: boolean
+  blob: Uint8Array
+  verdict: Verdict['segment']
+  evidence: Evidence | null
+  version: number
+  purchased_at: Date
+  finalize_at: Date
+  created_at: Date
+  modified_at: Date
+  deleted_at: Date | null
+}
+
+export type OrderStatus = 'open' | 'finalized' | 'deleted'
+
+/** Derived from the dates, so that an order is final to the moment without anybody's doing. */
+export function statusOf(order: Pick<Order, 'deleted_at' | 'finalize_at'>, now: Date): OrderStatus {
+  if (order.deleted_at !== null) return 'deleted'
+  return order.finalize_at <= now ? 'finalized' : 'open'
+}
+
+export function orderKey(vault: Vault, merchant: Organization, orderId: string): string {
+  return ownedKey(merchant.number, vault.seal('order', merchant.id, orderId))
+}
+
+export function btnRefKey(vault: Vault, merchant: Organization, btnRef: string): string {
+  return toUuid(vault.seal('btn-ref', merchant.id, btnRef))
+}
+
+const TEST_BTN_REF = /^fakesrctok-[0-9a-f]{16}$/
+
+/** A test order moves nobody and pays nothing. */
+export function isTest({ btn_ref }: Pick<OrderDocument, 'btn_ref'>): boolean {
+  return btn_ref !== null && TEST_BTN_REF.test(btn_ref)
+}
+
+export function digestOrder(vault: Vault, merchant: Organization, document: OrderDocument): Buffer {
+  return vault.seal('content', merchant.id, JSON.stringify(document))
+}
+
+export function encryptOrder(vault: Vault, key: string, document: OrderDocument): Buffer {
+  return vault.encrypt(`orders/${key}`, document)
+}
+
+export function decryptOrder(
+  vault: Vault,
+  { id, blob }: Pick<Order, 'id' | 'blob'>,
+): OrderDocument {
+  return vault.decrypt<OrderDocument>(`orders/${id}`, blob)
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import type { Segments, Settled, Standing, ToSettle } from '../customers/report-part.ts'
+import { lockCustomers, raiseEventSequences, readBuyers } from '../customers/customer-store.ts'
+import { readMatches } from '../customers/identity-store.ts'
+import { appendEvents } from '../events/append-events.ts'
+import type { NewEvent } from '../events/event.ts'
+import type { Db, Tx } from '../kernel/database.ts'
+import { newId } from '../kernel/id.ts'
+import { ownerOf } from '../kernel/key.ts'
+import type { Directory } from '../organizations/directory.ts'
+import type { Role } from '../organizations/organization.ts'
+import { readAudiences, readRoles } from './audience-store.ts'
+import { derive } from './derive.ts'
+import { closeMemberships, openMemberships, readOpenMemberships } from './membership-store.ts'
+import type { OpenMembership } from './membership-store.ts'
+
+/** One customer that enters or leaves the active segment of one merchant. */
+interface Move {
+  customer: string
+  merchant: number
+  enters: boolean
+  membership: string
+  isSilent: boolean
+}
+
+/**
+ * Settles: derives where the customers stand, compares with their open memberships, and writes the
+ * difference and its events. Their own rows are locked first (those of `locked` are already), and
+ * what is derived from is read after that, so the last to settle a customer has seen everything.
+ */
+export function createSegments({ directory }: { directory: Directory }): Segments {
+  const settle: Segments['settle'] = async (tx, work) => {
+    const { locked, affected, unchanged = [], cause, at } = work
+    await lockCustomers(tx, affected)
+    const subjects: ToSettle[] = [...locked, ...affected.map((key) => ({ key, isFirst: false }))]
+    const keys = subjects.map(({ key }) => key)
+    const standings = await readStandings(tx, directory, [...keys, ...unchanged])
+    const moves = movesOf(subjects, standings, await readOpenMemberships(tx, keys))
+    await writeMemberships(tx, moves, cause, at)
+    const events = await writeEvents(tx, moves, cause, at)
+    return { standings, events }
+  }
+  return { settle, readStandings: (db, keys) => readStandings(db, directory, keys) }
+}
+
+async function readStandings(
+  db: Db,
+  directory: Directory,
+  keys: string[],
+): Promise<Settled['standings']> {
+  const matches = Map.groupBy(await readMatches(db, keys), (match) => match.customer)
+  const roles = await rolesOf(db, directory, keys)
+  const ofMerchants = keys.filter((key) => roles.get(ownerOf(key)) === 'merchant')
+  const purchased = new Set((await readBuyers(db, ofMerchants)).map((buyer) => buyer.id))
+  return new Map(
+    keys.map((key) => {
+      const ofMerchant = roles.get(ownerOf(key)) === 'merchant'
+      const subject = { key, ofMerchant, purchased: purchased.has(key) }
+      return [key, derive(subject, matches.get(key) ?? [])]
+    }),
+  )
+}
+
+/** From memory; an organization so young that it isn't there yet is read in the tx. */
+async function rolesOf(db: Db, directory: Directory, keys: string[]): Promise<Map<number, Role>> {
+  const snapshot = directory.current()
+  const roles = new Map<number, Role>()
+  const unknown = new Set<number>()
+  for (const owner of new Set(keys.map(ownerOf))) {
+    const organization = snapshot.byNumber(owner)
+    if (organization) roles.set(owner, organization.role)
+    else unknown.add(owner)
+  }
+  if (unknown.size === 0) return roles
+  return new Map([...roles, ...(await readRoles(db, [...unknown]))])
+}
+
+function movesOf(
+  subjects: ToSettle[],
+  standings: Map<string, Standing>,
+  memberships: OpenMembership[],
+): Move[] {
+  const open = Map.groupBy(memberships, (membership) => membership.customer)
+  return subjects.flatMap(({ key, isFirst }) => {
+    const stays = new Map((open.get(key) ?? []).map((stay) => [stay.merchant, stay.id]))
+    const active = standings.get(key)?.active ?? new Set()
+    const changed = [...active.symmetricDifference(new Set(stays.keys()))].sort((a, b) => a - b)
+    return changed.map((merchant) => ({
+      customer: key,
+      merchant,
+      enters: active.has(merchant),
+      membership: stays.get(merchant) ?? randomUUID(),
+      isSilent: isFirst,
+    }))
+  })
+}
+
+async function writeMemberships(tx: Tx, moves: Move[], cause: string, at: Date): Promise<void> {
+  const stays = moves.map((move) => ({ ...move, id: move.membership }))
+  const entering = stays.filter((stay) => stay.enters)
+  const leaving = stays.filter((stay) => !stay.enters)
+  await openMemberships(
+    tx,
+    entering.map((stay) => ({ ...stay, entered_by: cause })),
+    at,
+  )
+  await closeMemberships(
+    tx,
+    leaving.map((stay) => ({ ...stay, left_by: cause })),
+    at,
+  )
+}
+
+/** Numbers and appends an event for each move that its customer's organization may see. */
+async function writeEvents(tx: Tx, moves: Move[], cause: string, at: Date): Promise<number> {
+  const loud = moves.filter((move) => !move.isSilent)
+  if (loud.length === 0) return 0
+  const pairs = loud.map(({ customer, merchant }) => ({
+    organization: ownerOf(customer),
+    merchant,
+  }))
+  const audiences = new Map(
+    (await readAudiences(tx, pairs)).map((a) => [`${a.organization} ${a.merchant}`, a.period]),
+  )
+  const told = loud.flatMap((move) => {
+    const period = audiences.get(`${ownerOf(move.customer)} ${move.merchant}`)
+    return period === undefined ? [] : [{ ...move, period }]
+  })
+  if (told.length === 0) return 0
+  const byCustomer = Map.groupBy(told, (move) => move.customer)
+  const counters = await raiseEventSequences(
+    tx,
+    [...byCustomer].map(([customer, { length }]) => ({ customer, by: length })),
+  )
+  const events = [...byCustomer].flatMap(([customer, its]) =>
+    its.map((move, index): NewEvent => ({
+      id: newId('hook'),
+      subject: customer,
+      sequence: (counters.get(customer) ?? 0) + index + 1,
+      at,
+      organization: ownerOf(customer),
+      type: 'segment-change',
+      merchant: move.merchant,
+      previous: move.enters ? 'new' : 'active',
+      current: move.enters ? 'active' : 'new',
+      cause,
+      period: move.period,
+    })),
+  )
+  await appendEvents(tx, events)
+  return events.length
+}
