@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { buildApp } from './app.ts'
 import { systemClock } from './kernel/clock.ts'
 import type { Clock } from './kernel/clock.ts'
+import { serverUrl } from './kernel/config.ts'
 import type { Config } from './kernel/config.ts'
 import { openPGlite, openPostgres } from './kernel/database.ts'
 import type { Database, Db } from './kernel/database.ts'
@@ -94,7 +95,8 @@ async function startOn({
     throw error
   }
   const stop = (): Promise<void> => (stopping ??= stopAll(app, workers, closeDatabase))
-  return { url: urlOf(app, config.host), parts, operatorKey, stop }
+  const { port } = app.server.address() as AddressInfo
+  return { url: serverUrl(config.host, port), parts, operatorKey, stop }
 }
 
 async function stopAll(
@@ -115,12 +117,4 @@ async function answers(db: Db): Promise<boolean> {
     () => false,
   )
   return Promise.race([asked, pause(READY_MS, false, { ref: false })])
-}
-
-function urlOf(app: FastifyInstance, host: string): string {
-  const { port } = app.server.address() as AddressInfo
-  // An address that means "all of them" is none to call.
-  const name =
-    { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host)
-  return `http://${name}:${port}`
 }

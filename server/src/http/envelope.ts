@@ -13,19 +13,25 @@ const OkMeta = Type.Object({ status: Type.Literal('ok') })
 export const One = <T extends TSchema>(object: T) => Type.Object({ meta: OkMeta, object })
 
 /** The answer of a deletion. */
-export const None = Type.Object({ meta: OkMeta, object: Type.Null() })
+export const None = Type.Object(
+  { meta: OkMeta, object: Type.Null() },
+  { description: 'Done; there is nothing to show.' },
+)
 
 /** The answer with a list: one page of it, and the URLs of the pages beside it. */
 export const Many = <T extends TSchema>(object: T) =>
-  Type.Object({
-    meta: Type.Object({
-      status: Type.Literal('ok'),
-      next: NullableString,
-      previous: NullableString,
-      prev: NullableString,
-    }),
-    objects: Type.Array(object),
-  })
+  Type.Object(
+    {
+      meta: Type.Object({
+        status: Type.Literal('ok'),
+        next: NullableString,
+        previous: NullableString,
+        prev: NullableString,
+      }),
+      objects: Type.Array(object),
+    },
+    { description: 'A page of the list.' },
+  )
 
 export const ErrorAnswer = Type.Object(
   {

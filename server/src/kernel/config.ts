@@ -19,7 +19,9 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 export class ConfigError extends Error {
   readonly faults: string[]
   constructor(faults: string[]) {
-    super(`The environment has ${faults.length === 1 ? 'a fault' : 'faults'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+    super(
+      `The environment has ${faults.length === 1 ? 'a fault' : 'faults'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    )
     this.name = 'ConfigError'
     this.faults = faults
   }
@@ -64,10 +66,14 @@ function findFaults(config: Config): string[] {
     faults.push('NEWCOMER_KEY and NEWCOMER_KEY_FILE are both set; set one of them')
   }
   if (config.key && !isKeyText(config.key)) {
-    faults.push('NEWCOMER_KEY must be 32 bytes in base64 or hex, as `openssl rand -base64 32` makes them')
+    faults.push(
+      'NEWCOMER_KEY must be 32 bytes in base64 or hex, as `openssl rand -base64 32` makes them',
+    )
   }
   if (config.databaseUrl && !config.key && !config.keyFile) {
-    faults.push('NEWCOMER_KEY or NEWCOMER_KEY_FILE must be set when DATABASE_URL is: identifiers are sealed under it')
+    faults.push(
+      'NEWCOMER_KEY or NEWCOMER_KEY_FILE must be set when DATABASE_URL is: identifiers are sealed under it',
+    )
   }
   if (config.operatorKey && config.operatorKey.length < 16) {
     faults.push('NEWCOMER_OPERATOR_KEY must have at least 16 characters')
@@ -91,4 +97,11 @@ export function isKeyText(text: string): boolean {
 /** The 32 bytes of a key written in hex or base64. */
 export function parseKeyText(text: string): Buffer {
   return Buffer.from(text, HEX_KEY.test(text) ? 'hex' : 'base64')
+}
+
+/** Where a server on this address is called. An address that means "all of them" is none to call. */
+export function serverUrl(host: string, port: number): string {
+  if (host === '0.0.0.0') return `http://127.0.0.1:${port}`
+  if (host === '::') return `http://[::1]:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

@@ -1,0 +1,582 @@
+--
+-- PostgreSQL database dump
+--
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET transaction_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: api_keys; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.api_keys (
+    id text NOT NULL,
+    organization integer NOT NULL,
+    name text NOT NULL,
+    hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_keys_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT api_keys_id_check CHECK ((id ~ '^key-[0-9a-f]{16}$'::text)),
+    CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
+);
+
+--
+-- Name: attempts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.attempts (
+    id text NOT NULL,
+    endpoint integer NOT NULL,
+    subject uuid NOT NULL,
+    sequence integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    number integer NOT NULL,
+    outcome text NOT NULL,
+    status integer,
+    error text,
+    duration_ms integer NOT NULL,
+    CONSTRAINT attempts_duration_ms_check CHECK ((duration_ms >= 0)),
+    CONSTRAINT attempts_id_check CHECK ((id ~ '^attempt-[0-9a-f]{16}$'::text)),
+    CONSTRAINT attempts_number_check CHECK ((number > 0)),
+    CONSTRAINT attempts_outcome_check CHECK ((outcome = ANY (ARRAY['acknowledged'::text, 'refused'::text, 'failed'::text, 'expired'::text])))
+)
+PARTITION BY RANGE (at);
+
+--
+-- Name: customers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.customers (
+    id uuid NOT NULL,
+    identities uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    blob bytea DEFAULT '\x'::bytea NOT NULL,
+    version integer DEFAULT 0 NOT NULL,
+    purchase_order uuid,
+    purchased_at timestamp with time zone,
+    event_sequence integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone,
+    modified_at timestamp with time zone,
+    erased_at timestamp with time zone,
+    CONSTRAINT customers_check CHECK (((purchase_order IS NULL) = (purchased_at IS NULL))),
+    CONSTRAINT customers_check1 CHECK (((erased_at IS NULL) OR ((identities = '{}'::uuid[]) AND (blob = '\x'::bytea) AND (purchased_at IS NULL))))
+)
+WITH (fillfactor='85');
+
+--
+-- Name: directory_versions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.directory_versions (
+    id boolean DEFAULT true NOT NULL,
+    version integer NOT NULL,
+    CONSTRAINT directory_versions_id_check CHECK (id)
+);
+
+--
+-- Name: endpoints; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.endpoints (
+    id text NOT NULL,
+    number integer NOT NULL,
+    organization integer NOT NULL,
+    blob bytea NOT NULL,
+    paused_at timestamp with time zone,
+    paused_reason text,
+    resumed_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    modified_at timestamp with time zone NOT NULL,
+    CONSTRAINT endpoints_check CHECK (((paused_at IS NULL) = (paused_reason IS NULL))),
+    CONSTRAINT endpoints_id_check CHECK ((id ~ '^endpoint-[0-9a-f]{16}$'::text)),
+    CONSTRAINT endpoints_paused_reason_check CHECK ((paused_reason = ANY (ARRAY['by-hand'::text, 'failures'::text, 'gone'::text])))
+);
+
+--
+-- Name: endpoints_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.endpoints ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.endpoints_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: events; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.events (
+    subject uuid NOT NULL,
+    sequence integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    id text NOT NULL,
+    organization integer NOT NULL,
+    type text NOT NULL,
+    merchant integer,
+    previous text,
+    current text,
+    cause text,
+    period integer,
+    CONSTRAINT events_id_check CHECK ((id ~ '^hook-[0-9a-f]{16}$'::text)),
+    CONSTRAINT events_sequence_check CHECK ((sequence > 0))
+)
+PARTITION BY RANGE (at);
+
+--
+-- Name: identities; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.identities (
+    id uuid NOT NULL,
+    holders uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    buyers uuid[] DEFAULT '{}'::uuid[] NOT NULL
+)
+WITH (fillfactor='70');
+
+--
+-- Name: kysely_migration; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.kysely_migration (
+    name character varying(255) NOT NULL,
+    "timestamp" character varying(255) NOT NULL
+);
+
+--
+-- Name: kysely_migration_lock; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.kysely_migration_lock (
+    id character varying(255) NOT NULL,
+    is_locked integer DEFAULT 0 NOT NULL
+);
+
+--
+-- Name: lanes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.lanes (
+    endpoint integer NOT NULL,
+    subject uuid NOT NULL,
+    acked integer NOT NULL,
+    tail integer NOT NULL,
+    waiting_since timestamp with time zone,
+    due_at timestamp with time zone,
+    token uuid,
+    attempt integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    CONSTRAINT lanes_acked_check CHECK ((acked >= 0)),
+    CONSTRAINT lanes_check CHECK ((acked <= tail)),
+    CONSTRAINT lanes_check1 CHECK (((due_at IS NULL) = (acked = tail))),
+    CONSTRAINT lanes_check2 CHECK (((due_at IS NULL) = (waiting_since IS NULL))),
+    CONSTRAINT lanes_check3 CHECK (((attempt = 0) = (failing_since IS NULL)))
+)
+WITH (fillfactor='70');
+
+--
+-- Name: memberships; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.memberships (
+    customer uuid NOT NULL,
+    id uuid NOT NULL,
+    merchant integer NOT NULL,
+    entered_at timestamp with time zone NOT NULL,
+    entered_by text NOT NULL,
+    left_at timestamp with time zone,
+    left_by text,
+    CONSTRAINT memberships_check CHECK (((left_at IS NULL) = (left_by IS NULL)))
+);
+
+--
+-- Name: orders; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.orders (
+    id uuid NOT NULL,
+    button_id text NOT NULL,
+    merchant integer NOT NULL,
+    customer uuid,
+    content bytea NOT NULL,
+    total bigint NOT NULL,
+    currency text NOT NULL,
+    btn_ref uuid,
+    is_test boolean NOT NULL,
+    blob bytea NOT NULL,
+    verdict text NOT NULL,
+    evidence jsonb,
+    version integer DEFAULT 0 NOT NULL,
+    purchased_at timestamp with time zone NOT NULL,
+    finalize_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    modified_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT orders_button_id_check CHECK ((button_id ~ '^btnorder-[0-9a-f]{16}$'::text)),
+    CONSTRAINT orders_check CHECK (((verdict = 'new'::text) OR (evidence IS NOT NULL))),
+    CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT orders_total_check CHECK (((total >= 0) AND (total <= '9007199254740991'::bigint))),
+    CONSTRAINT orders_verdict_check CHECK ((verdict = ANY (ARRAY['new'::text, 'active'::text])))
+)
+WITH (fillfactor='90');
+
+--
+-- Name: organizations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.organizations (
+    id text NOT NULL,
+    number integer NOT NULL,
+    role text NOT NULL,
+    name text NOT NULL,
+    segments_on_at timestamp with time zone,
+    period integer DEFAULT 0 NOT NULL,
+    finalization_days integer DEFAULT 30 NOT NULL,
+    requests_per_minute integer DEFAULT 60000 NOT NULL,
+    profile jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT organizations_check CHECK (((segments_on_at IS NULL) OR (role = 'merchant'::text))),
+    CONSTRAINT organizations_finalization_days_check CHECK (((finalization_days >= 0) AND (finalization_days <= 3650))),
+    CONSTRAINT organizations_id_check CHECK ((id ~ '^org-[0-9a-f]{16}$'::text)),
+    CONSTRAINT organizations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+    CONSTRAINT organizations_requests_per_minute_check CHECK ((requests_per_minute >= 0)),
+    CONSTRAINT organizations_role_check CHECK ((role = ANY (ARRAY['publisher'::text, 'merchant'::text])))
+);
+
+--
+-- Name: organizations_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.organizations ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.organizations_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: partnerships; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.partnerships (
+    publisher integer NOT NULL,
+    merchant integer NOT NULL,
+    status text NOT NULL,
+    period integer DEFAULT 0 NOT NULL,
+    modified_at timestamp with time zone NOT NULL,
+    CONSTRAINT partnerships_status_check CHECK ((status = ANY (ARRAY['approved'::text, 'pending'::text, 'available'::text])))
+);
+
+--
+-- Name: pulses; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.pulses (
+    endpoint integer NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    first_attempts integer NOT NULL
+);
+
+--
+-- Name: segments; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.segments (
+    id text NOT NULL,
+    merchant integer NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT segments_id_check CHECK ((id ~ '^segment-[0-9a-f]{16}$'::text)),
+    CONSTRAINT segments_name_check CHECK ((name = ANY (ARRAY['new'::text, 'active'::text])))
+);
+
+--
+-- Name: subscriptions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.subscriptions (
+    endpoint integer NOT NULL,
+    event_type text NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+
+--
+-- Name: vault_checks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.vault_checks (
+    id boolean DEFAULT true NOT NULL,
+    check_value bytea NOT NULL,
+    CONSTRAINT vault_checks_id_check CHECK (id)
+);
+
+--
+-- Name: api_keys api_keys_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_hash_key UNIQUE (hash);
+
+--
+-- Name: api_keys api_keys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+--
+-- Name: attempts attempts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.attempts
+    ADD CONSTRAINT attempts_pkey PRIMARY KEY (endpoint, subject, sequence, number, at);
+
+--
+-- Name: customers customers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
+
+--
+-- Name: directory_versions directory_versions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.directory_versions
+    ADD CONSTRAINT directory_versions_pkey PRIMARY KEY (id);
+
+--
+-- Name: endpoints endpoints_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.endpoints
+    ADD CONSTRAINT endpoints_number_key UNIQUE (number);
+
+--
+-- Name: endpoints endpoints_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.endpoints
+    ADD CONSTRAINT endpoints_pkey PRIMARY KEY (id);
+
+--
+-- Name: events events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (subject, sequence, at);
+
+--
+-- Name: identities identities_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
+
+--
+-- Name: kysely_migration_lock kysely_migration_lock_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.kysely_migration_lock
+    ADD CONSTRAINT kysely_migration_lock_pkey PRIMARY KEY (id);
+
+--
+-- Name: kysely_migration kysely_migration_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.kysely_migration
+    ADD CONSTRAINT kysely_migration_pkey PRIMARY KEY (name);
+
+--
+-- Name: lanes lanes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lanes
+    ADD CONSTRAINT lanes_pkey PRIMARY KEY (endpoint, subject);
+
+--
+-- Name: memberships memberships_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_pkey PRIMARY KEY (customer, id);
+
+--
+-- Name: orders orders_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+
+--
+-- Name: organizations organizations_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.organizations
+    ADD CONSTRAINT organizations_number_key UNIQUE (number);
+
+--
+-- Name: organizations organizations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.organizations
+    ADD CONSTRAINT organizations_pkey PRIMARY KEY (id);
+
+--
+-- Name: partnerships partnerships_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.partnerships
+    ADD CONSTRAINT partnerships_pkey PRIMARY KEY (publisher, merchant);
+
+--
+-- Name: pulses pulses_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pulses
+    ADD CONSTRAINT pulses_pkey PRIMARY KEY (endpoint, minute);
+
+--
+-- Name: segments segments_merchant_name_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.segments
+    ADD CONSTRAINT segments_merchant_name_key UNIQUE (merchant, name);
+
+--
+-- Name: segments segments_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.segments
+    ADD CONSTRAINT segments_pkey PRIMARY KEY (id);
+
+--
+-- Name: subscriptions subscriptions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.subscriptions
+    ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (endpoint, event_type);
+
+--
+-- Name: vault_checks vault_checks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.vault_checks
+    ADD CONSTRAINT vault_checks_pkey PRIMARY KEY (id);
+
+--
+-- Name: api_keys_organization; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX api_keys_organization ON public.api_keys USING btree (organization);
+
+--
+-- Name: endpoints_organization; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX endpoints_organization ON public.endpoints USING btree (organization);
+
+--
+-- Name: events_organization; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX events_organization ON ONLY public.events USING btree (organization, at, id);
+
+--
+-- Name: lanes_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX lanes_due ON public.lanes USING btree (endpoint, due_at) WHERE (due_at IS NOT NULL);
+
+--
+-- Name: lanes_failing; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX lanes_failing ON public.lanes USING btree (endpoint, failing_since) WHERE (attempt > 0);
+
+--
+-- Name: memberships_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX memberships_open ON public.memberships USING btree (customer, merchant) WHERE (left_at IS NULL);
+
+--
+-- Name: orders_btn_ref; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX orders_btn_ref ON public.orders USING btree (merchant, btn_ref) WHERE (btn_ref IS NOT NULL);
+
+--
+-- Name: orders_button_id; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX orders_button_id ON public.orders USING btree (button_id);
+
+--
+-- Name: orders_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX orders_customer ON public.orders USING btree (customer, created_at) WHERE (customer IS NOT NULL);
+
+--
+-- Name: api_keys api_keys_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
+
+--
+-- Name: endpoints endpoints_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.endpoints
+    ADD CONSTRAINT endpoints_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
+
+--
+-- Name: partnerships partnerships_merchant_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.partnerships
+    ADD CONSTRAINT partnerships_merchant_fkey FOREIGN KEY (merchant) REFERENCES public.organizations(number);
+
+--
+-- Name: partnerships partnerships_publisher_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.partnerships
+    ADD CONSTRAINT partnerships_publisher_fkey FOREIGN KEY (publisher) REFERENCES public.organizations(number);
+
+--
+-- Name: segments segments_merchant_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.segments
+    ADD CONSTRAINT segments_merchant_fkey FOREIGN KEY (merchant) REFERENCES public.organizations(number);
+
+--
+-- Name: subscriptions subscriptions_endpoint_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.subscriptions
+    ADD CONSTRAINT subscriptions_endpoint_fkey FOREIGN KEY (endpoint) REFERENCES public.endpoints(number) ON DELETE CASCADE;
+
+--
+-- PostgreSQL database dump complete
+--
