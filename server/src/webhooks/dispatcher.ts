@@ -9,9 +9,11 @@ import { claimWork } from './claim-work.ts'
 import type { ReadSubjects, Work } from './claim-work.ts'
 import { FIRST_SHARE } from './hand.ts'
 import { createHands } from './hands.ts'
+import type { Hands } from './hands.ts'
 import { createLoop } from './loop.ts'
 import type { Recorded } from './record-turns.ts'
 import { createRecorder } from './recorder.ts'
+import type { Recorder } from './recorder.ts'
 import { createSender } from './send.ts'
 import type { Sender } from './send.ts'
 import { sweep } from './sweep.ts'
@@ -56,27 +58,32 @@ const MAX_UNRECORDED = 20_000
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { database, clock, log, metrics, random = Math.random } = parts
   const sender = parts.sender ?? createSender()
-  const { send } = sender
   const recorder = createRecorder({ database, clock, log, recorded })
-  const loop = createLoop({ turn: claim, sweep: sweepAll, log })
+  const loop = createLoop({ turn: claim, sweep: () => sweep(database.db, clock.now()), log })
   let attempts = 0
   let claimedLast = 0
   let isStopping = false
 
-  const laneParts = {
-    attemptEvent: createAttemptEvent({ directory: parts.directory, clock, send }),
-    recorder,
-    clock,
-    log,
-    random,
-    isStopping: () => isStopping,
-    attempted(outcome: AttemptOutcome, durationMs: number) {
-      attempts++
-      metrics?.attempted(outcome, durationMs)
+  const attemptEvent = createAttemptEvent({ directory: parts.directory, clock, send: sender.send })
+  const hands = createHands({
+    laneParts: {
+      attemptEvent,
+      recorder,
+      clock,
+      log,
+      random,
+      isStopping: () => isStopping,
+      attempted,
     },
+    readTarget: createTargetReader(parts.vault),
+    log,
+    wantsMore: () => loop.wake(),
+  })
+
+  function attempted(outcome: AttemptOutcome, durationMs: number): void {
+    attempts++
+    metrics?.attempted(outcome, durationMs)
   }
-  const readTarget = createTargetReader(parts.vault)
-  const hands = createHands({ laneParts, readTarget, log, wantsMore: () => loop.wake() })
 
   /** Takes what is due and begins to send it; returns how many lanes that were. */
   async function claim(): Promise<number> {
@@ -87,37 +94,21 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     const work = await claimWork(database.db, parts.readSubjects, query)
     hands.take(work, wanted)
     metrics?.claimed(work.lanes.length)
-    const isLimited = work.lanes.length >= CLAIM_LIMIT
-    claimedLast = isLimited ? lastOf(work, claimedLast) : 0
-    if (isLimited) loop.wake()
+    claimedLast = lastOf(work, claimedLast)
+    if (claimedLast > 0) loop.wake()
     return work.lanes.length
   }
 
   function recorded({ lanes, paused }: Recorded): void {
     hands.pause(paused)
-    const now = clock.now()
     // More events came while the lane was in hand.
-    if (lanes.some((lane) => lane.due_at !== null && lane.due_at <= now)) loop.wake()
-  }
-
-  /** Until nothing is in hand and all is written, or the database is out of reach. */
-  async function settle(): Promise<void> {
-    let isWritten: boolean
-    do {
-      await hands.idle()
-      isWritten = await recorder.flush()
-    } while (isWritten && recorder.waiting() > 0)
-  }
-
-  async function sweepAll(): Promise<void> {
-    hands.forget()
-    await sweep(database.db, clock.now())
+    if (lanes.some(({ due_at }) => due_at !== null && due_at <= clock.now())) loop.wake()
   }
 
   return {
     async deliverDue() {
       const before = attempts
-      while ((await claim()) > 0) await settle()
+      while ((await claim()) > 0) await settle(hands, recorder)
       return attempts - before
     },
     start: () => loop.start(),
@@ -126,14 +117,24 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       isStopping = true
       await loop.stop()
       hands.drop()
-      await settle()
+      await settle(hands, recorder)
       await sender.close()
     },
   }
 }
 
-/** The last endpoint that a limited claim came to, when it began behind `after`. */
+/** Until nothing is in hand and all is written, or the database is out of reach. */
+async function settle(hands: Hands, recorder: Recorder): Promise<void> {
+  let isWritten: boolean
+  do {
+    await hands.idle()
+    isWritten = await recorder.flush()
+  } while (isWritten && recorder.waiting() > 0)
+}
+
+/** The last endpoint that a claim behind `after` came to; 0 when it came to all. */
 function lastOf({ lanes }: Work, after: number): number {
+  if (lanes.length < CLAIM_LIMIT) return 0
   const numbers = lanes.map((lane) => lane.endpoint)
   const wrapped = numbers.filter((number) => number <= after)
   return (wrapped.length > 0 ? wrapped : numbers).reduce((most, each) => Math.max(most, each), 0)

@@ -1,5 +1,5 @@
 import type { Logger } from '../kernel/log.ts'
-import type { Work } from './claim-work.ts'
+import type { ClaimedLane, Work } from './claim-work.ts'
 import { emptyHand, FIRST_SHARE, MAX_SENDING, shareOf } from './hand.ts'
 import type { Hand } from './hand.ts'
 import type { Recorded } from './record-turns.ts'
@@ -21,8 +21,6 @@ export interface Hands {
   drop(): void
   /** Until no request is in flight. */
   idle(): Promise<void>
-  /** Forgets endpoints of which nothing is in hand. */
-  forget(): void
 }
 
 export interface HandsParts {
@@ -33,9 +31,12 @@ export interface HandsParts {
   wantsMore(): void
 }
 
-export function createHands({ laneParts, readTarget, log, wantsMore }: HandsParts): Hands {
+// Of idle endpoints only their speed is remembered, which is soon learnt again.
+const MAX_REMEMBERED = 10_000
+
+export function createHands(parts: HandsParts): Hands {
   const hands = new Map<number, Hand>()
-  const working = new Set<Promise<void>>()
+  const lanes = createLaneQueue(parts)
 
   function handOf(endpoint: number): Hand {
     const hand = hands.get(endpoint) ?? emptyHand(endpoint)
@@ -43,46 +44,22 @@ export function createHands({ laneParts, readTarget, log, wantsMore }: HandsPart
     return hand
   }
 
-  function sendNext(hand: Hand): void {
-    if (hand.isPaused || laneParts.isStopping()) dropQueue(hand)
-    while (hand.sending < MAX_SENDING) {
-      const lane = hand.queue.shift()
-      if (!lane) break
-      hand.sending++
-      const work = workLane(laneParts, lane, hand)
-        .catch((error: unknown) => log.error({ err: error }, 'A lane was left to its lease'))
-        .finally(() => {
-          working.delete(work)
-          hand.sending--
-          hand.held--
-          sendNext(hand)
-        })
-      working.add(work)
-    }
-    if (hand.mayHaveMore && hand.held <= shareOf(hand.answerMs) / 2) {
-      hand.mayHaveMore = false
-      wantsMore()
-    }
-  }
-
-  function dropQueue(hand: Hand): void {
-    for (const lane of hand.queue.splice(0)) {
-      hand.held--
-      releaseLane(laneParts, lane)
-    }
+  function forget(): void {
+    for (const hand of hands.values()) if (hand.held === 0) hands.delete(hand.endpoint)
   }
 
   return {
     wanted() {
+      if (hands.size > MAX_REMEMBERED) forget()
       const entries = [...hands.values()].map(({ endpoint, answerMs, held }) => {
         return [endpoint, Math.max(0, shareOf(answerMs) - held)] as const
       })
       return new Map(entries)
     },
     busy: () => [...hands.values()].filter(({ held }) => held > 0).map(({ endpoint }) => endpoint),
-    take({ lanes, endpoints }, wanted) {
+    take(work, wanted) {
       const counts = new Map<number, number>()
-      for (const lane of lanes) {
+      for (const lane of work.lanes) {
         const hand = handOf(lane.endpoint)
         hand.queue.push(lane)
         hand.held++
@@ -90,29 +67,76 @@ export function createHands({ laneParts, readTarget, log, wantsMore }: HandsPart
       }
       for (const hand of hands.values()) {
         if (hand.held === 0) continue
-        const row = endpoints.get(hand.endpoint)
+        const row = work.endpoints.get(hand.endpoint)
         // A deleted endpoint is as good as paused.
         hand.isPaused = row?.paused_at !== null
-        if (row) hand.target = readTarget(row)
+        if (row) hand.target = parts.readTarget(row)
         const asked = wanted.get(hand.endpoint) ?? FIRST_SHARE
         hand.mayHaveMore = (counts.get(hand.endpoint) ?? 0) >= asked
-        sendNext(hand)
+        lanes.sendNext(hand)
       }
     },
     pause(paused) {
       for (const { endpoint, reason } of paused) {
         const hand = handOf(endpoint)
-        log.warn({ endpoint: hand.target?.id, reason }, 'A webhook paused itself')
+        parts.log.warn({ endpoint: hand.target?.id, reason }, 'A webhook paused itself')
         hand.isPaused = true
-        sendNext(hand)
+        lanes.sendNext(hand)
       }
     },
-    drop: () => [...hands.values()].forEach(dropQueue),
+    drop: () => [...hands.values()].forEach(lanes.drop),
+    idle: lanes.idle,
+  }
+}
+
+interface LaneQueue {
+  /** Begins as many lanes of the hand as may be sent at once. */
+  sendNext(hand: Hand): void
+  drop(hand: Hand): void
+  idle(): Promise<void>
+}
+
+function createLaneQueue({ laneParts, log, wantsMore }: HandsParts): LaneQueue {
+  const working = new Set<Promise<void>>()
+
+  function sendNext(hand: Hand): void {
+    if (hand.isPaused || laneParts.isStopping()) drop(hand)
+    while (hand.sending < MAX_SENDING) {
+      const lane = hand.queue.shift()
+      if (!lane) break
+      send(hand, lane)
+    }
+    if (hand.mayHaveMore && hand.held <= shareOf(hand.answerMs) / 2) {
+      hand.mayHaveMore = false
+      wantsMore()
+    }
+  }
+
+  function send(hand: Hand, lane: ClaimedLane): void {
+    hand.sending++
+    const work = workLane(laneParts, lane, hand)
+      .catch((error: unknown) => log.error({ err: error }, 'A lane was left to its lease'))
+      .finally(() => {
+        working.delete(work)
+        hand.sending--
+        hand.held--
+        sendNext(hand)
+      })
+    working.add(work)
+  }
+
+  function drop(hand: Hand): void {
+    for (const lane of hand.queue.splice(0)) {
+      hand.held--
+      releaseLane(laneParts, lane)
+    }
+  }
+
+  return {
+    sendNext,
+    drop,
     async idle() {
       while (working.size > 0) await Promise.all(working)
-    },
-    forget() {
-      for (const hand of hands.values()) if (hand.held === 0) hands.delete(hand.endpoint)
     },
   }
 }
