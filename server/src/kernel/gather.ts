@@ -30,6 +30,7 @@ export function gather<C, A>({ work, writers, observe }: GatherOptions<C, A>): (
   }
   let waiting: Waiting[] = []
   let free = writers
+  let isScheduled = false
 
   async function workOn(set: Waiting[]): Promise<void> {
     try {
@@ -47,14 +48,23 @@ export function gather<C, A>({ work, writers, observe }: GatherOptions<C, A>): (
     }
   }
 
+  // At the end of a turn of the event loop, so that all calls that have arrived by then are read
+  // first: with PGlite, which works on this thread, they wait in their sockets while a set is written.
+  function schedule(): void {
+    if (isScheduled) return
+    isScheduled = true
+    setImmediate(start)
+  }
+
   function start(): void {
+    isScheduled = false
     while (free > 0 && waiting.length > 0) {
       const set = waiting.slice(0, MAX_SET)
       waiting = waiting.slice(MAX_SET)
       free--
       void workOn(set).finally(() => {
         free++
-        start()
+        if (waiting.length > 0) schedule()
       })
     }
   }
@@ -66,7 +76,6 @@ export function gather<C, A>({ work, writers, observe }: GatherOptions<C, A>): (
         return
       }
       waiting.push({ call, resolve, reject })
-      // At the end of this turn of the event loop, so that calls that arrived together go together.
-      if (waiting.length === 1) setImmediate(start)
+      if (free > 0) schedule()
     })
 }
