@@ -1,0 +1,92 @@
+import { sql } from 'kysely'
+import type { Db } from '../kernel/database.ts'
+import { CLOCK_SKEW_MS } from '../events/event.ts'
+
+export type DeliveryState = 'waiting' | 'acknowledged' | 'refused' | 'expired'
+
+/** An event on its way to one endpoint, or at the end of it. */
+export interface DeliveryRow {
+  id: string
+  at: Date
+  type: string
+  subject: string
+  sequence: number
+  state: DeliveryState
+  /** When the event is tried next; null while it waits for another, or for a resume. */
+  next_attempt_at: Date | null
+}
+
+/** A place in the list of an organization's events. */
+export interface Place {
+  at: Date
+  id: string
+}
+
+export interface DeliveryQuery {
+  endpoint: number
+  organization: number
+  state: DeliveryState | undefined
+  type: string | undefined
+  subject: string | undefined
+  /** Begin behind this one. */
+  from: Place | undefined
+  isBackward: boolean
+  limit: number
+}
+
+/** So many events are looked at for one page: a rare state must not make a call take minutes. */
+export const MAX_SCANNED = 10_000
+
+function scanOf({ organization, type, subject, from, isBackward }: DeliveryQuery) {
+  const direction = isBackward ? sql`at asc, id asc` : sql`at desc, id desc`
+  const side = isBackward ? sql`>` : sql`<`
+  return sql`
+    from events
+    where organization = ${organization}
+      ${type === undefined ? sql`` : sql`and type = ${type}`}
+      ${subject === undefined ? sql`` : sql`and subject = ${subject}`}
+      ${from === undefined ? sql`` : sql`and (at, id) ${side} (${from.at}, ${from.id})`}
+    order by ${direction}`
+}
+
+/**
+ * Deliveries to an endpoint in the order of their events, newest first, backward oldest first. An
+ * event is one when it waits in its lane or its attempts came to an end.
+ */
+export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<DeliveryRow[]> {
+  const { endpoint, state, isBackward, limit } = query
+  const direction = isBackward ? sql`e.at asc, e.id asc` : sql`e.at desc, e.id desc`
+  const { rows } = await sql<DeliveryRow>`
+    select e.id, e.at, e.type, e.subject, e.sequence, s.state,
+      case when s.state = 'waiting' and l.token is null and e.sequence = l.acked + 1
+          and p.paused_at is null
+        then l.due_at end as next_attempt_at
+    from (select id, at, type, subject, sequence ${scanOf(query)} limit ${MAX_SCANNED}) e
+    join endpoints p on p.number = ${endpoint}
+    left join lanes l on l.endpoint = p.number and l.subject = e.subject
+    left join lateral (
+      select a.outcome from attempts a
+      where a.endpoint = p.number and a.subject = e.subject and a.sequence = e.sequence
+        and a.at >= e.at - ${CLOCK_SKEW_MS} * interval '1 millisecond'
+      order by a.at desc, a.number desc limit 1
+    ) a on true
+    cross join lateral (
+      select case
+        when e.sequence > l.acked and e.sequence <= l.tail and (e.type = 'ping' or exists (
+          select 1 from subscriptions s
+          where s.endpoint = p.number and s.event_type = e.type and s.since <= e.at))
+        then 'waiting'
+        when a.outcome <> 'failed' then a.outcome
+      end as state
+    ) s
+    where s.state is not null ${state === undefined ? sql`` : sql`and s.state = ${state}`}
+    order by ${direction} limit ${limit}`.execute(db)
+  return rows
+}
+
+/** The last event that a page looked at; undefined when it came to the end. */
+export async function findScanEnd(db: Db, query: DeliveryQuery): Promise<Place | undefined> {
+  const { rows } = await sql<Place>`
+    select at, id ${scanOf(query)} offset ${MAX_SCANNED - 1} limit 1`.execute(db)
+  return rows[0]
+}

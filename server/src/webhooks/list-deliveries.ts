@@ -1,0 +1,109 @@
+import type { Db } from '../kernel/database.ts'
+import { ownedKey } from '../kernel/key.ts'
+import { readCursor, writeCursor, DEFAULT_PAGE_SIZE } from '../kernel/page.ts'
+import type { Page } from '../kernel/page.ts'
+import { invalidField } from '../kernel/problem.ts'
+import type { Vault } from '../kernel/vault.ts'
+import type { Endpoint } from '../events/endpoint.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { listAttempts } from './attempt-store.ts'
+import type { AttemptRow } from './attempt-store.ts'
+import type { ReadSubjects } from './claim-work.ts'
+import { findScanEnd, listDeliveries } from './delivery-store.ts'
+import type { DeliveryQuery, DeliveryRow, DeliveryState, Place } from './delivery-store.ts'
+
+export interface Delivery extends DeliveryRow {
+  /** Null for a ping, and once the customer is erased. */
+  customerId: string | null
+  /** Oldest first. */
+  attempts: AttemptRow[]
+}
+
+export interface DeliveryFilters {
+  state?: DeliveryState | undefined
+  customer_id?: string | undefined
+  event_type?: string | undefined
+}
+
+export interface DeliveryListParts {
+  db: Db
+  vault: Vault
+  readSubjects: ReadSubjects
+  organization: Organization
+  endpoint: Endpoint
+}
+
+/**
+ * One page of what was, or is to be, sent to an endpoint, newest first. A page may be shorter than
+ * asked for, and even empty, although another follows: its `next` says so.
+ */
+export async function pageDeliveries(
+  parts: DeliveryListParts,
+  filters: DeliveryFilters,
+  {
+    cursor,
+    pageSize = DEFAULT_PAGE_SIZE,
+  }: { cursor: string | undefined; pageSize?: number | undefined },
+): Promise<Page<Delivery>> {
+  const { db, organization, endpoint } = parts
+  const bound = { ...filters, endpoint: endpoint.id }
+  const { isBackward, from } = readPosition(cursor, bound)
+  const query: DeliveryQuery = {
+    endpoint: endpoint.number,
+    organization: organization.number,
+    state: filters.state,
+    type: filters.event_type,
+    subject: subjectOf(parts, filters.customer_id),
+    from,
+    isBackward,
+    limit: pageSize + 1,
+  }
+  const found = await listDeliveries(db, query)
+  const rows = found.slice(0, pageSize)
+  // Where the page ends in the direction it was read, and where it began.
+  const end = found.length > pageSize ? rows.at(-1) : await findScanEnd(db, query)
+  const begin = rows.at(0) ?? from
+  const [older, newer] = isBackward ? [begin, end] : [end, from && begin]
+  const cursorTo = (direction: string, place: Place | undefined): string | null =>
+    place ? writeCursor([direction, place.at.getTime(), place.id], bound) : null
+  return {
+    objects: await complete(parts, isBackward ? rows.reverse() : rows),
+    next: cursorTo('after', older),
+    previous: cursorTo('before', newer),
+  }
+}
+
+function readPosition(cursor: string | undefined, bound: Record<string, unknown>) {
+  const [direction, at, id] = readCursor(cursor, bound, 3) ?? ['after', null, null]
+  const isBackward = direction === 'before'
+  if (at === null && id === null) return { isBackward, from: undefined }
+  const time = new Date(Number(at))
+  if (Number.isNaN(time.getTime()) || typeof id !== 'string') {
+    throw invalidField('cursor', 'cursor is not one that this API gave out')
+  }
+  return { isBackward, from: { at: time, id } }
+}
+
+/** The key under which the organization's customers are kept. */
+function subjectOf({ vault, organization }: DeliveryListParts, customerId: string | undefined) {
+  if (customerId === undefined) return undefined
+  return ownedKey(organization.number, vault.seal('customer', organization.id, customerId))
+}
+
+async function complete(
+  { db, endpoint, readSubjects }: DeliveryListParts,
+  rows: DeliveryRow[],
+): Promise<Delivery[]> {
+  const attempts = Map.groupBy(await listAttempts(db, endpoint.number, rows), keyOf)
+  const subjects = rows.filter((row) => row.type === 'segment-change').map((row) => row.subject)
+  const customers = await readSubjects(db, [...new Set(subjects)])
+  return rows.map((row) => ({
+    ...row,
+    customerId: customers.get(row.subject) ?? null,
+    attempts: attempts.get(keyOf(row)) ?? [],
+  }))
+}
+
+function keyOf({ subject, sequence }: { subject: string; sequence: number }): string {
+  return `${subject} ${sequence}`
+}

@@ -1,0 +1,289 @@
+import type { Routes } from '../http/api.ts'
+import { callerOf } from '../http/caller.ts'
+import { Many, None, One, many, none, one } from '../http/envelope.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database, Tx } from '../kernel/database.ts'
+import { inTx } from '../kernel/transaction.ts'
+import type { Vault } from '../kernel/vault.ts'
+import {
+  createEndpoint,
+  editEndpoint,
+  getEndpoint,
+  pauseEndpoint,
+  removeEndpoint,
+  resumeDeliveries,
+  rotateSecret,
+} from '../events/change-endpoint.ts'
+import type { EndpointChange } from '../events/change-endpoint.ts'
+import { pageEndpoints } from '../events/list-endpoints.ts'
+import { pingEndpoint } from '../events/ping-endpoint.ts'
+import type { Signal } from '../events/signal.ts'
+import type { ReadSubjects } from './claim-work.ts'
+import { pageDeliveries } from './list-deliveries.ts'
+import * as schema from './webhook-schema.ts'
+
+export interface WebhookParts {
+  database: Database
+  vault: Vault
+  clock: Clock
+  /** Raised when something became due. */
+  signal: Signal
+  readSubjects: ReadSubjects
+}
+
+/** An organization's endpoints: where its events are sent to. */
+export function webhookRoutes(parts: WebhookParts): Routes {
+  return (api) => {
+    createRoute(parts)(api)
+    listRoutes(parts)(api)
+    changeRoutes(parts)(api)
+    pauseRoutes(parts)(api)
+    secretRoute(parts)(api)
+    pingRoute(parts)(api)
+    deliveryRoute(parts)(api)
+  }
+}
+
+const tags = ['webhooks']
+const path = '/webhooks/:webhook'
+
+/** Runs one change of the caller's endpoints in a tx of its own. */
+function change<T>(
+  { database, vault, clock }: WebhookParts,
+  request: Parameters<typeof callerOf>[0],
+  work: (tx: Tx, change: EndpointChange) => Promise<T>,
+): Promise<T> {
+  const organization = callerOf(request)
+  return inTx(database.db, (tx) => work(tx, { vault, organization, now: clock.now() }))
+}
+
+function createRoute(parts: WebhookParts): Routes {
+  return (api) => {
+    api.post(
+      '/webhooks',
+      {
+        schema: {
+          operationId: 'createWebhook',
+          tags,
+          summary: 'Create a webhook; the answer shows its secret',
+          body: schema.NewWebhookBody,
+          response: { 200: One(schema.SecretAnswer) },
+        },
+      },
+      async (request) => {
+        const fields = { description: null, ...request.body }
+        const created = await change(parts, request, (tx, by) => createEndpoint(tx, by, fields))
+        return one(schema.secretToWire(created, parts.clock.now()))
+      },
+    )
+  }
+}
+
+function listRoutes({ database, vault }: WebhookParts): Routes {
+  return (api) => {
+    api.get(
+      '/webhooks',
+      {
+        schema: {
+          operationId: 'listWebhooks',
+          tags,
+          summary: 'List the webhooks, oldest first',
+          querystring: schema.ListQuery,
+          response: { 200: Many(schema.WebhookAnswer) },
+        },
+      },
+      async (request) => {
+        const { cursor, page_size: pageSize } = request.query
+        const page = { cursor, pageSize }
+        const endpoints = await pageEndpoints(database.db, vault, callerOf(request), page)
+        return many(request, { ...endpoints, objects: endpoints.objects.map(schema.webhookToWire) })
+      },
+    )
+    api.get(
+      path,
+      {
+        schema: {
+          operationId: 'getWebhook',
+          tags,
+          summary: 'Read a webhook',
+          params: schema.WebhookPath,
+          response: { 200: One(schema.WebhookAnswer) },
+        },
+      },
+      async (request) => {
+        const { webhook } = request.params
+        const endpoint = await getEndpoint(database.db, vault, callerOf(request), webhook)
+        return one(schema.webhookToWire(endpoint))
+      },
+    )
+  }
+}
+
+function changeRoutes(parts: WebhookParts): Routes {
+  return (api) => {
+    api.post(
+      path,
+      {
+        schema: {
+          operationId: 'updateWebhook',
+          tags,
+          summary: 'Change a webhook',
+          params: schema.WebhookPath,
+          body: schema.WebhookBody,
+          response: { 200: One(schema.WebhookAnswer) },
+        },
+      },
+      async (request) => {
+        const { body, params } = request
+        const changed = await change(parts, request, (tx, by) =>
+          editEndpoint(tx, by, params.webhook, body),
+        )
+        return one(schema.webhookToWire(changed))
+      },
+    )
+    api.delete(
+      path,
+      {
+        schema: {
+          operationId: 'deleteWebhook',
+          tags,
+          summary: 'Delete a webhook; what waits for it is never sent',
+          params: schema.WebhookPath,
+          response: { 200: None },
+        },
+      },
+      async (request) => {
+        const { webhook } = request.params
+        await change(parts, request, (tx, by) => removeEndpoint(tx, by, webhook))
+        return none()
+      },
+    )
+  }
+}
+
+function pauseRoutes(parts: WebhookParts): Routes {
+  return (api) => {
+    api.post(
+      `${path}/pause`,
+      {
+        schema: {
+          operationId: 'pauseWebhook',
+          tags,
+          summary: 'Stop sending; events are collected',
+          params: schema.WebhookPath,
+          body: schema.EmptyBody,
+          response: { 200: One(schema.WebhookAnswer) },
+        },
+      },
+      async (request) => {
+        const { webhook } = request.params
+        const paused = await change(parts, request, (tx, by) => pauseEndpoint(tx, by, webhook))
+        parts.signal.raise()
+        return one(schema.webhookToWire(paused))
+      },
+    )
+    api.post(
+      `${path}/resume`,
+      {
+        schema: {
+          operationId: 'resumeWebhook',
+          tags,
+          summary: 'Send again, in order, what was collected and what had failed',
+          params: schema.WebhookPath,
+          body: schema.EmptyBody,
+          response: { 200: One(schema.WebhookAnswer) },
+        },
+      },
+      async (request) => {
+        const { webhook } = request.params
+        const resumed = await change(parts, request, (tx, by) => resumeDeliveries(tx, by, webhook))
+        parts.signal.raise()
+        return one(schema.webhookToWire(resumed))
+      },
+    )
+  }
+}
+
+function secretRoute(parts: WebhookParts): Routes {
+  return (api) => {
+    api.post(
+      `${path}/rotate-secret`,
+      {
+        schema: {
+          operationId: 'rotateWebhookSecret',
+          tags,
+          summary: 'Put a new secret in place of the present one; the answer shows it',
+          params: schema.WebhookPath,
+          body: schema.RotationBody,
+          response: { 200: One(schema.SecretAnswer) },
+        },
+      },
+      async (request) => {
+        const { webhook } = request.params
+        const { overlap_hours: overlapHours } = request.body
+        const rotated = await change(parts, request, (tx, by) =>
+          rotateSecret(tx, by, webhook, overlapHours),
+        )
+        return one(schema.secretToWire(rotated, parts.clock.now()))
+      },
+    )
+  }
+}
+
+function pingRoute(parts: WebhookParts): Routes {
+  return (api) => {
+    api.post(
+      `${path}/ping`,
+      {
+        schema: {
+          operationId: 'pingWebhook',
+          tags,
+          summary: 'Send a test event; while the webhook is paused it waits like all others',
+          params: schema.WebhookPath,
+          body: schema.EmptyBody,
+          response: { 200: One(schema.DeliveryAnswer) },
+        },
+      },
+      async (request) => {
+        const { webhook } = request.params
+        const { event, endpoint } = await change(parts, request, async (tx, by) => {
+          const pinged = await getEndpoint(tx, by.vault, by.organization, webhook)
+          const ping = await pingEndpoint(tx, by.organization, pinged, by.now)
+          return { event: ping, endpoint: pinged }
+        })
+        parts.signal.raise()
+        const dueAt = endpoint.pausedAt === null ? event.at : null
+        const waiting = { ...event, state: 'waiting' as const, next_attempt_at: dueAt }
+        return one(schema.deliveryToWire({ ...waiting, customerId: null, attempts: [] }))
+      },
+    )
+  }
+}
+
+function deliveryRoute({ database, vault, readSubjects }: WebhookParts): Routes {
+  return (api) => {
+    api.get(
+      `${path}/deliveries`,
+      {
+        schema: {
+          operationId: 'listDeliveries',
+          tags,
+          summary: 'List what was or is to be sent to a webhook, newest first',
+          description: 'A page may hold less than it could: go on until `meta.next` is null.',
+          params: schema.WebhookPath,
+          querystring: schema.DeliveriesQuery,
+          response: { 200: Many(schema.DeliveryAnswer) },
+        },
+      },
+      async (request) => {
+        const { cursor, page_size: pageSize, ...filters } = request.query
+        const { db } = database
+        const organization = callerOf(request)
+        const endpoint = await getEndpoint(db, vault, organization, request.params.webhook)
+        const parts = { db, vault, readSubjects, organization, endpoint }
+        const page = await pageDeliveries(parts, filters, { cursor, pageSize })
+        return many(request, { ...page, objects: page.objects.map(schema.deliveryToWire) })
+      },
+    )
+  }
+}

@@ -1,0 +1,150 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { NullableString, pageQuery } from '../http/envelope.ts'
+import { validSecrets } from '../events/endpoint.ts'
+import type { Endpoint } from '../events/endpoint.ts'
+import { SUBSCRIBABLE_TYPES } from '../events/event.ts'
+import type { Delivery } from './list-deliveries.ts'
+
+const closed = { additionalProperties: false }
+// A week: as long as anybody takes to bring a new secret to all of its machines.
+const MAX_OVERLAP_HOURS = 168
+const DEFAULT_OVERLAP_HOURS = 24
+
+const fields = {
+  url: Type.String({
+    minLength: 1,
+    maxLength: 2048,
+    description: 'https:// or http://, without user name, password and fragment.',
+  }),
+  event_types: Type.Array(Type.Enum([...SUBSCRIBABLE_TYPES]), {
+    minItems: 1,
+    uniqueItems: true,
+    description: 'Events from before a type was added are not sent.',
+  }),
+  description: Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 255 }),
+}
+
+export const NewWebhookBody = Type.Object(
+  { ...fields, description: Type.Optional(fields.description) },
+  closed,
+)
+
+export const WebhookBody = Type.Partial(Type.Object(fields), {
+  ...closed,
+  description: 'Fields that are absent stay as they are.',
+})
+
+export const EmptyBody = Type.Object({}, closed)
+
+export const RotationBody = Type.Object(
+  {
+    overlap_hours: Type.Integer({
+      minimum: 0,
+      maximum: MAX_OVERLAP_HOURS,
+      default: DEFAULT_OVERLAP_HOURS,
+      description:
+        'How long the secrets so far stay valid. Meanwhile webhook-signature carries a signature ' +
+        'under each; X-Button-Signature stays under the oldest and changes at the end.',
+    }),
+  },
+  closed,
+)
+
+export const WebhookPath = Type.Object({ webhook: Type.String() })
+
+export const ListQuery = Type.Object(pageQuery, closed)
+
+export const DeliveriesQuery = Type.Object(
+  {
+    ...pageQuery,
+    state: Type.Optional(Type.Enum(['waiting', 'acknowledged', 'refused', 'expired'])),
+    customer_id: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    event_type: Type.Optional(Type.Enum([...SUBSCRIBABLE_TYPES, 'ping'])),
+  },
+  closed,
+)
+
+const webhookAnswer = {
+  id: Type.String(),
+  url: Type.String(),
+  event_types: Type.Array(Type.String()),
+  description: NullableString,
+  status: Type.String({ description: 'enabled or paused' }),
+  paused_reason: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    description: 'by-hand, failures, or gone: it answered 410.',
+  }),
+  created_date: Type.String({ format: 'date-time' }),
+  modified_date: Type.String({ format: 'date-time' }),
+}
+
+export const WebhookAnswer = Type.Object(webhookAnswer)
+
+/** The only answers that show a secret: of a creation and of a rotation. */
+export const SecretAnswer = Type.Object({
+  ...webhookAnswer,
+  secret: Type.String({ description: 'Shown here only.' }),
+  previous_secrets_expire_date: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    description: 'When the last of the secrets before this one ends.',
+  }),
+})
+
+const NullableInteger = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
+
+export const DeliveryAnswer = Type.Object({
+  event_id: Type.String(),
+  event_type: Type.String(),
+  customer_id: NullableString,
+  state: Type.String({ description: 'waiting, acknowledged, refused or expired' }),
+  attempts: Type.Array(
+    Type.Object({
+      request_id: Type.String(),
+      at: Type.String({ format: 'date-time' }),
+      status: NullableInteger,
+      error: NullableString,
+      duration_ms: Type.Integer(),
+    }),
+  ),
+  next_attempt_at: NullableString,
+  created_date: Type.String({ format: 'date-time' }),
+})
+
+export function webhookToWire(endpoint: Endpoint): Static<typeof WebhookAnswer> {
+  return {
+    id: endpoint.id,
+    url: endpoint.url,
+    event_types: endpoint.eventTypes,
+    description: endpoint.description,
+    status: endpoint.pausedAt === null ? 'enabled' : 'paused',
+    paused_reason: endpoint.pausedReason,
+    created_date: endpoint.createdAt.toISOString(),
+    modified_date: endpoint.modifiedAt.toISOString(),
+  }
+}
+
+export function secretToWire(endpoint: Endpoint, now: Date): Static<typeof SecretAnswer> {
+  const [newest, ...older] = validSecrets(endpoint.secrets, now)
+  if (!newest) throw new Error('an endpoint has no valid secret')
+  const ends = older.map(({ expires_at }) => expires_at ?? '').sort()
+  return {
+    ...webhookToWire(endpoint),
+    secret: newest.secret,
+    previous_secrets_expire_date: ends.at(-1) ?? null,
+  }
+}
+
+export function deliveryToWire(delivery: Delivery): Static<typeof DeliveryAnswer> {
+  return {
+    event_id: delivery.id,
+    event_type: delivery.type,
+    customer_id: delivery.customerId,
+    state: delivery.state,
+    attempts: delivery.attempts.map(({ id, at, status, error, duration_ms }) => {
+      return { request_id: id, at: at.toISOString(), status, error, duration_ms }
+    }),
+    next_attempt_at: delivery.next_attempt_at?.toISOString() ?? null,
+    created_date: delivery.at.toISOString(),
+  }
+}
