@@ -1,0 +1,138 @@
+import { createLog } from '../../src/kernel/log.ts'
+import type { Clock } from '../../src/kernel/clock.ts'
+import type { Database } from '../../src/kernel/database.ts'
+import { startServer } from '../../src/start.ts'
+import type { RunningServer } from '../../src/start.ts'
+
+export interface NetworkOptions {
+  /** Closed by whoever opened it. */
+  database: Database
+  clock?: Clock
+  publishers?: number
+  merchants?: number
+  /** Whether the merchants have segments switched on. */
+  segments?: boolean
+}
+
+export interface Answer {
+  status: number
+  // What it holds is what the test is about to find out.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any
+}
+
+/** Calls the server with one key. `path` is the whole of it, such as `/v1/customers`. */
+export type Call = (method: string, path: string, body?: unknown) => Promise<Answer>
+
+export interface Member {
+  organization: { id: string; name: string; role: 'publisher' | 'merchant' }
+  key: string
+  call: Call
+}
+
+export interface Network {
+  server: RunningServer
+  url: string
+  publishers: Member[]
+  merchants: Member[]
+  operator: { key: string; call: Call }
+  stop(): Promise<void>
+}
+
+const OPERATOR_KEY = 'op-a-key-for-tests-only'
+
+/**
+ * A server on the database, with publishers and merchants that all work with each other: segments
+ * are switched on, partnerships approved, calls not limited. Everything is made through the API.
+ */
+export async function startNetwork(options: NetworkOptions): Promise<Network> {
+  const { database, clock, segments = true } = options
+  const server = await startServer({
+    database,
+    log: createLog('silent'),
+    ...(clock && { clock }),
+    config: {
+      port: 0,
+      host: '127.0.0.1',
+      dataFolder: '/nowhere',
+      databaseUrl: undefined,
+      poolSize: 10,
+      key: 'ab'.repeat(32),
+      keyFile: undefined,
+      operatorKey: OPERATOR_KEY,
+      logLevel: 'silent',
+    },
+  })
+  const operator = createCall(server.url, OPERATOR_KEY)
+  try {
+    const join = (role: Role, count: number): Promise<Member[]> =>
+      Promise.all(numbers(count).map((index) => createMember(server.url, operator, role, index)))
+    const publishers = await join('publisher', options.publishers ?? 2)
+    const merchants = await join('merchant', options.merchants ?? 1)
+    for (const { organization } of merchants) {
+      const path = `/operator/v1/organizations/${organization.id}`
+      await must(operator('PATCH', path, { customer_segments: segments }))
+    }
+    for (const [publisher, merchant] of pairs(publishers, merchants)) {
+      const path = `/operator/v1/partnerships/${publisher.organization.id}/${merchant.organization.id}`
+      await must(operator('PUT', path, { status: 'approved' }))
+    }
+    const stop = () => server.stop()
+    const { url } = server
+    return {
+      server,
+      url,
+      publishers,
+      merchants,
+      operator: { key: OPERATOR_KEY, call: operator },
+      stop,
+    }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+type Role = Member['organization']['role']
+
+async function createMember(
+  url: string,
+  operator: Call,
+  role: Role,
+  index: number,
+): Promise<Member> {
+  const name = `${role} ${index + 1}`
+  const organization = await must(operator('POST', '/operator/v1/organizations', { name, role }))
+  const path = `/operator/v1/organizations/${organization.id}`
+  await must(operator('PATCH', path, { requests_per_minute: 0 }))
+  const { key } = await must(operator('POST', `${path}/keys`, { name: 'test' }))
+  return { organization: { id: organization.id, name, role }, key, call: createCall(url, key) }
+}
+
+/** The object of an answer that has to be there. */
+export async function must(answer: Promise<Answer>): Promise<Answer['body']> {
+  const { status, body } = await answer
+  if (status !== 200) throw new Error(`answered ${status}: ${JSON.stringify(body)}`)
+  return body.object ?? body.objects
+}
+
+/** A function that calls the server with this key, as JSON. */
+export function createCall(url: string, key: string): Call {
+  const authorization = `Basic ${btoa(`${key}:`)}`
+  return async (method, path, body) => {
+    const response = await fetch(url + path, {
+      method,
+      headers: { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: await response.json() }
+  }
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index)
+}
+
+function pairs<A, B>(left: A[], right: B[]): [A, B][] {
+  return left.flatMap((a) => right.map((b): [A, B] => [a, b]))
+}
