@@ -35,7 +35,8 @@ export function createCall(url: string, operatorKey: string): Call {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     }).catch((error: unknown) => {
       throw new OperatorError(
-        `There is no answer from ${url} (${reasonOf(error)}). Is the server running? Start it with npm start, or say where it is with --url.`,
+        `There is no answer from ${url} (${reasonOf(error)}). Is the server running? ` +
+          'Start it with npm start, or say where it is with --url.',
       )
     })
     const envelope: unknown = await response.json().catch(() => undefined)

@@ -24,7 +24,8 @@ function call(...[path, options]: Parameters<Call>): ReturnType<Call> {
   const key = config.operatorKey ?? readSecretFile(operatorKeyPath(config), log)
   if (!key) {
     throw new OperatorError(
-      `There is no operator key: NEWCOMER_OPERATOR_KEY is not set and ${operatorKeyPath(config)} is missing. The server's first start writes it.`,
+      `There is no operator key: NEWCOMER_OPERATOR_KEY is not set and ${operatorKeyPath(config)} ` +
+        "is missing. The server's first start writes it.",
     )
   }
   const { url = serverUrl(config.host, config.port) } = program.opts<{ url?: string }>()

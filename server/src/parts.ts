@@ -1,13 +1,18 @@
-import { createEraseCustomer } from './customers/erase-customer.ts'
 import type { CustomerRouteParts } from './customers/customer-routes.ts'
+import { decryptCustomer } from './customers/customer.ts'
+import { readCustomers } from './customers/customer-store.ts'
+import { verify } from './audit/verify.ts'
+import type { Verification } from './audit/verify.ts'
+import { createEraseCustomer } from './customers/erase-customer.ts'
 import { createReadCustomer } from './customers/read-customer.ts'
 import { createReportCustomer } from './customers/report-customers.ts'
+import { createSignal } from './events/signal.ts'
+import type { Signal } from './events/signal.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Metrics } from './http/metrics.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Database } from './kernel/database.ts'
 import type { Logger } from './kernel/log.ts'
-import { unavailable } from './kernel/problem.ts'
 import type { Vault } from './kernel/vault.ts'
 import { createCancelOrder, createUpdateOrder } from './orders/change-order.ts'
 import { createForgetCustomer } from './orders/forget-customer.ts'
@@ -15,8 +20,10 @@ import type { OrderRouteParts } from './orders/order-routes.ts'
 import { createRecordOrder } from './orders/record-orders.ts'
 import { createDirectory } from './organizations/directory.ts'
 import type { Directory } from './organizations/directory.ts'
-import type { Verification } from './organizations/operator-schema.ts'
 import { createSegments } from './segments/settle.ts'
+import type { ReadSubjects } from './webhooks/claim-work.ts'
+import { createDispatcher } from './webhooks/dispatcher.ts'
+import type { Dispatcher } from './webhooks/dispatcher.ts'
 
 export interface Resources {
   database: Database
@@ -29,30 +36,58 @@ export interface Resources {
 export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts {
   directory: Directory
   metrics: Metrics
+  signal: Signal
+  dispatcher: Dispatcher
   verify(): Promise<Verification>
 }
 
 /** Builds the parts on what was opened. Nothing runs yet. */
 export function createParts(resources: Resources): Parts {
+  const { vault } = resources
   const directory = createDirectory(resources)
   const metrics = createMetrics()
-  const reports = {
+  const signal = createSignal(resources)
+  const reportParts = {
     ...resources,
     segments: createSegments({ directory }),
-    wake: () => undefined,
+    wake: () => signal.raise(),
     observeSet: metrics.observeSet,
+    observeVerdict: metrics.countVerdict,
+    forget: createForgetCustomer(vault),
   }
-  const { vault } = resources
+  const dispatcher = createDispatcher({
+    ...resources,
+    directory,
+    readSubjects: createReadSubjects(vault),
+    metrics: {
+      attempted: (outcome) => metrics.countDelivery(outcome),
+      claimed: (lanes) => metrics.observeSet('lanes', lanes),
+    },
+  })
   return {
     ...resources,
     directory,
     metrics,
-    reportCustomer: createReportCustomer(reports),
-    readCustomer: createReadCustomer(reports),
-    eraseCustomer: createEraseCustomer({ ...reports, forget: createForgetCustomer(vault) }),
-    recordOrder: createRecordOrder(reports),
-    updateOrder: createUpdateOrder(reports),
-    cancelOrder: createCancelOrder(reports),
-    verify: () => Promise.reject(unavailable('This server has no checks yet.')),
+    signal,
+    dispatcher,
+    reportCustomer: createReportCustomer(reportParts),
+    readCustomer: createReadCustomer(reportParts),
+    eraseCustomer: createEraseCustomer(reportParts),
+    recordOrder: createRecordOrder(reportParts),
+    updateOrder: createUpdateOrder(reportParts),
+    cancelOrder: createCancelOrder(reportParts),
+    verify: () => verify(resources.database),
+  }
+}
+
+/** The organizations' own ids of customers. Webhooks know customers as subjects only. */
+function createReadSubjects(vault: Vault): ReadSubjects {
+  return async (db, keys) => {
+    const ids = new Map<string, string>()
+    for (const row of await readCustomers(db, keys)) {
+      const id = row.erased_at === null ? decryptCustomer(vault, row).id : null
+      if (id !== null) ids.set(row.id, id)
+    }
+    return ids
   }
 }

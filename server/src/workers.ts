@@ -3,6 +3,8 @@ import type { Database } from './kernel/database.ts'
 import type { Logger } from './kernel/log.ts'
 import { ensurePartitions } from './kernel/partition.ts'
 import type { Directory } from './organizations/directory.ts'
+import type { Signal } from './events/signal.ts'
+import type { Dispatcher } from './webhooks/dispatcher.ts'
 
 // Partitions are made a week ahead: many of these may fail before one is missed.
 const PARTITION_EVERY_MS = 3_600_000
@@ -10,6 +12,8 @@ const PARTITION_EVERY_MS = 3_600_000
 export interface WorkerParts {
   database: Database
   directory: Directory
+  dispatcher: Dispatcher
+  signal: Signal
   clock: Clock
   log: Logger
 }
@@ -22,9 +26,11 @@ export interface Workers {
 
 /** Once this returns, calls can be answered. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
-  const { database, directory, clock, log } = parts
+  const { database, directory, dispatcher, signal, clock, log } = parts
   await ensurePartitions(database.db, clock.now())
   await directory.start()
+  await signal.listen(() => dispatcher.wake())
+  dispatcher.start()
   let making: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
     making = ensurePartitions(database.db, clock.now()).catch((error: unknown) => {
@@ -35,6 +41,8 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   return {
     async stop() {
       clearInterval(timer)
+      signal.stop()
+      await dispatcher.stop()
       await making
       await directory.stop()
     },

@@ -19,9 +19,8 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 export class ConfigError extends Error {
   readonly faults: string[]
   constructor(faults: string[]) {
-    super(
-      `The environment has ${faults.length === 1 ? 'a fault' : 'faults'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
-    )
+    const title = `The environment has ${faults.length === 1 ? 'a fault' : 'faults'}:`
+    super([title, ...faults.map((fault) => `  - ${fault}`)].join('\n'))
     this.name = 'ConfigError'
     this.faults = faults
   }

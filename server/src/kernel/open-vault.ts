@@ -37,7 +37,8 @@ export async function openVault({ config, database, log }: OpenVaultOptions): Pr
   const kept = before ?? (await insertCheckValue(database.db, vault.checkValue))
   if (!sameBytes(kept, vault.checkValue)) {
     throw new CannotStart(
-      'The key is not the one that this database was written under. Start with that key: under another, nothing reported so far would match or could be read.',
+      'The key is not the one that this database was written under. Start with that key: ' +
+        'under another, nothing reported so far would match or could be read.',
     )
   }
   return vault
