@@ -45,6 +45,9 @@ export async function usableBinaries(
   if (await canRun(installed, account)) return installed
   const copy = join(folder, 'native')
   await copyBinaries(installed, copy)
+  // The guard runs as this account, and can remove only what belongs to it.
+  const { uid, gid } = account
+  if (uid !== undefined && gid !== undefined) await run('chown', ['-R', `${uid}:${gid}`, copy])
   if (await canRun(copy, account)) return copy
   throw new Error(`Cannot run PostgreSQL, neither from ${installed} nor from a copy of it`)
 }
