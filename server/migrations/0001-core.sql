@@ -64,6 +64,8 @@ create table customers (
   id uuid primary key,
   -- The sealed identifiers that the customer carries, sorted.
   identities uuid[] not null default '{}',
+  -- Known by its orders' identifiers only: the merchant has no id for it, and is told nothing of it.
+  is_guest boolean not null default false,
   -- Encrypted: the organization's own id and the identifiers as reported. Empty once erased.
   blob bytea not null default '',
   -- Grows with every change of what was reported; a writer that read an older one starts again.

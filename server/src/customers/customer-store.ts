@@ -13,7 +13,7 @@ declare module '../kernel/database.ts' {
 export async function readCustomers(db: Db, keys: string[]): Promise<Customer[]> {
   if (keys.length === 0) return []
   const { rows } = await sql<Customer>`
-    select id, identities, blob, version, purchase_order, purchased_at, event_sequence,
+    select id, identities, is_guest, blob, version, purchase_order, purchased_at, event_sequence,
       created_at, modified_at, erased_at
     from customers where id = any(${keys}::uuid[])`.execute(db)
   return rows
@@ -48,15 +48,16 @@ export async function writeCustomers(tx: Tx, customers: CustomerWrite[]): Promis
   // Arrays of arrays must be rectangles in SQL: the identities go as text.
   const identities = customers.map((row) => `{${row.identities.join(',')}}`)
   const { rows } = await sql<{ id: string }>`
-    insert into customers (id, identities, blob, version, purchase_order, purchased_at,
+    insert into customers (id, identities, is_guest, blob, version, purchase_order, purchased_at,
       created_at, modified_at, erased_at)
-    select id, identities::uuid[], blob, version, purchase_order, purchased_at,
+    select id, identities::uuid[], is_guest, blob, version, purchase_order, purchased_at,
       created_at, modified_at, erased_at
-    from unnest(${pick('id')}::uuid[], ${identities}::text[], ${pick('blob')}::bytea[],
+    from unnest(${pick('id')}::uuid[], ${identities}::text[], ${pick('is_guest')}::boolean[],
+      ${pick('blob')}::bytea[],
       ${pick('version')}::int[], ${pick('purchase_order')}::uuid[],
       ${pick('purchased_at')}::timestamptz[], ${pick('created_at')}::timestamptz[],
       ${pick('modified_at')}::timestamptz[], ${pick('erased_at')}::timestamptz[])
-      as c (id, identities, blob, version, purchase_order, purchased_at,
+      as c (id, identities, is_guest, blob, version, purchase_order, purchased_at,
         created_at, modified_at, erased_at)
     order by id
     on conflict (id) do update set
@@ -83,7 +84,10 @@ export async function lockCustomers(tx: Tx, keys: string[]): Promise<void> {
     throw new Error('an identity names a customer that is not there')
 }
 
-/** Raises the event counters of customers whose locks the caller holds; the counters before that. */
+/**
+ * Raises the event counters of customers whose locks the caller holds; answers them as they were
+ * before that. Guests are left out: there is no id to tell of them by.
+ */
 export async function raiseEventSequences(
   tx: Tx,
   raises: { customer: string; by: number }[],
@@ -92,7 +96,7 @@ export async function raiseEventSequences(
     update customers c set event_sequence = c.event_sequence + r.by
     from unnest(${raises.map((raise) => raise.customer)}::uuid[],
       ${raises.map((raise) => raise.by)}::int[]) as r (id, by)
-    where c.id = r.id
+    where c.id = r.id and not c.is_guest
     returning c.id, c.event_sequence - r.by as before`.execute(tx)
   return new Map(rows.map((row) => [row.id, row.before]))
 }

@@ -7,6 +7,7 @@ import type { Identifier } from './identifier.ts'
 export interface Customer {
   id: string
   identities: string[]
+  is_guest: boolean
   blob: Uint8Array
   version: number
   purchase_order: string | null

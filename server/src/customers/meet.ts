@@ -14,6 +14,7 @@ export interface Draft {
   /** The row that the draft was made from; undefined if there was none. */
   before: Customer | undefined
   identities: string[]
+  isGuest: boolean
   blob: Uint8Array
   purchase: Purchase | null
   erased: boolean
@@ -33,6 +34,7 @@ export function draftOf(key: string, before: Customer | undefined): Draft {
     key,
     before,
     identities: isThere ? before.identities : [],
+    isGuest: before?.is_guest ?? false,
     blob: isThere ? before.blob : new Uint8Array(),
     purchase:
       isThere && before.purchase_order !== null && before.purchased_at !== null
@@ -79,6 +81,7 @@ export async function meet(tx: Tx, drafts: Draft[], at: Date): Promise<Met> {
     drafts.map((draft) => ({
       id: draft.key,
       identities: [...draft.identities].sort(),
+      is_guest: draft.isGuest,
       blob: draft.blob,
       version: (draft.before?.version ?? 0) + 1,
       purchase_order: draft.purchase?.order ?? null,

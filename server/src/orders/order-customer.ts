@@ -99,6 +99,7 @@ function joinOrder(
       : { id, emails: [], advertising_ids: [] }
   const joined = joinIdentifiers(content, identifiersOfOrder(document))
   if (joined === content && draft.blob.length > 0) return
+  draft.isGuest = id === null
   draft.blob = encryptCustomer(vault, key, joined)
   for (const each of identifiersOf(joined)) kinds.set(sealIdentifier(vault, each), each.kind)
   draft.identities = [...kinds.keys()]

@@ -133,7 +133,7 @@ async function writeEvents(tx: Tx, moves: Move[], cause: string, at: Date): Prom
     [...byCustomer].map(([customer, { length }]) => ({ customer, by: length })),
   )
   const events = [...byCustomer].flatMap(([customer, its]) =>
-    its.map((move, index): NewEvent => ({
+    (counters.has(customer) ? its : []).map((move, index): NewEvent => ({
       id: newId('hook'),
       subject: customer,
       sequence: (counters.get(customer) ?? 0) + index + 1,

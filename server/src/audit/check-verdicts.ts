@@ -1,0 +1,29 @@
+import { sql } from 'kysely'
+import { check } from './check.ts'
+
+/** An order judged active names an order of the same merchant that was accepted no later. */
+export const checkEvidence = check(
+  'a verdict of active names an earlier order of that merchant, and a verdict of new names none',
+  sql`select id from orders`,
+  sql`
+    select o.id::text as sample from orders o
+      left join orders e on e.id = (o.evidence ->> 'order')::uuid
+    where (o.verdict = 'new') <> (o.evidence is null)
+      or (o.verdict = 'active' and (e.id is null or e.id = o.id or e.merchant <> o.merchant
+        or e.is_test or e.created_at > o.created_at))`,
+)
+
+/** While an order counts, no other of its customer's that counts was judged new after it. */
+export const checkNewOnce = check(
+  "of a customer's orders that count, only the first was judged new",
+  sql`select id from orders where customer is not null and not is_test`,
+  sql`
+    select o.id::text as sample
+    from (
+      select id, verdict, customer,
+        row_number() over (partition by customer order by created_at, (verdict = 'active')) as place
+      from orders
+      where customer is not null and not is_test and deleted_at is null
+    ) o
+    where o.verdict = 'new' and o.place > 1`,
+)

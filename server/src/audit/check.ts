@@ -1,0 +1,33 @@
+import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
+import type { Db } from '../kernel/database.ts'
+
+/** What one invariant's check found. Samples are keys of rows, which tell nobody's id. */
+export interface CheckResult {
+  name: string
+  /** How many things were looked at. */
+  checked: number
+  /** How many of them are wrong. */
+  drift: number
+  samples: string[]
+}
+
+export type Check = (db: Db) => Promise<CheckResult>
+
+const MAX_SAMPLES = 10
+
+/**
+ * A check of one invariant: `all` selects what is looked at, `drift` what is wrong, as a text
+ * column named `sample`. Each is one statement, so that it sees one moment of a database that is
+ * at work.
+ */
+export function check(name: string, all: RawBuilder<unknown>, drift: RawBuilder<unknown>): Check {
+  return async (db) => {
+    const { rows } = await sql<{ checked: number; drift: number; samples: string[] }>`
+      with drift as materialized (${drift})
+      select (select count(*)::int from (${all}) as looked_at) as checked,
+        (select count(*)::int from drift) as drift,
+        array(select sample from drift order by sample limit ${MAX_SAMPLES}) as samples`.execute(db)
+    return { name, ...(rows[0] ?? { checked: 0, drift: 0, samples: [] }) }
+  }
+}
