@@ -16,7 +16,7 @@ export default defineConfig(
       'max-depth': ['error', 4],
       'max-lines': ['error', 300],
       'max-lines-per-function': ['error', 70],
-      'max-params': ['error', 4],
+      'max-params': ['error', 5],
     },
   },
   {
