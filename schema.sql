@@ -63,6 +63,7 @@ PARTITION BY RANGE (at);
 CREATE TABLE public.customers (
     id uuid NOT NULL,
     identities uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    is_guest boolean DEFAULT false NOT NULL,
     blob bytea DEFAULT '\x'::bytea NOT NULL,
     version integer DEFAULT 0 NOT NULL,
     purchase_order uuid,
