@@ -1,0 +1,139 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import { pino } from 'pino'
+import type { Database } from '../../src/kernel/database.ts'
+import type { Logger } from '../../src/kernel/log.ts'
+import { newId } from '../../src/kernel/id.ts'
+import { ownedKey } from '../../src/kernel/key.ts'
+import { ensurePartitions } from '../../src/kernel/partition.ts'
+import { inTx } from '../../src/kernel/transaction.ts'
+import { createVault } from '../../src/kernel/vault.ts'
+import type { Vault } from '../../src/kernel/vault.ts'
+import { appendEvents } from '../../src/events/append-events.ts'
+import { createEndpoint } from '../../src/events/change-endpoint.ts'
+import type { Endpoint } from '../../src/events/endpoint.ts'
+import type { NewEvent, SubscribableType } from '../../src/events/event.ts'
+import type { LaneRow } from '../../src/events/lane-store.ts'
+import { createOrganization } from '../../src/organizations/create-organization.ts'
+import { createDirectory } from '../../src/organizations/directory.ts'
+import type { Directory } from '../../src/organizations/directory.ts'
+import type { Organization } from '../../src/organizations/organization.ts'
+import type { AttemptRow } from '../../src/webhooks/attempt-store.ts'
+import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
+import type { Dispatcher, DispatcherParts } from '../../src/webhooks/dispatcher.ts'
+import { manualClock } from '../support/clock.ts'
+import type { ManualClock } from '../support/clock.ts'
+import type { FreshDatabase, TestDatabase } from '../support/databases.ts'
+
+/** A publisher, a merchant, and what happens between them: made up, without customers. */
+export interface World {
+  fresh: FreshDatabase
+  database: Database
+  clock: ManualClock
+  vault: Vault
+  directory: Directory
+  publisher: Organization
+  merchant: Organization
+  /** The publisher's own ids, by the key of the customer; remove one and it is erased. */
+  customers: Map<string, string>
+  log: Logger
+  /** One JSON object a line. */
+  logged: string[]
+  endpoint(url: string, types?: SubscribableType[]): Promise<Endpoint>
+  /** A customer of the publisher. */
+  customer(): string
+  /** The next events of these subjects, appended in one tx. */
+  happen(...subjects: string[]): Promise<NewEvent[]>
+  dispatcher(parts?: Partial<DispatcherParts>): Dispatcher
+  lanes(): Promise<LaneRow[]>
+  attempts(): Promise<AttemptRow[]>
+  close(): Promise<void>
+}
+
+const key = randomBytes(32)
+export const customerPrefix = 'customer-canary-'
+
+async function createParts(test: TestDatabase) {
+  const fresh = await test.create()
+  const { database } = fresh
+  const clock = manualClock()
+  const now = clock.now()
+  await ensurePartitions(database.db, now)
+  const publisher = await createOrganization(database.db, { name: 'P', role: 'publisher', now })
+  const merchant = await createOrganization(database.db, { name: 'M', role: 'merchant', now })
+  const logged: string[] = []
+  const log: Logger = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
+  const directory = createDirectory({ database, log })
+  await directory.refresh()
+  const vault = createVault(key)
+  return { fresh, database, clock, vault, directory, publisher, merchant, logged, log }
+}
+
+export async function createWorld(test: TestDatabase): Promise<World> {
+  const parts = await createParts(test)
+  const { fresh, database, clock, vault, publisher, merchant } = parts
+  const customers = new Map<string, string>()
+  const sequences = new Map<string, number>()
+  const dispatchers: Dispatcher[] = []
+
+  function toEvent(subject: string): NewEvent {
+    const sequence = (sequences.get(subject) ?? 0) + 1
+    sequences.set(subject, sequence)
+    const [previous, current] = sequence % 2 === 1 ? ['new', 'active'] : ['active', 'new']
+    const what = { type: 'segment-change' as const, merchant: merchant.number, previous, current }
+    const to = { organization: publisher.number, cause: 'order', period: 1 }
+    return { id: newId('hook'), subject, sequence, at: clock.now(), ...to, ...what }
+  }
+
+  return {
+    ...parts,
+    customers,
+    endpoint: (url, types = ['segment-change']) =>
+      inTx(database.db, (tx) => {
+        const by = { vault, organization: publisher, now: clock.now() }
+        return createEndpoint(tx, by, { url, event_types: types, description: 'a canary' })
+      }),
+    customer() {
+      const id = `${customerPrefix}${randomUUID()}`
+      const subject = ownedKey(publisher.number, vault.seal('customer', publisher.id, id))
+      customers.set(subject, id)
+      return subject
+    },
+    async happen(...subjects) {
+      const events = subjects.map(toEvent)
+      await inTx(database.db, (tx) => appendEvents(tx, events))
+      return events
+    },
+    dispatcher(more = {}) {
+      const readSubjects = (_db: unknown, subjects: string[]) =>
+        Promise.resolve(pick(customers, subjects))
+      const random = () => 0.5
+      const made = createDispatcher({ ...parts, readSubjects, random, ...more })
+      dispatchers.push(made)
+      return made
+    },
+    async lanes() {
+      const { rows } = await sql<LaneRow>`
+        select * from lanes order by endpoint, subject`.execute(database.db)
+      return rows
+    },
+    async attempts() {
+      const { rows } = await sql<AttemptRow>`
+        select * from attempts order by at, subject, sequence, number`.execute(database.db)
+      return rows
+    },
+    async close() {
+      for (const made of dispatchers) await made.stop()
+      await fresh.drop()
+    },
+  }
+}
+
+function pick(customers: Map<string, string>, subjects: string[]): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const subject of subjects) {
+    const id = customers.get(subject)
+    if (id !== undefined) found.set(subject, id)
+  }
+  return found
+}
