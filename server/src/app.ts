@@ -13,9 +13,17 @@ import type { OrderRouteParts } from './orders/order-routes.ts'
 import { merchantRoutes } from './organizations/merchant-routes.ts'
 import { operatorRoutes } from './organizations/operator-routes.ts'
 import type { OperatorParts } from './organizations/operator-routes.ts'
+import { webhookRoutes } from './webhooks/webhook-routes.ts'
+import type { WebhookParts } from './webhooks/webhook-routes.ts'
 
 export interface AppParts
-  extends ShellParts, HealthParts, OperatorParts, CustomerRouteParts, OrderRouteParts {}
+  extends
+    ShellParts,
+    HealthParts,
+    OperatorParts,
+    CustomerRouteParts,
+    OrderRouteParts,
+    WebhookParts {}
 
 /** The whole API on its parts. Does not listen. */
 export function buildApp(parts: AppParts): FastifyInstance {
@@ -40,6 +48,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       merchantRoutes(parts)(api)
       customerRoutes(parts)(api)
       orderRoutes(parts)(api)
+      webhookRoutes(parts)(api)
       done()
     },
     { prefix: '/v1' },

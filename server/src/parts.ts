@@ -38,6 +38,7 @@ export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts {
   metrics: Metrics
   signal: Signal
   dispatcher: Dispatcher
+  readSubjects: ReadSubjects
   verify(): Promise<Verification>
 }
 
@@ -55,13 +56,16 @@ export function createParts(resources: Resources): Parts {
     observeVerdict: metrics.countVerdict,
     forget: createForgetCustomer(vault),
   }
+  const readSubjects = createReadSubjects(vault)
   const dispatcher = createDispatcher({
     ...resources,
     directory,
-    readSubjects: createReadSubjects(vault),
+    readSubjects,
     metrics: {
       attempted: (outcome) => metrics.countDelivery(outcome),
-      claimed: (lanes) => metrics.observeSet('lanes', lanes),
+      claimed: (lanes) => {
+        if (lanes > 0) metrics.observeSet('lanes', lanes)
+      },
     },
   })
   return {
@@ -70,6 +74,7 @@ export function createParts(resources: Resources): Parts {
     metrics,
     signal,
     dispatcher,
+    readSubjects,
     reportCustomer: createReportCustomer(reportParts),
     readCustomer: createReadCustomer(reportParts),
     eraseCustomer: createEraseCustomer(reportParts),
