@@ -1,0 +1,21 @@
+import { sql } from 'kysely'
+import type { Db } from '../../src/kernel/database.ts'
+
+export interface ToldEvent {
+  id: string
+  subject: string
+  sequence: number
+  organization: number
+  merchant: number | null
+  previous: string | null
+  current: string | null
+  cause: string | null
+}
+
+/** All segment changes, each customer's in order. */
+export async function readEvents(db: Db): Promise<ToldEvent[]> {
+  const { rows } = await sql<ToldEvent>`
+    select id, subject, sequence, organization, merchant, previous, current, cause from events
+    where type = 'segment-change' order by subject, sequence`.execute(db)
+  return rows
+}
