@@ -1,0 +1,72 @@
+import { createClient } from '../../client/src/index.ts'
+import type { Client } from '../../client/src/index.ts'
+import { createCall } from '../src/operator-call.ts'
+import type { Call } from '../src/operator-call.ts'
+import type { Inbox, Receiver } from './receiver.ts'
+
+export interface Member {
+  id: string
+  name: string
+  key: string
+  client: Client
+}
+
+export interface Publisher extends Member {
+  inbox: Inbox
+}
+
+export interface DemoNetwork {
+  publishers: Publisher[]
+  merchant: Member
+}
+
+/** Two publishers and a merchant who work together, made as an operator makes them. */
+export async function createNetwork(
+  { url, operatorKey }: { url: string; operatorKey: string },
+  receiver: Receiver,
+): Promise<DemoNetwork> {
+  const call = createCall(url, operatorKey)
+  const merchant = await createMember(url, call, 'CD shop', 'merchant')
+  const publishers: Publisher[] = []
+  for (const letter of ['A', 'B']) {
+    const publisher = await createMember(url, call, `Publisher ${letter}`, 'publisher')
+    await call(`/partnerships/${publisher.id}/${merchant.id}`, {
+      method: 'PUT',
+      body: { status: 'approved' },
+    })
+    publishers.push({ ...publisher, inbox: await subscribe(publisher, receiver, letter) })
+  }
+  await call(`/organizations/${merchant.id}`, {
+    method: 'PATCH',
+    body: { customer_segments: true },
+  })
+  return { publishers, merchant }
+}
+
+async function createMember(
+  url: string,
+  call: Call,
+  name: string,
+  role: 'publisher' | 'merchant',
+): Promise<Member> {
+  const { id } = (await call('/organizations', { method: 'POST', body: { name, role } })) as {
+    id: string
+  }
+  // Eighteen months in half a minute is more than anybody is allowed unless told otherwise.
+  await call(`/organizations/${id}`, { method: 'PATCH', body: { requests_per_minute: 0 } })
+  const { key } = (await call(`/organizations/${id}/keys`, {
+    method: 'POST',
+    body: { name: 'demo' },
+  })) as { key: string }
+  return { id, name, key, client: createClient({ apiKey: key, baseUrl: url }) }
+}
+
+async function subscribe(publisher: Member, receiver: Receiver, letter: string): Promise<Inbox> {
+  const address = receiver.open(`/publisher-${letter.toLowerCase()}`)
+  const { secret } = await publisher.client.webhooks.create({
+    url: address.url,
+    event_types: ['segment-change'],
+  })
+  address.trust(secret)
+  return address.inbox
+}

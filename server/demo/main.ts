@@ -1,0 +1,100 @@
+import { parseArgs } from 'node:util'
+import { ConfigError } from '../src/kernel/config.ts'
+import { createCaller } from './caller.ts'
+import { createNetwork } from './create-network.ts'
+import { invite } from './invite.ts'
+import { seconds } from './progress.ts'
+import { startReceiver } from './receiver.ts'
+import { startDemoServer } from './start-demo-server.ts'
+import { readStory } from './story.ts'
+import { isAsExpected, renderTable } from './table.ts'
+import { tell } from './tell.ts'
+
+const USAGE = `npm run demo -- [options]
+
+  --once          end after the table: exit code 0 if every number is as expected, 1 if not
+  --orders <n>    replay only the first n of the 69,659 purchases
+  --help          this text
+
+PORT, HOST and NEWCOMER_DATA (an empty folder) are taken from the environment.
+`
+
+interface Options {
+  isOnce: boolean
+  orders: number
+}
+
+async function main({ isOnce, orders }: Options): Promise<void> {
+  const began = performance.now()
+  const out = process.stdout
+  const story = await readStory(orders)
+  const server = await startDemoServer()
+  const receiver = await startReceiver()
+  const caller = createCaller(server.url)
+  let stopping: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopping ??= caller
+      .close()
+      .then(() => server.stop())
+      .then(() => receiver.close())
+    return stopping
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      out.write('\nStopping.\n')
+      void stop().then(() => process.exit(0))
+    })
+  }
+  out.write(`Newcomer serves ${server.url}, its data in ${server.dataFolder}.\n`)
+  try {
+    const network = await createNetwork(server, receiver)
+    const rows = await tell({ out, caller, network, story })
+    out.write(`\n${renderTable(rows)}\n\n`)
+    const isRight = rows.every(isAsExpected)
+    out.write(`${isRight ? 'Everything is as expected' : 'SOMETHING IS NOT AS EXPECTED'}, `)
+    out.write(`in ${seconds(performance.now() - began)}.\n`)
+    process.exitCode = isRight ? 0 : 1
+    if (!isOnce) invite({ out, network, server, story })
+  } catch (error) {
+    // Calls that a stop cut off are no failure.
+    if (stopping) return
+    await stop()
+    throw error
+  }
+  if (isOnce) {
+    await stop()
+    await server.removeFolder()
+  }
+}
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      once: { type: 'boolean', default: false },
+      orders: { type: 'string', default: '69659' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    process.stdout.write(USAGE)
+    process.exit(0)
+  }
+  const orders = /^\d+$/.test(values.orders) ? Number(values.orders) : 0
+  if (orders < 1) throw new TypeError('--orders must be a whole number above 0')
+  return { isOnce: values.once, orders }
+}
+
+function sayFailure(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const isUsage =
+    error instanceof TypeError && /^(--|Unknown option|Unexpected|Option)/.test(error.message)
+  if (isUsage) return `${error.message}\n\n${USAGE}`
+  return error instanceof ConfigError ? error.message : (error.stack ?? error.message)
+}
+
+try {
+  await main(readOptions())
+} catch (error) {
+  process.stderr.write(`The demo failed.\n${sayFailure(error)}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,169 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { WriteStream } from 'node:tty'
+import type { Caller } from './caller.ts'
+import type { DemoNetwork, Publisher } from './create-network.ts'
+import { countSegments, readCounts, sampleVerdicts } from './look-up.ts'
+import type { Counts } from './look-up.ts'
+import { count, seconds, showProgress } from './progress.ts'
+import { replayPurchases } from './replay.ts'
+import type { Replay } from './replay.ts'
+import { signUp } from './sign-up.ts'
+import { lateSignUps, reportedOf } from './story.ts'
+import type { Story } from './story.ts'
+import type { Row } from './table.ts'
+
+export interface Scene {
+  out: WriteStream
+  caller: Caller
+  network: DemoNetwork
+  story: Story
+}
+
+const COUNT_EVERY_MS = 400
+const LOOK_EVERY_MS = 50
+// Events come within a second; when this long nothing has come, nothing will.
+const PATIENCE_MS = 15_000
+
+/** Plays the story on the network and answers what came of it, row by row. */
+export async function tell(scene: Scene): Promise<Row[]> {
+  await introduce(scene)
+  const replay = await buy(scene)
+  const counts = await settle(scene)
+  return review(scene, replay, counts)
+}
+
+async function introduce({ out, network, story }: Scene): Promise<void> {
+  const began = performance.now()
+  const publishers = network.publishers.entries()
+  await Promise.all([...publishers].map(([i, each]) => signUp(each, story.audiences[i] ?? [])))
+  const customers = story.audiences.flat().filter((person) => !person.signsUpLate)
+  const spent = seconds(performance.now() - began)
+  out.write(`The publishers reported ${count(customers.length)} customers in ${spent}.\n`)
+}
+
+async function buy({ out, caller, network, story }: Scene): Promise<Replay> {
+  const began = performance.now()
+  const replay: Replay = { orders: 0, lateSignUps: 0, wronglyNew: 0 }
+  let counts = await readCounts(caller)
+  const counting = setInterval(() => {
+    void readCounts(caller).then(
+      (read) => (counts = read),
+      () => undefined,
+    )
+  }, COUNT_EVERY_MS)
+  const progress = showProgress(out, () =>
+    sayProgress(replay, counts, story.purchases.length, performance.now() - began, network),
+  )
+  const late = lateSignUps(network.publishers, story.audiences)
+  const { key } = network.merchant
+  try {
+    await replayPurchases({ caller, key, purchases: story.purchases, late }, replay)
+  } finally {
+    clearInterval(counting)
+    progress.stop()
+  }
+  const ms = performance.now() - began
+  const rate = count(replay.orders / (ms / 1000))
+  out.write(`${count(replay.orders)} orders were accepted in ${seconds(ms)}: ${rate} a second.\n`)
+  return replay
+}
+
+function sayProgress(
+  { orders }: Replay,
+  { judgedNew, judgedActive }: Counts,
+  all: number,
+  ms: number,
+  network: DemoNetwork,
+): string {
+  const left = orders === 0 ? '' : `, ${Math.ceil(((ms / orders) * (all - orders)) / 1000)} s left`
+  return [
+    `${count(orders)} of ${count(all)} orders`,
+    `${count(orders / (ms / 1000))}/s${left}`,
+    `${count(judgedNew)} new`,
+    `${count(judgedActive)} active`,
+    `${count(receivedBy(network))} events received`,
+  ].join(' · ')
+}
+
+function receivedBy({ publishers }: DemoNetwork): number {
+  return publishers.reduce((sum, { inbox }) => sum + inbox.received, 0)
+}
+
+/** Waits until the server has nothing more to send, or nothing comes any more. */
+async function settle({ caller, network }: Scene): Promise<Counts> {
+  let received = receivedBy(network)
+  let last = performance.now()
+  while ((await waitingOf(network)) > 0 && performance.now() - last < PATIENCE_MS) {
+    await pause(LOOK_EVERY_MS)
+    if (receivedBy(network) !== received) last = performance.now()
+    received = receivedBy(network)
+  }
+  return readCounts(caller)
+}
+
+/** How many publishers have something waiting for them. */
+async function waitingOf({ publishers }: DemoNetwork): Promise<number> {
+  let waiting = 0
+  for (const { client } of publishers) {
+    for await (const endpoint of await client.webhooks.list()) {
+      const query = { state: 'waiting', page_size: 1 } as const
+      for await (const delivery of await client.webhooks.deliveries(endpoint.id, query)) {
+        waiting += delivery.state === 'waiting' ? 1 : 0
+        break
+      }
+    }
+  }
+  return waiting
+}
+
+async function review(
+  { caller, network, story }: Scene,
+  replay: Replay,
+  counts: Counts,
+): Promise<Row[]> {
+  const { truth, purchases, audiences } = story
+  const sample = await sampleVerdicts(caller, network.merchant.key, purchases)
+  const row = (name: string, actual: number, expected: number): Row => ({ name, actual, expected })
+  const rows = [
+    row('orders accepted', replay.orders, truth.orders),
+    row('  judged new', counts.judgedNew, truth.judgedNew),
+    row('  judged active', counts.judgedActive, truth.judgedActive),
+    row('  verdicts read, with the right evidence', sample.right, sample.looked),
+  ]
+  let expectedEvents = 0
+  let lateSignUps = 0
+  for (const [index, publisher] of network.publishers.entries()) {
+    const people = reportedOf(audiences[index] ?? [], purchases)
+    const expected = truth.publishers[index]
+    if (!expected) continue
+    rows.push(...(await reviewPublisher(caller, publisher, people, expected)))
+    expectedEvents += expected.events
+    lateSignUps += expected.active - expected.events
+  }
+  rows.push(
+    row('late sign-ups, active at once', replay.lateSignUps - replay.wronglyNew, lateSignUps),
+  )
+  rows.push(row('events sent and acknowledged', counts.delivered, expectedEvents))
+  return rows
+}
+
+async function reviewPublisher(
+  caller: Caller,
+  publisher: Publisher,
+  people: Parameters<typeof countSegments>[2],
+  expected: Story['truth']['publishers'][number],
+): Promise<Row[]> {
+  const segments = await countSegments(caller, publisher, people)
+  const { inbox, name } = publisher
+  return [
+    { name: `${name}: customers`, actual: segments.new + segments.active, expected: people.length },
+    { name: '  new', actual: segments.new, expected: expected.new },
+    { name: '  active', actual: segments.active, expected: expected.active },
+    {
+      name: '  events received, signature valid',
+      actual: inbox.received,
+      expected: expected.events,
+    },
+    { name: '  forged or out of order', actual: inbox.forged + inbox.outOfOrder, expected: 0 },
+  ]
+}
