@@ -108,7 +108,7 @@ describe.each(databases)('deliveries on $name', (testDatabase) => {
     for (const subject of subjects) {
       const heard = sequencesOf(subject)
       expect([...new Set(heard)]).toEqual([1, 2, 3, 4, 5])
-      expect(heard).toEqual([...heard].sort())
+      expect(heard).toEqual([...heard].sort((left, right) => Number(left) - Number(right)))
     }
     expect((await world.lanes()).every((lane) => lane.due_at === null)).toBe(true)
   })

@@ -19,6 +19,7 @@ import { createDirectory } from '../../src/organizations/directory.ts'
 import type { Directory } from '../../src/organizations/directory.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
 import type { AttemptRow } from '../../src/webhooks/attempt-store.ts'
+import type { ReadSubjects } from '../../src/webhooks/claim-work.ts'
 import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
 import type { Dispatcher, DispatcherParts } from '../../src/webhooks/dispatcher.ts'
 import { manualClock } from '../support/clock.ts'
@@ -37,6 +38,7 @@ export interface World {
   /** The publisher's own ids, by the key of the customer; remove one and it is erased. */
   customers: Map<string, string>
   log: Logger
+  readSubjects: ReadSubjects
   /** One JSON object a line. */
   logged: string[]
   endpoint(url: string, types?: SubscribableType[]): Promise<Endpoint>
@@ -75,6 +77,7 @@ export async function createWorld(test: TestDatabase): Promise<World> {
   const customers = new Map<string, string>()
   const sequences = new Map<string, number>()
   const dispatchers: Dispatcher[] = []
+  const readSubjects: ReadSubjects = (_db, subjects) => Promise.resolve(pick(customers, subjects))
 
   function toEvent(subject: string): NewEvent {
     const sequence = (sequences.get(subject) ?? 0) + 1
@@ -88,6 +91,7 @@ export async function createWorld(test: TestDatabase): Promise<World> {
   return {
     ...parts,
     customers,
+    readSubjects,
     endpoint: (url, types = ['segment-change']) =>
       inTx(database.db, (tx) => {
         const by = { vault, organization: publisher, now: clock.now() }
@@ -105,8 +109,6 @@ export async function createWorld(test: TestDatabase): Promise<World> {
       return events
     },
     dispatcher(more = {}) {
-      const readSubjects = (_db: unknown, subjects: string[]) =>
-        Promise.resolve(pick(customers, subjects))
       const random = () => 0.5
       const made = createDispatcher({ ...parts, readSubjects, random, ...more })
       dispatchers.push(made)

@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openPostgres } from '../../src/kernel/database.ts'
+import { createSignal } from '../../src/events/signal.ts'
+import type { DispatcherParts } from '../../src/webhooks/dispatcher.ts'
+import { createSender } from '../../src/webhooks/send.ts'
+import type { Sender, SendResult } from '../../src/webhooks/send.ts'
+import { databases, postgresql } from '../support/databases.ts'
+import { startReceiver } from '../support/receiver.ts'
+import type { Answer, Receiver } from '../support/receiver.ts'
+import { createWorld } from './world.ts'
+import type { World } from './world.ts'
+
+const LEASE_MS = 60_000
+const OK: SendResult = { status: 200, error: null, retryAfter: null, durationMs: 1 }
+
+/** Sends nothing until it is let go. */
+function stalledSender(): { sender: Sender; begun: Promise<void>; letGo(): void } {
+  const begun = Promise.withResolvers<undefined>()
+  const gate = Promise.withResolvers<undefined>()
+  const sender: Sender = {
+    async send() {
+      begun.resolve(undefined)
+      await gate.promise
+      return OK
+    },
+    close: () => Promise.resolve(),
+  }
+  return {
+    sender,
+    begun: begun.promise,
+    letGo: () => {
+      gate.resolve(undefined)
+    },
+  }
+}
+
+describe.each(databases)('leases on $name', (testDatabase) => {
+  let world: World
+  let receiver: Receiver
+  beforeEach(async () => {
+    world = await createWorld(testDatabase)
+    receiver = await startReceiver()
+  })
+  afterEach(async () => {
+    await world.close()
+    await receiver.close()
+  })
+
+  test("a dead worker's lanes come due by themselves", async () => {
+    await world.endpoint(receiver.url)
+    await world.happen(world.customer())
+    const stalled = stalledSender()
+    const dead = world.dispatcher({ sender: stalled.sender })
+    const dying = dead.deliverDue()
+    await stalled.begun
+    const successor = world.dispatcher()
+    world.clock.advance(LEASE_MS - 1)
+    expect(await successor.deliverDue()).toBe(0)
+    world.clock.advance(1)
+    expect(await successor.deliverDue()).toBe(1)
+    stalled.letGo()
+    await dying
+  })
+
+  test('a stalled worker does not overwrite its successor', async () => {
+    await world.endpoint(receiver.url)
+    receiver.answer(503)
+    await world.happen(world.customer())
+    const stalled = stalledSender()
+    const slow = world.dispatcher({ sender: stalled.sender })
+    const stalling = slow.deliverDue()
+    await stalled.begun
+    world.clock.advance(LEASE_MS)
+    await world.dispatcher().deliverDue()
+    const [before, attempts] = [await world.lanes(), await world.attempts()]
+    expect(before).toMatchObject([{ acked: 0, attempt: 1 }])
+
+    stalled.letGo()
+    await stalling
+    expect(await world.lanes()).toEqual(before)
+    expect(await world.attempts()).toEqual(attempts)
+  })
+
+  test('a worker does not begin what its lease could not see to the end', async () => {
+    await world.endpoint(receiver.url)
+    const subject = world.customer()
+    for (let index = 0; index < 3; index++) await world.happen(subject)
+    receiver.answerBy(() => {
+      // An answer that took 50 seconds, as this worker's clock has it.
+      if (receiver.received.length === 1) world.clock.advance(50_000)
+      return 200
+    })
+    const claims: number[] = []
+    const metrics = { claimed: (lanes: number) => claims.push(lanes), attempted: () => undefined }
+    expect(await world.dispatcher({ metrics }).deliverDue()).toBe(3)
+    expect(claims, 'handed back after the first event and claimed again').toEqual([1, 1, 0])
+  })
+
+  test('one that stops finishes what is on its way and hands back the rest', async () => {
+    await world.endpoint(receiver.url)
+    const subject = world.customer()
+    for (let index = 0; index < 3; index++) await world.happen(subject)
+    const answer = Promise.withResolvers<Answer>()
+    receiver.answerBy(() => answer.promise)
+    const first = world.dispatcher()
+    first.start()
+    await receiver.arrived(1)
+    const stopped = first.stop()
+    answer.resolve(200)
+    await stopped
+    expect(receiver.received).toHaveLength(1)
+    expect(await world.lanes()).toMatchObject([{ acked: 1, tail: 3, token: null, attempt: 0 }])
+    expect(await world.dispatcher().deliverDue()).toBe(2)
+  })
+
+  test('a dead endpoint holds up no other, however many events wait for it', async () => {
+    const dead = await startReceiver('hang')
+    await world.endpoint(dead.url)
+    await world.endpoint(receiver.url)
+    await world.happen(...Array.from({ length: 500 }, () => world.customer()))
+    const dispatcher = world.dispatcher({ sender: createSender({ timeoutMs: 60_000 }) })
+    dispatcher.start()
+    await receiver.arrived(500)
+    expect(dead.received.length).toBeLessThanOrEqual(32)
+    await dead.close()
+  })
+
+  test('an event is sent when the signal is raised', async () => {
+    await world.endpoint(receiver.url)
+    const { database, log } = world
+    const signal = createSignal({ database, log })
+    const dispatcher = world.dispatcher()
+    await signal.listen(dispatcher.wake)
+    dispatcher.start()
+    for (let count = 1; count <= 5; count++) {
+      await world.happen(world.customer())
+      signal.raise()
+      await receiver.arrived(count)
+    }
+    signal.stop()
+  })
+})
+
+describe('two dispatchers on one PostgreSQL', () => {
+  test('send nothing twice, everything in order, and hear of each other', async () => {
+    const world = await createWorld(postgresql)
+    const receiver = await startReceiver()
+    const other = await openPostgres(world.fresh.url ?? '', { poolSize: 4 })
+    try {
+      await world.endpoint(receiver.url)
+      const counts = [0, 0]
+      const partsOf = (index: number): Partial<DispatcherParts> => ({
+        ...(index === 1 ? { database: other } : {}),
+        metrics: { claimed: () => undefined, attempted: () => counts[index]!++ },
+      })
+      const pair = [world.dispatcher(partsOf(0)), world.dispatcher(partsOf(1))] as const
+      const signals = [world.database, other].map((database) =>
+        createSignal({ database, log: world.log }),
+      )
+      for (const [index, signal] of signals.entries()) await signal.listen(pair[index as 0].wake)
+      for (const dispatcher of pair) dispatcher.start()
+      const subjects = Array.from({ length: 100 }, () => world.customer())
+      for (let round = 0; round < 10; round++) {
+        await world.happen(...subjects)
+        signals[round % 2]?.raise()
+      }
+      await receiver.arrived(1000)
+      for (const dispatcher of pair) await dispatcher.stop()
+      expect(receiver.received).toHaveLength(1000)
+      for (const subject of subjects) {
+        const mine = receiver.received.filter(
+          ({ body }) => body['customer_id'] === world.customers.get(subject),
+        )
+        expect(mine.map(({ body }) => body['sequence'])).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+      }
+      expect(counts[0]! + counts[1]!).toBe(1000)
+      expect(Math.min(...counts)).toBeGreaterThan(0)
+      for (const signal of signals) signal.stop()
+    } finally {
+      await other.close()
+      await world.close()
+      await receiver.close()
+    }
+  })
+})
