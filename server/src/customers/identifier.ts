@@ -85,7 +85,8 @@ export function readEmailHash(text: string, field: string): string {
   if (junk !== undefined) {
     throw invalidField(
       field,
-      `${field} is the hash of ${junk}, which stands for no person; leave the field out where there is no e-mail address`,
+      `${field} is the hash of ${junk}, which stands for no person; ` +
+        'leave the field out where there is no e-mail address',
     )
   }
   return value

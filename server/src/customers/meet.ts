@@ -103,7 +103,8 @@ function refuseCrowds(rows: Identity[], drafts: Draft[]): void {
     if (sharedIn(row, HOLDERS_LIMIT).isDisjointFrom(owners)) continue
     throw invalidField(
       'email_sha256',
-      `An identifier of this report is on ${HOLDERS_LIMIT} of your customers already: it stands for no person. Leave it out.`,
+      `An identifier of this report is on ${HOLDERS_LIMIT} of your customers already: ` +
+        'it stands for no person. Leave it out.',
     )
   }
 }

@@ -94,7 +94,8 @@ export async function openPGlite({
 export class FolderInUse extends Error {
   constructor(folder: string) {
     super(
-      `The data folder ${folder} is in use by another Newcomer process. Stop that one first, or set NEWCOMER_DATA to another folder.`,
+      `The data folder ${folder} is in use by another Newcomer process. ` +
+        'Stop that one first, or set NEWCOMER_DATA to another folder.',
     )
     this.name = 'FolderInUse'
   }
@@ -126,13 +127,14 @@ function poolOf(pglite: PGlite): PostgresPool {
     const query = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
       const result =
         parameters.length > 0
-          ? await pglite.query(text, parameters as unknown[])
-          : ((await pglite.exec(text)).at(-1) ?? { rows: [] })
-      return { command: text.trimStart().slice(0, 6).toUpperCase().trimEnd(), rowCount: result.affectedRows ?? 0, rows: result.rows }
+          ? await pglite.query(text, [...parameters])
+          : ((await pglite.exec(text)).at(-1) ?? { rows: [], affectedRows: 0 })
+      const command = text.trimStart().slice(0, 6).toUpperCase().trimEnd()
+      return { command, rowCount: result.affectedRows ?? 0, rows: result.rows }
     }
     return { query, release } as unknown as PostgresPoolClient
   }
-  return { connect, end: () => Promise.resolve(), options: {} } as unknown as PostgresPool
+  return { connect, end: () => Promise.resolve(), options: {} }
 }
 
 async function assertServer(db: Db): Promise<void> {
@@ -145,7 +147,8 @@ async function assertServer(db: Db): Promise<void> {
   }
   if (server.isolation !== 'read committed') {
     throw new Error(
-      `Newcomer needs default_transaction_isolation = 'read committed'; this database has '${server.isolation}', under which matches would be lost.`,
+      `Newcomer needs default_transaction_isolation = 'read committed'; this database has ` +
+        `'${server.isolation}', under which matches would be lost.`,
     )
   }
 }
@@ -155,6 +158,9 @@ interface Listener {
   close(): Promise<void>
 }
 
+// Until then changes of other processes are found by polling.
+const RECONNECT_MS = 500
+
 /** One connection that listens; when it breaks it is made again, and every channel is called back. */
 function createListener(url: string): Listener {
   const channels = new Map<string, () => void>()
@@ -163,7 +169,11 @@ function createListener(url: string): Listener {
   let timer: NodeJS.Timeout | undefined
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({ connectionString: url, application_name: 'newcomer listener', keepAlive: true })
+    const next = new pg.Client({
+      connectionString: url,
+      application_name: 'newcomer listener',
+      keepAlive: true,
+    })
     next.on('error', () => reconnect(next))
     next.on('end', () => reconnect(next))
     next.on('notification', ({ channel }) => channels.get(channel)?.())
@@ -179,7 +189,7 @@ function createListener(url: string): Listener {
     if (closed || (client && client !== broken)) return
     client = undefined
     clearTimeout(timer)
-    timer = setTimeout(() => connect().catch(() => reconnect(broken)), 500)
+    timer = setTimeout(() => void connect().catch(() => reconnect(broken)), RECONNECT_MS)
     timer.unref()
   }
 

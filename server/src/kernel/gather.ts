@@ -22,7 +22,11 @@ const MAX_WAITING = 20_000
  * a free writer never waits for more. When a set fails as a whole, its calls are worked on one by
  * one, so that a bad call never fails its neighbours.
  */
-export function gather<C, A>({ work, writers, observe }: GatherOptions<C, A>): (call: C) => Promise<A> {
+export function gather<C, A>({
+  work,
+  writers,
+  observe,
+}: GatherOptions<C, A>): (call: C) => Promise<A> {
   interface Waiting {
     call: C
     resolve(answer: A): void

@@ -13,7 +13,14 @@ export function createLog(level: string): Logger {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
-      paths: ['*.authorization', '*.parameters', 'error.parameters', 'err.parameters', 'err.detail', 'err.where'],
+      paths: [
+        '*.authorization',
+        '*.parameters',
+        'error.parameters',
+        'err.parameters',
+        'err.detail',
+        'err.where',
+      ],
       remove: true,
     },
   })

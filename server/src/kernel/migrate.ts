@@ -16,7 +16,8 @@ export async function migrate({ db }: Database): Promise<string[]> {
   await refuseNewerSchema(db, Object.keys(known))
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(known) } })
   const { error, results } = await migrator.migrateToLatest()
-  if (error) throw error instanceof Error ? error : new Error('migration failed', { cause: error })
+  if (error instanceof Error) throw error
+  if (error !== undefined) throw new Error('a migration failed', { cause: error })
   return (results ?? []).map((result) => result.migrationName)
 }
 
@@ -41,6 +42,7 @@ async function refuseNewerSchema(db: Db, known: string[]): Promise<void> {
   const unknown = rows.map((row) => row.name).filter((name) => !known.includes(name))
   if (unknown.length === 0) return
   throw new Error(
-    `The database's schema is newer than this program: it has ${unknown.sort().join(', ')}. Run the newer version of Newcomer.`,
+    `The database's schema is newer than this program: it has ${unknown.sort().join(', ')}. ` +
+      'Run the newer version of Newcomer.',
   )
 }

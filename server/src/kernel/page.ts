@@ -16,7 +16,10 @@ export type Cursor = (string | number | null)[]
 
 function digestOf(filters: Record<string, unknown>): string {
   const entries = Object.entries(filters).filter(([, value]) => value !== undefined)
-  return createHash('sha256').update(JSON.stringify(entries.sort())).digest('base64url').slice(0, 8)
+  return createHash('sha256')
+    .update(JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1))))
+    .digest('base64url')
+    .slice(0, 8)
 }
 
 /** An opaque cursor, bound to the filters it was made under. */

@@ -55,6 +55,9 @@ export async function retry<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+const LOST_CONNECTION =
+  /connection terminated|timeout exceeded when trying to connect|encountered a connection error/i
+
 /** Whether the same work may succeed when it is done again. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false
@@ -62,8 +65,5 @@ export function isPassing(error: unknown): boolean {
   if (typeof code === 'string') return RETRYABLE_CODES.has(code) || code.startsWith('08')
   if (error instanceof AggregateError) return error.errors.some(isPassing)
   // pg says these in words only.
-  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
-    error.message,
-  )
+  return LOST_CONNECTION.test(error.message)
 }
-

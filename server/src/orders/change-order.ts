@@ -5,6 +5,7 @@ import type { Cause } from '../customers/report-part.ts'
 import type { Tx } from '../kernel/database.ts'
 import { conflict } from '../kernel/problem.ts'
 import { inTx, Stale } from '../kernel/transaction.ts'
+import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { getOrder } from './find-order.ts'
 import { customerOf, planCustomers } from './order-customer.ts'
@@ -19,7 +20,6 @@ import type { OrderParts } from './record-orders.ts'
 
 /** An order of the merchant's and, if it still counts after the change, its customer then. */
 interface Change {
-  merchant: Organization
   before: Order
   after: Order
   document: OrderDocument
@@ -42,8 +42,9 @@ export function createUpdateOrder(
       if (status !== 'open') throw conflict(`The order is ${status} and can't be changed.`)
       const document = mergeOrder(decryptOrder(parts.vault, before), body, now)
       const customer = customerOf(parts.vault, merchant, document)
-      const after = rewrite(parts, merchant, before, document, customer, now)
-      return writeChange(parts, tx, { merchant, before, after, document, customer, cause: 'order' })
+      const after = { ...before, customer: customer?.key ?? null, modified_at: now }
+      rewrite(parts.vault, merchant, after, document)
+      return writeChange(parts, tx, { before, after, document, customer, cause: 'order' })
     })
     if (events > 0) parts.wake()
     return order
@@ -63,32 +64,26 @@ export function createCancelOrder(
       if (status === 'finalized') throw conflict("The order is finalized and can't be deleted.")
       const document = decryptOrder(parts.vault, before)
       const after = { ...before, deleted_at: now, modified_at: now }
-      const change = { merchant, before, after, document, customer: null }
+      const change = { before, after, document, customer: null }
       return (await writeChange(parts, tx, { ...change, cause: 'order-deleted' })).events
     })
     if (events > 0) parts.wake()
   }
 }
 
+/** Puts the document into the order's row. */
 function rewrite(
-  { vault }: OrderParts,
+  vault: Vault,
   merchant: Organization,
-  before: Order,
+  order: Order,
   document: OrderDocument,
-  customer: OrderCustomerKey | null,
-  now: Date,
-): Order {
-  return {
-    ...before,
-    customer: customer?.key ?? null,
-    total: document.total,
-    currency: document.currency,
-    btn_ref: document.btn_ref === null ? null : btnRefKey(vault, merchant, document.btn_ref),
-    is_test: isTest(document),
-    blob: encryptOrder(vault, before.id, document),
-    ...datesOf(document, merchant, before.created_at),
-    modified_at: now,
-  }
+): void {
+  order.total = document.total
+  order.currency = document.currency
+  order.btn_ref = document.btn_ref === null ? null : btnRefKey(vault, merchant, document.btn_ref)
+  order.is_test = isTest(document)
+  order.blob = encryptOrder(vault, order.id, document)
+  Object.assign(order, datesOf(document, merchant, order.created_at))
 }
 
 async function writeChange(

@@ -77,7 +77,8 @@ export async function planCustomers(
 
 function beginCustomerPlan(vault: Vault, key: string, before: Customer | undefined): CustomerPlan {
   const draft = draftOf(key, before)
-  return { draft, kinds: isFirst(draft) || !before ? new Map() : kindsOf(vault, before) }
+  const kinds = new Map<string, IdentifierKind>()
+  return { draft, kinds: isFirst(draft) || !before ? kinds : kindsOf(vault, before) }
 }
 
 function kindsOf(vault: Vault, customer: Customer): Map<string, IdentifierKind> {

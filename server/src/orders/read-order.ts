@@ -171,7 +171,9 @@ function readLineItems(
       upc: item.upc ?? null,
       gtin: item.gtin ?? null,
       category: item.category ?? [],
-      attributes: Object.fromEntries(Object.entries(item.attributes ?? {}).sort()),
+      attributes: Object.fromEntries(
+        Object.entries(item.attributes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
+      ),
     }
   })
 }

@@ -86,10 +86,7 @@ describe.each(databases)('any reports in any order on $name', ({ create, name })
       id: given.customer === null ? null : `r${round}-c${given.customer}`,
       emails_sha256: given.emails.map(hash),
     }
-    const document = readOrder(
-      { order_id: id, total: 1, currency: 'USD', customer },
-      new Date(),
-    )
+    const document = readOrder({ order_id: id, total: 1, currency: 'USD', customer }, new Date())
     return parts.recordOrder({ merchant, document }).then(
       () => true,
       () => false,
@@ -175,7 +172,9 @@ class Facts {
       return
     }
     const merchant = String(given.merchant + 2)
-    const known = this.orders.find((o) => o.merchant === merchant && o.order === String(given.order))
+    const known = this.orders.find(
+      (o) => o.merchant === merchant && o.order === String(given.order),
+    )
     if (given.kind === 'delete') {
       if (known) known.deleted = true
       return
