@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { manualClock } from '../support/clock.ts'
+import type { ManualClock } from '../support/clock.ts'
+import { pglite } from '../support/databases.ts'
+import type { FreshDatabase } from '../support/databases.ts'
+import { must, startNetwork } from '../support/network.ts'
+import type { Member, Network } from '../support/network.ts'
+
+let fresh: FreshDatabase
+let network: Network
+let clock: ManualClock
+
+beforeEach(async () => {
+  fresh = await pglite.create()
+  clock = manualClock('2025-03-04T10:00:15.000Z')
+  network = await startNetwork({ database: fresh.database, clock, publishers: 2, merchants: 1 })
+})
+
+afterEach(async () => {
+  await network.stop()
+  await fresh.drop()
+})
+
+async function limitTo(perMinute: number, { organization }: Member): Promise<void> {
+  const path = `/operator/v1/organizations/${organization.id}`
+  await must(network.operator.call('PATCH', path, { requests_per_minute: perMinute }))
+}
+
+function get(path: string, key?: string): Promise<Response> {
+  const headers = key === undefined ? {} : { authorization: `Basic ${btoa(`${key}:`)}` }
+  return fetch(network.url + path, { headers })
+}
+
+const allowance = ({ headers }: Response) => ({
+  remaining: headers.get('x-button-limit-remaining'),
+  reset: headers.get('x-button-limit-reset-seconds'),
+  policy: headers.get('ratelimit-policy'),
+  current: headers.get('ratelimit'),
+  retryAfter: headers.get('retry-after'),
+})
+
+test('an organization has so many requests a minute, and is told how many are left', async () => {
+  const [first, second] = network.publishers as [Member, Member]
+  await limitTo(2, first)
+  const answers = [1, 2, 3].map(() => () => get('/v1/merchants', first.key))
+  const [a, b, c] = [await answers[0]!(), await answers[1]!(), await answers[2]!()]
+  const policy = '"minute";q=2;w=60'
+  const left = (count: number) => ({ policy, reset: '45', remaining: String(count) })
+  expect(allowance(a)).toEqual({ ...left(1), current: '"minute";r=1;t=45', retryAfter: null })
+  expect(allowance(b)).toEqual({ ...left(0), current: '"minute";r=0;t=45', retryAfter: null })
+  expect(allowance(c)).toEqual({ ...left(0), current: '"minute";r=0;t=45', retryAfter: '45' })
+  expect([a.status, b.status, c.status]).toEqual([200, 200, 429])
+  expect(await c.json()).toMatchObject({
+    meta: { status: 'error' },
+    error: { type: 'TooManyRequests' },
+  })
+  expect((await get('/v1/merchants', second.key)).status, 'another organization').toBe(200)
+
+  clock.advance(44_999)
+  expect((await get('/v1/merchants', first.key)).status).toBe(429)
+  clock.advance(1)
+  expect((await get('/v1/merchants', first.key)).status, 'in the next minute').toBe(200)
+})
+
+test('0 is no limit', async () => {
+  const [first] = network.publishers as [Member]
+  await limitTo(0, first)
+  const answer = await get('/v1/merchants', first.key)
+  expect(Number(allowance(answer).remaining)).toBeGreaterThan(1_000_000)
+  expect(allowance(answer).policy).toBeNull()
+})
+
+test('who shows no key is counted by address, but health is always answered', async () => {
+  const strangers = Array.from({ length: 60 }, () => ask100())
+  expect((await Promise.all(strangers)).flat().filter((status) => status === 401)).toHaveLength(
+    6000,
+  )
+  expect((await get('/v1/merchants')).status).toBe(429)
+  expect((await get('/nothing')).status).toBe(429)
+  expect((await get('/healthz')).status).toBe(200)
+  const [first] = network.publishers as [Member]
+  expect((await get('/v1/merchants', first.key)).status, 'with a key').toBe(200)
+})
+
+async function ask100(): Promise<number[]> {
+  const statuses: number[] = []
+  for (let index = 0; index < 100; index++) {
+    const answer = await get('/v1/merchants')
+    await answer.arrayBuffer()
+    statuses.push(answer.status)
+  }
+  return statuses
+}
