@@ -8,10 +8,12 @@ import { createReadCustomer } from './customers/read-customer.ts'
 import { createReportCustomer } from './customers/report-customers.ts'
 import { createSignal } from './events/signal.ts'
 import type { Signal } from './events/signal.ts'
+import { forgetSubject } from './events/forget-subject.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Metrics } from './http/metrics.ts'
 import type { Clock } from './kernel/clock.ts'
-import type { Database } from './kernel/database.ts'
+import type { Database, Tx } from './kernel/database.ts'
+import { ownerOf } from './kernel/key.ts'
 import type { Logger } from './kernel/log.ts'
 import type { Vault } from './kernel/vault.ts'
 import { createCancelOrder, createUpdateOrder } from './orders/change-order.ts'
@@ -20,6 +22,7 @@ import type { OrderRouteParts } from './orders/order-routes.ts'
 import { createRecordOrder } from './orders/record-orders.ts'
 import { createDirectory } from './organizations/directory.ts'
 import type { Directory } from './organizations/directory.ts'
+import { deleteMemberships } from './segments/membership-store.ts'
 import { createSegments } from './segments/settle.ts'
 import type { ReadSubjects } from './webhooks/claim-work.ts'
 import { createDispatcher } from './webhooks/dispatcher.ts'
@@ -54,7 +57,7 @@ export function createParts(resources: Resources): Parts {
     wake: () => signal.raise(),
     observeSet: metrics.observeSet,
     observeVerdict: metrics.countVerdict,
-    forget: createForgetCustomer(vault),
+    forget: createForget(vault),
   }
   const readSubjects = createReadSubjects(vault)
   const dispatcher = createDispatcher({
@@ -82,6 +85,16 @@ export function createParts(resources: Resources): Parts {
     updateOrder: createUpdateOrder(reportParts),
     cancelOrder: createCancelOrder(reportParts),
     verify: () => verify(resources.database),
+  }
+}
+
+/** What an erased customer is taken out of. */
+function createForget(vault: Vault): (tx: Tx, key: string) => Promise<void> {
+  const forgetInOrders = createForgetCustomer(vault)
+  return async (tx, key) => {
+    await forgetInOrders(tx, key)
+    await deleteMemberships(tx, key)
+    await forgetSubject(tx, ownerOf(key), key)
   }
 }
 

@@ -3,12 +3,13 @@ import type { Static } from 'typebox'
 import type { Api, Routes } from '../http/api.ts'
 import { toInvalidField } from '../http/answer-error.ts'
 import { callerOf } from '../http/caller.ts'
-import { None, none, One, one } from '../http/envelope.ts'
+import { None, none } from '../http/envelope.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { CustomerView } from './customer.ts'
 import { answerCustomer, CustomerAnswer } from './customer-answer.ts'
+import { SHARED_LIMIT } from './identity.ts'
 import { MAX_IDENTIFIERS, readIdentifiers } from './identifier.ts'
 import type { CustomerReport, Reported } from './report-customers.ts'
 
@@ -71,6 +72,22 @@ const BatchResult = Type.Object({
     }),
   ),
 })
+const Warning = Type.Object({ type: Type.String(), message: Type.String() })
+const OneCustomer = Type.Object({
+  meta: Type.Object({
+    status: Type.Literal('ok'),
+    warnings: Type.Optional(
+      Type.Array(Warning, { description: 'What was accepted but will not do what was meant.' }),
+    ),
+  }),
+  object: CustomerAnswer,
+})
+const SHARED = {
+  type: 'SharedIdentifier',
+  message:
+    `An identifier of this customer is on more than ${SHARED_LIMIT} of your customers: it stands ` +
+    'for no one person and matches nobody. Replace it, or leave it out.',
+}
 type BatchRow = Static<typeof BatchResult>
 const Results = Type.Object({
   meta: Type.Object({ status: Type.Literal('ok') }),
@@ -79,8 +96,10 @@ const Results = Type.Object({
 const CustomerParams = Type.Object({ id: Type.String() })
 
 export function customerRoutes(parts: CustomerRouteParts): Routes {
-  const answer = (organization: Organization, view: CustomerView) =>
-    one(answerCustomer(view, organization, parts.directory.current()))
+  const answer: Answer = (organization, view) => ({
+    meta: { status: 'ok', ...(view.isShared && { warnings: [SHARED] }) },
+    object: answerCustomer(view, organization, parts.directory.current()),
+  })
   return (api) => {
     addReportRoutes(api, parts, answer)
     api.get(
@@ -91,7 +110,7 @@ export function customerRoutes(parts: CustomerRouteParts): Routes {
           summary: 'Read a customer',
           tags: ['customers'],
           params: CustomerParams,
-          response: { 200: One(CustomerAnswer) },
+          response: { 200: OneCustomer },
         },
       },
       async (request) => {
@@ -122,7 +141,7 @@ type Answer = (
   organization: Organization,
   view: CustomerView,
 ) => {
-  meta: { status: 'ok' }
+  meta: { status: 'ok'; warnings?: Static<typeof Warning>[] }
   object: Static<typeof CustomerAnswer>
 }
 
@@ -135,7 +154,7 @@ function addReportRoutes(api: Api, parts: CustomerRouteParts, answer: Answer): v
         summary: 'Report a customer; the same call again changes nothing',
         tags: ['customers'],
         body: CustomerBody,
-        response: { 200: One(CustomerAnswer) },
+        response: { 200: OneCustomer },
       },
     },
     async (request) => {
@@ -153,7 +172,7 @@ function addReportRoutes(api: Api, parts: CustomerRouteParts, answer: Answer): v
         tags: ['customers'],
         params: Type.Object({ id: CustomerId }),
         body: IdentifiersBody,
-        response: { 200: One(CustomerAnswer) },
+        response: { 200: OneCustomer },
       },
     },
     async (request) => {

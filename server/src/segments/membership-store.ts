@@ -54,3 +54,8 @@ export async function closeMemberships(
       ${stays.map((stay) => stay.left_by)}::text[]) as s (customer, id, left_by)
     where m.customer = s.customer and m.id = s.id`.execute(tx)
 }
+
+/** Deletes a customer's history, when it is erased. */
+export async function deleteMemberships(tx: Tx, customer: string): Promise<void> {
+  await sql`delete from memberships where customer = ${customer}`.execute(tx)
+}
