@@ -12,10 +12,12 @@ export interface ToldEvent {
   cause: string | null
 }
 
-/** All segment changes, each customer's in order. */
-export async function readEvents(db: Db): Promise<ToldEvent[]> {
+/** All segment changes, or one organization's; each customer's in order. */
+export async function readEvents(db: Db, organization?: string): Promise<ToldEvent[]> {
   const { rows } = await sql<ToldEvent>`
     select id, subject, sequence, organization, merchant, previous, current, cause from events
-    where type = 'segment-change' order by subject, sequence`.execute(db)
+    where type = 'segment-change' and (${organization ?? null}::text is null
+      or organization = (select number from organizations where id = ${organization ?? null}))
+    order by subject, sequence`.execute(db)
   return rows
 }
