@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+/** The program itself in a process of its own, as an operator runs it. */
+export interface ChildServer {
+  url: string
+  readonly hasEnded: boolean
+  /** What it wrote to standard output and standard error until now. */
+  output(): string
+  kill9(): Promise<void>
+  /** Asks it to stop; its exit code, null when a signal ended it. */
+  stop(): Promise<number | null>
+}
+
+const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+// A cold start of the embedded database takes seconds where other tests run beside it.
+const START_MS = 60_000
+
+/** Starts it with this environment and no other, on a port of its own. */
+export async function startChild(env: Record<string, string>): Promise<ChildServer> {
+  const flags = ['--disable-warning=ExperimentalWarning', '--import', path('end-with-parent.ts')]
+  const child = spawn(process.execPath, [...flags, path('../../src/main.ts')], {
+    env: { PORT: '0', LOG_LEVEL: 'warn', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  let output = ''
+  let hasEnded = false
+  const ended = once(child, 'close').then(([code]: unknown[]) => {
+    hasEnded = true
+    return code as number | null
+  })
+  const url = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`the server did not start in ${START_MS} ms:\n${output}`))
+    }, START_MS)
+    function read(chunk: Buffer): void {
+      output += chunk.toString()
+      const address = /Newcomer serves (http:\S+)/.exec(output)?.[1]
+      if (address) resolve(address)
+    }
+    child.stdout.on('data', read)
+    child.stderr.on('data', read)
+    void ended.then((code) => reject(new Error(`the server ended with ${code}:\n${output}`)))
+    void ended.finally(() => clearTimeout(timer))
+  })
+  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+    child.kill(signal)
+    return ended
+  }
+  return {
+    url,
+    get hasEnded() {
+      return hasEnded
+    },
+    output: () => output,
+    async kill9() {
+      await end('SIGKILL')
+    },
+    stop: () => end('SIGTERM'),
+  }
+}
