@@ -15,10 +15,13 @@ export interface Story {
   truth: Truth
 }
 
-/** The first `orders` purchases, with publishers who know shoppers of all of them. */
+/**
+ * The first `orders` purchases, with publishers who know shoppers of twice as many: in a slice some of
+ * them haven't bought yet.
+ */
 export async function readStory(orders: number): Promise<Story> {
   const all = await readPurchases()
-  const shoppers = shoppersOf(all)
+  const shoppers = shoppersOf(all.slice(0, 2 * orders))
   const purchases = all.slice(0, orders)
   const audiences = [
     chooseAudience('a', shoppers, knownToA),

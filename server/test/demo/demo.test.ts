@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { chooseAudience, knownToA, knownToB } from '../../demo/audience.ts'
+import { readPurchases, shoppersOf } from '../../demo/purchases.ts'
+import { readStory } from '../../demo/story.ts'
+import { isAsExpected, renderTable } from '../../demo/table.ts'
+import { KNOWN_TRUTH } from '../../demo/truth.ts'
+
+const MAIN = new URL('../../demo/main.ts', import.meta.url).pathname
+const NODE_ARGS = ['--disable-warning=ExperimentalWarning', MAIN]
+
+interface Demo {
+  /** All that it has written so far. */
+  output(): string
+  /** Waits until it has written something that matches. */
+  says(pattern: RegExp): Promise<string>
+  kill(signal: NodeJS.Signals): void
+  exitCode: Promise<number | null>
+}
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'newcomer-demo-test-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+function startDemo(args: string[], env: Record<string, string>): Demo {
+  const { PATH = '' } = process.env
+  const child = spawn(process.execPath, [...NODE_ARGS, ...args], {
+    env: { PATH, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  }
+  const exitCode = once(child, 'close').then(([code]) => code as number | null)
+  async function says(pattern: RegExp): Promise<string> {
+    while (!pattern.test(output)) {
+      const ended = exitCode.then(() => {
+        if (!pattern.test(output)) throw new Error(`the demo ended, having said:\n${output}`)
+      })
+      await Promise.race([once(child.stdout, 'data'), ended])
+    }
+    return output
+  }
+  return { output: () => output, says, kill: (signal) => void child.kill(signal), exitCode }
+}
+
+/** The commands that it invites to paste, read as a shell and curl would. */
+function readCommands(output: string): { url: string; init: RequestInit }[] {
+  const joined = output.replaceAll(/\\\n\s*/g, '')
+  const commands = joined.matchAll(/^ *curl -u (\S+) (?:-H '([^']+)' -d '([^']+)' )?(\S+)$/gm)
+  return [...commands].map(([, user = '', header, body, url = '']) => {
+    const authorization = `Basic ${btoa(user)}`
+    const [name = '', value = ''] = header?.split(': ') ?? []
+    return body === undefined
+      ? { url, init: { headers: { authorization } } }
+      : { url, init: { method: 'POST', body, headers: { authorization, [name]: value } } }
+  })
+}
+
+test('a slice of the demo ends with a table in which every number is right', async () => {
+  const temporary = await makeFolder()
+  const demo = startDemo(['--once', '--orders', '1000'], { TMPDIR: temporary })
+  const code = await demo.exitCode
+  const output = demo.output()
+  expect(output).toContain('Everything is as expected')
+  expect(code).toBe(0)
+  const rows = output.split('\n').filter((line) => line.endsWith('✓'))
+  expect(rows).toHaveLength(16)
+  expect(output).toMatch(/orders accepted +1,000 +1,000 {2}✓/)
+  expect(output).not.toContain('✗')
+  expect(await readdir(temporary), 'it takes away the folder that it made').toEqual([])
+}, 120_000)
+
+test('it keeps serving, its commands work, and an interrupt stops it cleanly', async () => {
+  const folder = join(await makeFolder(), 'chosen')
+  const demo = startDemo(['--orders', '50'], { NEWCOMER_DATA: folder })
+  const commands = readCommands(await demo.says(/Ctrl-C/))
+  const answers = []
+  for (const { url, init } of commands) {
+    const response = await fetch(url, init)
+    answers.push({ status: response.status, body: await response.json() })
+  }
+  expect(answers).toMatchObject([
+    { status: 200, body: { object: { order_id: 'my-first-order', total: 2299 } } },
+    { status: 200, body: { object: { id: 'a-guest-1', segments: [{ name: 'active' }] } } },
+    { status: 200, body: { object: { segment: 'new', evidence: null } } },
+  ])
+  await demo.says(/Webhook to Publisher A: customer a-guest-1 went from new to active/)
+  demo.kill('SIGINT')
+  expect(await demo.exitCode).toBe(0)
+  expect(await readdir(folder), 'what it was given is kept').toContain('pg')
+}, 120_000)
+
+test('it serves on another port when the usual one is taken', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void taken.close())
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const demo = startDemo(['--orders', '1'], { PORT: String(port), TMPDIR: await makeFolder() })
+  const [, served] = /serves http:\/\/127\.0\.0\.1:(\d+)/.exec(await demo.says(/serves .*,/)) ?? []
+  expect(Number(served)).toBeGreaterThan(0)
+  expect(Number(served)).not.toBe(port)
+}, 60_000)
+
+test('a fault of the environment or of an option is said in a sentence', async () => {
+  const faulty = startDemo(['--once'], { PORT: 'many' })
+  expect(await faulty.exitCode).toBe(1)
+  expect(faulty.output()).toContain('PORT must be a whole number')
+  const wrong = startDemo(['--orders', 'all'], {})
+  expect(await wrong.exitCode).toBe(1)
+  expect(wrong.output()).toContain('--orders must be a whole number')
+  expect(wrong.output()).not.toContain('    at ')
+})
+
+test('the file and what is computed from it agree with what is known of it', async () => {
+  const { truth } = await readStory(KNOWN_TRUTH.orders)
+  expect(truth).toMatchObject(KNOWN_TRUTH)
+  const [a, b] = truth.publishers
+  for (const publisher of [a, b]) {
+    expect(publisher?.new).toBeGreaterThan(0)
+    expect(publisher?.events).toBeLessThan(publisher?.active ?? 0)
+  }
+})
+
+test('publishers know a half and a quarter of the shoppers, and some of the same', async () => {
+  const shoppers = shoppersOf(await readPurchases())
+  const [a, b] = [chooseAudience('a', shoppers, knownToA), chooseAudience('b', shoppers, knownToB)]
+  const shoppersKnown = (people: typeof a) => new Set(people.flatMap((person) => person.shoppers))
+  const [byA, byB] = [shoppersKnown(a), shoppersKnown(b)]
+  expect(byA.size / shoppers.length).toBeCloseTo(1 / 2, 2)
+  expect(byB.size / shoppers.length).toBeCloseTo(1 / 4, 2)
+  expect(byA.intersection(byB).size / shoppers.length).toBeCloseTo(1 / 8, 2)
+  expect(a.some(({ emails }) => emails.length > 1)).toBe(true)
+  expect(new Set(a.map(({ id }) => id)).size, 'every id is one person').toBe(a.length)
+})
+
+test('a number that is not as expected is marked in the table', () => {
+  const rows = [
+    { name: 'orders', actual: 1200, expected: 1200 },
+    { name: '  judged new', actual: 7, expected: 8 },
+  ]
+  expect(rows.map(isAsExpected)).toEqual([true, false])
+  expect(renderTable(rows).split('\n').slice(1)).toEqual([
+    '  orders             1,200       1,200  ✓',
+    '    judged new           7           8  ✗',
+  ])
+})
