@@ -1,0 +1,108 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { openConnection } from './connection.ts'
+import type { Connection } from './connection.ts'
+
+export interface Load {
+  perSecond: number
+  p50Ms: number
+  p99Ms: number
+}
+
+export interface LoadOptions {
+  url: string
+  connections: number
+  /** Before anything is counted. */
+  warmMs: number
+  measureMs: number
+  /** The bytes of the next request. */
+  next(): string
+}
+
+/** So many connections, each with one call at a time: the next when the one before is answered. */
+export async function runLoad(options: LoadOptions): Promise<Load> {
+  const { url, warmMs, measureMs, next } = options
+  const connections = await open(url, options.connections)
+  const latencies: number[] = []
+  const begin = performance.now() + warmMs
+  const end = begin + measureMs
+  async function work(connection: Connection): Promise<void> {
+    for (;;) {
+      const sentAt = performance.now()
+      if (sentAt >= end) return
+      await connection.ask(next())
+      const answeredAt = performance.now()
+      if (answeredAt >= begin && answeredAt < end) latencies.push(answeredAt - sentAt)
+    }
+  }
+  try {
+    await Promise.all(connections.map(work))
+  } finally {
+    for (const connection of connections) connection.close()
+  }
+  return { perSecond: latencies.length / (measureMs / 1000), ...quantiles(latencies) }
+}
+
+/** Sends all, in their order, over so many connections. */
+export async function sendAll(url: string, connections: number, requests: string[]): Promise<void> {
+  const opened = await open(url, connections)
+  let next = 0
+  async function work(connection: Connection): Promise<void> {
+    for (let index = next++; index < requests.length; index = next++) {
+      await connection.ask(requests[index] ?? '')
+    }
+  }
+  try {
+    await Promise.all(opened.map(work))
+  } finally {
+    for (const connection of opened) connection.close()
+  }
+}
+
+export interface OpenLoop {
+  url: string
+  requests: string[]
+  perSecond: number
+}
+
+// The most that may be under way at once: a second's worth, or the server has fallen behind.
+const MAX_IN_FLIGHT = 200
+
+/**
+ * Sends each request at its own time, whether those before are answered or not. Answers when each
+ * was due, in nanoseconds of the machine's monotonic clock: time that a request had to wait here
+ * counts too.
+ */
+export async function runOpenLoop({ url, requests, perSecond }: OpenLoop): Promise<bigint[]> {
+  const idle = await open(url, MAX_IN_FLIGHT)
+  const all = [...idle]
+  const begin = process.hrtime.bigint()
+  const due = requests.map((_, index) => begin + BigInt(Math.round((index * 1e9) / perSecond)))
+  const answers: Promise<unknown>[] = []
+  try {
+    while (answers.length < requests.length) {
+      const index = answers.length
+      const now = process.hrtime.bigint()
+      if ((due[index] ?? 0n) > now) {
+        await pause(1)
+        continue
+      }
+      const connection = idle.pop()
+      if (!connection) throw new Error(`${MAX_IN_FLIGHT} orders were under way at once`)
+      answers.push(connection.ask(requests[index] ?? '').then(() => idle.push(connection)))
+    }
+    await Promise.all(answers)
+  } finally {
+    for (const connection of all) connection.close()
+  }
+  return due
+}
+
+function open(url: string, connections: number): Promise<Connection[]> {
+  return Promise.all(Array.from({ length: connections }, () => openConnection(url)))
+}
+
+export function quantiles(values: number[]): { p50Ms: number; p99Ms: number } {
+  const sorted = Float64Array.from(values).sort()
+  const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0
+  return { p50Ms: at(0.5), p99Ms: at(0.99) }
+}

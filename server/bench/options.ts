@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util'
+
+export const MEASUREMENTS = [
+  'customers',
+  'ungathered',
+  'reads',
+  'orders',
+  'deliveries',
+  'arrival',
+  'memory',
+] as const
+export type Measurement = (typeof MEASUREMENTS)[number]
+
+/** How much is measured. */
+export interface Extent {
+  /** Routes take turns, so that whatever else the machine does meets all of them. */
+  rounds: number
+  roundMs: number
+  /** Before the first round of a route: until its code is compiled. */
+  warmMs: number
+  deliveries: number
+  arrivalSeconds: number
+  memoryMs: number
+}
+
+export interface Options {
+  only: Measurement | undefined
+  postgres: Extent
+  pglite: Extent
+  /** A folder for CPU profiles of the servers. */
+  profile: string | undefined
+}
+
+const FULL: Pick<Options, 'postgres' | 'pglite'> = {
+  postgres: {
+    rounds: 3,
+    roundMs: 3_500,
+    warmMs: 3_000,
+    deliveries: 20_000,
+    arrivalSeconds: 20,
+    memoryMs: 30_000,
+  },
+  pglite: {
+    rounds: 1,
+    roundMs: 3_000,
+    warmMs: 2_000,
+    deliveries: 5_000,
+    arrivalSeconds: 20,
+    memoryMs: 10_000,
+  },
+}
+
+const QUICK: Pick<Options, 'postgres' | 'pglite'> = {
+  postgres: {
+    rounds: 1,
+    roundMs: 1_500,
+    warmMs: 1_000,
+    deliveries: 5_000,
+    arrivalSeconds: 4,
+    memoryMs: 3_000,
+  },
+  pglite: {
+    rounds: 1,
+    roundMs: 1_000,
+    warmMs: 500,
+    deliveries: 1_000,
+    arrivalSeconds: 3,
+    memoryMs: 2_000,
+  },
+}
+
+const USAGE = `npm run bench -- [--quick] [--only ${MEASUREMENTS.join('|')}] [--profile <folder>]`
+
+/** Throws a sentence for whoever mistyped. */
+export function readOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean' },
+      only: { type: 'string' },
+      profile: { type: 'string' },
+    },
+  })
+  const only = MEASUREMENTS.find((name) => name === values.only)
+  if (values.only !== undefined && !only) throw new Error(`Usage: ${USAGE}`)
+  return { only, profile: values.profile, ...(values.quick ? QUICK : FULL) }
+}

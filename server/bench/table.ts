@@ -1,0 +1,135 @@
+import { availableParallelism } from 'node:os'
+import type { ArrivalTimes, Deliveries } from './measure-deliveries.ts'
+import type { MemoryCourse } from './measure-memory.ts'
+import type { Route, RouteLoads } from './measure-routes.ts'
+
+/** What one database gave. */
+export interface Results {
+  routes: RouteLoads
+  deliveries?: Deliveries
+  arrival?: ArrivalTimes
+  memory?: MemoryCourse
+}
+
+/** One line: cells that are absent were not measured. */
+interface Line {
+  name: string
+  rate?: number
+  p50Ms?: number
+  p99Ms?: number
+  ratios: string[]
+}
+
+interface Aim {
+  of: Route
+  over: Route
+  least: number
+}
+
+const AIMS: Aim[] = [
+  { of: 'customers', over: 'echo', least: 0.4 },
+  { of: 'customers', over: 'ungathered', least: 4 },
+  { of: 'reads', over: 'echo', least: 0.5 },
+  { of: 'orders', over: 'echo', least: 0.25 },
+]
+const DELIVERIES_AIM = 0.4
+const ARRIVAL_AIM_MS = 100
+// A process that leaks keeps growing by a share of what it was given; one that is warm does not.
+const MEMORY_AIM = 1.15
+
+const ROUTES: [Route, string][] = [
+  ['echo', 'echo'],
+  ['customers', 'POST /v1/customers'],
+  ['ungathered', 'the same, ungathered'],
+  ['reads', 'GET /v1/customers/{id}'],
+  ['orders', 'POST /v1/order'],
+]
+
+export function renderResults(all: {
+  postgres: Results
+  pglite: Results
+  seconds: number
+}): string {
+  return [
+    renderTable('PostgreSQL', all.postgres),
+    renderTable('PGlite', all.pglite),
+    notes(all.seconds),
+  ].join('\n')
+}
+
+function renderTable(name: string, results: Results): string {
+  const lines = [...routeLines(results.routes), ...otherLines(results)]
+  const head = cells([name, 'per second', 'p50 ms', 'p99 ms', 'ratio and aim'])
+  return `\n${[head, ...lines.map(renderLine)].join('\n')}\n`
+}
+
+function routeLines(routes: RouteLoads): Line[] {
+  return ROUTES.flatMap(([route, name]) => {
+    const load = routes.get(route)
+    if (!load) return []
+    const { perSecond, p50Ms, p99Ms } = load
+    const ratios = AIMS.filter(({ of }) => of === route).flatMap(({ over, least }) => {
+      const other = routes.get(over)
+      if (!other) return []
+      const ratio = perSecond / other.perSecond
+      return [`${ratio.toFixed(2)} × ${over} (≥ ${least}) ${mark(ratio >= least)}`]
+    })
+    return [{ name, rate: perSecond, p50Ms, p99Ms, ratios }]
+  })
+}
+
+function otherLines({ deliveries, arrival, memory }: Results): Line[] {
+  const lines: Line[] = []
+  if (deliveries) {
+    const { perSecond, barePerSecond } = deliveries
+    const ratio = perSecond / barePerSecond
+    const verdict = `${ratio.toFixed(2)} × bare loop (≥ ${DELIVERIES_AIM}) ${mark(ratio >= DELIVERIES_AIM)}`
+    lines.push({ name: 'bare undici loop', rate: barePerSecond, ratios: [] })
+    lines.push({ name: 'deliveries', rate: perSecond, ratios: [verdict] })
+  }
+  if (arrival) {
+    const verdict = `p99 ≤ ${ARRIVAL_AIM_MS} ms ${mark(arrival.p99Ms <= ARRIVAL_AIM_MS)}`
+    lines.push({ name: 'order to webhook', ...arrival, ratios: [verdict] })
+  }
+  if (memory) lines.push({ name: 'memory', ratios: [sayMemory(memory)] })
+  return lines
+}
+
+function sayMemory({ before, after, customers }: MemoryCourse): string {
+  const megabytes = (from: number, to: number): string =>
+    `${Math.round(from)} → ${Math.round(to)} MB`
+  const ratio = after.rss / before.rss
+  return (
+    `RSS ${megabytes(before.rss, after.rss)}, heap ${megabytes(before.heap, after.heap)} ` +
+    `over ${count(customers)} customers (≤ ${MEMORY_AIM} ×) ${mark(ratio <= MEMORY_AIM)}`
+  )
+}
+
+function renderLine({ name, rate, p50Ms, p99Ms, ratios }: Line): string {
+  const ms = (value: number | undefined): string => value?.toFixed(1) ?? ''
+  const perSecond = rate === undefined ? '' : count(Math.round(rate))
+  return cells([name, perSecond, ms(p50Ms), ms(p99Ms), ratios.join(', ')])
+}
+
+function cells([name = '', rate = '', p50 = '', p99 = '', ratios = '']: string[]): string {
+  const left = `${name.padEnd(24)}${rate.padStart(11)}${p50.padStart(9)}${p99.padStart(9)}`
+  return `  ${left}  ${ratios}`.trimEnd()
+}
+
+function mark(isMet: boolean): string {
+  return isMet ? '✓' : '✗'
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US')
+}
+
+function notes(seconds: number): string {
+  return `
+One run of ${Math.round(seconds)} s. The ${availableParallelism()} cores of this machine are shared by the server, PostgreSQL, the
+load generator and the receiver. Calls come over 64 connections, one at a time on each; routes take
+turns, and each has its median round. Orders go out at 200 a second whatever is answered; their
+webhooks' time counts from when each was due. The bare loop sends the same requests, signed
+already, to the same receiver, 32 at once.
+`
+}
