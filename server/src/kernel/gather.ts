@@ -1,4 +1,5 @@
-import { unavailable } from './problem.ts'
+import { Problem, unavailable } from './problem.ts'
+import { Stale } from './transaction.ts'
 
 /** What became of one call of a set: its answer, or the problem that is its own. */
 export type Outcome<A> = { answer: A } | { problem: unknown }
@@ -16,6 +17,8 @@ export interface GatherOptions<C, A> {
 const MAX_SET = 256
 // Some seconds of work; who comes later is told so at once instead of timing out.
 const MAX_WAITING = 20_000
+
+const TOO_BUSY = unavailable('Too many calls change the same row; the same call later is safe.')
 
 /**
  * Gathers concurrent calls of one kind into sets: while a set is worked on the next one fills, and
@@ -46,8 +49,11 @@ export function gather<C, A>({
         else if ('answer' in outcome) entry.resolve(outcome.answer)
         else entry.reject(outcome.problem)
       })
-    } catch (problem) {
-      if (set.length === 1) set[0]?.reject(problem)
+    } catch (error) {
+      const problem = set.length === 1 && error instanceof Stale ? TOO_BUSY : error
+      // A database out of reach is out of reach for each of them.
+      const isShared = problem instanceof Problem && problem.status === 503
+      if (set.length === 1 || isShared) for (const entry of set) entry.reject(problem)
       else for (const entry of set) await workOn([entry])
     }
   }

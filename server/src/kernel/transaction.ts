@@ -25,6 +25,8 @@ const RETRYABLE_CODES = new Set([
 
 // Through these a restart of the database (seconds) is survived without an error to the caller.
 const MAX_TRIES = 12
+// A caller has given up by then; tries can be slow where nobody answers.
+const MAX_RETRY_MS = 10_000
 const FIRST_PAUSE_MS = 5
 const LONGEST_PAUSE_MS = 1_000
 
@@ -39,13 +41,14 @@ export async function inTx<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> 
 
 /** As inTx, for reads outside of a tx. */
 export async function retry<T>(work: () => Promise<T>): Promise<T> {
+  const start = performance.now()
   for (let tries = 1; ; tries++) {
     try {
       return await work()
     } catch (error) {
       const isStale = error instanceof Stale
       if (!isStale && !isPassing(error)) throw error
-      if (tries >= MAX_TRIES) {
+      if (tries >= MAX_TRIES || performance.now() - start > MAX_RETRY_MS) {
         if (isStale) throw error
         throw unavailable('The database is out of reach; the same call later is safe.')
       }
