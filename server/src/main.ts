@@ -1,9 +1,8 @@
 import closeWithGrace from 'close-with-grace'
+import { CannotStart } from './kernel/cannot-start.ts'
 import { ConfigError, readConfig } from './kernel/config.ts'
 import type { Config } from './kernel/config.ts'
-import { FolderInUse } from './kernel/database.ts'
 import { createLog } from './kernel/log.ts'
-import { CannotStart } from './kernel/open-vault.ts'
 import { startServer } from './start.ts'
 
 // Whoever runs the program kills it some time after asking it to stop; it ends before that.
@@ -30,11 +29,7 @@ function sayDatabase(config: Config): string {
 
 /** What whoever starts the program can mend is said in a sentence; anything else with its stack. */
 function sayFailure(error: unknown): string {
-  if (
-    error instanceof ConfigError ||
-    error instanceof FolderInUse ||
-    error instanceof CannotStart
-  ) {
+  if (error instanceof ConfigError || error instanceof CannotStart) {
     return error.message
   }
   if (!(error instanceof Error)) return String(error)

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { CannotStart } from './kernel/cannot-start.ts'
 import { ConfigError, readConfig, serverUrl } from './kernel/config.ts'
-import { FolderInUse } from './kernel/database.ts'
 import { createLog } from './kernel/log.ts'
 import { migrate } from './kernel/migrate.ts'
 import { operatorKeyPath } from './kernel/open-operator-key.ts'
@@ -177,7 +177,7 @@ program
   })
 
 const isExpected = (error: unknown): error is Error =>
-  [OperatorError, ConfigError, FolderInUse].some((kind) => error instanceof kind)
+  [OperatorError, ConfigError, CannotStart].some((kind) => error instanceof kind)
 
 program.parseAsync().catch((error: unknown) => {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

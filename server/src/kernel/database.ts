@@ -5,6 +5,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import type { PostgresPool, PostgresPoolClient, Transaction } from 'kysely'
 import pg from 'pg'
+import { CannotStart } from './cannot-start.ts'
 
 /** The rows of every table. Each folder adds its own tables, next to their SQL. */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
@@ -91,16 +92,6 @@ export async function openPGlite({
   }
 }
 
-export class FolderInUse extends Error {
-  constructor(folder: string) {
-    super(
-      `The data folder ${folder} is in use by another Newcomer process. ` +
-        'Stop that one first, or set NEWCOMER_DATA to another folder.',
-    )
-    this.name = 'FolderInUse'
-  }
-}
-
 /** Holds the folder until the process ends, however it ends: the operating system keeps the lock. */
 function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -109,10 +100,17 @@ function lockFolder(folder: string): () => void {
     lock.exec('pragma locking_mode = exclusive; begin exclusive')
   } catch (error) {
     lock.close()
-    if (error instanceof Error && error.message.includes('locked')) throw new FolderInUse(folder)
+    if (error instanceof Error && error.message.includes('locked')) throw folderInUse(folder)
     throw error
   }
   return () => lock.close()
+}
+
+function folderInUse(folder: string): CannotStart {
+  return new CannotStart(
+    `The data folder ${folder} is in use by another Newcomer process. ` +
+      'Stop that one first, or set NEWCOMER_DATA to another folder.',
+  )
 }
 
 /** PGlite has one session; this hands it out to one caller at a time, in order of asking. */
@@ -143,10 +141,10 @@ async function assertServer(db: Db): Promise<void> {
       current_setting('transaction_isolation') as isolation`.execute(db)
   const server = rows[0]
   if (!server || server.version < 150_000) {
-    throw new Error('Newcomer needs PostgreSQL 15 or later.')
+    throw new CannotStart('Newcomer needs PostgreSQL 15 or later.')
   }
   if (server.isolation !== 'read committed') {
-    throw new Error(
+    throw new CannotStart(
       `Newcomer needs default_transaction_isolation = 'read committed'; this database has ` +
         `'${server.isolation}', under which matches would be lost.`,
     )

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import type { Migration } from 'kysely/migration'
+import { CannotStart } from './cannot-start.ts'
 import type { Database, Db } from './database.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
@@ -41,7 +42,7 @@ async function refuseNewerSchema(db: Db, known: string[]): Promise<void> {
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
   const unknown = rows.map((row) => row.name).filter((name) => !known.includes(name))
   if (unknown.length === 0) return
-  throw new Error(
+  throw new CannotStart(
     `The database's schema is newer than this program: it has ${unknown.sort().join(', ')}. ` +
       'Run the newer version of Newcomer.',
   )

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { Logger } from './log.ts'
-import { CannotStart } from './open-vault.ts'
+import { CannotStart } from './cannot-start.ts'
 import { createSecretFile, readSecretFile } from './secret-file.ts'
 
 export function operatorKeyPath(config: Config): string {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { isKeyText, parseKeyText } from './config.ts'
+import { CannotStart } from './cannot-start.ts'
 import type { Config } from './config.ts'
 import type { Database, Db } from './database.ts'
 import type { Logger } from './log.ts'
@@ -14,11 +15,6 @@ declare module './database.ts' {
   interface Tables {
     vault_checks: { id: boolean; check_value: Buffer }
   }
-}
-
-/** The program must not start, for a reason that whoever starts it can mend. */
-export class CannotStart extends Error {
-  override readonly name = 'CannotStart'
 }
 
 interface OpenVaultOptions {
