@@ -97,8 +97,11 @@ describe('tolerated, as the published clients send it', () => {
   })
 
   test('a request without a Host header', async () => {
-    const [answer] = await exchange(network.url, 'GET /healthz HTTP/1.0\r\n\r\n')
-    expect(answer).toMatchObject({ status: 200 })
+    const lines = ['GET /healthz HTTP/1.0', 'GET /healthz HTTP/1.1\r\nConnection: close']
+    for (const line of lines) {
+      const [answer] = await exchange(network.url, `${line}\r\n\r\n`)
+      expect(answer).toMatchObject({ status: 200 })
+    }
   })
 
   test('requests in one packet are answered in their order', async () => {
