@@ -49,6 +49,8 @@ export async function openPostgres(
   })
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined)
+  // One that breaks while it is in use tells the query under way; the pool doesn't listen meanwhile.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const listener = createListener(url)
   try {
