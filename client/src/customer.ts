@@ -43,7 +43,8 @@ export interface Customer {
 export type BatchResult =
   | { id: string; status: 'created' | 'updated' | 'unchanged' }
   | {
-      id: string
+      /** Null when the row had none that is well formed. */
+      id: string | null
       status: 'rejected'
       error: { message: string; type: string; details?: Record<string, unknown> }
     }

@@ -1,6 +1,6 @@
 import { fetchPage, objectOf } from './answer.ts'
 import type { Page, PageQuery } from './answer.ts'
-import type { EventType } from './event.ts'
+import type { EventType, SubscribableType } from './event.ts'
 import { pathTo } from './path.ts'
 import type { Send } from './send.ts'
 
@@ -8,8 +8,8 @@ import type { Send } from './send.ts'
 export interface EndpointFields {
   /** Where events are posted to. */
   url: string
-  event_types: EventType[]
-  description?: string | undefined
+  event_types: SubscribableType[]
+  description?: string | null | undefined
 }
 
 /** An endpoint: a URL that wants events. */
@@ -17,17 +17,20 @@ export interface Endpoint {
   /** `endpoint-…` */
   id: string
   url: string
-  event_types: EventType[]
+  event_types: SubscribableType[]
   description: string | null
   status: 'enabled' | 'paused'
-  /** Why it is paused, by hand or by itself; null while enabled. */
-  paused_reason: string | null
+  /** `by-hand`, `failures`, or `gone` after it answered 410; null while enabled. */
+  paused_reason: 'by-hand' | 'failures' | 'gone' | (string & {}) | null
   created_date: string
+  modified_date: string
 }
 
 /** An endpoint with its secret, `whsec_…`, which is shown at creation and rotation only: keep it. */
 export interface EndpointWithSecret extends Endpoint {
   secret: string
+  /** When the last of the secrets before this one ends; null when there is none. */
+  previous_secrets_expire_date: string | null
 }
 
 export type DeliveryState = 'waiting' | 'acknowledged' | 'refused' | 'expired'
@@ -51,8 +54,10 @@ export interface Delivery {
   /** Null for events that are not about a customer. */
   customer_id: string | null
   state: DeliveryState
+  /** Oldest first. */
   attempts: Attempt[]
   next_attempt_at: string | null
+  created_date: string
 }
 
 export interface DeliveryQuery extends PageQuery {
@@ -75,12 +80,13 @@ export interface EndpointCalls {
   /** What was collected goes out, in order. */
   resume(id: string): Promise<Endpoint>
   /**
-   * Makes a new secret. For `overlap_hours` deliveries are signed with the old one too.
+   * Makes a new secret. For `overlap_hours` (24 unless given) deliveries are signed with the old one
+   * too.
    * Not repeated when the network fails: the new secret is then lost, so rotate again.
    */
   rotateSecret(id: string, options?: { overlap_hours?: number }): Promise<EndpointWithSecret>
-  /** Sends a test event. Not repeated when the network fails. */
-  ping(id: string): Promise<unknown>
+  /** Sends a test event and answers its delivery. Not repeated when the network fails. */
+  ping(id: string): Promise<Delivery>
   /** What was sent, or will be, with every attempt. */
   deliveries(id: string, query?: DeliveryQuery): Promise<Page<Delivery>>
 }

@@ -34,7 +34,9 @@ export interface SegmentChangeEvent extends EventEnvelope, SegmentChange {
 /** A test event, sent by `webhooks.ping`. */
 export interface PingEvent extends EventEnvelope {
   event_type: 'ping'
-  data?: unknown
+  type: 'ping'
+  timestamp: string
+  data: { message: string; endpoint_id: string }
 }
 
 /** A transaction that came to be, became final, or was declined. */
@@ -50,3 +52,6 @@ export interface TransactionEvent extends EventEnvelope {
 export type WebhookEvent = SegmentChangeEvent | PingEvent | TransactionEvent
 
 export type EventType = WebhookEvent['event_type']
+
+/** What an endpoint can ask for. A ping comes to any. */
+export type SubscribableType = Exclude<EventType, 'ping'>

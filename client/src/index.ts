@@ -25,6 +25,7 @@ export type {
   SegmentChange,
   SegmentChangeCause,
   SegmentChangeEvent,
+  SubscribableType,
   TransactionEvent,
   WebhookEvent,
 } from './event.ts'
@@ -39,6 +40,8 @@ export type {
   OrderCustomer,
   OrderFields,
   OrderReport,
+  RecordedLineItem,
+  Verdict,
 } from './order.ts'
 export { signButton, signStandard } from './sign-webhook.ts'
 export type { StandardParts } from './sign-webhook.ts'

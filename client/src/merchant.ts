@@ -1,5 +1,5 @@
 import { fetchPage } from './answer.ts'
-import type { Page, PageQuery } from './answer.ts'
+import type { Page } from './answer.ts'
 import type { Send } from './send.ts'
 
 /** How a publisher and a merchant stand to each other. */
@@ -22,14 +22,14 @@ export interface Merchant {
   rates: Record<string, unknown>[]
 }
 
-export interface MerchantQuery extends PageQuery {
+export interface MerchantQuery {
   status?: PartnershipStatus | undefined
   /** ISO 4217. */
   currency?: string | undefined
 }
 
 export interface MerchantCalls {
-  /** The merchants a publisher works with or could. */
+  /** The merchants a publisher works with or could, all at once. */
   list(query?: MerchantQuery): Promise<Page<Merchant>>
 }
 

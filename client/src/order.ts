@@ -3,33 +3,48 @@ import type { Page } from './answer.ts'
 import { pathTo } from './path.ts'
 import type { Send } from './send.ts'
 
-/** A line of an order. Amounts are integers in the currency's smallest unit. */
+/** A line of an order. Its amounts are given as the order's `total` is. */
 export interface LineItem {
   /** Unique in the order. */
   identifier: string
-  /** Of the whole line; zero and negative lines occur. */
-  total: number
-  /** Of one piece. */
-  amount?: number | undefined
+  /** Of the whole line; zero and negative lines occur. `amount` times `quantity` unless given. */
+  total?: number | string | undefined
+  /** Of one piece. Needed where there is no `total`. */
+  amount?: number | string | undefined
   /** 1 unless given. */
   quantity?: number | undefined
-  description?: string | undefined
-  sku?: string | undefined
-  upc?: string | undefined
-  gtin?: string | undefined
+  description?: string | null | undefined
+  sku?: string | null | undefined
+  upc?: string | null | undefined
+  gtin?: string | null | undefined
   /** From the widest category to the narrowest. */
-  category?: string[] | undefined
-  attributes?: Record<string, string> | undefined
+  category?: string[] | null | undefined
+  attributes?: Record<string, string | number | boolean | null> | null | undefined
+}
+
+/** A line as the API answers it; amounts are in the currency's smallest unit. */
+export interface RecordedLineItem {
+  identifier: string
+  total: number
+  amount: number | null
+  quantity: number
+  description: string | null
+  sku: string | null
+  upc: string | null
+  gtin: string | null
+  category: string[]
+  attributes: Record<string, string | number | boolean | null>
 }
 
 /** Who bought, in the merchant's own terms. */
 export interface OrderCustomer {
-  id: string
-  email_sha256?: string | undefined
-  emails_sha256?: string[] | undefined
-  device_id?: string | undefined
+  /** The merchant's own id; absent for a guest. */
+  id?: string | null | undefined
+  email_sha256?: string | null | undefined
+  emails_sha256?: string[] | null | undefined
+  device_id?: string | null | undefined
   /** The merchant's own belief; it is kept for comparison and decides nothing. */
-  is_new?: boolean | undefined
+  is_new?: boolean | null | undefined
 }
 
 /** What may be said about an order at its creation and changed by an update. */
@@ -43,16 +58,16 @@ export interface OrderFields {
   /** ISO 4217. */
   currency: string
   /** RFC 3339; now unless given. */
-  purchase_date?: string | undefined
+  purchase_date?: string | null | undefined
   /** RFC 3339; from then on the order is immutable. */
-  finalization_date?: string | undefined
+  finalization_date?: string | null | undefined
   /** The attribution token the shopper arrived with; orders without one are reported too. */
-  btn_ref?: string | undefined
-  customer?: OrderCustomer | undefined
-  customer_order_id?: string | undefined
-  advertising_id?: string | undefined
-  partner_order_channel?: 'app' | 'webview' | undefined
-  line_items?: LineItem[] | undefined
+  btn_ref?: string | null | undefined
+  customer?: OrderCustomer | null | undefined
+  customer_order_id?: string | null | undefined
+  advertising_id?: string | null | undefined
+  partner_order_channel?: 'app' | 'webview' | null | undefined
+  line_items?: LineItem[] | null | undefined
 }
 
 /** An order as reported. `order_id` is the merchant's own, unique, ASCII, at most 255 characters. */
@@ -70,14 +85,32 @@ export interface Order {
   btn_ref: string | null
   session_id: null
   ifa: string | null
-  line_items: LineItem[]
+  line_items: RecordedLineItem[]
   customer_order_id: string | null
   /** `open` becomes `finalized` at its date, or `deleted` for good. */
   status: 'open' | 'finalized' | 'deleted'
   purchase_date: string
-  finalization_date: string | null
+  finalization_date: string
   created_date: string
   modified_date: string
+}
+
+/** What held before an order, and why: taken when it was accepted, and never changed. */
+export interface Verdict {
+  button_order_id: string
+  order_id: string
+  segment: 'new' | 'active' | (string & {})
+  judged_date: string
+  /** Why `active`; null for `new`. */
+  evidence: {
+    /** What told the customer. */
+    matched: 'customer_id' | 'email_sha256' | 'advertising_id' | (string & {})
+    source: 'order' | (string & {})
+    /** The earlier order. */
+    button_order_id: string
+    /** When the earlier order was accepted. */
+    known_date: string
+  } | null
 }
 
 /** For merchants. An `id` is either `btnorder-…` or the merchant's own `order_id`. */
@@ -89,6 +122,8 @@ export interface OrderCalls {
   create(order: OrderReport): Promise<Order>
   /** Errors: 404 `NotFound`. */
   get(id: string): Promise<Order>
+  /** What the order was judged by. Errors: 404 `NotFound`. */
+  verdict(id: string): Promise<Verdict>
   /** The orders that were attributed to one token. */
   getByBtnRef(btnRef: string): Promise<Page<Order>>
   /**
@@ -107,6 +142,8 @@ export function buildOrderCalls(send: Send): OrderCalls {
     create: async (order) =>
       objectOf(await send({ method: 'POST', path: ordersPath, body: order })),
     get: async (id) => objectOf(await send({ method: 'GET', path: pathTo(ordersPath, id) })),
+    verdict: async (id) =>
+      objectOf(await send({ method: 'GET', path: pathTo(ordersPath, id, 'verdict') })),
     getByBtnRef: async (btnRef) => fetchPage(send, pathTo(`${ordersPath}/btn-ref`, btnRef)),
     update: async (id, changes) =>
       objectOf(await send({ method: 'POST', path: pathTo(ordersPath, id), body: changes })),
