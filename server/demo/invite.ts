@@ -40,9 +40,11 @@ function commands({ network, server, story }: Omit<Invitation, 'out'>): string {
     currency: 'USD',
     customer: { id: 'me', email_sha256: hashEmail(guest?.emails[0] ?? '') },
   }
+  const [publisher] = publishers
+  const buy = `-H 'Content-Type: application/json' \\\n    -d '${JSON.stringify(order)}'`
   return [
-    `curl -u ${merchant.key}: -H 'Content-Type: application/json' \\\n    -d '${JSON.stringify(order)}' ${server.url}/v1/order`,
-    `curl -u ${publishers[0]?.key}: ${server.url}/v1/customers/${guest?.id}`,
+    `curl -u ${merchant.key}: ${buy} ${server.url}/v1/order`,
+    `curl -u ${publisher?.key}: ${server.url}/v1/customers/${guest?.id}`,
     `curl -u ${merchant.key}: ${server.url}/v1/order/${order.order_id}/verdict`,
   ]
     .map((command) => `  ${command}\n`)

@@ -1,14 +1,13 @@
 import type { WriteStream } from 'node:tty'
 
 export interface Progress {
-  /** Says how far it is; `text` is asked for only when it is written. */
   stop(): void
 }
 
 const TERMINAL_EVERY_MS = 200
 const FILE_EVERY_MS = 5_000
 
-/** One line that is written over on a terminal; elsewhere a line every few seconds. */
+/** One line that is written over on a terminal; elsewhere a line every few seconds. `say` is asked each time. */
 export function showProgress(out: WriteStream, say: () => string): Progress {
   const write = (): void => void out.write(out.isTTY ? `\r\x1B[2K${say()}` : `${say()}\n`)
   const timer = setInterval(write, out.isTTY ? TERMINAL_EVERY_MS : FILE_EVERY_MS)
