@@ -57,18 +57,25 @@ export function toEndpoint(vault: Vault, row: StoredEndpoint): Endpoint {
   }
 }
 
+/** What a new endpoint is known by. Made before the tx: one that is run again makes no second. */
+export function draftEndpoint(): { id: string; secret: string } {
+  return { id: newId('endpoint'), secret: newSecret() }
+}
+
 export async function createEndpoint(
   tx: Tx,
   { vault, organization, now }: EndpointChange,
   fields: Required<EndpointFields>,
+  { id, secret } = draftEndpoint(),
 ): Promise<Endpoint> {
   checkUrl(fields.url)
   await lockForAdding(tx, organization.number)
+  const made = await findEndpoint(tx, organization.number, id)
+  if (made) return toEndpoint(vault, made)
   if ((await countEndpoints(tx, organization.number)) >= MAX_ENDPOINTS) {
     throw conflict(`An organization can have ${MAX_ENDPOINTS} webhooks; delete one first.`)
   }
-  const id = newId('endpoint')
-  const secrets = [{ secret: newSecret(), expires_at: null }]
+  const secrets = [{ secret, expires_at: null }]
   const settings: EndpointSettings = { url: fields.url, description: fields.description, secrets }
   const blob = vault.encrypt(blobRow(id), settings)
   const number = await insertEndpoint(tx, { id, organization: organization.number, blob, now })

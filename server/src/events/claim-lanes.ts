@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../kernel/database.ts'
+import type { Db, Tx } from '../kernel/database.ts'
 import { CLOCK_SKEW_MS } from './event.ts'
 import type { EventType } from './event.ts'
 
@@ -30,36 +30,65 @@ export interface ClaimQuery {
   after: number
 }
 
+interface LaneKey {
+  endpoint: number
+  subject: string
+}
+
 /**
  * Takes lanes that are due, of each endpoint its share, the longest due first. What other workers
- * are about to take is skipped. The events are read by a later statement: this one may return a
- * row that is newer than its own view of the events.
+ * are about to take is skipped. The events are read by a later statement: this one may return rows
+ * that are newer than its own view of the events.
  */
-export async function claimLanes(db: Db, query: ClaimQuery): Promise<LaneClaim[]> {
-  const { now, leaseEnd, token, share, wanted, limit, after } = query
+export async function claimLanes(tx: Tx, query: ClaimQuery): Promise<LaneClaim[]> {
+  await preferIndexes(tx)
+  const lanes = await lockDueLanes(tx, query)
+  return lanes.length > 0 ? leaseLanes(tx, lanes, query) : []
+}
+
+/**
+ * The planner takes a limit that it does not know for a tenth of the table, and would rather read
+ * and sort all of it: measured, 17 ms instead of 2 at 100,000 lanes, and growing with them.
+ */
+async function preferIndexes(tx: Tx): Promise<void> {
+  await sql`
+    select set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)`.execute(
+    tx,
+  )
+}
+
+async function lockDueLanes(tx: Tx, query: ClaimQuery): Promise<LaneKey[]> {
+  const { now, share, wanted, limit, after } = query
+  const { rows } = await sql<LaneKey>`
+    select due.endpoint, due.subject
+    from (
+      select p.number, coalesce(w.lanes, ${share}::integer) as lanes
+      from endpoints p
+      left join unnest(${[...wanted.keys()]}::integer[], ${[...wanted.values()]}::integer[])
+        as w (endpoint, lanes) on w.endpoint = p.number
+      where p.paused_at is null and coalesce(w.lanes, 1) > 0
+      order by p.number <= ${after}::integer, p.number
+    ) p
+    cross join lateral (
+      select l.endpoint, l.subject from lanes l
+      where l.endpoint = p.number and l.due_at <= ${now}
+      order by l.due_at limit p.lanes
+      for no key update skip locked
+    ) due
+    limit ${limit}`.execute(tx)
+  return rows
+}
+
+async function leaseLanes(tx: Tx, lanes: LaneKey[], query: ClaimQuery): Promise<LaneClaim[]> {
   const { rows } = await sql<LaneClaim>`
-    with picked as materialized (
-      select due.endpoint, due.subject
-      from (
-        select p.number, coalesce(w.lanes, ${share}::integer) as lanes
-        from endpoints p
-        left join unnest(${[...wanted.keys()]}::integer[], ${[...wanted.values()]}::integer[])
-          as w (endpoint, lanes) on w.endpoint = p.number
-        where p.paused_at is null and coalesce(w.lanes, 1) > 0
-        order by p.number <= ${after}::integer, p.number
-      ) p
-      cross join lateral (
-        select l.endpoint, l.subject from lanes l
-        where l.endpoint = p.number and l.due_at <= ${now}
-        order by l.due_at limit p.lanes
-        for update skip locked
-      ) due
-      limit ${limit}
-    )
-    update lanes l set token = ${token}, due_at = ${leaseEnd}
-    from picked where l.endpoint = picked.endpoint and l.subject = picked.subject
+    update lanes l set token = ${query.token}, due_at = ${query.leaseEnd}
+    from unnest(
+        ${lanes.map((lane) => lane.endpoint)}::integer[],
+        ${lanes.map((lane) => lane.subject)}::uuid[]
+      ) as v (endpoint, subject)
+    where l.endpoint = v.endpoint and l.subject = v.subject
     returning l.endpoint, l.subject, l.acked, l.tail, l.waiting_since, l.attempt, l.failing_since`.execute(
-    db,
+    tx,
   )
   return rows
 }

@@ -49,13 +49,15 @@ export async function raiseLanes(tx: Tx, events: NewEvent[]): Promise<number> {
   return rows.length
 }
 
-/** The lane of a subject that only this endpoint hears of. */
-export async function insertLane(tx: Tx, endpoint: number, event: NewEvent): Promise<void> {
-  await sql`
+/** The lane of a subject that only this endpoint hears of; false if it was there already. */
+export async function insertLane(tx: Tx, endpoint: number, event: NewEvent): Promise<boolean> {
+  const { subject, sequence, at } = event
+  const { rows } = await sql`
     insert into lanes (endpoint, subject, acked, tail, waiting_since, due_at)
-    values (${endpoint}, ${event.subject}, ${event.sequence - 1}, ${event.sequence}, ${event.at}, ${event.at})`.execute(
-    tx,
-  )
+    values (${endpoint}, ${subject}, ${sequence - 1}, ${sequence}, ${at}, ${at})
+    on conflict (endpoint, subject) do nothing
+    returning 1`.execute(tx)
+  return rows.length > 0
 }
 
 /** Tries again at once what would have been tried later. Lanes that a worker has stay with it. */

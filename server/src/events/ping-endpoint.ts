@@ -7,16 +7,21 @@ import type { Endpoint } from './endpoint.ts'
 import type { NewEvent } from './event.ts'
 import { insertLane } from './lane-store.ts'
 
+/** What a test event is known by. Made before the tx: one that is run again appends no second. */
+export function draftPing(): { id: string; subject: string } {
+  return { id: newId('hook'), subject: randomUUID() }
+}
+
 /** A test event, for this one endpoint only. Its subject is its own, so it waits for nothing. */
 export async function pingEndpoint(
   tx: Tx,
   organization: Organization,
   endpoint: Endpoint,
   now: Date,
+  draft = draftPing(),
 ): Promise<NewEvent> {
   const event: NewEvent = {
-    id: newId('hook'),
-    subject: randomUUID(),
+    ...draft,
     sequence: 1,
     at: now,
     organization: organization.number,
@@ -27,7 +32,6 @@ export async function pingEndpoint(
     cause: null,
     period: null,
   }
-  await appendEvents(tx, [event])
-  await insertLane(tx, endpoint.number, event)
+  if (await insertLane(tx, endpoint.number, event)) await appendEvents(tx, [event])
   return event
 }

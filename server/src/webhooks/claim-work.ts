@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '../kernel/database.ts'
+import { inTx } from '../kernel/transaction.ts'
 import { claimLanes, listWaitingEvents } from '../events/claim-lanes.ts'
 import type { ClaimQuery, LaneClaim, WaitingEvent } from '../events/claim-lanes.ts'
 import { listTargets } from '../events/endpoint-store.ts'
@@ -38,7 +39,7 @@ export interface WorkQuery extends Omit<ClaimQuery, 'token' | 'leaseEnd'> {
   busy: number[]
 }
 
-/** Claims lanes and reads all that is needed to send their events, in four statements. */
+/** Claims lanes and reads all that is needed to send their events, in few statements. */
 export async function claimWork(
   db: Db,
   readSubjects: ReadSubjects,
@@ -46,10 +47,12 @@ export async function claimWork(
 ): Promise<Work> {
   const token = randomUUID()
   const leaseEnd = new Date(query.now.getTime() + LEASE_MS)
-  const claims = await claimLanes(db, { ...query, token, leaseEnd })
-  const events = await readEvents(db, claims, query.now)
+  const claims = await inTx(db, (tx) => claimLanes(tx, { ...query, token, leaseEnd }))
   const endpoints = [...new Set([...busy, ...claims.map((claim) => claim.endpoint)])]
-  const targets = endpoints.length > 0 ? await listTargets(db, endpoints) : []
+  const [events, targets] = await Promise.all([
+    readEvents(db, claims, query.now),
+    endpoints.length > 0 ? listTargets(db, endpoints) : [],
+  ])
   const customers = await readCustomers(db, readSubjects, events)
   const lanes = claims.map((claim) => {
     const customerId = customers.get(claim.subject)

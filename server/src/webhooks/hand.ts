@@ -27,8 +27,8 @@ export const MAX_SENDING = 32
 
 // Work for this long is claimed ahead, so that a fast endpoint never waits for a claim.
 const AHEAD_MS = 250
-// However fast it answers: about what half a minute of a slow spell could still send in a lease.
-const MAX_AHEAD = 480
+// However fast it answers: should it fall silent, what is held then is handed back within a lease.
+const MAX_AHEAD = 2_000
 // A guess, until the first answers are there.
 const FIRST_ANSWER_MS = 125
 // A fifth: some ten answers until a change of speed is seen.

@@ -7,6 +7,7 @@ import { inTx } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import {
   createEndpoint,
+  draftEndpoint,
   editEndpoint,
   getEndpoint,
   pauseEndpoint,
@@ -16,7 +17,7 @@ import {
 } from '../events/change-endpoint.ts'
 import type { EndpointChange } from '../events/change-endpoint.ts'
 import { pageEndpoints } from '../events/list-endpoints.ts'
-import { pingEndpoint } from '../events/ping-endpoint.ts'
+import { draftPing, pingEndpoint } from '../events/ping-endpoint.ts'
 import type { Signal } from '../events/signal.ts'
 import type { ReadSubjects } from './claim-work.ts'
 import { pageDeliveries } from './list-deliveries.ts'
@@ -72,7 +73,10 @@ function createRoute(parts: WebhookParts): Routes {
       },
       async (request) => {
         const fields = { description: null, ...request.body }
-        const created = await change(parts, request, (tx, by) => createEndpoint(tx, by, fields))
+        const draft = draftEndpoint()
+        const created = await change(parts, request, (tx, by) =>
+          createEndpoint(tx, by, fields, draft),
+        )
         return one(schema.secretToWire(created, parts.clock.now()))
       },
     )
@@ -246,9 +250,10 @@ function pingRoute(parts: WebhookParts): Routes {
       },
       async (request) => {
         const { webhook } = request.params
+        const draft = draftPing()
         const { event, endpoint } = await change(parts, request, async (tx, by) => {
           const pinged = await getEndpoint(tx, by.vault, by.organization, webhook)
-          const ping = await pingEndpoint(tx, by.organization, pinged, by.now)
+          const ping = await pingEndpoint(tx, by.organization, pinged, by.now, draft)
           return { event: ping, endpoint: pinged }
         })
         parts.signal.raise()
