@@ -61,7 +61,8 @@ async function checkCustomers(url: string, { keys }: Members, truth: Truth): Pro
   await forEach(truth.customers, async ([key, { identifiers, isActive }]) => {
     const [by, customer] = key.split(' ') as ['A' | 'B', string]
     const known = await must(calls[by]('GET', `/v1/customers/${customer}`))
-    const found = [...known.emails_sha256, known.advertising_id].filter((each) => each !== null)
+    const all: (string | null)[] = [...known.emails_sha256, known.advertising_id]
+    const found = all.filter((each) => each !== null)
     const segments = known.segments.map((segment: { name: string }) => segment.name)
     const [expected, actual] = [
       [[...identifiers].sort(), isActive ? 'active' : 'new'],

@@ -63,7 +63,7 @@ describe.each(places)('a server on $name that is killed again and again', ({ pre
     const place = await prepare()
     const witnesses = { A: await startWitness(), B: await startWitness() }
     const start = () => startChild({ ...place.env, NEWCOMER_OPERATOR_KEY: OPERATOR_KEY })
-    let server: ChildServer | undefined = await start()
+    let server: ChildServer = await start()
     try {
       const receivers = { A: witnesses.A.url, B: witnesses.B.url }
       const members = await joinNetwork(server.url, OPERATOR_KEY, receivers)
@@ -94,7 +94,7 @@ describe.each(places)('a server on $name that is killed again and again', ({ pre
       expect(complaintsOf(server), server.output()).toEqual([])
       expect(await server.stop(), server.output()).toBe(0)
     } finally {
-      await server?.kill9()
+      await server.kill9()
       await Promise.all([witnesses.A.close(), witnesses.B.close()])
       await place.remove()
     }
