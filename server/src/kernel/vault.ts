@@ -2,10 +2,12 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
+  createSecretKey,
   hkdfSync,
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 
 // First byte of every blob, so that a later format or key can be told from this one.
 const BLOB_FORMAT = 1
@@ -36,12 +38,13 @@ export function createVault(key: Uint8Array): Vault {
   if (key.length !== KEY_BYTES) throw new Error(`the key must be ${KEY_BYTES} bytes`)
   const subkey = (use: string): Buffer =>
     Buffer.from(hkdfSync('sha256', key, 'newcomer', use, KEY_BYTES))
-  const sealKeys = new Map<SealPurpose, Buffer>()
-  const blobKey = subkey('blob')
+  // Key objects: with bytes, preparing the key costs several times what sealing does.
+  const sealKeys = new Map<SealPurpose, KeyObject>()
+  const blobKey = createSecretKey(subkey('blob'))
 
   function seal(purpose: SealPurpose, ...parts: string[]): Buffer {
     let sealKey = sealKeys.get(purpose)
-    if (!sealKey) sealKeys.set(purpose, (sealKey = subkey(`seal ${purpose}`)))
+    if (!sealKey) sealKeys.set(purpose, (sealKey = createSecretKey(subkey(`seal ${purpose}`))))
     return createHmac('sha256', sealKey).update(parts.join('\0')).digest().subarray(0, 16)
   }
 
