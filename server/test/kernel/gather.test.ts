@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { gather } from '../../src/kernel/gather.ts'
 import type { Outcome } from '../../src/kernel/gather.ts'
 import { conflict, Problem, unavailable } from '../../src/kernel/problem.ts'
@@ -36,6 +36,32 @@ test('while a set is worked on the next one fills', async () => {
   release()
   await Promise.all([first, ...others])
   expect(sizes).toEqual([1, 10])
+})
+
+test('a set begins beside another once it is large, or once it has waited', async () => {
+  const sizes: number[] = []
+  let release = (): void => undefined
+  const gate = new Promise<void>((resolve) => (release = resolve))
+  const call = gather<number, number>({
+    work: async (calls) => {
+      sizes.push(calls.length)
+      await gate
+      return double(calls)
+    },
+    writers: 3,
+  })
+  const calls = [call(0)]
+  await new Promise(setImmediate)
+  calls.push(...upTo(31).map(call))
+  await new Promise(setImmediate)
+  expect(sizes).toEqual([1])
+  calls.push(call(31))
+  await new Promise(setImmediate)
+  expect(sizes).toEqual([1, 32])
+  calls.push(call(32))
+  await vi.waitFor(() => expect(sizes).toEqual([1, 32, 1]))
+  release()
+  expect(await Promise.all(calls)).toHaveLength(34)
 })
 
 test('a call whose outcome is a problem fails alone', async () => {
