@@ -2,18 +2,21 @@ import { DEFAULT_PAGE_SIZE, readCursor, writeCursor } from '../kernel/page.ts'
 import type { Page } from '../kernel/page.ts'
 import type { Organization } from './organization.ts'
 
-/** One page of the organizations, oldest first. They are sorted by number. */
+/** One page of these organizations, which are sorted by number: the oldest first. */
 export function listOrganizations(
   organizations: readonly Organization[],
   {
     cursor,
     pageSize = DEFAULT_PAGE_SIZE,
+    filters = {},
   }: {
     cursor?: string | undefined
     pageSize?: number | undefined
+    /** What made these organizations out of all; the cursor is good for the same ones only. */
+    filters?: Record<string, string | undefined>
   },
 ): Page<Organization> {
-  const [direction, number] = readCursor(cursor, {}, 2) ?? ['after', 0]
+  const [direction, number] = readCursor(cursor, filters, 2) ?? ['after', 0]
   const edge = Number(number)
   const isBefore = direction === 'before'
   const matching = organizations.filter((each) =>
@@ -25,7 +28,7 @@ export function listOrganizations(
   const hasAfter = last !== undefined && last !== organizations.at(-1)
   return {
     objects,
-    next: hasAfter ? writeCursor(['after', last.number], {}) : null,
-    previous: hasBefore ? writeCursor(['before', first.number], {}) : null,
+    next: hasAfter ? writeCursor(['after', last.number], filters) : null,
+    previous: hasBefore ? writeCursor(['before', first.number], filters) : null,
   }
 }

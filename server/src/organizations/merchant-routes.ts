@@ -2,8 +2,9 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import type { Routes } from '../http/api.ts'
 import { onlyPublisher } from '../http/caller.ts'
-import { Many, NullableString, all } from '../http/envelope.ts'
+import { Many, NullableString, all, many, pageQuery } from '../http/envelope.ts'
 import type { Directory } from './directory.ts'
+import { listOrganizations } from './list-organizations.ts'
 import type { Organization, PartnershipStatus } from './organization.ts'
 import { PARTNERSHIP_STATUSES } from './organization.ts'
 
@@ -24,6 +25,7 @@ const Merchant = Type.Object({
 
 const Query = Type.Object(
   {
+    ...pageQuery,
     status: Type.Optional(
       Type.Enum([...PARTNERSHIP_STATUSES], { description: 'Only merchants with this status.' }),
     ),
@@ -46,6 +48,7 @@ export function merchantRoutes({ directory }: { directory: Directory }): Routes 
           operationId: 'listMerchants',
           tags: ['merchants'],
           summary: 'All merchants, and how the calling publisher stands with each',
+          description: 'The whole list, unless `page_size` asks for pages.',
           querystring: Query,
           response: { 200: Many(Merchant) },
         },
@@ -53,12 +56,19 @@ export function merchantRoutes({ directory }: { directory: Directory }): Routes 
       (request) => {
         const publisher = onlyPublisher(request)
         const snapshot = directory.current()
-        const merchants = snapshot.merchants().map((merchant) => {
-          const partnership = snapshot.partnership(publisher.number, merchant.number)
-          return toWire(merchant, partnership?.status ?? 'available')
-        })
-        const { status } = request.query
-        return all(request, status ? merchants.filter((each) => each.status === status) : merchants)
+        const { status, currency, cursor, page_size: pageSize } = request.query
+        const statusOf = (merchant: Organization): PartnershipStatus =>
+          snapshot.partnership(publisher.number, merchant.number)?.status ?? 'available'
+        const merchants = snapshot
+          .merchants()
+          .filter((merchant) => status === undefined || statusOf(merchant) === status)
+        const answer = (merchant: Organization) => toWire(merchant, statusOf(merchant))
+        // Clients of this call have always got the whole list at once.
+        if (cursor === undefined && pageSize === undefined)
+          return all(request, merchants.map(answer))
+        const filters = { status, currency: currency?.toUpperCase() }
+        const page = listOrganizations(merchants, { cursor, pageSize, filters })
+        return many(request, { ...page, objects: page.objects.map(answer) })
       },
     )
   }

@@ -93,6 +93,25 @@ describe.each(databases)('on $name', ({ create }) => {
     }
   })
 
+  test('merchants come in pages to who asks for pages', async () => {
+    const walk = async (query: string): Promise<string[][]> => {
+      const pages: string[][] = []
+      let path = `/v1/merchants?${query}`
+      for (;;) {
+        const { status, body } = await publisher.call('GET', path)
+        expect(status).toBe(200)
+        pages.push(body.objects.map(({ id }: { id: string }) => id))
+        if (body.meta.next === null) return pages
+        const next = new URL(body.meta.next)
+        path = next.pathname + next.search
+      }
+    }
+    const [whole = []] = await walk('')
+    expect(whole.length).toBeGreaterThan(1)
+    expect(await walk('page_size=1')).toEqual(whole.map((id) => [id]))
+    expect(await walk('page_size=1&status=approved')).toEqual([[merchant.organization.id]])
+  })
+
   test('a key is shown once; revoked it is refused at once, and the other still works', async () => {
     const path = `/organizations/${publisher.organization.id}/keys`
     const created = await must(operator('POST', path, { name: 'second' }))
