@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { fastify } from 'fastify'
 import { Type } from 'typebox'
@@ -6,7 +7,7 @@ import { ECHO_KEY } from './measure-routes.ts'
 
 /*
  * What the framework costs by itself, and nothing else: a bare Fastify that reads a body like that
- * of POST /v1/customers, checks it against a schema, compares the Authorization header, and writes an
+ * of POST /v1/customers, checks it against a schema, looks up the hash of the Basic key, and writes an
  * answer of the same shape through a schema. No database, log, metrics or limits, no strict reading
  * of JSON, no other route.
  */
@@ -43,9 +44,11 @@ const SEGMENT = {
 }
 
 const app = fastify()
-const authorization = `Basic ${btoa(`${ECHO_KEY}:`)}`
+const keys = new Set([hash('sha256', ECHO_KEY, 'hex')])
 app.addHook('onRequest', (request, reply, done) => {
-  if (request.headers.authorization === authorization) done()
+  const [, encoded = ''] = (request.headers.authorization ?? '').split(' ')
+  const key = Buffer.from(encoded, 'base64').toString().slice(0, -1)
+  if (keys.has(hash('sha256', key, 'hex'))) done()
   else void reply.code(401).send()
 })
 app.post<{ Body: Static<typeof Body> }>(
