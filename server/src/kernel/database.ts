@@ -6,6 +6,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import type { PostgresPool, PostgresPoolClient, Transaction } from 'kysely'
 import pg from 'pg'
 import { CannotStart } from './cannot-start.ts'
+import { PreparingClient } from './preparing-client.ts'
 
 /** The rows of every table. Each folder adds its own tables, next to their SQL. */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
@@ -39,6 +40,7 @@ export async function openPostgres(
   { poolSize = 10 }: { poolSize?: number } = {},
 ): Promise<Database> {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: url,
     max: poolSize,
     application_name: 'newcomer',

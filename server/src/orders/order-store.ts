@@ -9,8 +9,13 @@ declare module '../kernel/database.ts' {
   }
 }
 
+// By name: a statement that was prepared before a column was added goes on working.
+const COLUMNS =
+  sql.raw(`id, button_id, merchant, customer, content, total, currency, btn_ref, is_test,
+  blob, verdict, evidence, version, purchased_at, finalize_at, created_at, modified_at, deleted_at`)
+
 async function read(db: Db, condition: RawBuilder<unknown>): Promise<Order[]> {
-  const { rows } = await sql<Order>`select * from orders where ${condition}`.execute(db)
+  const { rows } = await sql<Order>`select ${COLUMNS} from orders where ${condition}`.execute(db)
   return rows
 }
 

@@ -28,7 +28,9 @@ export async function insertSegment(tx: Tx, merchant: string, segment: Segment):
 
 export async function findOrganization(db: Db, id: string): Promise<Organization | undefined> {
   const { rows } = await sql<OrganizationRow>`
-    select * from organizations where id = ${id}`.execute(db)
+    select id, number, role, name, segments_on_at, period, finalization_days,
+      requests_per_minute, profile, created_at
+    from organizations where id = ${id}`.execute(db)
   return rows[0] && toOrganization(rows[0])
 }
 

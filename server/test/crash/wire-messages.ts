@@ -14,6 +14,7 @@ export function readMessages(
 ): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0)
   let isStartup = hasStartup
+  const prepared = new Map<string, string>()
   return (chunk) => {
     rest = Buffer.concat([rest, chunk])
     for (;;) {
@@ -25,15 +26,22 @@ export function readMessages(
       rest = rest.subarray(length)
       const type = isStartup ? '' : String.fromCharCode(bytes[0]!)
       isStartup = false
-      heard({ type, bytes, statement: statementOf(type, bytes.subarray(head + 4)) })
+      heard({ type, bytes, statement: statementOf(type, bytes.subarray(head + 4), prepared) })
     }
   }
 }
 
-/** Of a simple query the text; of a prepared one what stands between its name and its types. */
-function statementOf(type: string, body: Buffer): string | undefined {
+/** The text of a simple query, and of a prepared one at each use, by the name it was prepared under. */
+function statementOf(
+  type: string,
+  body: Buffer,
+  prepared: Map<string, string>,
+): string | undefined {
   if (type === 'Q') return body.toString('utf8', 0, body.length - 1)
-  if (type !== 'P') return undefined
-  const nameEnd = body.indexOf(0)
-  return body.toString('utf8', nameEnd + 1, body.indexOf(0, nameEnd + 1))
+  if (type !== 'P' && type !== 'B') return undefined
+  // Parse says the name and the text, Bind the portal and the name.
+  const [first = '', second = ''] = body.toString('latin1').split('\0', 2)
+  if (type === 'B') return prepared.get(second)
+  prepared.set(first, second)
+  return undefined
 }
