@@ -38,7 +38,9 @@ export async function startChild(env: Record<string, string>): Promise<ChildServ
     function read(chunk: Buffer): void {
       output += chunk.toString()
       const address = /Newcomer serves (http:\S+)/.exec(output)?.[1]
-      if (address) resolve(address)
+      if (!address) return
+      clearTimeout(timer)
+      resolve(address)
     }
     child.stdout.on('data', read)
     child.stderr.on('data', read)
@@ -60,4 +62,11 @@ export async function startChild(env: Record<string, string>): Promise<ChildServ
     },
     stop: () => end('SIGTERM'),
   }
+}
+
+/** What a server logged that it should never have had to. */
+export function complaintsOf(server: ChildServer): string[] {
+  const lines = server.output().split('\n')
+  // A line that is no JSON is Node's own last word.
+  return lines.filter((line) => /"level":(50|60)|^(?!\{|Newcomer serves|$)/.test(line))
 }

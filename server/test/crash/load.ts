@@ -120,3 +120,20 @@ async function send(url: string, report: Report, keys: Record<Reporter, string>)
     throw error
   }
 }
+
+/** Resolves once so many were counted. */
+export function createMilestones() {
+  const waiting: { count: number; resolve: () => void }[] = []
+  let counted = 0
+  return {
+    count(now: number): void {
+      counted = now
+      for (const { count, resolve } of waiting) if (counted >= count) resolve()
+    },
+    at: (count: number): Promise<void> =>
+      new Promise((resolve) => {
+        if (counted >= count) resolve()
+        else waiting.push({ count, resolve })
+      }),
+  }
+}

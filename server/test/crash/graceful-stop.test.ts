@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createCall, must } from '../support/network.ts'
+import { startReceiver } from '../support/receiver.ts'
+import type { Receiver } from '../support/receiver.ts'
+import { startChild } from './child-server.ts'
+import type { ChildServer } from './child-server.ts'
+import { joinNetwork } from './members.ts'
+import type { Members } from './members.ts'
+
+const OPERATOR_KEY = 'op-a-key-for-tests-only'
+// What the program promises, and a little for the machine.
+const STOP_MS = 15_500
+
+let folder: string
+let receiver: Receiver
+let server: ChildServer
+let members: Members
+const start = () =>
+  startChild({ NEWCOMER_DATA: folder, NEWCOMER_OPERATOR_KEY: OPERATOR_KEY, LOG_LEVEL: 'info' })
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'newcomer-stopped-'))
+  receiver = await startReceiver(204)
+  server = await start()
+  members = await joinNetwork(server.url, OPERATOR_KEY, { A: receiver.url, B: receiver.url })
+})
+afterEach(async () => {
+  await server.kill9()
+  await receiver.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('what is under way is answered, and nothing is lost', { timeout: 90_000 }, async () => {
+  const shop = createCall(server.url, members.keys.shop)
+  const orderOf = (index: number) => ({
+    order_id: `o-${index}`,
+    total: index,
+    currency: 'USD',
+    customer: { id: `c-${index % 50}` },
+  })
+  await must(shop('POST', '/v1/order', orderOf(0)))
+  const calls = Array.from({ length: 300 }, (_, index) =>
+    shop('POST', '/v1/order', orderOf(index)).then(
+      ({ status }) => status,
+      () => 'no connection' as const,
+    ),
+  )
+  // With the first answer of them the server has surely begun on the others.
+  await Promise.race(calls)
+  const stopped = server.stop()
+  const statuses = await Promise.all(calls)
+  expect(await stopped, server.output()).toBe(0)
+  // A call whose connection was not made yet is refused; one that was taken is answered.
+  expect(new Set(statuses).difference(new Set([200, 'no connection']))).toEqual(new Set())
+  expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(0)
+
+  server = await start()
+  const again = createCall(server.url, members.keys.shop)
+  for (const [index, status] of statuses.entries()) {
+    if (status === 200) await must(again('GET', `/v1/order/o-${index}`))
+  }
+  const verified = await must(createCall(server.url, OPERATOR_KEY)('POST', '/operator/v1/verify'))
+  expect(verified.drift).toBe(0)
+  expect(server.output()).not.toContain('"level":50')
+})
+
+test('nobody can hold up the stop', { timeout: 90_000 }, async () => {
+  receiver.answer('hang')
+  const publisher = createCall(server.url, members.keys.A)
+  await must(publisher('POST', `/v1/webhooks/${members.hooks.A.id}/ping`, {}))
+  await receiver.arrived(1)
+  // A request that is begun and never ended, beside a receiver that never answers.
+  const { hostname, port } = new URL(server.url)
+  const idler = connect(Number(port), hostname)
+  idler.on('error', () => undefined)
+  await new Promise((resolve) => {
+    idler.write(
+      'POST /v1/customers HTTP/1.1\r\nHost: newcomer.example\r\nContent-Length: 9\r\n',
+      resolve,
+    )
+  })
+  await must(createCall(server.url, '')('GET', '/healthz'))
+  const began = performance.now()
+  const code = await server.stop()
+  idler.destroy()
+  expect(code, server.output()).toBe(0)
+  expect(performance.now() - began).toBeLessThan(STOP_MS)
+
+  receiver.answer(204)
+  server = await start()
+  const path = `/v1/webhooks/${members.hooks.A.id}/deliveries`
+  const delivered = async () => (await must(createCall(server.url, members.keys.A)('GET', path)))[0]
+  await expect.poll(delivered, { timeout: 40_000 }).toMatchObject({ state: 'acknowledged' })
+  const ids = receiver.received.map(({ body }) => body['id'])
+  expect(new Set(ids).size).toBe(1)
+})
