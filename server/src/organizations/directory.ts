@@ -1,5 +1,6 @@
 import type { Database } from '../kernel/database.ts'
 import type { Logger } from '../kernel/log.ts'
+import { Problem } from '../kernel/problem.ts'
 import { isPassing, retry } from '../kernel/transaction.ts'
 import { createSnapshot } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -64,7 +65,7 @@ export function createDirectory({ database, log }: { database: Database; log: Lo
     refresh().catch((error: unknown) => {
       if (stopped) return
       const message = 'The directory could not be refreshed; the copy in memory stays in use.'
-      if (isPassing(error)) log.warn({ err: error }, message)
+      if (isPassing(error) || error instanceof Problem) log.warn({ err: error }, message)
       else log.error({ err: error }, message)
     })
   }
