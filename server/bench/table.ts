@@ -83,7 +83,8 @@ function otherLines({ deliveries, arrival, memory }: Results): Line[] {
   if (deliveries) {
     const { perSecond, barePerSecond } = deliveries
     const ratio = perSecond / barePerSecond
-    const verdict = `${ratio.toFixed(2)} × bare loop (≥ ${DELIVERIES_AIM}) ${mark(ratio >= DELIVERIES_AIM)}`
+    const isMet = ratio >= DELIVERIES_AIM
+    const verdict = `${ratio.toFixed(2)} × bare loop (≥ ${DELIVERIES_AIM}) ${mark(isMet)}`
     lines.push({ name: 'bare undici loop', rate: barePerSecond, ratios: [] })
     lines.push({ name: 'deliveries', rate: perSecond, ratios: [verdict] })
   }
@@ -125,11 +126,13 @@ function count(number: number): string {
 }
 
 function notes(seconds: number): string {
+  const cores = availableParallelism()
   return `
-One run of ${Math.round(seconds)} s. The ${availableParallelism()} cores of this machine are shared by the server, PostgreSQL, the
-load generator and the receiver. Calls come over 64 connections, one at a time on each; routes take
-turns, and each has its median round. Orders go out at 200 a second whatever is answered; their
-webhooks' time counts from when each was due. The bare loop sends the same requests, signed
-already, to the same receiver, 32 at once.
+One run of ${Math.round(seconds)} s. The ${cores} cores of this machine are shared by the server, PostgreSQL, the
+load generator and the receiver. The echo is a bare Fastify with a body, an answer and a key like
+those of POST /v1/customers. Calls come over 64 connections, one at a time on each; routes take
+turns, and each has its median round. Ungathered, each call is a tx of its own on a pool of 10.
+Orders go out at 200 a second whatever is answered; their webhooks' time counts from when each was
+due. The bare loop sends the same requests, signed already, to the same receiver, 32 at once.
 `
 }
