@@ -59,8 +59,8 @@ export async function claimWork(
     const mine = events.get(keyOf(claim)) ?? []
     // An erased customer's events have nobody left that they could be about.
     const owed = mine.filter((event) => event.type === 'ping' || customerId !== undefined)
-    const isWhole = mine.length < EVENTS_PER_LANE || owed.length === 0
-    const end = isWhole ? claim.tail : (owed.at(-1)?.sequence ?? claim.tail)
+    const last = mine.length < EVENTS_PER_LANE ? undefined : owed.at(-1)
+    const end = last?.sequence ?? claim.tail
     return { ...claim, token, leaseEnd, events: owed, customerId, end }
   })
   return { lanes, endpoints: new Map(targets.map((target) => [target.number, target])) }

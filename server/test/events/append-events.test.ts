@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inTx } from '../../src/kernel/transaction.ts'
 import { appendEvents } from '../../src/events/append-events.ts'
@@ -120,6 +121,12 @@ test('writers and workers that meet on the same lanes lose and repeat nothing', 
       expect(mine.toSorted((left, right) => left - right)).toEqual(expected)
     }
     expect((await world.lanes()).filter((lane) => lane.due_at !== null)).toEqual([])
+    // A deadlock would be retried, so that only the server knows of it.
+    const { rows } = await sql<{ deadlocks: number }>`
+      select deadlocks from pg_stat_database where datname = current_database()`.execute(
+      world.database.db,
+    )
+    expect(rows).toEqual([{ deadlocks: 0 }])
   } finally {
     await world.close()
   }
