@@ -95,14 +95,18 @@ export interface Match extends Identity {
 
 export async function readMatches(db: Db, customers: string[]): Promise<Match[]> {
   if (customers.length === 0) return []
-  // The holders matter only where they may be too many; short lists stay in the database.
+  // The holders matter only where they may be too many; short lists stay in the database. Each row is
+  // looked up by itself (`offset 0`): a plan made while the table was small would read all of it.
   const { rows } = await sql<Match>`
-    select c.id as customer, i.id, i.buyers,
-      case when cardinality(i.holders) > ${SHARED_LIMIT} then i.holders else '{}' end as holders
+    select c.id as customer, i.id, i.buyers, i.holders
     from customers c cross join lateral unnest(c.identities) as carried (id)
-      join identities i on i.id = carried.id
-    where c.id = any(${customers}::uuid[]) and (i.buyers <> '{}' or cardinality(i.holders) > ${SHARED_LIMIT})`.execute(
-    db,
-  )
+      cross join lateral (
+        select id, buyers,
+          case when cardinality(holders) > ${SHARED_LIMIT} then holders else '{}' end as holders
+        from identities
+        where id = carried.id and (buyers <> '{}' or cardinality(holders) > ${SHARED_LIMIT})
+        offset 0
+      ) i
+    where c.id = any(${customers}::uuid[])`.execute(db)
   return rows
 }
