@@ -107,6 +107,11 @@ async function writeFresh(
   const drafts = [...plans.values()].map(({ draft }) => draft)
   const met = await meet(tx, drafts, at)
   const verdicts = await judgeOrders(tx, counting, plans, met, at)
+  // The clock was read before the locks were had: who got them first may have read it later.
+  const isEarlier = [...verdicts.values()].some(
+    ({ evidence }) => evidence !== null && new Date(evidence.since) > at,
+  )
+  if (isEarlier) throw new Stale('an earlier purchase')
   const tests = fresh.filter((each) => each.isTest)
   for (const each of tests) verdicts.set(each.key, await judgeTest(parts.vault, tx, each, at))
   const orders = fresh.map((each) => toRow(parts, each, verdicts.get(each.key) ?? NEW, at))
