@@ -105,9 +105,9 @@ async function stopAll(
   closeDatabase: () => Promise<void>,
 ): Promise<void> {
   const cutOff = setTimeout(() => app.server.closeAllConnections(), GRACE_MS)
-  await app.close()
+  // Side by side: an attempt that began while calls were still answered could take 10 s more.
+  await Promise.all([app.close(), workers.stop()])
   clearTimeout(cutOff)
-  await workers.stop()
   await closeDatabase()
 }
 
