@@ -1,5 +1,6 @@
 import type { CustomerRouteParts } from './customers/customer-routes.ts'
 import { decryptCustomer } from './customers/customer.ts'
+import type { Customer } from './customers/customer.ts'
 import { readCustomers } from './customers/customer-store.ts'
 import { verify } from './audit/verify.ts'
 import type { Verification } from './audit/verify.ts'
@@ -59,7 +60,7 @@ export function createParts(resources: Resources): Parts {
     observeVerdict: metrics.countVerdict,
     forget: createForget(vault),
   }
-  const readSubjects = createReadSubjects(vault)
+  const readSubjects = createReadSubjects(vault, resources.log)
   const dispatcher = createDispatcher({
     ...resources,
     directory,
@@ -99,11 +100,24 @@ function createForget(vault: Vault): (tx: Tx, key: string) => Promise<void> {
 }
 
 /** The organizations' own ids of customers. Webhooks know customers as subjects only. */
-function createReadSubjects(vault: Vault): ReadSubjects {
+function createReadSubjects(vault: Vault, log: Logger): ReadSubjects {
+  const idOf = (row: Customer): string | null => {
+    if (row.erased_at !== null) return null
+    try {
+      return decryptCustomer(vault, row).id
+    } catch (error) {
+      // One row that was damaged must not hold up everybody's events.
+      log.error(
+        { err: error, customer: row.id },
+        'A customer cannot be read; its events are left out.',
+      )
+      return null
+    }
+  }
   return async (db, keys) => {
     const ids = new Map<string, string>()
     for (const row of await readCustomers(db, keys)) {
-      const id = row.erased_at === null ? decryptCustomer(vault, row).id : null
+      const id = idOf(row)
       if (id !== null) ids.set(row.id, id)
     }
     return ids

@@ -2,7 +2,9 @@ import type { Clock } from './kernel/clock.ts'
 import type { Database } from './kernel/database.ts'
 import type { Logger } from './kernel/log.ts'
 import { ensurePartitions } from './kernel/partition.ts'
+import { inTx } from './kernel/transaction.ts'
 import type { Directory } from './organizations/directory.ts'
+import { endLeases } from './events/lane-store.ts'
 import type { Signal } from './events/signal.ts'
 import type { Dispatcher } from './webhooks/dispatcher.ts'
 
@@ -28,6 +30,7 @@ export interface Workers {
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const { database, directory, dispatcher, signal, clock, log } = parts
   await ensurePartitions(database.db, clock.now())
+  if (database.kind === 'pglite') await inTx(database.db, (tx) => endLeases(tx, clock.now()))
   await directory.start()
   await signal.listen(() => dispatcher.wake())
   dispatcher.start()

@@ -71,17 +71,21 @@ export async function writeCustomers(tx: Tx, customers: CustomerWrite[]): Promis
 }
 
 /**
- * Locks customers that exist, in order of key. An upsert, since it locks in the order it is given
+ * Locks customers that exist, in order of key, and says which have purchased. An upsert, since it locks in the order it is given
  * the rows, and since a distributed table takes no `select … for update` of many.
  */
-export async function lockCustomers(tx: Tx, keys: string[]): Promise<void> {
-  if (keys.length === 0) return
-  const { rows } = await sql<{ is_new: boolean }>`
+export async function lockCustomers(
+  tx: Tx,
+  keys: string[],
+): Promise<{ id: string; purchased: boolean }[]> {
+  if (keys.length === 0) return []
+  const { rows } = await sql<{ id: string; purchased: boolean; is_new: boolean }>`
     insert into customers (id) select id from unnest(${keys}::uuid[]) as k (id) order by id
     on conflict (id) do update set version = customers.version
-    returning created_at is null as is_new`.execute(tx)
+    returning id, purchased_at is not null as purchased, created_at is null as is_new`.execute(tx)
   if (rows.some((row) => row.is_new))
     throw new Error('an identity names a customer that is not there')
+  return rows
 }
 
 /**

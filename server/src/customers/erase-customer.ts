@@ -23,12 +23,12 @@ export function createEraseCustomer(
 ): (organization: Organization, id: string) => Promise<void> {
   return async (organization, id) => {
     const key = customerKey(parts.vault, organization, id)
-    const events = await inTx(parts.database.db, async (tx) => {
+    const lanes = await inTx(parts.database.db, async (tx) => {
       const [row] = await readCustomers(tx, [key])
       if (!row) throw notFound(id)
       return row.erased_at === null ? writeErasure(parts, tx, row) : 0
     })
-    if (events > 0) parts.wake()
+    if (lanes > 0) parts.wake()
   }
 }
 
@@ -43,8 +43,8 @@ async function writeErasure(parts: EraseParts, tx: Tx, row: Customer): Promise<n
     erased: true,
   }
   const { affected } = await meet(tx, [draft], at)
-  const locked = [{ key, isFirst: true }]
-  const { events } = await parts.segments.settle(tx, { locked, affected, cause: 'erasure', at })
+  const locked = [{ key, isFirst: true, purchased: false }]
+  const { lanes } = await parts.segments.settle(tx, { locked, affected, cause: 'erasure', at })
   await parts.forget(tx, key)
-  return events
+  return lanes
 }

@@ -6,6 +6,7 @@ import { writeCustomers } from './customer-store.ts'
 import { affectedHolders, HOLDERS_LIMIT, sharedIn } from './identity.ts'
 import type { Identity, IdentityChange } from './identity.ts'
 import { moveIdentities } from './identity-store.ts'
+import type { ToSettle } from './report-part.ts'
 import type { IdentityMove } from './identity-store.ts'
 
 /** A customer before a set of reports and after it. */
@@ -47,6 +48,11 @@ export function draftOf(key: string, before: Customer | undefined): Draft {
 /** Whether this is the first that is known of the customer, or the first again after its erasure. */
 export function isFirst({ before }: Draft): boolean {
   return before === undefined || before.erased_at !== null
+}
+
+/** The draft, once it is written and so locked, as one that is to be settled. */
+export function toSettle(draft: Draft): ToSettle {
+  return { key: draft.key, isFirst: isFirst(draft), purchased: draft.purchase !== null }
 }
 
 /** The identity rows that the draft joins or leaves, as a holder and, having purchased, as a buyer. */

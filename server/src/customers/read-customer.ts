@@ -33,7 +33,10 @@ async function readViews(
   const rows = await readCustomers(db, [...new Set(keys)])
   const present = rows.filter((row) => row.erased_at === null)
   const byKey = new Map(present.map((row) => [row.id, row]))
-  const standings = await segments.readStandings(db, [...byKey.keys()])
+  const standings = await segments.readStandings(
+    db,
+    present.map((row) => ({ key: row.id, purchased: row.purchased_at !== null })),
+  )
   return keys.map((key, index): Outcome<CustomerView> => {
     const [row, standing] = [byKey.get(key), standings.get(key)]
     if (!row || !standing) return { problem: notFound(questions[index]?.id ?? '') }

@@ -16,7 +16,7 @@ import type { ReportParts, Standing } from './report-part.ts'
 import { readCustomers } from './customer-store.ts'
 import { sealIdentifier } from './identifier.ts'
 import type { Identifier } from './identifier.ts'
-import { draftOf, isFirst, meet } from './meet.ts'
+import { draftOf, isFirst, meet, toSettle } from './meet.ts'
 import type { Draft } from './meet.ts'
 
 /** One organization's word on one of its customers. */
@@ -59,10 +59,8 @@ export async function reportCustomers(
   parts: ReportParts,
   reports: CustomerReport[],
 ): Promise<Outcome<Reported>[]> {
-  const { answers, events } = await inTx(parts.database.db, (tx) =>
-    writeReports(parts, tx, reports),
-  )
-  if (events > 0) parts.wake()
+  const { answers, lanes } = await inTx(parts.database.db, (tx) => writeReports(parts, tx, reports))
+  if (lanes > 0) parts.wake()
   return answers.map((answer) => ({ answer }))
 }
 
@@ -70,7 +68,7 @@ async function writeReports(
   parts: ReportParts,
   tx: Tx,
   reports: CustomerReport[],
-): Promise<{ answers: Reported[]; events: number }> {
+): Promise<{ answers: Reported[]; lanes: number }> {
   const keys = reports.map(({ organization, id }) => customerKey(parts.vault, organization, id))
   const rows = await readCustomers(tx, [...new Set(keys)])
   const { plans, statuses } = planReports(parts, reports, keys, rows)
@@ -81,10 +79,10 @@ async function writeReports(
     changed.map(({ draft }) => draft),
     at,
   )
-  const { standings, events } = await parts.segments.settle(tx, {
-    locked: changed.map(({ draft }) => ({ key: draft.key, isFirst: isFirst(draft) })),
+  const { standings, lanes } = await parts.segments.settle(tx, {
+    locked: changed.map(({ draft }) => toSettle(draft)),
     affected,
-    unchanged: unchanged.map(({ draft }) => draft.key),
+    unchanged: unchanged.map(({ draft }) => toSettle(draft)),
     cause: 'customer',
     at,
   })
@@ -93,7 +91,7 @@ async function writeReports(
     if (!plan || !standing || !status) throw new Error('a report was left without its customer')
     return { customer: viewOf(plan, standing, at), status }
   })
-  return { answers, events }
+  return { answers, lanes }
 }
 
 function viewOf(plan: Plan, standing: Standing, at: Date): CustomerView {

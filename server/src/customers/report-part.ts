@@ -5,8 +5,14 @@ import type { Vault } from '../kernel/vault.ts'
 /** Why a customer moved; as it stands in the event. */
 export type Cause = 'order' | 'order-deleted' | 'import' | 'customer' | 'erasure'
 
-export interface ToSettle {
+/** A customer, and what of its row decides where it stands. */
+export interface Subject {
   key: string
+  /** A merchant's customer that has purchased is active there, whatever its identifiers. */
+  purchased: boolean
+}
+
+export interface ToSettle extends Subject {
   /** The first evaluation of a customer moves nobody: what it finds is where the customer begins. */
   isFirst: boolean
 }
@@ -22,8 +28,8 @@ export interface Standing {
 export interface Settled {
   /** Where each of the customers stands now. */
   standings: Map<string, Standing>
-  /** How many events were appended. */
-  events: number
+  /** How many lanes have something to send by what was appended. */
+  lanes: number
 }
 
 /**
@@ -34,7 +40,7 @@ export interface Segments {
   /** Finds and writes whom a change moves where, and appends the events. */
   settle(tx: Tx, work: SettleWork): Promise<Settled>
   /** Where these customers stand, derived from the identity rows as they are now. */
-  readStandings(db: Db, keys: string[]): Promise<Map<string, Standing>>
+  readStandings(db: Db, subjects: Subject[]): Promise<Map<string, Standing>>
 }
 
 export interface SettleWork {
@@ -43,7 +49,7 @@ export interface SettleWork {
   /** Further customers whose segments may be others now. */
   affected: string[]
   /** Customers that did not change: their standing is wanted, nothing is written of them. */
-  unchanged?: string[]
+  unchanged?: Subject[]
   cause: Cause
   at: Date
 }
@@ -54,7 +60,7 @@ export interface ReportParts {
   vault: Vault
   clock: Clock
   segments: Segments
-  /** Called after the commit of a tx that appended events. */
+  /** Called after the commit of a tx that gave the workers something to send. */
   wake: () => void
   /** Told the size of each set of calls that went into the database together. */
   observeSet?: (kind: string, size: number) => void

@@ -81,3 +81,11 @@ export async function deleteOrphanedLanes(tx: Tx): Promise<void> {
     tx,
   )
 }
+
+/**
+ * Ends every lease. For the embedded database at its start: the folder's lock proves that the worker
+ * who had them is no more, so nobody has to wait them out.
+ */
+export async function endLeases(tx: Tx, now: Date): Promise<void> {
+  await sql`update lanes set token = null, due_at = ${now} where token is not null`.execute(tx)
+}

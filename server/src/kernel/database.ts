@@ -49,6 +49,12 @@ export async function openPostgres(
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
   })
+  // Plans are kept, and may be made while a table is small. Every statement that is run often looks rows
+  // up by key: it must not go on reading whole tables once they are large.
+  pool.on(
+    'connect',
+    (client) => void client.query('set enable_seqscan = off').catch(() => undefined),
+  )
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined)
   // One that breaks while it is in use tells the query under way; the pool doesn't listen meanwhile.

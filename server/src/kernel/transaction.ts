@@ -17,10 +17,16 @@ const RETRYABLE_CODES = new Set([
   '57P02', // the server crashed
   '57P03', // the server is starting
   '53300', // too many connections
+  '25P03', // the tx sat idle too long: this process was stopped for a while
   'ECONNRESET',
   'ECONNREFUSED',
   'EPIPE',
   'ETIMEDOUT',
+  // Name and route of the server change while another one takes over.
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
 ])
 
 // Through these a restart of the database (seconds) is survived without an error to the caller.

@@ -1,5 +1,5 @@
 import { readCustomers } from '../customers/customer-store.ts'
-import { draftOf, isFirst, meet } from '../customers/meet.ts'
+import { draftOf, meet, toSettle } from '../customers/meet.ts'
 import type { Draft } from '../customers/meet.ts'
 import type { Cause } from '../customers/report-part.ts'
 import type { Tx } from '../kernel/database.ts'
@@ -35,7 +35,7 @@ export function createUpdateOrder(
   parts: OrderParts,
 ): (merchant: Organization, id: string, change: OrderChangeBody) => Promise<Order> {
   return async (merchant, id, body) => {
-    const { order, events } = await inTx(parts.database.db, async (tx) => {
+    const { order, lanes } = await inTx(parts.database.db, async (tx) => {
       const before = await getOrder(tx, parts.vault, merchant, id)
       const now = parts.clock.now()
       const status = statusOf(before, now)
@@ -46,7 +46,7 @@ export function createUpdateOrder(
       rewrite(parts.vault, merchant, after, document)
       return writeChange(parts, tx, { before, after, document, customer, cause: 'order' })
     })
-    if (events > 0) parts.wake()
+    if (lanes > 0) parts.wake()
     return order
   }
 }
@@ -56,7 +56,7 @@ export function createCancelOrder(
   parts: OrderParts,
 ): (merchant: Organization, id: string) => Promise<void> {
   return async (merchant, id) => {
-    const events = await inTx(parts.database.db, async (tx) => {
+    const lanes = await inTx(parts.database.db, async (tx) => {
       const before = await getOrder(tx, parts.vault, merchant, id)
       const now = parts.clock.now()
       const status = statusOf(before, now)
@@ -65,9 +65,9 @@ export function createCancelOrder(
       const document = decryptOrder(parts.vault, before)
       const after = { ...before, deleted_at: now, modified_at: now }
       const change = { before, after, document, customer: null }
-      return (await writeChange(parts, tx, { ...change, cause: 'order-deleted' })).events
+      return (await writeChange(parts, tx, { ...change, cause: 'order-deleted' })).lanes
     })
-    if (events > 0) parts.wake()
+    if (lanes > 0) parts.wake()
   }
 }
 
@@ -90,15 +90,15 @@ async function writeChange(
   parts: OrderParts,
   tx: Tx,
   change: Change,
-): Promise<{ order: Order; events: number }> {
+): Promise<{ order: Order; lanes: number }> {
   const at = change.after.modified_at
   const drafts = await draftCustomers(parts, tx, change)
   const { affected } = await meet(tx, drafts, at)
   if (!(await updateOrder(tx, change.after))) throw new Stale('an order')
-  const locked = drafts.map((draft) => ({ key: draft.key, isFirst: isFirst(draft) }))
+  const locked = drafts.map(toSettle)
   const { cause } = change
-  const { events } = await parts.segments.settle(tx, { locked, affected, cause, at })
-  return { order: change.after, events }
+  const { lanes } = await parts.segments.settle(tx, { locked, affected, cause, at })
+  return { order: change.after, lanes }
 }
 
 /** The customer that the order counts for after the change, and the one it counted for before. */

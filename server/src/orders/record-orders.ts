@@ -1,4 +1,4 @@
-import { isFirst, meet } from '../customers/meet.ts'
+import { meet, toSettle } from '../customers/meet.ts'
 import type { ReportParts } from '../customers/report-part.ts'
 import type { Tx } from '../kernel/database.ts'
 import { gather } from '../kernel/gather.ts'
@@ -50,10 +50,10 @@ export async function recordOrders(
   parts: OrderParts,
   reports: OrderReport[],
 ): Promise<Outcome<Order>[]> {
-  const { outcomes, events, fresh } = await inTx(parts.database.db, (tx) =>
+  const { outcomes, lanes, fresh } = await inTx(parts.database.db, (tx) =>
     writeOrders(parts, tx, reports),
   )
-  if (events > 0) parts.wake()
+  if (lanes > 0) parts.wake()
   for (const order of fresh) parts.observeVerdict?.(order.verdict)
   return outcomes
 }
@@ -62,7 +62,7 @@ async function writeOrders(
   parts: OrderParts,
   tx: Tx,
   reports: OrderReport[],
-): Promise<{ outcomes: Outcome<Order>[]; events: number; fresh: Order[] }> {
+): Promise<{ outcomes: Outcome<Order>[]; lanes: number; fresh: Order[] }> {
   const all = reports.map((report) => prepare(parts, report))
   const known = await readOrders(tx, [...new Set(all.map((each) => each.key))])
   const orders = new Map(known.map((order) => [order.id, order]))
@@ -77,7 +77,7 @@ async function writeOrders(
     if (sameBytes(order.content, content)) return { answer: order }
     return { problem: conflict('An order with this order_id was reported with other content.') }
   })
-  return { outcomes, events: written.events, fresh: written.orders }
+  return { outcomes, lanes: written.lanes, fresh: written.orders }
 }
 
 function prepare({ vault }: OrderParts, { merchant, document }: OrderReport): Fresh {
@@ -95,8 +95,8 @@ async function writeFresh(
   parts: OrderParts,
   tx: Tx,
   fresh: Fresh[],
-): Promise<{ orders: Order[]; events: number }> {
-  if (fresh.length === 0) return { orders: [], events: 0 }
+): Promise<{ orders: Order[]; lanes: number }> {
+  if (fresh.length === 0) return { orders: [], lanes: 0 }
   const at = parts.clock.now()
   const counting = fresh.filter((each) => !each.isTest)
   const plans = await planCustomers(parts.vault, tx, counting)
@@ -117,14 +117,14 @@ async function writeFresh(
   const orders = fresh.map((each) => toRow(parts, each, verdicts.get(each.key) ?? NEW, at))
   const inserted = await insertOrders(tx, orders)
   if (inserted.length < orders.length) throw new Stale('an order')
-  const locked = drafts.map((draft) => ({ key: draft.key, isFirst: isFirst(draft) }))
-  const { events } = await parts.segments.settle(tx, {
+  const locked = drafts.map(toSettle)
+  const { lanes } = await parts.segments.settle(tx, {
     locked,
     affected: met.affected,
     cause: 'order',
     at,
   })
-  return { orders, events }
+  return { orders, lanes }
 }
 
 const NEW: Verdict = { segment: 'new', evidence: null }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Segments, Settled, Standing, ToSettle } from '../customers/report-part.ts'
-import { lockCustomers, raiseEventSequences, readBuyers } from '../customers/customer-store.ts'
+import type { Segments, Settled, Standing, Subject, ToSettle } from '../customers/report-part.ts'
+import { lockCustomers, raiseEventSequences } from '../customers/customer-store.ts'
 import { readMatches } from '../customers/identity-store.ts'
 import { appendEvents } from '../events/append-events.ts'
 import type { NewEvent } from '../events/event.ts'
@@ -31,32 +31,33 @@ interface Move {
 export function createSegments({ directory }: { directory: Directory }): Segments {
   const settle: Segments['settle'] = async (tx, work) => {
     const { locked, affected, unchanged = [], cause, at } = work
-    await lockCustomers(tx, affected)
-    const subjects: ToSettle[] = [...locked, ...affected.map((key) => ({ key, isFirst: false }))]
-    const keys = subjects.map(({ key }) => key)
-    const standings = await readStandings(tx, directory, [...keys, ...unchanged])
-    const moves = movesOf(subjects, standings, await readOpenMemberships(tx, keys))
+    const holders = await lockCustomers(tx, affected)
+    const subjects: ToSettle[] = [
+      ...locked,
+      ...holders.map(({ id, purchased }) => ({ key: id, purchased, isFirst: false })),
+    ]
+    const standings = await readStandings(tx, directory, [...subjects, ...unchanged])
+    // Whoever is evaluated for the first time has never been anywhere.
+    const known = subjects.filter(({ isFirst }) => !isFirst).map(({ key }) => key)
+    const moves = movesOf(subjects, standings, await readOpenMemberships(tx, known))
     await writeMemberships(tx, moves, cause, at)
-    const events = await writeEvents(tx, moves, cause, at)
-    return { standings, events }
+    return { standings, lanes: await writeEvents(tx, moves, cause, at) }
   }
-  return { settle, readStandings: (db, keys) => readStandings(db, directory, keys) }
+  return { settle, readStandings: (db, subjects) => readStandings(db, directory, subjects) }
 }
 
 async function readStandings(
   db: Db,
   directory: Directory,
-  keys: string[],
+  subjects: Subject[],
 ): Promise<Settled['standings']> {
+  const keys = subjects.map(({ key }) => key)
   const matches = Map.groupBy(await readMatches(db, keys), (match) => match.customer)
   const roles = await rolesOf(db, directory, keys)
-  const ofMerchants = keys.filter((key) => roles.get(ownerOf(key)) === 'merchant')
-  const purchased = new Set((await readBuyers(db, ofMerchants)).map((buyer) => buyer.id))
   return new Map(
-    keys.map((key) => {
-      const ofMerchant = roles.get(ownerOf(key)) === 'merchant'
-      const subject = { key, ofMerchant, purchased: purchased.has(key) }
-      return [key, derive(subject, matches.get(key) ?? [])]
+    subjects.map((subject) => {
+      const role = roles.get(ownerOf(subject.key)) ?? 'publisher'
+      return [subject.key, derive(subject, role, matches.get(subject.key) ?? [])]
     }),
   )
 }
@@ -111,7 +112,10 @@ async function writeMemberships(tx: Tx, moves: Move[], cause: string, at: Date):
   )
 }
 
-/** Numbers and appends an event for each move that its customer's organization may see. */
+/**
+ * Numbers and appends an event for each move that its customer's organization may see; how many lanes
+ * have something to send by that.
+ */
 async function writeEvents(tx: Tx, moves: Move[], cause: string, at: Date): Promise<number> {
   const loud = moves.filter((move) => !move.isSilent)
   if (loud.length === 0) return 0
@@ -147,6 +151,6 @@ async function writeEvents(tx: Tx, moves: Move[], cause: string, at: Date): Prom
       period: move.period,
     })),
   )
-  await appendEvents(tx, events)
-  return events.length
+  const { lanes } = await appendEvents(tx, events)
+  return lanes
 }
