@@ -43,8 +43,9 @@ async function writeErasure(parts: EraseParts, tx: Tx, row: Customer): Promise<n
     erased: true,
   }
   const { affected } = await meet(tx, [draft], at)
-  const locked = [{ key, isFirst: true, purchased: false }]
-  const { lanes } = await parts.segments.settle(tx, { locked, affected, cause: 'erasure', at })
+  // The erased one itself is forgotten, not moved: nobody is to be told of it any more.
+  const work = { locked: [], affected, cause: 'erasure' as const, at }
+  const { lanes } = await parts.segments.settle(tx, work)
   await parts.forget(tx, key)
   return lanes
 }

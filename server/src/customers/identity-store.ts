@@ -23,19 +23,16 @@ export interface IdentityMove {
  */
 export async function moveIdentities(tx: Tx, moves: IdentityMove[]): Promise<Identity[]> {
   if (moves.length === 0) return []
-  const pick = (side: IdentityMove['side'], joins: boolean) =>
-    sql`coalesce(array_agg(customer) filter (where side = ${side} and joins = ${joins}), '{}')`
+  const joining = joiningOf(moves)
+  // Arrays of arrays must be rectangles in SQL: each list goes as text.
   const { rows } = await sql<Identity>`
-    with moves as (
-      select identity as id, ${pick('holder', true)} as holders, ${pick('buyer', true)} as buyers
-      from unnest(
-        ${moves.map((move) => move.identity)}::uuid[], ${moves.map((move) => move.customer)}::uuid[],
-        ${moves.map((move) => move.side)}::text[], ${moves.map((move) => move.joins)}::boolean[]
-      ) as m (identity, customer, side, joins)
-      group by identity
-    )
     insert into identities (id, holders, buyers)
-    select id, holders, buyers from moves order by id
+    select id, holders::uuid[], buyers::uuid[]
+    from unnest(
+      ${joining.map((row) => row.id)}::uuid[], ${joining.map((row) => listOf(row.holders))}::text[],
+      ${joining.map((row) => listOf(row.buyers))}::text[]
+    ) as j (id, holders, buyers)
+    order by id
     on conflict (id) do update set
       holders = case when identities.holders @> excluded.holders then identities.holders
         else identities.holders || array(
@@ -48,6 +45,21 @@ export async function moveIdentities(tx: Tx, moves: IdentityMove[]): Promise<Ide
   if (leaving.length === 0) return rows
   const left = new Map((await leaveIdentities(tx, leaving)).map((row) => [row.id, row]))
   return rows.map((row) => left.get(row.id) ?? row)
+}
+
+/** Who joins each row that a move is about; nobody where customers only leave it. */
+function joiningOf(moves: IdentityMove[]): Identity[] {
+  const rows = new Map<string, Identity>()
+  for (const { identity, customer, side, joins } of moves) {
+    const row = rows.get(identity) ?? { id: identity, holders: [], buyers: [] }
+    rows.set(identity, row)
+    if (joins) row[side === 'holder' ? 'holders' : 'buyers'].push(customer)
+  }
+  return [...rows.values()]
+}
+
+function listOf(keys: string[]): string {
+  return `{${keys.join(',')}}`
 }
 
 /** Takes the customers off the rows, whose locks moveIdentities already holds. */

@@ -24,7 +24,9 @@ export interface Draft {
 /** What the reports met: the identity rows they touched, as they were and as they are. */
 export interface Met {
   identities: Map<string, IdentityChange>
-  /** Customers, besides the drafts' own, whose segments may be others now. */
+  /** The drafts' customers, which are written and so locked. */
+  locked: ToSettle[]
+  /** Further customers whose segments may be others now. */
   affected: string[]
 }
 
@@ -50,9 +52,15 @@ export function isFirst({ before }: Draft): boolean {
   return before === undefined || before.erased_at !== null
 }
 
-/** The draft, once it is written and so locked, as one that is to be settled. */
-export function toSettle(draft: Draft): ToSettle {
-  return { key: draft.key, isFirst: isFirst(draft), purchased: draft.purchase !== null }
+/**
+ * The draft, once it is written and so locked, as one that is to be settled. Of one that is the first
+ * of its customer, all identities have just been joined: their rows are known, and locked.
+ */
+function toSettle(draft: Draft, identities: Map<string, IdentityChange>): ToSettle {
+  const subject = { key: draft.key, purchased: draft.purchase !== null }
+  if (!isFirst(draft)) return { ...subject, isFirst: false }
+  const rows = draft.identities.flatMap((id) => identities.get(id)?.after ?? [])
+  return { ...subject, isFirst: true, identities: rows }
 }
 
 /** The identity rows that the draft joins or leaves, as a holder and, having purchased, as a buyer. */
@@ -99,7 +107,8 @@ export async function meet(tx: Tx, drafts: Draft[], at: Date): Promise<Met> {
   )
   const own = new Set(drafts.map((draft) => draft.key))
   const affected = [...affectedHolders([...changes.values()]).difference(own)].sort()
-  return { identities: changes, affected }
+  const locked = drafts.map((draft) => toSettle(draft, changes))
+  return { identities: changes, locked, affected }
 }
 
 /** Refuses what too many customers of one organization share: the row would grow without bound. */

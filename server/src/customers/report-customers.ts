@@ -16,7 +16,7 @@ import type { ReportParts, Standing } from './report-part.ts'
 import { readCustomers } from './customer-store.ts'
 import { sealIdentifier } from './identifier.ts'
 import type { Identifier } from './identifier.ts'
-import { draftOf, isFirst, meet, toSettle } from './meet.ts'
+import { draftOf, isFirst, meet } from './meet.ts'
 import type { Draft } from './meet.ts'
 
 /** One organization's word on one of its customers. */
@@ -74,15 +74,17 @@ async function writeReports(
   const { plans, statuses } = planReports(parts, reports, keys, rows)
   const [changed, unchanged] = split([...plans.values()], (plan) => plan.isChanged)
   const at = parts.clock.now()
-  const { affected } = await meet(
+  const met = await meet(
     tx,
     changed.map(({ draft }) => draft),
     at,
   )
   const { standings, lanes } = await parts.segments.settle(tx, {
-    locked: changed.map(({ draft }) => toSettle(draft)),
-    affected,
-    unchanged: unchanged.map(({ draft }) => toSettle(draft)),
+    ...met,
+    unchanged: unchanged.map(({ draft: { key, purchase } }) => ({
+      key,
+      purchased: purchase !== null,
+    })),
     cause: 'customer',
     at,
   })

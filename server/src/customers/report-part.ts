@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, Db, Tx } from '../kernel/database.ts'
+import type { Identity } from './identity.ts'
 import type { Vault } from '../kernel/vault.ts'
 
 /** Why a customer moved; as it stands in the event. */
@@ -15,6 +16,8 @@ export interface Subject {
 export interface ToSettle extends Subject {
   /** The first evaluation of a customer moves nobody: what it finds is where the customer begins. */
   isFirst: boolean
+  /** The rows of all its identities, where the tx has locked every one; else they are read. */
+  identities?: Identity[]
 }
 
 /** Where a customer is active now. */

@@ -1,5 +1,5 @@
 import { readCustomers } from '../customers/customer-store.ts'
-import { draftOf, meet, toSettle } from '../customers/meet.ts'
+import { draftOf, meet } from '../customers/meet.ts'
 import type { Draft } from '../customers/meet.ts'
 import type { Cause } from '../customers/report-part.ts'
 import type { Tx } from '../kernel/database.ts'
@@ -93,11 +93,10 @@ async function writeChange(
 ): Promise<{ order: Order; lanes: number }> {
   const at = change.after.modified_at
   const drafts = await draftCustomers(parts, tx, change)
-  const { affected } = await meet(tx, drafts, at)
+  const met = await meet(tx, drafts, at)
   if (!(await updateOrder(tx, change.after))) throw new Stale('an order')
-  const locked = drafts.map(toSettle)
   const { cause } = change
-  const { lanes } = await parts.segments.settle(tx, { locked, affected, cause, at })
+  const { lanes } = await parts.segments.settle(tx, { ...met, cause, at })
   return { order: change.after, lanes }
 }
 

@@ -1,4 +1,4 @@
-import { meet, toSettle } from '../customers/meet.ts'
+import { meet } from '../customers/meet.ts'
 import type { ReportParts } from '../customers/report-part.ts'
 import type { Tx } from '../kernel/database.ts'
 import { gather } from '../kernel/gather.ts'
@@ -117,13 +117,7 @@ async function writeFresh(
   const orders = fresh.map((each) => toRow(parts, each, verdicts.get(each.key) ?? NEW, at))
   const inserted = await insertOrders(tx, orders)
   if (inserted.length < orders.length) throw new Stale('an order')
-  const locked = drafts.map(toSettle)
-  const { lanes } = await parts.segments.settle(tx, {
-    locked,
-    affected: met.affected,
-    cause: 'order',
-    at,
-  })
+  const { lanes } = await parts.segments.settle(tx, { ...met, cause: 'order', at })
   return { orders, lanes }
 }
 

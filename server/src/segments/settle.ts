@@ -49,15 +49,19 @@ export function createSegments({ directory }: { directory: Directory }): Segment
 async function readStandings(
   db: Db,
   directory: Directory,
-  subjects: Subject[],
+  subjects: (Subject & Pick<ToSettle, 'identities'>)[],
 ): Promise<Settled['standings']> {
   const keys = subjects.map(({ key }) => key)
-  const matches = Map.groupBy(await readMatches(db, keys), (match) => match.customer)
+  const toRead = subjects.filter(({ identities }) => !identities).map(({ key }) => key)
+  const matches = Map.groupBy(await readMatches(db, toRead), (match) => match.customer)
   const roles = await rolesOf(db, directory, keys)
   return new Map(
     subjects.map((subject) => {
       const role = roles.get(ownerOf(subject.key)) ?? 'publisher'
-      return [subject.key, derive(subject, role, matches.get(subject.key) ?? [])]
+      return [
+        subject.key,
+        derive(subject, role, subject.identities ?? matches.get(subject.key) ?? []),
+      ]
     }),
   )
 }
