@@ -1,76 +1,55 @@
 import { hash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { fastify } from 'fastify'
-import { Type } from 'typebox'
-import type { Static } from 'typebox'
+import type { Api } from '../src/http/api.ts'
+import { requireCaller } from '../src/http/authenticate.ts'
+import { createMetrics } from '../src/http/metrics.ts'
+import { createShell } from '../src/http/shell.ts'
+import { systemClock } from '../src/kernel/clock.ts'
+import { createLog } from '../src/kernel/log.ts'
+import type { Directory } from '../src/organizations/directory.ts'
+import { createSnapshot } from '../src/organizations/snapshot.ts'
+import { Answer, answerEcho, Body } from './echo.ts'
 import { ECHO_KEY } from './measure-routes.ts'
 
 /*
- * What the framework costs by itself, and nothing else: a bare Fastify that reads a body like that
- * of POST /v1/customers, checks it against a schema, looks up the hash of the Basic key, and writes an
- * answer of the same shape through a schema. No database, log, metrics or limits, no strict reading
- * of JSON, no other route.
+ * An echo route in the program's own shell: keys, limits, metrics, strict reading of JSON and all that
+ * every route has, and nothing behind it. What a route costs beyond this is what it does.
  */
 
-const NullableString = Type.Unsafe<string | null>({ type: ['string', 'null'] })
-const Body = Type.Object(
-  {
-    id: Type.String({ minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7E]+$' }),
-    email_sha256: NullableString,
-  },
-  { additionalProperties: false },
-)
-const Segment = Type.Object({
-  id: Type.String(),
-  organization_id: Type.String(),
-  name: Type.String(),
-})
-const Answer = Type.Object({
-  meta: Type.Object({ status: Type.Literal('ok') }),
-  object: Type.Object({
-    id: Type.String(),
-    email_sha256: NullableString,
-    emails_sha256: Type.Array(Type.String()),
-    advertising_id: NullableString,
-    segments: Type.Array(Segment),
-    created_date: Type.String(),
-    modified_date: Type.String(),
-  }),
-})
-const SEGMENT = {
-  id: 'segment-0000000000000001',
-  organization_id: 'org-0000000000000001',
-  name: 'new',
+const CALLER = {
+  id: 'org-0000000000000001',
+  number: 1,
+  role: 'publisher' as const,
+  name: 'Echo',
+  segmentsOnAt: null,
+  period: 0,
+  finalizationDays: 30,
+  requestsPerMinute: 0,
+  profile: {} as never,
+  createdAt: new Date(0),
 }
-
-const app = fastify()
-const keys = new Set([hash('sha256', ECHO_KEY, 'hex')])
-app.addHook('onRequest', (request, reply, done) => {
-  const [, encoded = ''] = (request.headers.authorization ?? '').split(' ')
-  const key = Buffer.from(encoded, 'base64').toString().slice(0, -1)
-  if (keys.has(hash('sha256', key, 'hex'))) done()
-  else void reply.code(401).send()
+const snapshot = createSnapshot({
+  version: 1,
+  organizations: [CALLER],
+  segments: [],
+  partnerships: [],
+  keys: [{ hash: hash('sha256', ECHO_KEY, 'hex'), organization: CALLER.number }],
 })
-app.post<{ Body: Static<typeof Body> }>(
-  '/echo',
-  { schema: { body: Body, response: { 200: Answer } } },
-  (request, reply) => {
-    const { id, email_sha256: email } = request.body
-    const date = new Date().toISOString()
-    void reply.send({
-      meta: { status: 'ok' },
-      object: {
-        id,
-        email_sha256: email,
-        emails_sha256: email === null ? [] : [email],
-        advertising_id: null,
-        segments: [SEGMENT],
-        created_date: date,
-        modified_date: date,
-      },
-    })
-  },
-)
+const app = createShell({
+  clock: systemClock,
+  log: createLog('warn'),
+  directory: { current: () => snapshot } as Directory,
+  metrics: createMetrics(),
+  operatorKey: 'op-a-key-for-the-bench-only',
+  isStopping: () => false,
+})
+app.register((api: Api, _options, done) => {
+  api.addHook('onRequest', requireCaller)
+  api.post('/v1/echo', { schema: { body: Body, response: { 200: Answer } } }, (request) =>
+    Promise.resolve(answerEcho(request.body)),
+  )
+  done()
+})
 await app.listen({ host: '127.0.0.1', port: 0 })
 process.once('SIGTERM', () => void app.close())
 const { port } = app.server.address() as AddressInfo

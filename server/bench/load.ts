@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { openConnection } from './connection.ts'
-import type { Connection } from './connection.ts'
+import type { Call, Connection } from './connection.ts'
 
 export interface Load {
   perSecond: number
@@ -14,14 +14,13 @@ export interface LoadOptions {
   /** Before anything is counted. */
   warmMs: number
   measureMs: number
-  /** The bytes of the next request. */
-  next(): string
+  next(): Call
 }
 
 /** So many connections, each with one call at a time: the next when the one before is answered. */
 export async function runLoad(options: LoadOptions): Promise<Load> {
   const { url, warmMs, measureMs, next } = options
-  const connections = await open(url, options.connections)
+  const connections = open(url, options.connections)
   const latencies: number[] = []
   const begin = performance.now() + warmMs
   const end = begin + measureMs
@@ -43,12 +42,12 @@ export async function runLoad(options: LoadOptions): Promise<Load> {
 }
 
 /** Sends all, in their order, over so many connections. */
-export async function sendAll(url: string, connections: number, requests: string[]): Promise<void> {
-  const opened = await open(url, connections)
+export async function sendAll(url: string, connections: number, requests: Call[]): Promise<void> {
+  const opened = open(url, connections)
   let next = 0
   async function work(connection: Connection): Promise<void> {
     for (let index = next++; index < requests.length; index = next++) {
-      await connection.ask(requests[index] ?? '')
+      await connection.ask(requests[index] as Call)
     }
   }
   try {
@@ -60,7 +59,7 @@ export async function sendAll(url: string, connections: number, requests: string
 
 export interface OpenLoop {
   url: string
-  requests: string[]
+  requests: Call[]
   perSecond: number
 }
 
@@ -73,7 +72,7 @@ const MAX_IN_FLIGHT = 200
  * counts too.
  */
 export async function runOpenLoop({ url, requests, perSecond }: OpenLoop): Promise<bigint[]> {
-  const idle = await open(url, MAX_IN_FLIGHT)
+  const idle = open(url, MAX_IN_FLIGHT)
   const all = [...idle]
   const begin = process.hrtime.bigint()
   const due = requests.map((_, index) => begin + BigInt(Math.round((index * 1e9) / perSecond)))
@@ -88,7 +87,7 @@ export async function runOpenLoop({ url, requests, perSecond }: OpenLoop): Promi
       }
       const connection = idle.pop()
       if (!connection) throw new Error(`${MAX_IN_FLIGHT} orders were under way at once`)
-      answers.push(connection.ask(requests[index] ?? '').then(() => idle.push(connection)))
+      answers.push(connection.ask(requests[index] as Call).then(() => idle.push(connection)))
     }
     await Promise.all(answers)
   } finally {
@@ -97,8 +96,8 @@ export async function runOpenLoop({ url, requests, perSecond }: OpenLoop): Promi
   return due
 }
 
-function open(url: string, connections: number): Promise<Connection[]> {
-  return Promise.all(Array.from({ length: connections }, () => openConnection(url)))
+function open(url: string, connections: number): Connection[] {
+  return Array.from({ length: connections }, () => openConnection(url))
 }
 
 export function quantiles(values: number[]): { p50Ms: number; p99Ms: number } {

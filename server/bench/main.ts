@@ -29,10 +29,15 @@ async function measure(places: Places, extent: Extent, options: Options): Promis
     options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
   const isAsked = (name: Options['only']): boolean =>
     options.only === undefined || options.only === name
+  const bare = keep(await startProgram('./bare-server.ts'))
   const echo = keep(await startProgram('./echo-server.ts'))
   const gathered = keep(await startStage('../src/main.ts', places.gathered, { flags }))
   const ungathered = keep(await startStage('./ungathered-server.ts', places.ungathered))
-  const routes = await measureRoutes({ echo: echo.url, gathered, ungathered }, extent, options.only)
+  const routes = await measureRoutes(
+    { bare: bare.url, echo: echo.url, gathered, ungathered },
+    extent,
+    options.only,
+  )
   const results: Results = { routes }
   if (isAsked('memory')) results.memory = await measureMemory(gathered, extent.memoryMs)
   const receiver = keep(await startReceiver())

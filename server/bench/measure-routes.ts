@@ -1,14 +1,16 @@
 import { createWriter } from './connection.ts'
+import type { Call } from './connection.ts'
 import { runLoad, sendAll } from './load.ts'
 import type { Load } from './load.ts'
 import type { Extent, Measurement } from './options.ts'
 import type { Stage } from './stage.ts'
 
-export type Route = 'echo' | 'customers' | 'ungathered' | 'reads' | 'orders'
+export type Route = 'bare' | 'echo' | 'customers' | 'ungathered' | 'reads' | 'orders'
 export type RouteLoads = Map<Route, Load>
 
 /** What is called, with the same load: 64 connections, one call at a time on each. */
 export interface Stages {
+  bare: string
   echo: string
   gathered: Stage
   ungathered: Stage
@@ -31,8 +33,9 @@ export async function measureRoutes(
   const { gathered, ungathered } = stages
   const echoed = createWriter(ECHO_KEY)
   const body = { id: 'user-123456', email_sha256: 'a1'.repeat(32) }
-  const routes: [Route, { url: string; next: () => string }][] = [
-    ['echo', { url: stages.echo, next: () => echoed.post('/echo', body) }],
+  const routes: [Route, { url: string; next: () => Call }][] = [
+    ['bare', { url: stages.bare, next: () => echoed.post('/v1/echo', body) }],
+    ['echo', { url: stages.echo, next: () => echoed.post('/v1/echo', body) }],
     ['customers', { url: gathered.url, next: gathered.traffic.reportCustomer }],
     ['ungathered', { url: ungathered.url, next: ungathered.traffic.reportCustomer }],
     ['reads', { url: gathered.url, next: gathered.traffic.readCustomer }],

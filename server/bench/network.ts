@@ -1,7 +1,7 @@
 import { createCall } from '../src/operator-call.ts'
 import type { Call } from '../src/operator-call.ts'
 import { openConnection, createWriter } from './connection.ts'
-import type { Writer } from './connection.ts'
+import type { Call as Request, Writer } from './connection.ts'
 
 export const OPERATOR_KEY = 'op-a-key-for-the-bench-only'
 
@@ -54,10 +54,10 @@ export async function subscribe(url: string, member: Member, target: string): Pr
 }
 
 /** One call on a connection of its own. */
-export async function askOnce(url: string, request: string): Promise<string> {
-  const connection = await openConnection(url)
+export async function askOnce(url: string, call: Request): Promise<string> {
+  const connection = openConnection(url)
   try {
-    return await connection.ask(request)
+    return await connection.ask(call)
   } finally {
     connection.close()
   }

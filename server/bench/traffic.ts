@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto'
+import type { Call } from './connection.ts'
 import type { Member, Network } from './network.ts'
 
 /** What organizations send, in a mix like that of real ones. Every run sends the same. */
 export interface Traffic {
   /** The next report of a customer. */
-  reportCustomer(): string
+  reportCustomer(): Call
   /** A look at a customer that was reported before. */
-  readCustomer(): string
+  readCustomer(): Call
   /** The next order of a merchant's customer. */
-  recordOrder(): string
+  recordOrder(): Call
 }
 
 // Of a hundred reports: someone known already again, and someone new with an e-mail that another
@@ -48,16 +49,11 @@ export function createTraffic({ publisher, merchants }: Network): Traffic {
   }
 }
 
-export function reportOf(member: Member, id: string, person: string): string {
+export function reportOf(member: Member, id: string, person: string): Call {
   return member.write.post('/v1/customers', { id, email_sha256: emailHash(person) })
 }
 
-export function orderOf(
-  merchant: Member,
-  orderId: string,
-  customer: string,
-  person: string,
-): string {
+export function orderOf(merchant: Member, orderId: string, customer: string, person: string): Call {
   return merchant.write.post('/v1/order', {
     order_id: orderId,
     total: 4_999,

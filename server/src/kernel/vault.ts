@@ -4,10 +4,10 @@ import {
   createHmac,
   createSecretKey,
   hkdfSync,
-  randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
+import { takeRandom } from './random.ts'
 
 // First byte of every blob, so that a later format or key can be told from this one.
 const BLOB_FORMAT = 1
@@ -49,7 +49,7 @@ export function createVault(key: Uint8Array): Vault {
   }
 
   function encrypt(row: string, value: unknown): Buffer {
-    const nonce = randomBytes(NONCE_BYTES)
+    const nonce = takeRandom(NONCE_BYTES)
     const cipher = createCipheriv('aes-256-gcm', blobKey, nonce).setAAD(Buffer.from(row))
     const sealed = cipher.update(JSON.stringify(value), 'utf8')
     return Buffer.concat([
