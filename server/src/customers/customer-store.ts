@@ -71,8 +71,9 @@ export async function writeCustomers(tx: Tx, customers: CustomerWrite[]): Promis
 }
 
 /**
- * Locks customers that exist, in order of key, and says which have purchased. An upsert, since it locks in the order it is given
- * the rows, and since a distributed table takes no `select … for update` of many.
+ * Locks customers that exist, in order of key, and says which have purchased. An upsert, since it
+ * locks in the order it is given the rows, and since a distributed table takes no `select … for
+ * update` of many.
  */
 export async function lockCustomers(
   tx: Tx,

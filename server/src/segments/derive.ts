@@ -6,8 +6,8 @@ import type { Role } from '../organizations/organization.ts'
 
 /**
  * Derives a customer's standing from the identity rows it carries: active at each merchant that has
- * a buyer on one of them. A merchant's customer stands at that merchant only. One step only, and never by way of an identity that is over-shared in the
- * customer's organization or at the merchant.
+ * a buyer on one of them. A merchant's customer stands at that merchant only. One step only, and
+ * never by way of an identity that is over-shared in the customer's organization or at the merchant.
  */
 export function derive(subject: Subject, role: Role, identities: Identity[]): Standing {
   const owner = ownerOf(subject.key)
