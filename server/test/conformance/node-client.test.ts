@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashEmail } from '../../../client/src/index.ts'
 import { databases } from '../support/databases.ts'
-import type { FreshDatabase } from '../support/databases.ts'
-import { startNetwork } from '../support/network.ts'
+import { startFreshNetwork } from '../support/network.ts'
 import type { Network } from '../support/network.ts'
 import { createPublishedClient } from './published-client.ts'
 import type { PublishedClient, PublishedError } from './published-client.ts'
@@ -19,15 +18,13 @@ async function failureOf(call: Promise<unknown>): Promise<PublishedError> {
 }
 
 describe.each(databases)('the published Node client on $name', ({ create }) => {
-  let fresh: FreshDatabase
   let network: Network
   let publisher: PublishedClient
   let merchant: PublishedClient
   let merchantId: string
 
   beforeAll(async () => {
-    fresh = await create()
-    network = await startNetwork({ database: fresh.database, publishers: 1, merchants: 2 })
+    network = await startFreshNetwork(create, { publishers: 1, merchants: 2 })
     const clientOf = ({ key }: { key: string }) => createPublishedClient(network.url, key)
     publisher = clientOf(network.publishers[0]!)
     merchant = clientOf(network.merchants[0]!)
@@ -36,7 +33,6 @@ describe.each(databases)('the published Node client on $name', ({ create }) => {
 
   afterAll(async () => {
     await network.stop()
-    await fresh.drop()
   })
 
   test('customers: create and get', async () => {

@@ -9,8 +9,7 @@ import {
 } from '../../../client/src/index.ts'
 import type { Client, Page } from '../../../client/src/index.ts'
 import { databases } from '../support/databases.ts'
-import type { FreshDatabase } from '../support/databases.ts'
-import { startNetwork } from '../support/network.ts'
+import { startFreshNetwork } from '../support/network.ts'
 import type { Network } from '../support/network.ts'
 import { startReceiver } from '../support/receiver.ts'
 import type { Received, Receiver } from '../support/receiver.ts'
@@ -33,7 +32,6 @@ async function collect<T>(page: Promise<Page<T>>): Promise<T[]> {
 }
 
 describe.each(databases)('our own client on $name', ({ create }) => {
-  let fresh: FreshDatabase
   let network: Network
   let publisher: Client
   let merchant: Client
@@ -41,8 +39,7 @@ describe.each(databases)('our own client on $name', ({ create }) => {
   let receiver: Receiver
 
   beforeAll(async () => {
-    fresh = await create()
-    network = await startNetwork({ database: fresh.database, publishers: 1, merchants: 1 })
+    network = await startFreshNetwork(create, { publishers: 1, merchants: 1 })
     const clientOf = ({ key }: { key: string }) =>
       createClient({ apiKey: key, baseUrl: network.url, retries: 0 })
     publisher = clientOf(network.publishers[0]!)
@@ -54,7 +51,6 @@ describe.each(databases)('our own client on $name', ({ create }) => {
   afterAll(async () => {
     await receiver.close()
     await network.stop()
-    await fresh.drop()
   })
 
   test('customers: report, get, replace, erase', async () => {

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashEmail } from '../../../client/src/index.ts'
 import { databases } from '../support/databases.ts'
-import type { FreshDatabase } from '../support/databases.ts'
-import { must, startNetwork } from '../support/network.ts'
+import { must, startFreshNetwork } from '../support/network.ts'
 import type { Network } from '../support/network.ts'
 import { chunked, head, sendRaw } from './raw-request.ts'
 import type { RawAnswer } from './raw-request.ts'
@@ -25,21 +24,18 @@ const languages = {
 }
 
 describe.each(databases)('raw requests on $name', ({ create }) => {
-  let fresh: FreshDatabase
   let network: Network
   let merchantKey: string
   let publisherKey: string
 
   beforeAll(async () => {
-    fresh = await create()
-    network = await startNetwork({ database: fresh.database, publishers: 1, merchants: 1 })
+    network = await startFreshNetwork(create, { publishers: 1, merchants: 1 })
     merchantKey = network.merchants[0]!.key
     publisherKey = network.publishers[0]!.key
   })
 
   afterAll(async () => {
     await network.stop()
-    await fresh.drop()
   })
 
   const basicOf = (key: string) => `Basic ${btoa(`${key}:`)}`

@@ -1,29 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
-import type { FreshDatabase } from '../support/databases.ts'
 import { readEvents } from '../support/events.ts'
 import { emailHash } from '../support/hash.ts'
-import { must, startNetwork } from '../support/network.ts'
+import { must, startFreshNetwork } from '../support/network.ts'
 import type { Member, Network } from '../support/network.ts'
 
 const DEVICE = 'aebe52e7-03ee-455a-b3c4-e57283966239'
 
 describe.each(databases)('customers on $name', ({ create }) => {
-  let fresh: FreshDatabase
   let network: Network
   let publisher: Member
   let other: Member
   let merchant: Member
 
   beforeAll(async () => {
-    fresh = await create()
-    network = await startNetwork({ database: fresh.database, publishers: 2, merchants: 1 })
+    network = await startFreshNetwork(create, { publishers: 2, merchants: 1 })
     ;[publisher, other] = network.publishers as [Member, Member]
     ;[merchant] = network.merchants as [Member]
   })
   afterAll(async () => {
     await network.stop()
-    await fresh.drop()
   })
 
   const report = (member: Member, id: string, ...names: string[]) =>
@@ -96,7 +92,7 @@ describe.each(databases)('customers on $name', ({ create }) => {
     // One step only: the buyer does not carry the second address.
     await report(publisher, 'alice-second', 'alice-2')
     expect(await segmentOf(publisher, 'alice-second')).toBe('new')
-    const events = await readEvents(fresh.database.db)
+    const events = await readEvents(network.db)
     expect(
       events.map(({ sequence, previous, current, cause }) => [sequence, previous, current, cause]),
     ).toEqual([
@@ -107,10 +103,10 @@ describe.each(databases)('customers on $name', ({ create }) => {
 
   test('the first evaluation moves nobody; what it finds is the answer', async () => {
     await buy('bob-1', 'bob')
-    const before = (await readEvents(fresh.database.db)).length
+    const before = (await readEvents(network.db)).length
     const answer = await report(publisher, 'bob', 'bob')
     expect(answer.segments[0].name).toBe('active')
-    expect(await readEvents(fresh.database.db)).toHaveLength(before)
+    expect(await readEvents(network.db)).toHaveLength(before)
   })
 
   test('an identifier that comes later moves the customer', async () => {
@@ -119,7 +115,7 @@ describe.each(databases)('customers on $name', ({ create }) => {
     expect(await segmentOf(publisher, 'carol')).toBe('new')
     const answer = await report(publisher, 'carol', 'carol')
     expect(answer.segments[0].name).toBe('active')
-    const last = (await readEvents(fresh.database.db)).filter((event) => event.cause === 'customer')
+    const last = (await readEvents(network.db)).filter((event) => event.cause === 'customer')
     expect(last).toMatchObject([{ previous: 'new', current: 'active', sequence: 1 }])
   })
 
@@ -144,7 +140,7 @@ describe.each(databases)('customers on $name', ({ create }) => {
     expect((await publisher.call('DELETE', '/v1/customers/erin')).status).toBe(200)
     expect((await report(publisher, 'erin')).segments[0].name).toBe('new')
     expect((await report(publisher, 'erin', 'erin')).segments[0].name).toBe('active')
-    const its = (await readEvents(fresh.database.db)).filter((event) => event.cause === 'customer')
+    const its = (await readEvents(network.db)).filter((event) => event.cause === 'customer')
     expect(its.filter((event) => event.sequence === 2)).toHaveLength(1)
   })
 
@@ -157,7 +153,7 @@ describe.each(databases)('customers on $name', ({ create }) => {
     const order = await must(merchant.call('GET', '/v1/order/frank-1'))
     expect(order.total).toBe(100)
     expect((await merchant.call('GET', '/v1/customers/buyer-frank-1')).status).toBe(404)
-    const last = (await readEvents(fresh.database.db)).filter((event) => event.cause === 'erasure')
+    const last = (await readEvents(network.db)).filter((event) => event.cause === 'erasure')
     expect(last).toMatchObject([{ previous: 'active', current: 'new', sequence: 2 }])
   })
 

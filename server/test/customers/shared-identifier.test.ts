@@ -1,28 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HOLDERS_LIMIT, SHARED_LIMIT } from '../../src/customers/identity.ts'
 import { databases } from '../support/databases.ts'
-import type { FreshDatabase } from '../support/databases.ts'
 import { readEvents } from '../support/events.ts'
 import { emailHash } from '../support/hash.ts'
-import { must, startNetwork } from '../support/network.ts'
+import { must, startFreshNetwork } from '../support/network.ts'
 import type { Member, Network } from '../support/network.ts'
 
 describe.each(databases)('an identifier on too many customers, on $name', ({ create }) => {
-  let fresh: FreshDatabase
   let network: Network
   let publisher: Member
   let other: Member
   let merchant: Member
 
   beforeAll(async () => {
-    fresh = await create()
-    network = await startNetwork({ database: fresh.database, publishers: 2, merchants: 1 })
+    network = await startFreshNetwork(create, { publishers: 2, merchants: 1 })
     ;[publisher, other] = network.publishers as [Member, Member]
     ;[merchant] = network.merchants as [Member]
   })
   afterAll(async () => {
     await network.stop()
-    await fresh.drop()
   })
 
   const report = async (member: Member, from: number, to: number, email: string) => {
@@ -63,7 +59,7 @@ describe.each(databases)('an identifier on too many customers, on $name', ({ cre
 
     await must(publisher.call('PUT', '/v1/customers/desk-5', {}))
     expect(await segmentOf(publisher, 'desk-0')).toBe('active')
-    const its = (await readEvents(fresh.database.db)).filter((event) => event.sequence === 3)
+    const its = (await readEvents(network.db)).filter((event) => event.sequence === 3)
     expect(its.length).toBe(SHARED_LIMIT - 1)
   })
 

@@ -1,22 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pglite } from '../support/databases.ts'
-import type { FreshDatabase } from '../support/databases.ts'
-import { startNetwork } from '../support/network.ts'
+import { startFreshNetwork } from '../support/network.ts'
 import type { Network } from '../support/network.ts'
 import { exchange } from './raw.ts'
 import type { RawAnswer } from './raw.ts'
 
-let fresh: FreshDatabase
 let network: Network
 
 beforeAll(async () => {
-  fresh = await pglite.create()
-  network = await startNetwork({ database: fresh.database, publishers: 1, merchants: 1 })
+  network = await startFreshNetwork(pglite.create, { publishers: 1, merchants: 1 })
 })
 
 afterAll(async () => {
   await network.stop()
-  await fresh.drop()
 })
 
 const basic = (key: string): string => `Authorization: Basic ${btoa(`${key}:`)}`

@@ -1,31 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
-import type { FreshDatabase } from '../support/databases.ts'
 import { manualClock } from '../support/clock.ts'
 import { readEvents } from '../support/events.ts'
 import { emailHash } from '../support/hash.ts'
-import { must, startNetwork } from '../support/network.ts'
+import { must, startFreshNetwork } from '../support/network.ts'
 import type { Member, Network } from '../support/network.ts'
 
 const DAY_MS = 86_400_000
 
 describe.each(databases)('orders on $name', ({ create }) => {
   const clock = manualClock('2026-03-01T12:00:00.000Z')
-  let fresh: FreshDatabase
   let network: Network
   let publisher: Member
   let merchant: Member
   let rival: Member
 
   beforeAll(async () => {
-    fresh = await create()
-    network = await startNetwork({ database: fresh.database, clock, publishers: 1, merchants: 2 })
+    network = await startFreshNetwork(create, { clock, publishers: 1, merchants: 2 })
     ;[publisher] = network.publishers as [Member]
     ;[merchant, rival] = network.merchants as [Member, Member]
   })
   afterAll(async () => {
     await network.stop()
-    await fresh.drop()
   })
 
   const order = (orderId: string, more: object = {}) => ({
@@ -161,7 +157,7 @@ describe.each(databases)('orders on $name', ({ create }) => {
     expect((await verdictOf('cleo-2')).segment).toBe('active')
     await post(order('cleo-3', { customer }))
     expect((await verdictOf('cleo-3')).segment).toBe('new')
-    const its = await readEvents(fresh.database.db, publisher.organization.id)
+    const its = await readEvents(network.db, publisher.organization.id)
     expect(its.slice(-3).map(({ sequence, current, cause }) => [sequence, current, cause])).toEqual(
       [
         [1, 'active', 'order'],

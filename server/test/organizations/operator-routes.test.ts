@@ -1,25 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
-import type { FreshDatabase } from '../support/databases.ts'
-import { createCall, must, startNetwork } from '../support/network.ts'
+import { createCall, must, startFreshNetwork } from '../support/network.ts'
 import type { Member, Network } from '../support/network.ts'
 
 describe.each(databases)('on $name', ({ create }) => {
-  let fresh: FreshDatabase
   let network: Network
   let publisher: Member
   let merchant: Member
 
   beforeAll(async () => {
-    fresh = await create()
-    network = await startNetwork({ database: fresh.database, publishers: 1, merchants: 1 })
+    network = await startFreshNetwork(create, { publishers: 1, merchants: 1 })
     publisher = network.publishers[0]!
     merchant = network.merchants[0]!
   })
 
   afterAll(async () => {
     await network.stop()
-    await fresh.drop()
   })
 
   const operator = (method: string, path: string, body?: unknown) =>

@@ -1,21 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
-import type { FreshDatabase } from '../support/databases.ts'
 import { readEvents } from '../support/events.ts'
 import { emailHash } from '../support/hash.ts'
-import { must, startNetwork } from '../support/network.ts'
+import { must, startFreshNetwork } from '../support/network.ts'
 import type { Member, Network } from '../support/network.ts'
 
 describe.each(databases)('who sees and hears of segments, on $name', ({ create }) => {
-  let fresh: FreshDatabase
   let network: Network
   let publisher: Member
   let merchant: Member
   const customer = { id: 'kim', email_sha256: emailHash('kim') }
 
   beforeEach(async () => {
-    fresh = await create()
-    network = await startNetwork({ database: fresh.database, publishers: 1, merchants: 1 })
+    network = await startFreshNetwork(create, { publishers: 1, merchants: 1 })
     ;[publisher] = network.publishers as [Member]
     ;[merchant] = network.merchants as [Member]
     await must(publisher.call('POST', '/v1/customers', customer))
@@ -24,7 +21,6 @@ describe.each(databases)('who sees and hears of segments, on $name', ({ create }
     const { drift, checks } = await network.server.parts.verify()
     expect(drift, JSON.stringify(checks.filter((check) => check.drift > 0))).toBe(0)
     await network.stop()
-    await fresh.drop()
   })
 
   const segments = async (member: Member = publisher, id = 'kim'): Promise<string[]> => {
@@ -56,7 +52,7 @@ describe.each(databases)('who sees and hears of segments, on $name', ({ create }
       ),
     )
   const told = async () =>
-    (await readEvents(fresh.database.db, publisher.organization.id)).map(
+    (await readEvents(network.db, publisher.organization.id)).map(
       ({ sequence, previous, current }) => [sequence, previous, current],
     )
 
@@ -110,7 +106,7 @@ describe.each(databases)('who sees and hears of segments, on $name', ({ create }
     expect(await segments(merchant)).toEqual(['new'])
     await buy('o-1')
     expect(await segments(merchant)).toEqual(['active'])
-    const its = await readEvents(fresh.database.db, merchant.organization.id)
+    const its = await readEvents(network.db, merchant.organization.id)
     expect(its).toMatchObject([{ sequence: 1, previous: 'new', current: 'active' }])
   })
 })

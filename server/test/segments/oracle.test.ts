@@ -6,9 +6,8 @@ import type { Identifier } from '../../src/customers/identifier.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
 import { readOrder } from '../../src/orders/read-order.ts'
 import { databases } from '../support/databases.ts'
-import type { FreshDatabase } from '../support/databases.ts'
 import { readEvents } from '../support/events.ts'
-import { startNetwork } from '../support/network.ts'
+import { startFreshNetwork } from '../support/network.ts'
 import type { Network } from '../support/network.ts'
 import { activeAt } from '../support/oracle.ts'
 import type { CustomerFact, OrderFact } from '../support/oracle.ts'
@@ -39,17 +38,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 describe.each(databases)('any reports in any order on $name', ({ create, name }) => {
-  let fresh: FreshDatabase
   let network: Network
   let round = 0
 
   beforeAll(async () => {
-    fresh = await create()
-    network = await startNetwork({ database: fresh.database, publishers: 2, merchants: 2 })
+    network = await startFreshNetwork(create, { publishers: 2, merchants: 2 })
   })
   afterAll(async () => {
     await network.stop()
-    await fresh.drop()
   })
 
   const hash = (email: number): string =>
@@ -142,17 +138,17 @@ describe.each(databases)('any reports in any order on $name', ({ create, name })
   })
 
   test('the events of a customer lead to where it stands', async () => {
-    const events = await readEvents(fresh.database.db)
+    const events = await readEvents(network.db)
     const ends = new Map(events.map((each) => [`${each.subject} ${each.merchant}`, each.current]))
     expect(ends.size).toBeGreaterThan(20)
     const { parts } = network.server
     const { rows: subjects } = await sql<{ key: string; purchased: boolean }>`
       select id as key, purchased_at is not null as purchased from customers
-      where event_sequence > 0`.execute(fresh.database.db)
+      where event_sequence > 0`.execute(network.db)
     const segments = await import('../../src/segments/settle.ts')
     const standings = await segments
       .createSegments({ directory: parts.directory })
-      .readStandings(fresh.database.db, subjects)
+      .readStandings(network.db, subjects)
     for (const { subject, merchant } of events) {
       const isActive = standings.get(subject)?.active.has(merchant ?? 0) ?? false
       expect(ends.get(`${subject} ${merchant}`)).toBe(isActive ? 'active' : 'new')

@@ -1,8 +1,9 @@
 import { createLog } from '../../src/kernel/log.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
-import type { Database } from '../../src/kernel/database.ts'
+import type { Database, Db } from '../../src/kernel/database.ts'
 import { startServer } from '../../src/start.ts'
 import type { RunningServer } from '../../src/start.ts'
+import type { TestDatabase } from './databases.ts'
 
 export interface NetworkOptions {
   /** Closed by whoever opened it. */
@@ -32,6 +33,7 @@ export interface Member {
 
 export interface Network {
   server: RunningServer
+  db: Db
   url: string
   publishers: Member[]
   merchants: Member[]
@@ -81,6 +83,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     const { url } = server
     return {
       server,
+      db: database.db,
       url,
       publishers,
       merchants,
@@ -90,6 +93,22 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   } catch (error) {
     await server.stop()
     throw error
+  }
+}
+
+/** The same on an empty database of its own, which goes when the network stops. */
+export async function startFreshNetwork(
+  create: TestDatabase['create'],
+  options: Omit<NetworkOptions, 'database'>,
+): Promise<Network> {
+  const { database, drop } = await create()
+  const network = await startNetwork({ database, ...options })
+  return {
+    ...network,
+    async stop() {
+      await network.stop()
+      await drop()
+    },
   }
 }
 
