@@ -1,24 +1,10 @@
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/database.ts'
-import type { EventType, NewEvent } from './event.ts'
-
-export interface EventRow {
-  subject: string
-  sequence: number
-  at: Date
-  id: string
-  organization: number
-  type: EventType
-  merchant: number | null
-  previous: string | null
-  current: string | null
-  cause: string | null
-  period: number | null
-}
+import type { NewEvent } from './event.ts'
 
 declare module '../kernel/database.ts' {
   interface Tables {
-    events: EventRow
+    events: NewEvent
   }
 }
 

@@ -8,6 +8,21 @@ const double = (calls: number[]): Promise<Outcome<number>[]> =>
   Promise.resolve(calls.map((call) => ({ answer: call * 2 })))
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index)
 
+/** Gathers calls whose sets are all held up until the gate is opened. */
+function gatherBehindGate(writers: number) {
+  const sizes: number[] = []
+  const { promise: gate, resolve: release } = Promise.withResolvers<undefined>()
+  const call = gather<number, number>({
+    work: async (calls) => {
+      sizes.push(calls.length)
+      await gate
+      return double(calls)
+    },
+    writers,
+  })
+  return { call, sizes, release: () => release(undefined) }
+}
+
 test('calls that come together are worked on together, and each gets its own answer', async () => {
   const sizes: number[] = []
   const call = gather({ work: double, writers: 1, observe: (size) => sizes.push(size) })
@@ -17,17 +32,7 @@ test('calls that come together are worked on together, and each gets its own ans
 })
 
 test('while a set is worked on the next one fills', async () => {
-  const sizes: number[] = []
-  let release = (): void => undefined
-  const gate = new Promise<void>((resolve) => (release = resolve))
-  const call = gather<number, number>({
-    work: async (calls) => {
-      sizes.push(calls.length)
-      await gate
-      return double(calls)
-    },
-    writers: 1,
-  })
+  const { call, sizes, release } = gatherBehindGate(1)
   const first = call(0)
   await new Promise(setImmediate)
   const others = upTo(10).map(call)
@@ -39,17 +44,7 @@ test('while a set is worked on the next one fills', async () => {
 })
 
 test('a set begins beside another once it is large, or once it has waited', async () => {
-  const sizes: number[] = []
-  let release = (): void => undefined
-  const gate = new Promise<void>((resolve) => (release = resolve))
-  const call = gather<number, number>({
-    work: async (calls) => {
-      sizes.push(calls.length)
-      await gate
-      return double(calls)
-    },
-    writers: 3,
-  })
+  const { call, sizes, release } = gatherBehindGate(3)
   const calls = [call(0)]
   await new Promise(setImmediate)
   calls.push(...upTo(31).map(call))
