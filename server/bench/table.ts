@@ -130,11 +130,12 @@ function notes(seconds: number): string {
   const cores = availableParallelism()
   return `
 One run of ${Math.round(seconds)} s. The ${cores} cores of this machine are shared by the server, PostgreSQL, the
-load generator and the receiver. The echo is a route of the program's own shell (keys, limits,
-metrics, strict JSON) with a body and an answer like those of POST /v1/customers and nothing behind
-it; bare Fastify is the same without the shell. Calls come from undici over 64 connections, one at a time on each;
-routes take turns, and each has its median round. Ungathered, each call is a tx of its own on a pool of 10.
-Orders go out at 200 a second whatever is answered; their webhooks' time counts from when each was
-due. The bare loop sends the same requests, signed already, to the same receiver, 32 at once.
+load generator and the receiver. Calls come from undici over 64 connections, one at a time on each;
+routes take turns, and each has its median round. The echo is a route of the program's own shell
+(keys, limits, metrics, strict JSON) with a body and an answer like those of POST /v1/customers and
+nothing behind it; bare Fastify is the same without the shell. Ungathered, each call is a tx of its
+own on a pool of 10. Orders go out at 200 a second whatever is answered; their webhooks' time counts
+from when each was due. The bare loop sends the same requests, signed already, to the same receiver,
+32 at once.
 `
 }
