@@ -4,6 +4,7 @@ import type { Api, Routes } from '../http/api.ts'
 import { toInvalidField } from '../http/answer-error.ts'
 import { callerOf } from '../http/caller.ts'
 import { None, none } from '../http/envelope.ts'
+import { BATCH_BODY_LIMIT } from '../http/read-body.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -21,8 +22,6 @@ export interface CustomerRouteParts {
 }
 
 const MAX_BATCH = 1_000
-/** 1,000 customers with ten identifiers each come to less. */
-const BATCH_BODY_LIMIT_BYTES = 4 * 1024 * 1024
 
 const ID_PATTERN = /^[\x21-\x7E]{1,255}$/
 const CustomerId = Type.String({
@@ -192,7 +191,7 @@ function addBatchRoute(api: Api, parts: CustomerRouteParts): void {
   api.post(
     '/customers/batch',
     {
-      bodyLimit: BATCH_BODY_LIMIT_BYTES,
+      bodyLimit: BATCH_BODY_LIMIT,
       schema: {
         operationId: 'reportCustomers',
         summary: 'Report up to 1,000 customers; one result a row, in order',

@@ -6,7 +6,7 @@ import {
   identifiersOf,
   joinIdentifiers,
 } from '../customers/customer.ts'
-import type { Customer } from '../customers/customer.ts'
+import type { Customer, CustomerContent } from '../customers/customer.ts'
 import { readCustomers } from '../customers/customer-store.ts'
 import { sealIdentifier } from '../customers/identifier.ts'
 import type { IdentifierKind } from '../customers/identifier.ts'
@@ -56,6 +56,13 @@ export interface CustomerPlan {
   kinds: Map<string, IdentifierKind>
 }
 
+/** A customer's content before the orders, and with their identifiers joined to it. */
+interface Joining {
+  draft: Draft
+  before: CustomerContent
+  content: CustomerContent
+}
+
 /** The customers of these orders with the orders' identifiers joined to them, by key. */
 export async function planCustomers(
   vault: Vault,
@@ -64,46 +71,39 @@ export async function planCustomers(
 ): Promise<Map<string, CustomerPlan>> {
   const keys = new Set(orders.flatMap(({ customer }) => customer?.key ?? []))
   const rows = new Map((await readCustomers(db, [...keys])).map((row) => [row.id, row]))
-  const plans = new Map<string, CustomerPlan>()
+  const joinings = new Map<string, Joining>()
   for (const { customer, document } of orders) {
     if (!customer) continue
-    const { key } = customer
-    const plan = plans.get(key) ?? beginCustomerPlan(vault, key, rows.get(key))
-    plans.set(key, plan)
-    joinOrder(vault, plan, customer, document)
+    const joining =
+      joinings.get(customer.key) ?? beginJoining(vault, customer, rows.get(customer.key))
+    joining.content = joinIdentifiers(joining.content, identifiersOfOrder(document))
+    joinings.set(customer.key, joining)
   }
-  return plans
+  return new Map([...joinings].map(([key, joining]) => [key, toPlan(vault, joining)]))
 }
 
-function beginCustomerPlan(vault: Vault, key: string, before: Customer | undefined): CustomerPlan {
-  const draft = draftOf(key, before)
-  const kinds = new Map<string, IdentifierKind>()
-  return { draft, kinds: isFirst(draft) || !before ? kinds : kindsOf(vault, before) }
-}
-
-function kindsOf(vault: Vault, customer: Customer): Map<string, IdentifierKind> {
-  const content = decryptCustomer(vault, customer)
-  return new Map(identifiersOf(content).map((each) => [sealIdentifier(vault, each), each.kind]))
-}
-
-/** Joins the order's identifiers to its customer. */
-function joinOrder(
+function beginJoining(
   vault: Vault,
-  plan: CustomerPlan,
-  { id, key }: OrderCustomerKey,
-  document: OrderDocument,
-): void {
-  const { draft, kinds } = plan
-  const content =
-    draft.blob.length > 0
-      ? decryptCustomer(vault, { id: key, blob: draft.blob })
-      : { id, emails: [], advertising_ids: [] }
-  const joined = joinIdentifiers(content, identifiersOfOrder(document))
-  if (joined === content && draft.blob.length > 0) return
-  draft.isGuest = id === null
-  draft.blob = encryptCustomer(vault, key, joined)
-  for (const each of identifiersOf(joined)) kinds.set(sealIdentifier(vault, each), each.kind)
-  draft.identities = [...kinds.keys()]
+  { key, id }: OrderCustomerKey,
+  row: Customer | undefined,
+): Joining {
+  const draft = draftOf(key, row)
+  const before =
+    row && !isFirst(draft) ? decryptCustomer(vault, row) : { id, emails: [], advertising_ids: [] }
+  return { draft, before, content: before }
+}
+
+/** Sealed and encrypted once, however many orders of the customer there are. */
+function toPlan(vault: Vault, { draft, before, content }: Joining): CustomerPlan {
+  const kinds = new Map(
+    identifiersOf(content).map((each) => [sealIdentifier(vault, each), each.kind]),
+  )
+  if (isFirst(draft) || content !== before) {
+    draft.isGuest = content.id === null
+    draft.blob = encryptCustomer(vault, draft.key, content)
+    draft.identities = [...kinds.keys()]
+  }
+  return { draft, kinds }
 }
 
 /** The identities in the order they are tried: an e-mail address says more than a device. */

@@ -66,9 +66,11 @@ async function writeOrders(
   const all = reports.map((report) => prepare(parts, report))
   const known = await readOrders(tx, [...new Set(all.map((each) => each.key))])
   const orders = new Map(known.map((order) => [order.id, order]))
-  const fresh = new Map(all.filter(({ key }) => !orders.has(key)).map((each) => [each.key, each]))
-  // Of several with one key in this set the first is the order: Map kept the last.
-  for (const each of all.toReversed()) if (fresh.has(each.key)) fresh.set(each.key, each)
+  // Of several with one key in this set the first is the order.
+  const fresh = new Map<string, Fresh>()
+  for (const each of all) {
+    if (!orders.has(each.key) && !fresh.has(each.key)) fresh.set(each.key, each)
+  }
   const written = await writeFresh(parts, tx, [...fresh.values()])
   for (const order of written.orders) orders.set(order.id, order)
   const outcomes = all.map(({ key, content }): Outcome<Order> => {
