@@ -4,10 +4,6 @@ export interface MerchantPartner extends Partnership {
   merchant: Organization
 }
 
-export interface PublisherPartner extends Partnership {
-  publisher: Organization
-}
-
 /** All organizations and what they are allowed, at one moment. Never changes. */
 export interface Snapshot {
   version: number
@@ -20,8 +16,6 @@ export interface Snapshot {
   partnership(publisher: number, merchant: number): Partnership | undefined
   /** Whatever their status, by the merchant's number. */
   partnersOf(publisher: number): readonly MerchantPartner[]
-  /** Whatever their status, by the publisher's number. */
-  publishersOf(merchant: number): readonly PublisherPartner[]
   /** By number, which is by age. */
   organizations(): readonly Organization[]
   merchants(): readonly Organization[]
@@ -45,13 +39,11 @@ export function createSnapshot(rows: SnapshotRows): Snapshot {
   )
   const partnerships = new Map<string, Partnership>()
   const partners = new Map<number, MerchantPartner[]>()
-  const publishers = new Map<number, PublisherPartner[]>()
   for (const { publisher, merchant, status, period } of rows.partnerships) {
     const [left, right] = [byNumber.get(publisher), byNumber.get(merchant)]
     if (!left || !right) continue
     partnerships.set(`${publisher} ${merchant}`, { status, period })
     append(partners, publisher, { merchant: right, status, period })
-    append(publishers, merchant, { publisher: left, status, period })
   }
   const ofRole = (role: Role) => rows.organizations.filter((each) => each.role === role)
   const merchants = ofRole('merchant')
@@ -63,7 +55,6 @@ export function createSnapshot(rows: SnapshotRows): Snapshot {
     segment: (merchant, name) => segments.get(`${merchant} ${name}`),
     partnership: (publisher, merchant) => partnerships.get(`${publisher} ${merchant}`),
     partnersOf: (publisher) => partners.get(publisher) ?? [],
-    publishersOf: (merchant) => publishers.get(merchant) ?? [],
     organizations: () => rows.organizations,
     merchants: () => merchants,
   }
