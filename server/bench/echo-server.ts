@@ -24,6 +24,7 @@ const CALLER = {
   segmentsOnAt: null,
   period: 0,
   finalizationDays: 30,
+  verdictPolicy: 'network' as const,
   requestsPerMinute: 0,
   profile: {} as never,
   createdAt: new Date(0),

@@ -93,6 +93,12 @@ organizations
     onOff,
   )
   .option('--finalization-days <days>', 'how long an order stays open', whole)
+  .addOption(
+    new Option(
+      '--verdict-policy <policy>',
+      'who decides where the merchant says whether a customer is new',
+    ).choices(['network', 'merchant', 'both_must_agree']),
+  )
   .option('--requests-per-minute <number>', '0: no limit', whole)
   .option('--categories <list>', 'separated by commas', list)
   .option('--description <text>', 'empty for none', orNone)
@@ -148,9 +154,12 @@ program
   .argument('<publisher>')
   .argument('<merchant>')
   .argument('<status>', 'approved, pending or available')
-  .action((publisher: string, merchant: string, status: string) =>
-    printOne(call(`/partnerships${at(publisher, merchant)}`, { method: 'PUT', body: { status } })),
-  )
+  .option('--attribution-days <days>', 'how long after a click an order still comes from it', whole)
+  .action((publisher: string, merchant: string, status: string, options: UpdateOptions) => {
+    const { attributionDays: days } = options
+    const body = { status, ...(days !== undefined && { attribution_days: days }) }
+    return printOne(call(`/partnerships${at(publisher, merchant)}`, { method: 'PUT', body }))
+  })
 
 program
   .command('verify')

@@ -67,6 +67,13 @@ function activeBy(
 ): Verdict {
   return {
     segment: 'active',
-    evidence: { matched, identity, source: 'order', order, since: at.toISOString() },
+    evidence: {
+      matched,
+      identity,
+      through: 'merchant',
+      source: 'order',
+      order,
+      since: at.toISOString(),
+    },
   }
 }

@@ -12,7 +12,8 @@ declare module '../kernel/database.ts' {
 // By name: a statement that was prepared before a column was added goes on working.
 const COLUMNS =
   sql.raw(`id, button_id, merchant, customer, content, total, currency, btn_ref, is_test,
-  blob, verdict, evidence, version, purchased_at, finalize_at, created_at, modified_at, deleted_at`)
+  blob, verdict, evidence, coalesce(segment, verdict) as segment, policy, claim, known, quote,
+  transaction, version, purchased_at, finalize_at, created_at, modified_at, deleted_at`)
 
 async function read(db: Db, condition: RawBuilder<unknown>): Promise<Order[]> {
   const { rows } = await sql<Order>`select ${COLUMNS} from orders where ${condition}`.execute(db)
@@ -66,20 +67,26 @@ export async function findFirstCountingOrder(
 export async function insertOrders(tx: Tx, orders: Order[]): Promise<string[]> {
   if (orders.length === 0) return []
   const pick = <K extends keyof Order>(name: K) => orders.map((order) => order[name])
-  const evidence = orders.map((order) => order.evidence && JSON.stringify(order.evidence))
+  const json = (name: 'evidence' | 'known' | 'quote') =>
+    orders.map((order) => order[name] && JSON.stringify(order[name]))
   const { rows } = await sql<{ id: string }>`
     insert into orders (id, button_id, merchant, customer, content, total, currency, btn_ref,
-      is_test, blob, verdict, evidence, purchased_at, finalize_at, created_at, modified_at)
+      is_test, blob, verdict, evidence, segment, policy, claim, known, quote, transaction,
+      purchased_at, finalize_at, created_at, modified_at)
     select id, button_id, merchant, customer, content, total, currency, btn_ref,
-      is_test, blob, verdict, evidence::jsonb, purchased_at, finalize_at, created_at, created_at
+      is_test, blob, verdict, evidence::jsonb, segment, policy, claim, known::jsonb, quote::jsonb,
+      transaction, purchased_at, finalize_at, created_at, created_at
     from unnest(${pick('id')}::uuid[], ${pick('button_id')}::text[], ${pick('merchant')}::int[],
       ${pick('customer')}::uuid[], ${pick('content')}::bytea[], ${pick('total')}::bigint[],
       ${pick('currency')}::text[], ${pick('btn_ref')}::uuid[], ${pick('is_test')}::boolean[],
-      ${pick('blob')}::bytea[], ${pick('verdict')}::text[], ${evidence}::text[],
+      ${pick('blob')}::bytea[], ${pick('verdict')}::text[], ${json('evidence')}::text[],
+      ${pick('segment')}::text[], ${pick('policy')}::text[], ${pick('claim')}::boolean[],
+      ${json('known')}::text[], ${json('quote')}::text[], ${pick('transaction')}::uuid[],
       ${pick('purchased_at')}::timestamptz[], ${pick('finalize_at')}::timestamptz[],
       ${pick('created_at')}::timestamptz[])
       as o (id, button_id, merchant, customer, content, total, currency, btn_ref,
-        is_test, blob, verdict, evidence, purchased_at, finalize_at, created_at)
+        is_test, blob, verdict, evidence, segment, policy, claim, known, quote, transaction,
+        purchased_at, finalize_at, created_at)
     order by id
     on conflict (id) do nothing
     returning id`.execute(tx)
@@ -91,7 +98,8 @@ export async function updateOrder(tx: Tx, order: Order): Promise<boolean> {
   const { rows } = await sql`
     update orders set customer = ${order.customer}, total = ${order.total},
       currency = ${order.currency}, btn_ref = ${order.btn_ref}, is_test = ${order.is_test},
-      blob = ${order.blob}, purchased_at = ${order.purchased_at},
+      blob = ${order.blob}, transaction = ${order.transaction},
+      purchased_at = ${order.purchased_at},
       finalize_at = ${order.finalize_at}, modified_at = ${order.modified_at},
       deleted_at = ${order.deleted_at}, version = version + 1
     where id = ${order.id} and version = ${order.version}

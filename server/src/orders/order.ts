@@ -1,6 +1,7 @@
 import { ownedKey, toUuid } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
-import type { Organization } from '../organizations/organization.ts'
+import type { Organization, SegmentName, VerdictPolicy } from '../organizations/organization.ts'
+import type { QuotePromise } from './order-part.ts'
 
 /** An order as reported, normalised: equal reports give equal documents. Names are the wire's. */
 export interface OrderDocument {
@@ -14,6 +15,8 @@ export interface OrderDocument {
   customer: OrderCustomer | null
   customer_order_id: string | null
   advertising_id: string | null
+  /** ISO 3166 alpha-2; absent, and not null, where there is none: old digests go on comparing equal. */
+  country?: string
   partner_order_channel: string | null
   line_items: LineItem[]
 }
@@ -46,11 +49,30 @@ export interface Evidence {
   matched: 'customer_id' | 'email_sha256' | 'advertising_id'
   /** The identity that matched; null where the customer's own id did. */
   identity: string | null
+  /** Whose customer carried it: the merchant's own, or the one that a publisher sent. */
+  through: 'merchant' | 'publisher'
   source: 'order'
   /** The key of the earlier order. */
   order: string
   /** When the earlier order was accepted. */
   since: string
+}
+
+/** How much was known of an order's buyer when the verdict was taken. */
+export interface Known {
+  /** Whether the merchant had reported the customer before; null where the order named nobody. */
+  customer: boolean | null
+  /** How many identifiers the merchant's customer had. */
+  email_sha256: number
+  advertising_id: number
+  /** The same of the publisher's customer; null where the order wasn't attributed to one. */
+  publisher_customer: { customer: boolean; email_sha256: number; advertising_id: number } | null
+}
+
+/** A promise that an order came with. */
+export interface UsedQuote extends QuotePromise {
+  /** Why it was kept, or why not. */
+  outcome: 'kept' | 'not-needed' | 'expired' | 'known-before' | 'used-before'
 }
 
 /** The segment that held before the order. Stored with it and never computed again. */
@@ -74,6 +96,14 @@ export interface Order {
   blob: Uint8Array
   verdict: Verdict['segment']
   evidence: Evidence | null
+  /** What it is paid as: the verdict, unless the policy or a quote says otherwise. */
+  segment: SegmentName
+  policy: VerdictPolicy
+  claim: boolean | null
+  known: Known | null
+  quote: UsedQuote | null
+  /** The key of what it owes a publisher. */
+  transaction: string | null
   version: number
   purchased_at: Date
   finalize_at: Date

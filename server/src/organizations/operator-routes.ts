@@ -211,14 +211,15 @@ function partnershipRoutes({ database, directory, clock }: OperatorParts): Route
       async (request) => {
         const publisher = getOfRole(directory, request.params.publisher, 'publisher')
         const merchant = getOfRole(directory, request.params.merchant, 'merchant')
-        const { status } = request.body
-        const change = { publisher, merchant, status, now: clock.now() }
+        const { status, attribution_days: attributionDays } = request.body
+        const change = { publisher, merchant, status, attributionDays, now: clock.now() }
         const row = await setPartnership(database.db, change)
         await directory.refresh()
         return one({
           publisher: publisher.id,
           merchant: merchant.id,
           status: row.status,
+          attribution_days: row.attribution_days,
           modified_date: row.modified_at.toISOString(),
         })
       },
@@ -261,11 +262,19 @@ function toChange(role: Role, body: Static<typeof schema.OrganizationBody>): Org
   if (role !== 'merchant' && misplaced) {
     throw invalidField(misplaced, `${misplaced} is for merchants; this is a ${role}`)
   }
-  const { name, customer_segments, finalization_days, requests_per_minute, ...profile } = body
+  const {
+    name,
+    customer_segments,
+    finalization_days,
+    verdict_policy,
+    requests_per_minute,
+    ...profile
+  } = body
   return {
     ...(name !== undefined && { name }),
     ...(customer_segments !== undefined && { customerSegments: customer_segments }),
     ...(finalization_days !== undefined && { finalizationDays: finalization_days }),
+    ...(verdict_policy !== undefined && { verdictPolicy: verdict_policy }),
     ...(requests_per_minute !== undefined && { requestsPerMinute: requests_per_minute }),
     profile,
   }

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Static, TSchema } from 'typebox'
 import { NullableString } from '../http/envelope.ts'
 import type { Organization } from './organization.ts'
-import { PARTNERSHIP_STATUSES, ROLES } from './organization.ts'
+import { PARTNERSHIP_STATUSES, ROLES, VERDICT_POLICIES } from './organization.ts'
 
 // Something that can be read, and no control characters: names end up on screens and in tables.
 const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '^(?=.*\\S)\\P{Cc}+$' })
@@ -30,6 +30,7 @@ const profileFields = {
 export const MERCHANT_FIELDS = [
   'customer_segments',
   'finalization_days',
+  'verdict_policy',
   ...(Object.keys(profileFields) as (keyof typeof profileFields)[]),
 ] as const
 
@@ -43,6 +44,11 @@ export const OrganizationBody = Type.Partial(
         'Switch on after the merchant’s history is loaded; until then nobody sees segments.',
     }),
     finalization_days: Type.Integer({ minimum: 0, maximum: 3650 }),
+    verdict_policy: Type.Enum([...VERDICT_POLICIES], {
+      description:
+        'What an order is paid as where the merchant says whether its customer is new: as the network ' +
+        'judged, as the merchant says, or as new only where both agree.',
+    }),
     requests_per_minute: Type.Integer({
       minimum: 0,
       maximum: 2_147_483_647,
@@ -54,7 +60,19 @@ export const OrganizationBody = Type.Partial(
 )
 
 export const NewKeyBody = Type.Object({ name: Name }, closed)
-export const PartnershipBody = Type.Object({ status: Type.Enum([...PARTNERSHIP_STATUSES]) }, closed)
+export const PartnershipBody = Type.Object(
+  {
+    status: Type.Enum([...PARTNERSHIP_STATUSES]),
+    attribution_days: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 365,
+        description: 'How long after a click an order still comes from it; 30 unless set.',
+      }),
+    ),
+  },
+  closed,
+)
 export const EmptyBody = Type.Object({}, closed)
 
 const Id = Type.String()
@@ -70,6 +88,7 @@ export const OrganizationAnswer = Type.Object({
   role: Type.String(),
   customer_segments: Type.Boolean(),
   finalization_days: Type.Integer(),
+  verdict_policy: Type.String(),
   requests_per_minute: Type.Integer(),
   categories: Strings,
   description: NullableString,
@@ -97,6 +116,7 @@ export const PartnershipAnswer = Type.Object({
   publisher: Type.String(),
   merchant: Type.String(),
   status: Type.String(),
+  attribution_days: Type.Integer(),
   modified_date: Type.String(),
 })
 
@@ -120,6 +140,7 @@ export function organizationToWire(organization: Organization) {
     role: organization.role,
     customer_segments: organization.segmentsOnAt !== null,
     finalization_days: organization.finalizationDays,
+    verdict_policy: organization.verdictPolicy,
     requests_per_minute: organization.requestsPerMinute,
     ...organization.profile,
     created_date: organization.createdAt.toISOString(),

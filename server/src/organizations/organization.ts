@@ -13,6 +13,7 @@ export interface Organization {
   /** Grows each time segments are switched on. */
   period: number
   finalizationDays: number
+  verdictPolicy: VerdictPolicy
   /** 0: no limit. */
   requestsPerMinute: number
   profile: Profile
@@ -43,6 +44,10 @@ export const EMPTY_PROFILE: Readonly<Profile> = Object.freeze({
 export const SEGMENT_NAMES = ['new', 'active'] as const
 export type SegmentName = (typeof SEGMENT_NAMES)[number]
 
+/** Who decides what an order is paid as, where the merchant says whether its customer is new. */
+export const VERDICT_POLICIES = ['network', 'merchant', 'both_must_agree'] as const
+export type VerdictPolicy = (typeof VERDICT_POLICIES)[number]
+
 export interface Segment {
   id: string
   name: SegmentName
@@ -56,6 +61,8 @@ export interface Partnership {
   status: PartnershipStatus
   /** Grows each time the partnership becomes approved. */
   period: number
+  /** How many days after a click an order still comes from it. */
+  attributionDays: number
 }
 
 /** What an organization may be changed to; absent members stay as they are. */
@@ -63,6 +70,7 @@ export interface OrganizationChange {
   name?: string
   customerSegments?: boolean
   finalizationDays?: number
+  verdictPolicy?: VerdictPolicy
   requestsPerMinute?: number
   profile?: Partial<Profile>
 }

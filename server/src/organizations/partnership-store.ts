@@ -5,6 +5,7 @@ import type { PartnershipStatus } from './organization.ts'
 export interface PartnershipRow {
   status: PartnershipStatus
   period: number
+  attribution_days: number
   modified_at: Date
 }
 
@@ -15,23 +16,28 @@ export async function upsertPartnership(
     publisher,
     merchant,
     status,
+    attributionDays,
     now,
   }: {
     publisher: number
     merchant: number
     status: PartnershipStatus
+    /** Absent: as it was, 30 at first. */
+    attributionDays: number | undefined
     now: Date
   },
 ): Promise<void> {
   await sql`
-    insert into partnerships as p (publisher, merchant, status, period, modified_at)
+    insert into partnerships as p (publisher, merchant, status, period, attribution_days, modified_at)
     values (${publisher}, ${merchant}, ${status}, ${status === 'approved' ? 1 : 0},
-      ${now.toISOString()})
+      coalesce(${attributionDays ?? null}::integer, 30), ${now.toISOString()})
     on conflict (publisher, merchant) do update set
       status = excluded.status,
-      period = p.period + excluded.period,
+      period = p.period + case when p.status = excluded.status then 0 else excluded.period end,
+      attribution_days = coalesce(${attributionDays ?? null}::integer, p.attribution_days),
       modified_at = excluded.modified_at
-    where p.status <> excluded.status`.execute(tx)
+    where p.status <> excluded.status
+      or p.attribution_days <> ${attributionDays ?? null}::integer`.execute(tx)
 }
 
 export async function getPartnership(
@@ -40,7 +46,7 @@ export async function getPartnership(
   merchant: number,
 ): Promise<PartnershipRow> {
   const { rows } = await sql<PartnershipRow>`
-    select status, period, modified_at from partnerships
+    select status, period, attribution_days, modified_at from partnerships
     where publisher = ${publisher} and merchant = ${merchant}`.execute(tx)
   if (!rows[0]) throw new Error('a partnership is gone; none is ever deleted')
   return rows[0]

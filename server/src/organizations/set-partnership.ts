@@ -9,6 +9,7 @@ export interface PartnershipChange {
   publisher: Organization
   merchant: Organization
   status: PartnershipStatus
+  attributionDays?: number | undefined
   now: Date
 }
 
@@ -17,7 +18,8 @@ export async function setPartnership(db: Db, change: PartnershipChange): Promise
   const merchant = change.merchant.number
   return inTx(db, async (tx) => {
     await bumpVersion(tx)
-    await upsertPartnership(tx, { publisher, merchant, status: change.status, now: change.now })
+    const { status, attributionDays, now } = change
+    await upsertPartnership(tx, { publisher, merchant, status, attributionDays, now })
     return getPartnership(tx, publisher, merchant)
   })
 }

@@ -1,7 +1,14 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database.ts'
 import { EMPTY_PROFILE } from './organization.ts'
-import type { Organization, Partnership, Profile, Role, SegmentName } from './organization.ts'
+import type {
+  Organization,
+  Partnership,
+  Profile,
+  Role,
+  SegmentName,
+  VerdictPolicy,
+} from './organization.ts'
 import type { SnapshotRows } from './snapshot.ts'
 
 export const DIRECTORY_CHANNEL = 'newcomer_directory'
@@ -14,6 +21,7 @@ export interface OrganizationRow {
   segments_on_at: Date | null
   period: number
   finalization_days: number
+  verdict_policy: VerdictPolicy
   requests_per_minute: number
   profile: Partial<Profile>
   created_at: Date
@@ -28,6 +36,7 @@ export function toOrganization(row: OrganizationRow): Organization {
     segmentsOnAt: row.segments_on_at,
     period: row.period,
     finalizationDays: row.finalization_days,
+    verdictPolicy: row.verdict_policy,
     requestsPerMinute: row.requests_per_minute,
     profile: { ...EMPTY_PROFILE, ...row.profile },
     createdAt: row.created_at,
@@ -74,7 +83,7 @@ async function listSegments(db: Db): Promise<SnapshotRows['segments']> {
 
 async function listPartnerships(db: Db): Promise<SnapshotRows['partnerships']> {
   const { rows } = await sql<Partnership & { publisher: number; merchant: number }>`
-    select publisher, merchant, status, period from partnerships
+    select publisher, merchant, status, period, attribution_days as "attributionDays" from partnerships
     order by publisher, merchant`.execute(db)
   return rows
 }

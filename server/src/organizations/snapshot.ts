@@ -39,11 +39,11 @@ export function createSnapshot(rows: SnapshotRows): Snapshot {
   )
   const partnerships = new Map<string, Partnership>()
   const partners = new Map<number, MerchantPartner[]>()
-  for (const { publisher, merchant, status, period } of rows.partnerships) {
+  for (const { publisher, merchant, ...partnership } of rows.partnerships) {
     const [left, right] = [byNumber.get(publisher), byNumber.get(merchant)]
     if (!left || !right) continue
-    partnerships.set(`${publisher} ${merchant}`, { status, period })
-    append(partners, publisher, { merchant: right, status, period })
+    partnerships.set(`${publisher} ${merchant}`, partnership)
+    append(partners, publisher, { merchant: right, ...partnership })
   }
   const ofRole = (role: Role) => rows.organizations.filter((each) => each.role === role)
   const merchants = ofRole('merchant')
