@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { customerKey } from '../customers/customer.ts'
 import { ownerOf } from '../kernel/key.ts'
-import type { Problem } from '../kernel/problem.ts';
+import type { Problem } from '../kernel/problem.ts'
 import { invalidField } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { QuotePromise } from '../orders/order-part.ts'
