@@ -11,7 +11,8 @@ declare module '../kernel/database.ts' {
 export async function insertEvents(tx: Tx, events: NewEvent[]): Promise<void> {
   await sql`
     insert into events
-      (subject, sequence, at, id, organization, type, merchant, previous, current, cause, period)
+      (subject, sequence, at, id, organization, type, merchant, previous, current, cause, period,
+        blob)
     select * from unnest(
       ${events.map((event) => event.subject)}::uuid[],
       ${events.map((event) => event.sequence)}::integer[],
@@ -23,5 +24,6 @@ export async function insertEvents(tx: Tx, events: NewEvent[]): Promise<void> {
       ${events.map((event) => event.previous)}::text[],
       ${events.map((event) => event.current)}::text[],
       ${events.map((event) => event.cause)}::text[],
-      ${events.map((event) => event.period)}::integer[])`.execute(tx)
+      ${events.map((event) => event.period)}::integer[],
+      ${events.map((event) => event.blob)}::bytea[])`.execute(tx)
 }

@@ -1,20 +1,19 @@
+/** What happens to a transaction: it came to be or changed, became final, or was taken back. */
+const TRANSACTION_TYPES = ['tx-pending', 'tx-validated', 'tx-declined'] as const
+export type TransactionEventType = (typeof TRANSACTION_TYPES)[number]
+
 /** What an endpoint can subscribe to. */
-export const SUBSCRIBABLE_TYPES = [
-  'segment-change',
-  'tx-pending',
-  'tx-validated',
-  'tx-declined',
-] as const
+export const SUBSCRIBABLE_TYPES = ['segment-change', ...TRANSACTION_TYPES] as const
 export type SubscribableType = (typeof SUBSCRIBABLE_TYPES)[number]
 
 /** What an event says that happened. A ping goes to the one endpoint it was asked for. */
-export type EventType = 'segment-change' | 'ping'
+export type EventType = SubscribableType | 'ping'
 
-/** A fact that happened to a subject (a customer), as it is appended to that subject's log. */
+/** A fact that happened to a subject (a customer or a transaction), as it is appended to its log. */
 export interface NewEvent {
   /** `hook-…`, the same on every attempt to deliver it. */
   id: string
-  /** The key of the customer; for a ping a random uuid of its own. */
+  /** The key of the customer or of the transaction; for a ping a random uuid of its own. */
   subject: string
   /** Counted by the subject itself, from 1, without gaps, under the lock of the subject's row. */
   sequence: number
@@ -22,13 +21,16 @@ export interface NewEvent {
   /** The number of the organization that is told. */
   organization: number
   type: EventType
-  /** The number of the merchant whose segment changed. */
+  /** The number of the merchant whose segment changed, or who owes the transaction. */
   merchant: number | null
+  /** These four are a segment change's alone. */
   previous: string | null
   current: string | null
   cause: string | null
   /** Which uninterrupted stretch of seeing that merchant's segments the change belongs to. */
   period: number | null
+  /** What the transaction was when it happened: see `encryptPayload`. Null for all other events. */
+  blob: Uint8Array | null
 }
 
 /**

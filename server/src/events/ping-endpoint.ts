@@ -31,6 +31,7 @@ export async function pingEndpoint(
     current: null,
     cause: null,
     period: null,
+    blob: null,
   }
   if (await insertLane(tx, endpoint.number, event)) await appendEvents(tx, [event])
   return event

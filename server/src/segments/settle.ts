@@ -153,6 +153,7 @@ async function writeEvents(tx: Tx, moves: Move[], cause: string, at: Date): Prom
       current: move.enters ? 'active' : 'new',
       cause,
       period: move.period,
+      blob: null,
     })),
   )
   const { lanes } = await appendEvents(tx, events)

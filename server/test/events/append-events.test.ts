@@ -13,7 +13,7 @@ import type { World } from '../webhooks/world.ts'
 function eventOf(world: World, subject: string, sequence: number): NewEvent {
   const what = { type: 'segment-change' as const, previous: 'new', current: 'active' }
   const who = { organization: world.publisher.number, merchant: world.merchant.number }
-  const why = { cause: 'order', period: 1 }
+  const why = { cause: 'order', period: 1, blob: null }
   return { id: newId('hook'), subject, sequence, at: world.clock.now(), ...who, ...what, ...why }
 }
 

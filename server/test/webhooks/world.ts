@@ -84,7 +84,7 @@ export async function createWorld(test: TestDatabase): Promise<World> {
     sequences.set(subject, sequence)
     const [previous, current] = sequence % 2 === 1 ? ['new', 'active'] : ['active', 'new']
     const what = { type: 'segment-change' as const, merchant: merchant.number, previous, current }
-    const to = { organization: publisher.number, cause: 'order', period: 1 }
+    const to = { organization: publisher.number, cause: 'order', period: 1, blob: null }
     return { id: newId('hook'), subject, sequence, at: clock.now(), ...to, ...what }
   }
 
