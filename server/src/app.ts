@@ -10,6 +10,8 @@ import type { ShellParts } from './http/shell.ts'
 import { invalidField } from './kernel/problem.ts'
 import { orderRoutes } from './orders/order-routes.ts'
 import type { OrderRouteParts } from './orders/order-routes.ts'
+import { verdictRoutes } from './orders/verdict-routes.ts'
+import type { VerdictRouteParts } from './orders/verdict-routes.ts'
 import { merchantRoutes } from './organizations/merchant-routes.ts'
 import { operatorRoutes } from './organizations/operator-routes.ts'
 import type { OperatorParts } from './organizations/operator-routes.ts'
@@ -23,6 +25,7 @@ export interface AppParts
     OperatorParts,
     CustomerRouteParts,
     OrderRouteParts,
+    VerdictRouteParts,
     WebhookParts {}
 
 /** The whole API on its parts. Does not listen. */
@@ -48,6 +51,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       merchantRoutes(parts)(api)
       customerRoutes(parts)(api)
       orderRoutes(parts)(api)
+      verdictRoutes(parts)(api)
       webhookRoutes(parts)(api)
       done()
     },

@@ -9,6 +9,7 @@ import { createReadCustomer } from './customers/read-customer.ts'
 import { createReportCustomer } from './customers/report-customers.ts'
 import { createSignal } from './events/signal.ts'
 import type { Signal } from './events/signal.ts'
+import { takeQuotes } from './offers/take-quotes.ts'
 import { forgetSubject } from './events/forget-subject.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Metrics } from './http/metrics.ts'
@@ -21,6 +22,8 @@ import { createCancelOrder, createUpdateOrder } from './orders/change-order.ts'
 import { createForgetCustomer } from './orders/forget-customer.ts'
 import type { OrderRouteParts } from './orders/order-routes.ts'
 import { createRecordOrder } from './orders/record-orders.ts'
+import type { Commissions } from './orders/order-part.ts'
+import type { VerdictRouteParts } from './orders/verdict-routes.ts'
 import { createDirectory } from './organizations/directory.ts'
 import type { Directory } from './organizations/directory.ts'
 import { deleteMemberships } from './segments/membership-store.ts'
@@ -37,12 +40,13 @@ export interface Resources {
 }
 
 /** What the program is made of, built once and passed on. */
-export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts {
+export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts, VerdictRouteParts {
   directory: Directory
   metrics: Metrics
   signal: Signal
   dispatcher: Dispatcher
   readSubjects: ReadSubjects
+  commissions: Commissions
   verify(): Promise<Verification>
 }
 
@@ -52,6 +56,7 @@ export function createParts(resources: Resources): Parts {
   const directory = createDirectory(resources)
   const metrics = createMetrics()
   const signal = createSignal(resources)
+  const commissions = createCommissions()
   const reportParts = {
     ...resources,
     segments: createSegments({ directory }),
@@ -59,6 +64,7 @@ export function createParts(resources: Resources): Parts {
     observeSet: metrics.observeSet,
     observeVerdict: metrics.countVerdict,
     forget: createForget(vault),
+    commissions,
   }
   const readSubjects = createReadSubjects(vault, resources.log)
   const dispatcher = createDispatcher({
@@ -79,13 +85,24 @@ export function createParts(resources: Resources): Parts {
     signal,
     dispatcher,
     readSubjects,
+    commissions,
     reportCustomer: createReportCustomer(reportParts),
     readCustomer: createReadCustomer(reportParts),
     eraseCustomer: createEraseCustomer(reportParts),
     recordOrder: createRecordOrder(reportParts),
     updateOrder: createUpdateOrder(reportParts),
     cancelOrder: createCancelOrder(reportParts),
+    readCommission: () => Promise.resolve(null),
     verify: () => verify(resources.database),
+  }
+}
+
+function createCommissions(): Commissions {
+  return {
+    attribute: () => Promise.resolve(new Map()),
+    takeQuotes,
+    commission: () => Promise.resolve({ transactions: new Map(), lanes: 0 }),
+    adjust: () => Promise.resolve({ transactions: new Map(), lanes: 0 }),
   }
 }
 

@@ -18,12 +18,17 @@ export interface IdentityMove {
 }
 
 /**
- * Meets: writes the moves and answers the rows as they are then. Locks them in order of id, also
- * where a row stays as it was: the lock is what makes the match safe, so `do nothing` would not do.
+ * Meets: writes the moves and answers the rows as they are then, and those that are only to be
+ * locked. Locks them in order of id, also where a row stays as it was: the lock is what makes the
+ * match safe, so `do nothing` would not do.
  */
-export async function moveIdentities(tx: Tx, moves: IdentityMove[]): Promise<Identity[]> {
-  if (moves.length === 0) return []
-  const joining = joiningOf(moves)
+export async function moveIdentities(
+  tx: Tx,
+  moves: IdentityMove[],
+  toLock: string[] = [],
+): Promise<Identity[]> {
+  if (moves.length === 0 && toLock.length === 0) return []
+  const joining = joiningOf(moves, toLock)
   // Arrays of arrays must be rectangles in SQL: each list goes as text.
   const { rows } = await sql<Identity>`
     insert into identities (id, holders, buyers)
@@ -41,15 +46,20 @@ export async function moveIdentities(tx: Tx, moves: IdentityMove[]): Promise<Ide
         else identities.buyers || array(
           select unnest(excluded.buyers) except select unnest(identities.buyers)) end
     returning id, holders, buyers`.execute(tx)
+  // Whoever carried it has left meanwhile, and locking it has made the row again.
+  const empty = rows.filter((row) => row.holders.length === 0).map((row) => row.id)
+  const abandoned = new Set(empty).intersection(new Set(toLock))
+  if (abandoned.size > 0) await deleteEmptyIdentities(tx, [...abandoned])
   const leaving = moves.filter((move) => !move.joins)
   if (leaving.length === 0) return rows
   const left = new Map((await leaveIdentities(tx, leaving)).map((row) => [row.id, row]))
   return rows.map((row) => left.get(row.id) ?? row)
 }
 
-/** Who joins each row that a move is about; nobody where customers only leave it. */
-function joiningOf(moves: IdentityMove[]): Identity[] {
+/** Who joins each row; nobody where customers only leave it, or where it is only to be locked. */
+function joiningOf(moves: IdentityMove[], toLock: string[]): Identity[] {
   const rows = new Map<string, Identity>()
+  for (const id of toLock) rows.set(id, { id, holders: [], buyers: [] })
   for (const { identity, customer, side, joins } of moves) {
     const row = rows.get(identity) ?? { id: identity, holders: [], buyers: [] }
     rows.set(identity, row)

@@ -83,11 +83,12 @@ export function movesOf(draft: Draft): IdentityMove[] {
 
 /**
  * Writes the drafts: first the identity rows, whose locks make matches safe, then the customers.
- * Throws Stale if a customer changed since its draft was begun.
+ * Identities `toLock` are locked with them and stay as they are. Throws Stale if a customer changed
+ * since its draft was begun.
  */
-export async function meet(tx: Tx, drafts: Draft[], at: Date): Promise<Met> {
+export async function meet(tx: Tx, drafts: Draft[], at: Date, toLock: string[] = []): Promise<Met> {
   const moves = drafts.flatMap(movesOf)
-  const rows = await moveIdentities(tx, moves)
+  const rows = await moveIdentities(tx, moves, toLock)
   refuseCrowds(rows, drafts)
   const changes = changesOf(rows, moves)
   await writeCustomers(

@@ -8,7 +8,8 @@ export interface Metrics {
   /** The size of a set of calls that were written together. */
   observeSet(kind: string, size: number): void
   countDelivery(outcome: string): void
-  countVerdict(segment: string): void
+  /** `isConflict`: the merchant had said otherwise. */
+  countVerdict(segment: string, isConflict: boolean): void
 }
 
 /** One registry an app, so that several can live in one process. */
@@ -42,11 +43,19 @@ export function createMetrics(): Metrics {
     labelNames: ['segment'] as const,
     registers,
   })
+  const conflicts = new Counter({
+    name: 'newcomer_verdict_conflicts_total',
+    help: 'Orders of which the merchant said otherwise than the network judged.',
+    registers,
+  })
   return {
     registry,
     observeRequest: (labels, seconds) => requests.observe(labels, seconds),
     observeSet: (kind, size) => sets.observe({ kind }, size),
     countDelivery: (outcome) => deliveries.inc({ outcome }),
-    countVerdict: (segment) => verdicts.inc({ segment }),
+    countVerdict: (segment, isConflict) => {
+      verdicts.inc({ segment })
+      if (isConflict) conflicts.inc()
+    },
   }
 }

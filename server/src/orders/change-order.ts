@@ -15,7 +15,8 @@ import { findFirstCountingOrder, updateOrder } from './order-store.ts'
 import { btnRefKey, decryptOrder, encryptOrder, isTest, statusOf } from './order.ts'
 import type { Order, OrderDocument } from './order.ts'
 import { mergeOrder } from './read-order.ts'
-import { datesOf } from './record-orders.ts'
+import type { Attribution } from './order-part.ts'
+import { datesOf } from './order-row.ts'
 import type { OrderParts } from './record-orders.ts'
 
 /** An order of the merchant's and, if it still counts after the change, its customer then. */
@@ -94,10 +95,42 @@ async function writeChange(
   const at = change.after.modified_at
   const drafts = await draftCustomers(parts, tx, change)
   const met = await meet(tx, drafts, at)
+  const owed = await adjust(parts, tx, change)
   if (!(await updateOrder(tx, change.after))) throw new Stale('an order')
   const { cause } = change
   const { lanes } = await parts.segments.settle(tx, { ...met, cause, at })
-  return { order: change.after, lanes }
+  return { order: change.after, lanes: lanes + owed }
+}
+
+/** Writes what the order owes now, and into the order which transaction that is. */
+async function adjust(
+  { commissions }: OrderParts,
+  tx: Tx,
+  { before, after, document }: Change,
+): Promise<number> {
+  const attribution = await attributeAgain(commissions, tx, before, after)
+  if (before.transaction === null && !attribution) return 0
+  const change = { before, after, document, attribution }
+  const { transactions, lanes } = await commissions.adjust(tx, change, after.modified_at)
+  after.transaction = transactions.get(after.id) ?? before.transaction
+  return lanes
+}
+
+/** Where the order came from after a change; undefined: from where it came before. */
+async function attributeAgain(
+  { attribute }: OrderParts['commissions'],
+  tx: Tx,
+  before: Order,
+  after: Order,
+): Promise<Attribution | null | undefined> {
+  const isSame =
+    before.btn_ref === after.btn_ref &&
+    before.purchased_at.getTime() === after.purchased_at.getTime()
+  if (isSame) return undefined
+  if (after.btn_ref === null || after.is_test) return null
+  const { id: order, merchant, btn_ref: btnRef, purchased_at: purchasedAt } = after
+  const found = await attribute(tx, [{ order, merchant, btnRef, purchasedAt }])
+  return found.get(order) ?? null
 }
 
 /** The customer that the order counts for after the change, and the one it counted for before. */

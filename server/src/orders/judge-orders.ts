@@ -1,19 +1,33 @@
 import { readBuyers } from '../customers/customer-store.ts'
 import type { Purchase } from '../customers/customer.ts'
+import type { IdentifierKind } from '../customers/identifier.ts'
 import type { Identity } from '../customers/identity.ts'
 import { readIdentities } from '../customers/identity-store.ts'
-import { draftOf } from '../customers/meet.ts'
+import { draftOf, isFirst } from '../customers/meet.ts'
 import type { Met } from '../customers/meet.ts'
 import type { Db, Tx } from '../kernel/database.ts'
 import { ownerOf } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { judge } from './judge.ts'
-import type { Candidate } from './judge.ts'
+import type { Candidate, Judgement } from './judge.ts'
 import { identitiesToTry, planCustomers } from './order-customer.ts'
 import type { CustomerPlan, OfCustomer } from './order-customer.ts'
-import type { Verdict } from './order.ts'
+import type { Attribution } from './order-part.ts'
+import type { Known } from './order.ts'
+import type { Visitor } from './visitor.ts'
 
-const NEW: Verdict = { segment: 'new', evidence: null }
+/** An order, the merchant's customer it is of, and where it came from. */
+export interface ToJudge extends OfCustomer {
+  /** The merchant's number. */
+  merchant: number
+  attribution: Attribution | null
+}
+
+/** What is known of the people that orders are of. */
+export interface People {
+  plans: Map<string, CustomerPlan>
+  visitors: Map<string, Visitor>
+}
 
 /**
  * The verdicts of orders that count, by their keys. Their customers have just been written, so that
@@ -22,57 +36,74 @@ const NEW: Verdict = { segment: 'new', evidence: null }
  */
 export async function judgeOrders(
   tx: Tx,
-  orders: OfCustomer[],
-  plans: Map<string, CustomerPlan>,
+  orders: ToJudge[],
+  people: People,
   met: Met,
   at: Date,
-): Promise<Map<string, Verdict>> {
+): Promise<Map<string, Judgement>> {
   const identities = new Map([...met.identities].map(([id, change]) => [id, change.before]))
-  const purchases = await purchasesOf(tx, plans, identities)
-  return judgeAgainst(orders, plans, identities, purchases, at)
+  const purchases = await purchasesOf(tx, orders, people, identities)
+  return judgeAgainst(orders, people, identities, purchases, at)
 }
 
 /** The verdict of a test order: what a real one would get now. It is known to no later order. */
 export async function judgeTest(
   vault: Vault,
   db: Db,
-  order: OfCustomer,
+  order: ToJudge,
   at: Date,
-): Promise<Verdict> {
+): Promise<Judgement | undefined> {
   const plans = await planCustomers(vault, db, [order])
+  const people = { plans, visitors: new Map<string, Visitor>() }
   const ids = [...plans.values()].flatMap(({ draft }) => draft.identities)
   const identities = new Map((await readIdentities(db, ids)).map((row) => [row.id, row]))
-  const purchases = await purchasesOf(db, plans, identities)
-  return judgeAgainst([order], plans, identities, purchases, at).get(order.key) ?? NEW
+  const purchases = await purchasesOf(db, [order], people, identities)
+  return judgeAgainst([order], people, identities, purchases, at).get(order.key)
 }
 
 function judgeAgainst(
-  orders: OfCustomer[],
-  plans: Map<string, CustomerPlan>,
+  orders: ToJudge[],
+  people: People,
   identities: Map<string, Identity>,
   purchases: Map<string, Purchase>,
   at: Date,
-): Map<string, Verdict> {
-  const candidates = orders.flatMap(({ key, customer }): Candidate[] => {
-    const plan = customer && plans.get(customer.key)
-    return plan ? [{ order: key, customer: customer.key, identities: identitiesToTry(plan) }] : []
-  })
-  const verdicts = new Map<string, Verdict>()
-  for (const [merchant, its] of Map.groupBy(candidates, (each) => ownerOf(each.customer))) {
-    judge(its, { merchant, purchases, identities }, at).forEach((verdict, index) => {
-      verdicts.set(its[index]?.order ?? '', verdict)
+): Map<string, Judgement> {
+  const judgements = new Map<string, Judgement>()
+  for (const [merchant, its] of Map.groupBy(orders, (order) => order.merchant)) {
+    const candidates = its.map((order) => toCandidate(order, people))
+    judge(candidates, { merchant, purchases, identities }, at).forEach((judgement, index) => {
+      judgements.set(candidates[index]?.order ?? '', judgement)
     })
   }
-  return verdicts
+  return judgements
+}
+
+function toCandidate({ key, customer, attribution }: ToJudge, people: People): Candidate {
+  const kinds = customer && people.plans.get(customer.key)?.kinds.get(key)
+  const visitor = visitorOf(attribution, people)
+  return {
+    order: key,
+    customer: customer?.key ?? null,
+    identities: kinds ? identitiesToTry(kinds) : [],
+    visitor: visitor
+      ? { publisher: visitor.publisher, identities: identitiesToTry(visitor.kinds) }
+      : null,
+  }
+}
+
+function visitorOf(attribution: Attribution | null, { visitors }: People): Visitor | undefined {
+  const customer = attribution?.customer ?? null
+  return customer === null ? undefined : visitors.get(customer)
 }
 
 /** The purchases that were known before: the customers' own, and those of others on their identities. */
 async function purchasesOf(
   db: Db,
-  plans: Map<string, CustomerPlan>,
+  orders: ToJudge[],
+  { plans }: People,
   identities: Map<string, Identity>,
 ): Promise<Map<string, Purchase>> {
-  const merchants = new Set([...plans.keys()].map(ownerOf))
+  const merchants = new Set(orders.map(({ merchant }) => merchant))
   const others = new Set(
     [...identities.values()]
       .flatMap(({ buyers }) => buyers)
@@ -87,4 +118,31 @@ async function purchasesOf(
     if (purchase) purchases.set(key, purchase)
   }
   return purchases
+}
+
+/** How much was known of each order's buyer, by the order's key; orders in order of acceptance. */
+export function knownOf(orders: ToJudge[], people: People): Map<string, Known> {
+  const seen = new Set<string>()
+  return new Map(
+    orders.map(({ key, customer, attribution }) => {
+      const plan = customer && people.plans.get(customer.key)
+      const wasReported = plan ? seen.has(plan.draft.key) || !isFirst(plan.draft) : null
+      if (plan) seen.add(plan.draft.key)
+      const visitor = visitorOf(attribution, people)
+      const known: Known = {
+        customer: wasReported,
+        ...countKinds(plan?.kinds.get(key)),
+        publisher_customer: attribution?.customer
+          ? { customer: visitor !== undefined, ...countKinds(visitor?.kinds) }
+          : null,
+      }
+      return [key, known]
+    }),
+  )
+}
+
+function countKinds(kinds = new Map<string, IdentifierKind>()) {
+  const all = [...kinds.values()]
+  const emails = all.filter((kind) => kind === 'email_sha256').length
+  return { email_sha256: emails, advertising_id: all.length - emails }
 }

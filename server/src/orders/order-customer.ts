@@ -16,6 +16,7 @@ import type { Db } from '../kernel/database.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { OrderDocument } from './order.ts'
+import type { IdentityToTry } from './judge.ts'
 import { identifiersOfOrder } from './read-order.ts'
 
 /** The merchant's customer that an order names. */
@@ -53,7 +54,8 @@ export interface OfCustomer {
 /** An order's customer on its way into the database, and what its identities are of. */
 export interface CustomerPlan {
   draft: Draft
-  kinds: Map<string, IdentifierKind>
+  /** By order: what the customer's identities are, with those of the order and the ones before it. */
+  kinds: Map<string, Map<string, IdentifierKind>>
 }
 
 /** A customer's content before the orders, and with their identifiers joined to it. */
@@ -61,6 +63,8 @@ interface Joining {
   draft: Draft
   before: CustomerContent
   content: CustomerContent
+  /** By order: the content with what had been joined by then. */
+  upTo: Map<string, CustomerContent>
 }
 
 /** The customers of these orders with the orders' identifiers joined to them, by key. */
@@ -72,11 +76,12 @@ export async function planCustomers(
   const keys = new Set(orders.flatMap(({ customer }) => customer?.key ?? []))
   const rows = new Map((await readCustomers(db, [...keys])).map((row) => [row.id, row]))
   const joinings = new Map<string, Joining>()
-  for (const { customer, document } of orders) {
+  for (const { key, customer, document } of orders) {
     if (!customer) continue
     const joining =
       joinings.get(customer.key) ?? beginJoining(vault, customer, rows.get(customer.key))
     joining.content = joinIdentifiers(joining.content, identifiersOfOrder(document))
+    joining.upTo.set(key, joining.content)
     joinings.set(customer.key, joining)
   }
   return new Map([...joinings].map(([key, joining]) => [key, toPlan(vault, joining)]))
@@ -90,26 +95,35 @@ function beginJoining(
   const draft = draftOf(key, row)
   const before =
     row && !isFirst(draft) ? decryptCustomer(vault, row) : { id, emails: [], advertising_ids: [] }
-  return { draft, before, content: before }
+  return { draft, before, content: before, upTo: new Map() }
 }
 
 /** Sealed and encrypted once, however many orders of the customer there are. */
-function toPlan(vault: Vault, { draft, before, content }: Joining): CustomerPlan {
+function toPlan(vault: Vault, { draft, before, content, upTo }: Joining): CustomerPlan {
+  const seals = new Map(
+    identifiersOf(content).map((each) => [
+      `${each.kind} ${each.value}`,
+      sealIdentifier(vault, each),
+    ]),
+  )
+  const kindsOf = (part: CustomerContent): Map<string, IdentifierKind> =>
+    new Map(
+      identifiersOf(part).map(({ kind, value }) => [seals.get(`${kind} ${value}`) ?? '', kind]),
+    )
+  const whole = kindsOf(content)
   const kinds = new Map(
-    identifiersOf(content).map((each) => [sealIdentifier(vault, each), each.kind]),
+    [...upTo].map(([order, part]) => [order, part === content ? whole : kindsOf(part)]),
   )
   if (isFirst(draft) || content !== before) {
     draft.isGuest = content.id === null
     draft.blob = encryptCustomer(vault, draft.key, content)
-    draft.identities = [...kinds.keys()]
+    draft.identities = [...whole.keys()]
   }
   return { draft, kinds }
 }
 
 /** The identities in the order they are tried: an e-mail address says more than a device. */
-export function identitiesToTry({
-  kinds,
-}: CustomerPlan): { id: string; matched: IdentifierKind }[] {
+export function identitiesToTry(kinds: Map<string, IdentifierKind>): IdentityToTry[] {
   const all = [...kinds].map(([id, matched]) => ({ id, matched }))
   return all.sort((a, b) =>
     a.matched === b.matched ? (a.id < b.id ? -1 : 1) : a.matched === 'email_sha256' ? -1 : 1,

@@ -55,8 +55,8 @@ export interface OrderChange {
   before: Order
   after: Order
   document: OrderDocument
-  /** Where the order came from, after the change. */
-  attribution: Attribution | null
+  /** Where the order came from, after the change; undefined: from where it came before. */
+  attribution: Attribution | null | undefined
 }
 
 /** What a change of orders means for transactions. */

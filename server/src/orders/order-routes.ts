@@ -9,8 +9,8 @@ import { retry } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { getOrder } from './find-order.ts'
-import { OrderAnswer, OrderBody, OrderChangeBody, VerdictAnswer } from './order-schema.ts'
-import { listOrdersByBtnRef, readOrders } from './order-store.ts'
+import { OrderAnswer, OrderBody, OrderChangeBody } from './order-schema.ts'
+import { listOrdersByBtnRef } from './order-store.ts'
 import { btnRefKey, decryptOrder, statusOf } from './order.ts'
 import type { Order } from './order.ts'
 import { readOrder } from './read-order.ts'
@@ -126,22 +126,6 @@ function addReadRoutes(parts: OrderRouteParts): Routes {
         return many(request, { objects, next: null, previous: null })
       },
     )
-    api.get(
-      '/order/:id/verdict',
-      {
-        schema: {
-          operationId: 'getOrderVerdict',
-          summary: 'The segment that held before the order, and why',
-          tags,
-          params: OrderParams,
-          response: { 200: One(VerdictAnswer) },
-        },
-      },
-      async (request) => {
-        const order = await read(onlyMerchant(request), request.params.id)
-        return one(await answerVerdict(order, parts))
-      },
-    )
   }
 }
 
@@ -165,25 +149,5 @@ function answerOrder(
     finalization_date: order.finalize_at.toISOString(),
     created_date: order.created_at.toISOString(),
     modified_date: order.modified_at.toISOString(),
-  }
-}
-
-async function answerVerdict(
-  order: Order,
-  { database: { db }, vault }: OrderRouteParts,
-): Promise<Static<typeof VerdictAnswer>> {
-  const { evidence } = order
-  const [earlier] = evidence ? await retry(() => readOrders(db, [evidence.order])) : []
-  return {
-    button_order_id: order.button_id,
-    order_id: decryptOrder(vault, order).order_id,
-    segment: order.verdict,
-    judged_date: order.created_at.toISOString(),
-    evidence: evidence && {
-      matched: evidence.matched,
-      source: evidence.source,
-      button_order_id: earlier?.button_id ?? '',
-      known_date: evidence.since,
-    },
   }
 }

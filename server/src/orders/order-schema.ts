@@ -77,6 +77,7 @@ const members = {
   customer: Type.Optional(Type.Union([CustomerMember, Type.Null()])),
   customer_order_id: text(255),
   advertising_id: text(255),
+  country: text(2, 'Where it was ordered, ISO 3166 alpha-2; shown in the transaction.'),
   partner_order_channel: Type.Optional(
     Type.Unsafe<'app' | 'webview' | null>({ enum: ['app', 'webview', null] }),
   ),
@@ -135,25 +136,4 @@ export const OrderAnswer = Type.Object({
   finalization_date: Type.String(),
   created_date: Type.String(),
   modified_date: Type.String(),
-})
-
-export const VerdictAnswer = Type.Object({
-  button_order_id: Type.String(),
-  order_id: Type.String(),
-  segment: Type.String({ description: '`new` or `active`: what held before the order.' }),
-  judged_date: Type.String(),
-  evidence: Type.Union([
-    Type.Null(),
-    Type.Object(
-      {
-        matched: Type.String({
-          description: 'What told the customer: `customer_id`, `email_sha256` or `advertising_id`.',
-        }),
-        source: Type.String({ description: '`order`.' }),
-        button_order_id: Type.String({ description: 'The earlier order.' }),
-        known_date: Type.String({ description: 'When the earlier order was accepted.' }),
-      },
-      { description: 'Why `active`; null for `new`.' },
-    ),
-  ]),
 })

@@ -1,5 +1,6 @@
 import { MAX_IDENTIFIERS, readAdvertisingId, readIdentifiers } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
+import { readDate } from '../kernel/date.ts'
 import { invalidField } from '../kernel/problem.ts'
 import { readCurrency, readDecimal, readMinor } from './money.ts'
 import type { LineItem, OrderCustomer, OrderDocument } from './order.ts'
@@ -9,8 +10,6 @@ const DAY_MS = 86_400_000
 // A purchase is reported after it happened; a day covers clocks and time zones that are off.
 const MAX_FUTURE_MS = DAY_MS
 
-const ISO_DATE =
-  /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:?\d{2})?)?$/
 const BTN_REF = /^[A-Za-z0-9._~-]+$/
 const CUSTOMER_ID = /^[\x21-\x7E]+$/
 
@@ -28,6 +27,7 @@ export function readOrder(body: OrderBody, now: Date): OrderDocument {
   if (purchaseDate !== null && Date.parse(purchaseDate) > now.getTime() + MAX_FUTURE_MS) {
     throw invalidField('purchase_date', 'purchase_date is in the future')
   }
+  const country = readCountry(body.country)
   return {
     order_id: body.order_id,
     total,
@@ -41,6 +41,7 @@ export function readOrder(body: OrderBody, now: Date): OrderDocument {
       body.advertising_id == null
         ? null
         : (readAdvertisingId(body.advertising_id, 'advertising_id') ?? null),
+    ...(country !== null && { country }),
     partner_order_channel: body.partner_order_channel ?? null,
     line_items: readLineItems(body.line_items ?? [], readAmount),
   }
@@ -87,21 +88,6 @@ export function identifiersOfOrder({ customer, advertising_id }: OrderDocument):
   return [...new Map(identifiers.map((each) => [`${each.kind} ${each.value}`, each])).values()]
 }
 
-function readDate(text: string | null | undefined, field: string): string | null {
-  if (text == null) return null
-  const time = ISO_DATE.test(text) ? Date.parse(withZone(text)) : Number.NaN
-  if (Number.isNaN(time)) {
-    throw invalidField(field, `${field} must be an ISO 8601 date such as 2026-07-25T08:23:52Z`)
-  }
-  return new Date(time).toISOString()
-}
-
-/** Without a zone a time is taken as UTC, not as the server's own. */
-function withZone(text: string): string {
-  const isTimed = /[Tt ]/.test(text)
-  return isTimed && !/(?:[Zz]|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text
-}
-
 function readBtnRef(text: string | null | undefined): string | null {
   if (text == null || text === '') return null
   if (BTN_REF.test(text)) return text
@@ -109,6 +95,13 @@ function readBtnRef(text: string | null | undefined): string | null {
     'btn_ref',
     'btn_ref must be of URL-safe characters: letters, digits and . _ ~ -',
   )
+}
+
+function readCountry(text: string | null | undefined): string | null {
+  if (text == null) return null
+  const country = text.toUpperCase()
+  if (/^[A-Z]{2}$/.test(country)) return country
+  throw invalidField('country', 'country must be an ISO 3166 code of two letters such as US')
 }
 
 function readCustomer(customer: OrderBody['customer']): OrderCustomer | null {
@@ -146,6 +139,7 @@ function readLineItems(
   readAmount: (value: number | string, field: string) => number,
 ): LineItem[] {
   const seen = new Set<string>()
+  let whole = 0
   return items.map((item, index) => {
     const field = `line_items[${index}]`
     if (seen.has(item.identifier)) {
@@ -160,6 +154,10 @@ function readLineItems(
         : readAmount(item.total, `${field}.total`)
     if (!Number.isSafeInteger(total)) {
       throw invalidField(`${field}.total`, `${field}.total is required, or amount in its place`)
+    }
+    whole += Math.abs(total)
+    if (!Number.isSafeInteger(whole)) {
+      throw invalidField(`${field}.total`, `the totals of line_items add up to more than 2^53`)
     }
     return {
       identifier: item.identifier,

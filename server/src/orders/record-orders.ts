@@ -3,17 +3,21 @@ import type { ReportParts } from '../customers/report-part.ts'
 import type { Tx } from '../kernel/database.ts'
 import { gather } from '../kernel/gather.ts'
 import type { Outcome } from '../kernel/gather.ts'
-import { newId } from '../kernel/id.ts'
 import { conflict } from '../kernel/problem.ts'
 import { inTx, Stale } from '../kernel/transaction.ts'
 import { sameBytes } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { judgeOrders, judgeTest } from './judge-orders.ts'
+import { isConflict, isExpired } from './decide.ts'
+import { judgeOrders, judgeTest, knownOf } from './judge-orders.ts'
+import type { People } from './judge-orders.ts'
 import { customerOf, planCustomers } from './order-customer.ts'
-import type { OfCustomer } from './order-customer.ts'
+import type { AttributedOrder, Commissions } from './order-part.ts'
+import { datesOf, toRow } from './order-row.ts'
+import type { Fresh } from './order-row.ts'
 import { insertOrders, readOrders } from './order-store.ts'
-import { btnRefKey, digestOrder, encryptOrder, isTest, orderKey } from './order.ts'
+import { btnRefKey, digestOrder, isTest, orderKey } from './order.ts'
 import type { Order, OrderDocument, Verdict } from './order.ts'
+import { readVisitors } from './visitor.ts'
 
 export interface OrderReport {
   merchant: Organization
@@ -21,8 +25,9 @@ export interface OrderReport {
 }
 
 export interface OrderParts extends ReportParts {
-  /** Told of each verdict once it is committed. */
-  observeVerdict?: (segment: Verdict['segment']) => void
+  commissions: Commissions
+  /** Told of each verdict once it is committed, and whether the merchant had said otherwise. */
+  observeVerdict?: (segment: Verdict['segment'], isConflict: boolean) => void
 }
 
 /**
@@ -39,13 +44,6 @@ export function createRecordOrder(parts: OrderParts): (report: OrderReport) => P
   })
 }
 
-/** An order that the database does not have yet. */
-interface Fresh extends OfCustomer {
-  merchant: Organization
-  content: Buffer
-  isTest: boolean
-}
-
 export async function recordOrders(
   parts: OrderParts,
   reports: OrderReport[],
@@ -54,7 +52,7 @@ export async function recordOrders(
     writeOrders(parts, tx, reports),
   )
   if (lanes > 0) parts.wake()
-  for (const order of fresh) parts.observeVerdict?.(order.verdict)
+  for (const order of fresh) parts.observeVerdict?.(order.verdict, isConflict(order))
   return outcomes
 }
 
@@ -84,7 +82,9 @@ async function writeOrders(
 
 function prepare({ vault }: OrderParts, { merchant, document }: OrderReport): Fresh {
   return {
-    merchant,
+    organization: merchant,
+    merchant: merchant.number,
+    attribution: null,
     document,
     key: orderKey(vault, merchant, document.order_id),
     content: digestOrder(vault, merchant, document),
@@ -101,76 +101,98 @@ async function writeFresh(
   if (fresh.length === 0) return { orders: [], lanes: 0 }
   const at = parts.clock.now()
   const counting = fresh.filter((each) => !each.isTest)
-  const plans = await planCustomers(parts.vault, tx, counting)
+  await attribute(parts, tx, counting, at)
+  const people = await readPeople(parts, tx, counting)
   for (const { customer, key } of counting) {
-    const draft = customer && plans.get(customer.key)?.draft
+    const draft = customer && people.plans.get(customer.key)?.draft
     if (draft) draft.purchase ??= { order: key, at }
   }
-  const drafts = [...plans.values()].map(({ draft }) => draft)
-  const met = await meet(tx, drafts, at)
-  const verdicts = await judgeOrders(tx, counting, plans, met, at)
+  const drafts = [...people.plans.values()].map(({ draft }) => draft)
+  const visitors = [...people.visitors.values()].flatMap(({ kinds }) => [...kinds.keys()])
+  const met = await meet(tx, drafts, at, visitors)
+  const judgements = await judgeOrders(tx, counting, people, met, at)
   // The clock was read before the locks were had: who got them first may have read it later.
-  const isEarlier = [...verdicts.values()].some(
+  const isEarlier = [...judgements.values()].some(
     ({ evidence }) => evidence !== null && new Date(evidence.since) > at,
   )
   if (isEarlier) throw new Stale('an earlier purchase')
-  const tests = fresh.filter((each) => each.isTest)
-  for (const each of tests) verdicts.set(each.key, await judgeTest(parts.vault, tx, each, at))
-  const orders = fresh.map((each) => toRow(parts, each, verdicts.get(each.key) ?? NEW, at))
+  for (const each of fresh) {
+    const test = each.isTest ? await judgeTest(parts.vault, tx, each, at) : undefined
+    if (test) judgements.set(each.key, test)
+  }
+  const known = knownOf(counting, people)
+  const quotes = await takeQuotes(parts, tx, counting, at)
+  const orders = fresh.map((each) => {
+    const judgement = judgements.get(each.key)
+    const grounds = { judgement, known: known.get(each.key) ?? null, quotes }
+    return toRow(parts.vault, each, grounds, at)
+  })
+  const owed = await commission(parts, tx, fresh, orders, at)
   const inserted = await insertOrders(tx, orders)
   if (inserted.length < orders.length) throw new Stale('an order')
   const { lanes } = await parts.segments.settle(tx, { ...met, cause: 'order', at })
-  return { orders, lanes }
+  return { orders, lanes: lanes + owed }
 }
 
-const NEW: Verdict = { segment: 'new', evidence: null }
-const DAY_MS = 86_400_000
+/** Finds the clicks that orders came from. */
+async function attribute(parts: OrderParts, tx: Tx, fresh: Fresh[], at: Date): Promise<void> {
+  const tokens = fresh.flatMap(({ key, organization, merchant, document }) =>
+    document.btn_ref === null
+      ? []
+      : [
+          {
+            order: key,
+            merchant,
+            btnRef: btnRefKey(parts.vault, organization, document.btn_ref),
+            purchasedAt: datesOf(document, organization, at).purchased_at,
+          },
+        ],
+  )
+  if (tokens.length === 0) return
+  const found = await parts.commissions.attribute(tx, tokens)
+  for (const each of fresh) each.attribution = found.get(each.key) ?? null
+}
 
-function toRow({ vault }: OrderParts, fresh: Fresh, verdict: Verdict, at: Date): Order {
-  const { document, merchant, key, customer } = fresh
-  const dates = datesOf(document, merchant, at)
+async function readPeople({ vault }: OrderParts, tx: Tx, fresh: Fresh[]): Promise<People> {
+  const sent = new Set(fresh.flatMap(({ attribution }) => attribution?.customer ?? []))
   return {
-    id: key,
-    button_id: newId('btnorder'),
-    merchant: merchant.number,
-    customer: customer?.key ?? null,
-    content: fresh.content,
-    total: document.total,
-    currency: document.currency,
-    btn_ref: document.btn_ref === null ? null : btnRefKey(vault, merchant, document.btn_ref),
-    is_test: fresh.isTest,
-    blob: encryptOrder(vault, key, document),
-    verdict: verdict.segment,
-    evidence: verdict.evidence,
-    segment: verdict.segment,
-    policy: 'network',
-    claim: document.customer?.is_new ?? null,
-    known: null,
-    quote: null,
-    transaction: null,
-    version: 0,
-    ...dates,
-    created_at: at,
-    modified_at: at,
-    deleted_at: null,
+    plans: await planCustomers(vault, tx, fresh),
+    visitors: await readVisitors(vault, tx, [...sent]),
   }
 }
 
-/**
- * When the order was placed and when it becomes final. Days are counted from its acceptance, not
- * from its purchase: an order that is reported late can still be corrected.
- */
-export function datesOf(
-  document: OrderDocument,
-  { finalizationDays }: Organization,
-  accepted: Date,
-): { purchased_at: Date; finalize_at: Date } {
-  const { purchase_date, finalization_date } = document
-  return {
-    purchased_at: purchase_date === null ? accepted : new Date(purchase_date),
-    finalize_at:
-      finalization_date === null
-        ? new Date(accepted.getTime() + finalizationDays * DAY_MS)
-        : new Date(finalization_date),
+/** Takes the quotes that orders came with in time; answers the orders that got theirs. */
+async function takeQuotes(
+  { commissions }: OrderParts,
+  tx: Tx,
+  fresh: Fresh[],
+  at: Date,
+): Promise<Set<string>> {
+  const wanted = new Map<string, string>()
+  for (const { key, document, organization, attribution } of fresh) {
+    const quote = attribution?.content.quote
+    if (!quote || isExpired(quote, datesOf(document, organization, at).purchased_at)) continue
+    if (!wanted.has(quote.id)) wanted.set(quote.id, key)
   }
+  if (wanted.size === 0) return new Set()
+  const taken = await commissions.takeQuotes(tx, wanted, at)
+  return new Set([...taken].flatMap((id) => wanted.get(id) ?? []))
+}
+
+/** Writes what the orders owe, and into each which transaction that is. */
+async function commission(
+  { commissions }: OrderParts,
+  tx: Tx,
+  fresh: Fresh[],
+  orders: Order[],
+  at: Date,
+): Promise<number> {
+  const attributed = fresh.flatMap(({ attribution, document }, index): AttributedOrder[] => {
+    const order = orders[index]
+    return attribution && order ? [{ order, document, attribution }] : []
+  })
+  if (attributed.length === 0) return 0
+  const { transactions, lanes } = await commissions.commission(tx, attributed, at)
+  for (const { order } of attributed) order.transaction = transactions.get(order.id) ?? null
+  return lanes
 }

@@ -118,6 +118,7 @@ describe.each(databases)('orders on $name', ({ create }) => {
     expect(await verdictOf('anna-1')).toMatchObject({ segment: 'new', evidence: null })
     expect((await verdictOf('anna-0')).evidence).toEqual({
       matched: 'customer_id',
+      through: 'merchant',
       source: 'order',
       button_order_id: first.button_order_id,
       known_date: first.created_date,

@@ -4,12 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Identifier } from '../../src/customers/identifier.ts'
 import { reportCustomers } from '../../src/customers/report-customers.ts'
 import type { CustomerReport } from '../../src/customers/report-customers.ts'
-import type { ReportParts } from '../../src/customers/report-part.ts'
 import { openPostgres } from '../../src/kernel/database.ts'
 import type { Database } from '../../src/kernel/database.ts'
 import { readOrder } from '../../src/orders/read-order.ts'
 import { recordOrders } from '../../src/orders/record-orders.ts'
-import type { OrderReport } from '../../src/orders/record-orders.ts'
+import type { OrderParts, OrderReport } from '../../src/orders/record-orders.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
 import { createSegments } from '../../src/segments/settle.ts'
 import { postgresql } from '../support/databases.ts'
@@ -40,16 +39,16 @@ describe('identities that exist already, 64 connections', () => {
   let fresh: FreshDatabase
   let wide: Database
   let network: Network
-  let parts: ReportParts
+  let parts: OrderParts
   const people = Array.from({ length: PAIRS }, (_, index) => index)
 
   beforeAll(async () => {
     fresh = await postgresql.create()
     network = await startNetwork({ database: fresh.database, publishers: 2, merchants: 1 })
     wide = await openPostgres(fresh.url ?? '', { poolSize: CONNECTIONS })
-    const { vault, clock, directory } = network.server.parts
+    const { vault, clock, directory, commissions } = network.server.parts
     const segments = createSegments({ directory })
-    parts = { database: wide, vault, clock, segments, wake: () => undefined }
+    parts = { database: wide, vault, clock, segments, commissions, wake: () => undefined }
   })
   afterAll(async () => {
     await wide.close()

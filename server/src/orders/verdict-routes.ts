@@ -1,0 +1,167 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import type { Routes } from '../http/api.ts'
+import { onlyMerchant } from '../http/caller.ts'
+import { Many, many, One, one } from '../http/envelope.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database, Db } from '../kernel/database.ts'
+import { readDate } from '../kernel/date.ts'
+import { DEFAULT_PAGE_SIZE, readCursor, writeCursor } from '../kernel/page.ts'
+import { invalidField } from '../kernel/problem.ts'
+import { retry } from '../kernel/transaction.ts'
+import type { Vault } from '../kernel/vault.ts'
+import { countConflicts, listConflicts } from './conflict-store.ts'
+import type { ConflictRow } from './conflict-store.ts'
+import { decidedBy } from './decide.ts'
+import { getOrder } from './find-order.ts'
+import { readOrders } from './order-store.ts'
+import { decryptOrder } from './order.ts'
+import type { Order } from './order.ts'
+import {
+  ConflictAnswer,
+  ConflictCountAnswer,
+  ConflictQuery,
+  VerdictAnswer,
+} from './verdict-schema.ts'
+
+export interface VerdictRouteParts {
+  database: Database
+  vault: Vault
+  clock: Clock
+  /** What the order owes, as its merchant sees it; null where it owes nobody. */
+  readCommission(db: Db, order: Order): Promise<Record<string, unknown> | null>
+}
+
+const tags = ['verdicts']
+
+export function verdictRoutes(parts: VerdictRouteParts): Routes {
+  const { vault, database } = parts
+  return (api) => {
+    api.get(
+      '/order/:id/verdict',
+      {
+        schema: {
+          operationId: 'getOrderVerdict',
+          summary: 'What an order is paid as, the segment that held before it, and why',
+          tags,
+          params: Type.Object({ id: Type.String() }),
+          response: { 200: One(VerdictAnswer) },
+        },
+      },
+      async (request) => {
+        const merchant = onlyMerchant(request)
+        const { id } = request.params
+        const order = await retry(() => getOrder(database.db, vault, merchant, id))
+        return one(await answerVerdict(order, parts))
+      },
+    )
+    conflictRoutes(parts)(api)
+  }
+}
+
+function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes {
+  return (api) => {
+    api.get(
+      '/verdict-conflicts',
+      {
+        schema: {
+          operationId: 'listVerdictConflicts',
+          summary: 'Orders of which you said otherwise than the network judged, newest first',
+          tags,
+          querystring: ConflictQuery,
+          response: { 200: Many(ConflictAnswer) },
+        },
+      },
+      async (request) => {
+        const { number: merchant } = onlyMerchant(request)
+        const { cursor, page_size: pageSize = DEFAULT_PAGE_SIZE, ...filters } = request.query
+        const query = { merchant, ...readPeriod(filters) }
+        const before = readPlace(cursor, { ...filters, merchant })
+        const found = await retry(() => listConflicts(db, query, { before, limit: pageSize + 1 }))
+        const rows = found.slice(0, pageSize)
+        const last = found.length > pageSize ? rows.at(-1) : undefined
+        const next =
+          last && writeCursor([last.created_at.getTime(), last.id], { ...filters, merchant })
+        const objects = rows.map((row) => answerConflict(vault, row))
+        return many(request, { objects, next: next ?? null, previous: null })
+      },
+    )
+    api.get(
+      '/verdict-conflicts/count',
+      {
+        schema: {
+          operationId: 'countVerdictConflicts',
+          summary: 'How many orders there are of which you said otherwise than the network judged',
+          tags,
+          querystring: Type.Pick(ConflictQuery, ['start', 'end'], { additionalProperties: false }),
+          response: { 200: One(ConflictCountAnswer) },
+        },
+      },
+      async (request) => {
+        const { number: merchant } = onlyMerchant(request)
+        const query = { merchant, ...readPeriod(request.query) }
+        return one(await retry(() => countConflicts(db, query)))
+      },
+    )
+  }
+}
+
+function readPeriod({ start, end }: { start?: string; end?: string }) {
+  return { start: readDate(start, 'start'), end: readDate(end, 'end') }
+}
+
+function readPlace(cursor: string | undefined, filters: Record<string, unknown>) {
+  const [at, id] = readCursor(cursor, filters, 2) ?? []
+  if (at === undefined) return undefined
+  const time = new Date(Number(at))
+  if (Number.isNaN(time.getTime()) || typeof id !== 'string') {
+    throw invalidField('cursor', 'cursor is not one that this API gave out')
+  }
+  return { at: time, id }
+}
+
+function answerConflict(vault: Vault, row: ConflictRow): Static<typeof ConflictAnswer> {
+  return {
+    button_order_id: row.button_id,
+    order_id: decryptOrder(vault, row).order_id,
+    claimed_new: row.claim,
+    judged: row.verdict,
+    segment: row.segment,
+    policy: row.policy,
+    judged_date: row.created_at.toISOString(),
+  }
+}
+
+async function answerVerdict(
+  order: Order,
+  { database: { db }, vault, readCommission }: VerdictRouteParts,
+): Promise<Static<typeof VerdictAnswer>> {
+  const { evidence, quote } = order
+  const [earlier] = evidence ? await retry(() => readOrders(db, [evidence.order])) : []
+  return {
+    button_order_id: order.button_id,
+    order_id: decryptOrder(vault, order).order_id,
+    segment: order.segment,
+    judged: order.verdict,
+    claimed_new: order.claim,
+    policy: order.policy,
+    decided_by: decidedBy(order),
+    judged_date: order.created_at.toISOString(),
+    evidence: evidence && {
+      matched: evidence.matched,
+      // Evidence that was stored before publishers' customers were looked at doesn't say.
+      through: (evidence as Partial<typeof evidence>).through ?? 'merchant',
+      source: evidence.source,
+      button_order_id: earlier?.button_id ?? '',
+      known_date: evidence.since,
+    },
+    known: order.known,
+    quote: quote && {
+      segment: quote.segment,
+      date: quote.at,
+      expires: quote.expires,
+      outcome: quote.outcome,
+    },
+    commission: await retry(() => readCommission(db, order)),
+  }
+}
