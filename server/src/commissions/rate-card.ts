@@ -16,3 +16,42 @@ export interface RateCardVersion {
   rates: Rate[]
   createdAt: Date
 }
+
+/** Since when and until when a version is in force: the start inclusive, the end exclusive. */
+export interface Stay {
+  version: RateCardVersion
+  from: Date
+  /** Null: until further notice. */
+  until: Date | null
+}
+
+/**
+ * When each of these versions is in force. A version replaces the earlier ones of its card from its
+ * start on, so that one may never come into force at all; such are left out.
+ */
+export function listStays(versions: readonly RateCardVersion[]): Stay[] {
+  const replacedAt = new Map<string, Date>()
+  const stays: Stay[] = []
+  for (const version of [...versions].sort((a, b) => b.version - a.version)) {
+    const { card, start, end } = version
+    const replaced = replacedAt.get(card)
+    if (replaced === undefined || start < replaced) replacedAt.set(card, start)
+    const until = earlier(end, replaced ?? null)
+    if (until === null || start < until) stays.push({ version, from: start, until })
+  }
+  return stays.reverse()
+}
+
+/** Whether the two have an instant in common. */
+export function overlap(left: Stay, right: Stay): boolean {
+  return isBefore(left.from, right.until) && isBefore(right.from, left.until)
+}
+
+function isBefore(at: Date, end: Date | null): boolean {
+  return end === null || at < end
+}
+
+function earlier(left: Date | null, right: Date | null): Date | null {
+  if (left === null || right === null) return left ?? right
+  return left < right ? left : right
+}
