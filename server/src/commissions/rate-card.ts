@@ -13,7 +13,7 @@ export interface RateCardVersion {
   start: Date
   /** Null: until the next version. */
   end: Date | null
-  rates: Rate[]
+  rates: readonly Rate[]
   createdAt: Date
 }
 
