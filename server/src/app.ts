@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { simulationRoutes } from './commissions/simulation-routes.ts'
+import type { SimulationRouteParts } from './commissions/simulation-routes.ts'
 import { customerRoutes } from './customers/customer-routes.ts'
 import type { CustomerRouteParts } from './customers/customer-routes.ts'
 import type { Api } from './http/api.ts'
@@ -26,6 +28,7 @@ export interface AppParts
     CustomerRouteParts,
     OrderRouteParts,
     VerdictRouteParts,
+    SimulationRouteParts,
     WebhookParts {}
 
 /** The whole API on its parts. Does not listen. */
@@ -52,6 +55,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       customerRoutes(parts)(api)
       orderRoutes(parts)(api)
       verdictRoutes(parts)(api)
+      simulationRoutes(parts)(api)
       webhookRoutes(parts)(api)
       done()
     },

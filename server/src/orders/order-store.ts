@@ -44,6 +44,21 @@ export function listOrdersByBtnRef(db: Db, merchant: number, btnRef: string): Pr
   )
 }
 
+/** A batch of the merchant's orders that owe something to a publisher, in an order of its own. */
+export function listAttributedOrders(
+  db: Db,
+  merchant: number,
+  { after, limit }: { after: Pick<Order, 'btn_ref' | 'id'> | undefined; limit: number },
+): Promise<Order[]> {
+  return read(
+    db,
+    sql`merchant = ${merchant} and btn_ref is not null
+      ${after ? sql`and (btn_ref, id) > (${after.btn_ref}::uuid, ${after.id}::uuid)` : sql``}
+      and transaction is not null and deleted_at is null
+      order by btn_ref, id limit ${limit}`,
+  )
+}
+
 /** A customer's order that still counts, as evidence of a purchase. */
 export interface CountingOrder {
   id: string
