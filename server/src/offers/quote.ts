@@ -15,9 +15,8 @@ const ROW = 'quote'
 
 /** What a quote promises, and to whom. */
 export interface QuoteTerms {
-  publisher: Organization
-  /** The publisher's own id of its customer. */
-  userId: string
+  /** The key of the publisher's customer. */
+  user: string
   /** The numbers of the merchants at which the user is new, and of those at which it is active. */
   newAt: readonly number[]
   activeAt: readonly number[]
@@ -43,12 +42,8 @@ type QuoteContent = [
 ]
 
 /** Makes a quote: all of it is in its id, nothing is stored. 200 merchants take less than 2 KB. */
-export function issueQuote(
-  vault: Vault,
-  { publisher, userId, newAt, activeAt, at }: QuoteTerms,
-): IssuedQuote {
+export function issueQuote(vault: Vault, { user, newAt, activeAt, at }: QuoteTerms): IssuedQuote {
   const expires = at.getTime() + VALID_MS
-  const user = customerKey(vault, publisher, userId)
   const content: QuoteContent = [randomUUID(), user, at.getTime(), expires, newAt, activeAt]
   const id = PREFIX + vault.encrypt(ROW, content).toString('base64url')
   return { id, expires: new Date(expires).toISOString() }

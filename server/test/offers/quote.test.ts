@@ -13,7 +13,8 @@ const expires = '2025-03-05T10:00:00.000Z'
 const [publisher, otherPublisher] = [organization(1), organization(2)]
 const [newAt, activeAt, absent] = [organization(10), organization(11), organization(12)]
 
-const terms = { publisher, userId: 'kim', newAt: [10], activeAt: [11], at }
+const user = customerKey(vault, publisher, 'kim')
+const terms = { user, newAt: [10], activeAt: [11], at }
 const quote = issueQuote(vault, terms)
 const use = { publisher, userId: 'kim' as string | null, merchant: newAt, now: at }
 
@@ -87,7 +88,7 @@ test('no part of a quote can be changed, cut off or added to', () => {
 })
 
 test('what the vault encrypted for something else is no quote', () => {
-  const content = ['id', customerKey(vault, publisher, 'kim'), 0, Date.parse(expires), [10], []]
+  const content = ['id', user, 0, Date.parse(expires), [10], []]
   const blob = vault.encrypt('customers/kim', content)
   expect(refusal({}, `quote-${blob.toString('base64url')}`)).toMatch(/not one that this API gave/)
 })

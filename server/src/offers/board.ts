@@ -1,0 +1,117 @@
+import type { RateCards } from '../commissions/catalog.ts'
+import { chooseVersion } from '../commissions/choose-rate.ts'
+import type { RateCardVersion } from '../commissions/rate-card.ts'
+import type { Rate } from '../commissions/rate.ts'
+import type { Snapshot } from '../organizations/directory.ts'
+import type { Organization, SegmentName } from '../organizations/organization.ts'
+import { answerMerchantOffers } from './offer-answer.ts'
+import { comparePay, compareText, listOffers } from './offer.ts'
+import type { Offer } from './offer.ts'
+
+/** All that one publisher's users can be offered, written out beforehand. */
+export interface Board {
+  /** It holds from this time on (Unix ms), and before that one: a version starts or ends then. */
+  from: number
+  until: number
+  /** The numbers of the merchants that the publisher is approved with. */
+  merchants: readonly number[]
+  /** The offers of each merchant in each segment; the order in which they are answered. */
+  entries: readonly BoardEntry[]
+  /** The answer for who is new everywhere, which is most. */
+  whenNew: Buffer
+}
+
+export interface BoardEntry {
+  merchant: number
+  /** Null where the merchant tells no segments: for every user. */
+  segment: SegmentName | null
+  /** As it is answered. */
+  json: string
+}
+
+/** What a merchant offers in one segment. */
+interface Listing {
+  best: Offer
+  json: string
+}
+
+export interface BoardOptions {
+  directory: Snapshot
+  cards: RateCards
+  publisher: Organization
+  now: Date
+}
+
+export function buildBoard({ directory, cards, publisher, now }: BoardOptions): Board {
+  const approved = directory
+    .partnersOf(publisher.number)
+    .filter((partner) => partner.status === 'approved')
+    .map((partner) => partner.merchant)
+  const listed = approved.flatMap((merchant) => {
+    const version = chooseVersion(cards.versionsOf(merchant.number), publisher.number, now)
+    return version ? entriesOf(merchant, version) : []
+  })
+  const entries = listed
+    .sort(
+      (a, b) =>
+        comparePay(a.listing.best.rate, b.listing.best.rate) ||
+        compareText(a.merchant.id, b.merchant.id),
+    )
+    .map(({ merchant, segment, listing }) => ({
+      merchant: merchant.number,
+      segment,
+      json: listing.json,
+    }))
+  return {
+    from: now.getTime(),
+    until: Math.min(...approved.map((merchant) => nextChange(cards, merchant, now))),
+    merchants: approved.map((merchant) => merchant.number),
+    entries,
+    whenNew: Buffer.from(writeEntries(entries, new Set())),
+  }
+}
+
+/** The entries that apply to who is active at these merchants, as an array in JSON. */
+export function writeEntries(entries: readonly BoardEntry[], active: Set<number>): string {
+  const its: string[] = []
+  for (const { merchant, segment, json } of entries) {
+    if (segment === null || (segment === 'active') === active.has(merchant)) its.push(json)
+  }
+  return `[${its.join(',')}]`
+}
+
+function entriesOf(merchant: Organization, version: RateCardVersion) {
+  const segments = merchant.segmentsOnAt === null ? [null] : (['new', 'active'] as const)
+  return segments.flatMap((segment) => {
+    const listing = listingOf(merchant, version, segment)
+    return listing ? [{ merchant, segment, listing }] : []
+  })
+}
+
+// Versions never change, and their rates stay the same object when the catalog is read again.
+const listings = new WeakMap<readonly Rate[], Map<SegmentName | null, Listing | undefined>>()
+
+/** Undefined where the segment is offered nothing. */
+function listingOf(
+  merchant: Organization,
+  version: RateCardVersion,
+  segment: SegmentName | null,
+): Listing | undefined {
+  const known = listings.get(version.rates) ?? new Map<SegmentName | null, Listing | undefined>()
+  listings.set(version.rates, known)
+  if (!known.has(segment)) {
+    const offers = listOffers(version, segment)
+    const [best] = offers
+    const json = JSON.stringify(answerMerchantOffers(merchant.id, offers))
+    known.set(segment, best && { best, json })
+  }
+  return known.get(segment)
+}
+
+/** When the merchant's rates may be others, after now, in Unix ms. */
+function nextChange(cards: RateCards, merchant: Organization, now: Date): number {
+  const times = cards
+    .versionsOf(merchant.number)
+    .flatMap(({ start, end }) => [start.getTime(), end?.getTime() ?? Infinity])
+  return Math.min(...times.filter((time) => time > now.getTime()))
+}

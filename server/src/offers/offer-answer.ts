@@ -1,0 +1,110 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { percentToText } from '../commissions/read-rate.ts'
+import { MAX_IDENTIFIERS } from '../customers/identifier.ts'
+import { One } from '../http/envelope.ts'
+import { minorDigits } from '../orders/money.ts'
+import type { Offer } from './offer.ts'
+
+const Nullable = (description: string) => ({
+  type: ['string', 'null'],
+  minLength: 1,
+  maxLength: 255,
+  description,
+})
+const Identifiers = (description: string) =>
+  Type.Optional(
+    Type.Unsafe<string[] | null>({
+      type: ['array', 'null'],
+      items: { type: 'string' },
+      maxItems: MAX_IDENTIFIERS,
+      description,
+    }),
+  )
+
+export const OffersBody = Type.Object(
+  {
+    user_id: Type.Optional(
+      Type.Unsafe<string | null>({
+        ...Nullable('Your own id of the customer. Its reported identifiers join those given.'),
+        pattern: '^[\\x21-\\x7E]+$',
+      }),
+    ),
+    device_ids: Identifiers('IDFAs or Android advertising ids. The all-zero id means none.'),
+    email_sha256s: Identifiers('SHA-256 of trimmed, lower-cased e-mail addresses: 64 hex digits.'),
+    merchant_id: Type.Optional(
+      Type.Unsafe<string | null>(Nullable("Only this merchant's offers. Without it: all.")),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description: `At most ${MAX_IDENTIFIERS} identifiers. Nothing given is kept.`,
+  },
+)
+export type OffersBody = Static<typeof OffersBody>
+
+const OfferAnswer = Type.Object({
+  id: Type.String({ description: '`offer-…`; the same for the same rate.' }),
+  rank: Type.Integer({ description: '1 is the best.' }),
+  rate_percent: Type.Optional(Type.String({ description: 'A decimal such as `5.25`.' })),
+  rate_fixed: Type.Optional(
+    Type.String({
+      description: 'An amount an order, a decimal in major units of `currency` such as `5.00`.',
+    }),
+  ),
+  currency: Type.Optional(Type.String({ description: 'Of `rate_fixed`: ISO 4217.' })),
+  display_params: Type.Object({
+    category: Type.Optional(Type.String({ description: 'Absent: every category.' })),
+    offer_type: Type.String({
+      description: 'Whom the rate is for: `new` or `active`, or `default` for either.',
+    }),
+  }),
+})
+
+const MerchantOffers = Type.Object({
+  merchant_id: Type.String(),
+  offers: Type.Array(OfferAnswer),
+})
+
+const Quote = Type.Unsafe<{ id: string; expires: string } | null>({
+  type: ['object', 'null'],
+  properties: {
+    id: { type: 'string', description: '`quote-…`, to be sent with the link.' },
+    expires: { type: 'string', description: 'Purchases until then count.' },
+  },
+  required: ['id', 'expires'],
+  description: 'Null without a `user_id`.',
+})
+
+export const OffersAnswer = One(
+  Type.Object({ merchant_offers: Type.Array(MerchantOffers), quote: Quote }),
+)
+
+/** A merchant's offers as they are answered. */
+export function answerMerchantOffers(
+  merchantId: string,
+  offers: Offer[],
+): Static<typeof MerchantOffers> {
+  return { merchant_id: merchantId, offers: offers.map(answerOffer) }
+}
+
+function answerOffer({ id, rank, rate }: Offer): Static<typeof OfferAnswer> {
+  const pay =
+    'percent' in rate
+      ? { rate_percent: percentToText(rate.percent) }
+      : { rate_fixed: toDecimal(rate.fixed, rate.currency), currency: rate.currency }
+  const category = rate.category === null ? {} : { category: rate.category }
+  return {
+    id,
+    rank,
+    ...pay,
+    display_params: { ...category, offer_type: rate.segment ?? 'default' },
+  }
+}
+
+/** Of the smallest unit in major units, with all the decimals of the currency: 500 USD as "5.00". */
+function toDecimal(minor: number, currency: string): string {
+  const digits = minorDigits(currency)
+  const text = String(minor).padStart(digits + 1, '0')
+  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
+}
