@@ -1,7 +1,4 @@
 import type { CustomerRouteParts } from './customers/customer-routes.ts'
-import { decryptCustomer } from './customers/customer.ts'
-import type { Customer } from './customers/customer.ts'
-import { readCustomers } from './customers/customer-store.ts'
 import { verify } from './audit/verify.ts'
 import type { Verification } from './audit/verify.ts'
 import { createEraseCustomer } from './customers/erase-customer.ts'
@@ -28,9 +25,10 @@ import { createDirectory } from './organizations/directory.ts'
 import type { Directory } from './organizations/directory.ts'
 import { deleteMemberships } from './segments/membership-store.ts'
 import { createSegments } from './segments/settle.ts'
-import type { ReadSubjects } from './webhooks/claim-work.ts'
+import { createSubjects } from './subjects.ts'
 import { createDispatcher } from './webhooks/dispatcher.ts'
 import type { Dispatcher } from './webhooks/dispatcher.ts'
+import type { Subjects } from './webhooks/subject.ts'
 
 export interface Resources {
   database: Database
@@ -45,7 +43,7 @@ export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts, V
   metrics: Metrics
   signal: Signal
   dispatcher: Dispatcher
-  readSubjects: ReadSubjects
+  subjects: Subjects
   commissions: Commissions
   verify(): Promise<Verification>
 }
@@ -66,11 +64,11 @@ export function createParts(resources: Resources): Parts {
     forget: createForget(vault),
     commissions,
   }
-  const readSubjects = createReadSubjects(vault, resources.log)
+  const subjects = createSubjects(vault, resources.log)
   const dispatcher = createDispatcher({
     ...resources,
     directory,
-    readSubjects,
+    subjects,
     metrics: {
       attempted: (outcome) => metrics.countDelivery(outcome),
       claimed: (lanes) => {
@@ -84,7 +82,7 @@ export function createParts(resources: Resources): Parts {
     metrics,
     signal,
     dispatcher,
-    readSubjects,
+    subjects,
     commissions,
     reportCustomer: createReportCustomer(reportParts),
     readCustomer: createReadCustomer(reportParts),
@@ -113,30 +111,5 @@ function createForget(vault: Vault): (tx: Tx, key: string) => Promise<void> {
     await forgetInOrders(tx, key)
     await deleteMemberships(tx, key)
     await forgetSubject(tx, ownerOf(key), key)
-  }
-}
-
-/** The organizations' own ids of customers. Webhooks know customers as subjects only. */
-function createReadSubjects(vault: Vault, log: Logger): ReadSubjects {
-  const idOf = (row: Customer): string | null => {
-    if (row.erased_at !== null) return null
-    try {
-      return decryptCustomer(vault, row).id
-    } catch (error) {
-      // One row that was damaged must not hold up everybody's events.
-      log.error(
-        { err: error, customer: row.id },
-        'A customer cannot be read; its events are left out.',
-      )
-      return null
-    }
-  }
-  return async (db, keys) => {
-    const ids = new Map<string, string>()
-    for (const row of await readCustomers(db, keys)) {
-      const id = idOf(row)
-      if (id !== null) ids.set(row.id, id)
-    }
-    return ids
   }
 }

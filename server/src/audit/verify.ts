@@ -3,6 +3,7 @@ import type { CheckResult } from './check.ts'
 import { checkLanes } from './check-deliveries.ts'
 import { checkBuyers, checkHolders, checkPurchases, checkRepeats } from './check-identities.ts'
 import { checkChains, checkMemberships } from './check-memberships.ts'
+import { checkTransactionEvents } from './check-transactions.ts'
 import { checkEvidence, checkNewOnce } from './check-verdicts.ts'
 
 /** The invariants of the whole; ARCHITECTURE.md says what each means. */
@@ -16,6 +17,7 @@ const CHECKS = [
   checkLanes,
   checkEvidence,
   checkNewOnce,
+  checkTransactionEvents,
 ]
 
 export interface Verification {

@@ -105,6 +105,7 @@ export interface WaitingEvent {
   previous: string | null
   current: string | null
   cause: string | null
+  blob: Uint8Array | null
 }
 
 const DAY_MS = 86_400_000
@@ -132,7 +133,8 @@ export async function listWaitingEvents(
         ${since.map((at) => new Date(at).toISOString())}::timestamptz[]
       ) as l (endpoint, subject, acked, tail, since)
       cross join lateral (
-        select e.subject, e.sequence, e.id, e.at, e.type, e.merchant, e.previous, e.current, e.cause
+        select e.subject, e.sequence, e.id, e.at, e.type, e.merchant, e.previous, e.current, e.cause,
+          e.blob
         from events e
         where e.subject = l.subject and e.sequence > l.acked and e.sequence <= l.tail
           and e.at >= l.since and e.at >= ${from} and e.at < ${until}

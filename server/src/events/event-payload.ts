@@ -1,4 +1,5 @@
 import type { Vault } from '../kernel/vault.ts'
+import type { NewEvent } from './event.ts'
 
 function blobRow(eventId: string): string {
   return `events/${eventId}`
@@ -13,7 +14,8 @@ export function encryptPayload(vault: Vault, eventId: string, payload: object): 
   return vault.encrypt(blobRow(eventId), payload)
 }
 
-/** Throws when the blob was damaged, or belongs to another event. */
-export function decryptPayload(vault: Vault, eventId: string, blob: Uint8Array): object {
-  return vault.decrypt<object>(blobRow(eventId), blob)
+/** Throws when the event has no payload, or one that was damaged or is another event's. */
+export function decryptPayload(vault: Vault, { id, blob }: Pick<NewEvent, 'id' | 'blob'>): object {
+  if (!blob) throw new Error('the event has no payload')
+  return vault.decrypt<object>(blobRow(id), blob)
 }

@@ -1,3 +1,5 @@
+import type { IdPrefix } from './id.ts'
+
 /** Sixteen bytes as PostgreSQL writes a uuid; any sixteen bytes are one. */
 export function toUuid(bytes: Buffer): string {
   const hex = bytes.toString('hex', 0, 16)
@@ -9,6 +11,16 @@ export function ownedKey(organization: number, seal: Buffer): string {
   const hex = seal.toString('hex', 0, 12)
   const owner = organization.toString(16).padStart(8, '0')
   return `${owner}-${hex.slice(0, 4)}-${hex.slice(4, 8)}-${hex.slice(8, 12)}-${hex.slice(12)}`
+}
+
+/** The key of a row that its owner knows by this public id, of which it holds the digits. */
+export function keyOfId(organization: number, id: string): string {
+  return ownedKey(organization, Buffer.from(id.slice(id.indexOf('-') + 1).padStart(24, '0'), 'hex'))
+}
+
+/** The public id that the key was made with. */
+export function idOfKey(prefix: IdPrefix, key: string): string {
+  return `${prefix}-${key.replaceAll('-', '').slice(16)}`
 }
 
 /** The number of the organization that owns the row with this key. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Clock } from '../kernel/clock.ts'
-import type { WaitingEvent } from '../events/claim-lanes.ts'
 import type { Directory } from '../organizations/directory.ts'
+import type { OwedEvent } from './claim-work.ts'
 import { render } from './render.ts'
 import type { Send, SendResult } from './send.ts'
 import { signatureHeaders } from './sign.ts'
@@ -11,9 +11,9 @@ import type { Target } from './target.ts'
 export interface AttemptRequest {
   /** `attempt-…` */
   id: string
-  event: WaitingEvent
+  event: OwedEvent
   target: Target | undefined
-  customerId: string | undefined
+  customerId: string | null
 }
 
 /** Makes one attempt to deliver an event. Never throws: what goes wrong is a result. */

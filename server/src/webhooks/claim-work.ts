@@ -1,24 +1,32 @@
 import { randomUUID } from 'node:crypto'
-import type { Db } from '../kernel/database.ts'
+import type { Database, Db } from '../kernel/database.ts'
+import type { Logger } from '../kernel/log.ts'
 import { inTx } from '../kernel/transaction.ts'
+import type { Vault } from '../kernel/vault.ts'
 import { claimLanes, listWaitingEvents } from '../events/claim-lanes.ts'
 import type { ClaimQuery, LaneClaim, WaitingEvent } from '../events/claim-lanes.ts'
 import { listTargets } from '../events/endpoint-store.ts'
 import type { EndpointTarget } from '../events/endpoint-store.ts'
+import { decryptPayload } from '../events/event-payload.ts'
+import { kindOf } from './subject.ts'
+import type { Subjects } from './subject.ts'
+
+/** An event that is to be sent, with what it carries. */
+export interface OwedEvent extends Omit<WaitingEvent, 'blob'> {
+  /** What the transaction was when it happened; null for events of anything else. */
+  payload: object | null
+}
 
 /** A lane in the hands of this worker, with the events that it is to send. */
 export interface ClaimedLane extends LaneClaim {
   token: string
   leaseEnd: Date
-  events: WaitingEvent[]
-  /** The receiver's own id of the lane's customer. */
-  customerId: string | undefined
+  events: OwedEvent[]
+  /** The receiver's own id of the customer that the lane is about; null where there is none. */
+  customerId: string | null
   /** Where the cursor is once all of `events` are done with: nothing else up to here is owed. */
   end: number
 }
-
-/** The receiver's own ids of subjects; one that is absent was erased. */
-export type ReadSubjects = (db: Db, subjects: string[]) => Promise<Map<string, string>>
 
 export interface Work {
   lanes: ClaimedLane[]
@@ -39,12 +47,16 @@ export interface WorkQuery extends Omit<ClaimQuery, 'token' | 'leaseEnd'> {
   busy: number[]
 }
 
+export interface ClaimParts {
+  database: Database
+  vault: Vault
+  log: Logger
+  subjects: Subjects
+}
+
 /** Claims lanes and reads all that is needed to send their events, in few statements. */
-export async function claimWork(
-  db: Db,
-  readSubjects: ReadSubjects,
-  { busy, ...query }: WorkQuery,
-): Promise<Work> {
+export async function claimWork(parts: ClaimParts, { busy, ...query }: WorkQuery): Promise<Work> {
+  const { db } = parts.database
   const token = randomUUID()
   const leaseEnd = new Date(query.now.getTime() + LEASE_MS)
   const claims = await inTx(db, (tx) => claimLanes(tx, { ...query, token, leaseEnd }))
@@ -53,15 +65,16 @@ export async function claimWork(
     readEvents(db, claims, query.now),
     endpoints.length > 0 ? listTargets(db, endpoints) : [],
   ])
-  const customers = await readCustomers(db, readSubjects, events)
+  const customers = await readCustomers(db, parts.subjects, [...events.values()].flat())
   const lanes = claims.map((claim) => {
     const customerId = customers.get(claim.subject)
     const mine = events.get(keyOf(claim)) ?? []
     // An erased customer's events have nobody left that they could be about.
-    const owed = mine.filter((event) => event.type === 'ping' || customerId !== undefined)
-    const last = mine.length < EVENTS_PER_LANE ? undefined : owed.at(-1)
+    const told = mine.filter((event) => event.type === 'ping' || customerId !== undefined)
+    const owed = told.flatMap((event) => open(parts, event) ?? [])
+    const last = mine.length < EVENTS_PER_LANE ? undefined : mine.at(-1)
     const end = last?.sequence ?? claim.tail
-    return { ...claim, token, leaseEnd, events: owed, customerId, end }
+    return { ...claim, token, leaseEnd, events: owed, customerId: customerId ?? null, end }
   })
   return { lanes, endpoints: new Map(targets.map((target) => [target.number, target])) }
 }
@@ -85,12 +98,35 @@ async function readEvents(
   return events
 }
 
+/** Undefined when the event's payload cannot be read. */
+function open(
+  { vault, log }: Pick<ClaimParts, 'vault' | 'log'>,
+  { blob, ...event }: WaitingEvent,
+): OwedEvent | undefined {
+  if (kindOf(event.type) !== 'transaction') return { ...event, payload: null }
+  try {
+    return { ...event, payload: decryptPayload(vault, { id: event.id, blob }) }
+  } catch (error) {
+    // One row that was damaged must not hold up those behind it.
+    log.error({ err: error, event: event.id }, 'An event cannot be read; it is left out.')
+    return undefined
+  }
+}
+
+/** The receivers' own ids of the customers that the events are about, by the events' subject. */
 async function readCustomers(
   db: Db,
-  readSubjects: ReadSubjects,
-  events: Map<string, WaitingEvent[]>,
-): Promise<Map<string, string>> {
-  const changes = [...events.values()].flat().filter((event) => event.type === 'segment-change')
-  const subjects = [...new Set(changes.map((event) => event.subject))]
-  return subjects.length > 0 ? readSubjects(db, subjects) : new Map<string, string>()
+  subjects: Subjects,
+  events: WaitingEvent[],
+): Promise<Map<string, string | null>> {
+  const subjectsOf = (kind: ReturnType<typeof kindOf>) => {
+    const ofKind = events.filter((event) => kindOf(event.type) === kind)
+    return [...new Set(ofKind.map((event) => event.subject))]
+  }
+  const [customers, transactions] = [subjectsOf('customer'), subjectsOf('transaction')]
+  const found = await Promise.all([
+    customers.length > 0 ? subjects.readCustomers(db, customers) : [],
+    transactions.length > 0 ? subjects.readTransactions(db, transactions) : [],
+  ])
+  return new Map(found.flatMap((each) => [...each]))
 }

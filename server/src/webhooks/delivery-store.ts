@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../kernel/database.ts'
 import { CLOCK_SKEW_MS } from '../events/event.ts'
+import type { EventType } from '../events/event.ts'
 
 export type DeliveryState = 'waiting' | 'acknowledged' | 'refused' | 'expired'
 
@@ -8,7 +9,7 @@ export type DeliveryState = 'waiting' | 'acknowledged' | 'refused' | 'expired'
 export interface DeliveryRow {
   id: string
   at: Date
-  type: string
+  type: EventType
   subject: string
   sequence: number
   state: DeliveryState

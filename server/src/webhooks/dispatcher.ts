@@ -6,7 +6,7 @@ import type { Directory } from '../organizations/directory.ts'
 import { createAttemptEvent } from './attempt-event.ts'
 import type { AttemptOutcome } from './attempt-store.ts'
 import { claimWork } from './claim-work.ts'
-import type { ReadSubjects, Work } from './claim-work.ts'
+import type { Work } from './claim-work.ts'
 import { FIRST_SHARE } from './hand.ts'
 import { createHands } from './hands.ts'
 import type { Hands } from './hands.ts'
@@ -16,6 +16,7 @@ import { createRecorder } from './recorder.ts'
 import type { Recorder } from './recorder.ts'
 import { createSender } from './send.ts'
 import type { Sender } from './send.ts'
+import type { Subjects } from './subject.ts'
 import { sweep } from './sweep.ts'
 import { createTargetReader } from './target.ts'
 
@@ -43,7 +44,7 @@ export interface DispatcherParts {
   directory: Pick<Directory, 'current' | 'refresh'>
   clock: Clock
   log: Logger
-  readSubjects: ReadSubjects
+  subjects: Subjects
   random?: () => number
   /** Closed with the dispatcher. */
   sender?: Sender
@@ -91,7 +92,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     const wanted = hands.wanted()
     const share = { share: FIRST_SHARE, wanted, limit: CLAIM_LIMIT, after: claimedLast }
     const query = { now: clock.now(), busy: hands.busy(), ...share }
-    const work = await claimWork(database.db, parts.readSubjects, query)
+    const work = await claimWork(parts, query)
     hands.take(work, wanted)
     metrics?.claimed(work.lanes.length)
     claimedLast = lastOf(work, claimedLast)

@@ -1,5 +1,5 @@
 import type { Db } from '../kernel/database.ts'
-import { ownedKey } from '../kernel/key.ts'
+import { keyOfId, ownedKey } from '../kernel/key.ts'
 import { readCursor, writeCursor, DEFAULT_PAGE_SIZE } from '../kernel/page.ts'
 import type { Page } from '../kernel/page.ts'
 import { invalidField } from '../kernel/problem.ts'
@@ -8,12 +8,13 @@ import type { Endpoint } from '../events/endpoint.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { listAttempts } from './attempt-store.ts'
 import type { AttemptRow } from './attempt-store.ts'
-import type { ReadSubjects } from './claim-work.ts'
 import { findScanEnd, listDeliveries } from './delivery-store.ts'
 import type { DeliveryQuery, DeliveryRow, DeliveryState, Place } from './delivery-store.ts'
+import { kindOf } from './subject.ts'
+import type { Subjects } from './subject.ts'
 
 export interface Delivery extends DeliveryRow {
-  /** Null for a ping, and once the customer is erased. */
+  /** Null for what is not about a customer, and once that is erased. */
   customerId: string | null
   /** Oldest first. */
   attempts: AttemptRow[]
@@ -22,13 +23,14 @@ export interface Delivery extends DeliveryRow {
 export interface DeliveryFilters {
   state?: DeliveryState | undefined
   customer_id?: string | undefined
+  transaction_id?: string | undefined
   event_type?: string | undefined
 }
 
 export interface DeliveryListParts {
   db: Db
   vault: Vault
-  readSubjects: ReadSubjects
+  subjects: Subjects
   organization: Organization
   endpoint: Endpoint
 }
@@ -53,7 +55,7 @@ export async function pageDeliveries(
     organization: organization.number,
     state: filters.state,
     type: filters.event_type,
-    subject: subjectOf(parts, filters.customer_id),
+    subject: subjectOf(parts, filters),
     from,
     isBackward,
     limit: pageSize + 1,
@@ -84,19 +86,27 @@ function readPosition(cursor: string | undefined, bound: Record<string, unknown>
   return { isBackward, from: { at: time, id } }
 }
 
-/** The key under which the organization's customers are kept. */
-function subjectOf({ vault, organization }: DeliveryListParts, customerId: string | undefined) {
+/** The key of the organization's customer or transaction that is asked for. */
+function subjectOf(
+  { vault, organization }: DeliveryListParts,
+  { customer_id: customerId, transaction_id: transactionId }: DeliveryFilters,
+): string | undefined {
+  if (customerId !== undefined && transactionId !== undefined) {
+    const message = 'No event is about a customer and a transaction: leave out one of the two'
+    throw invalidField('transaction_id', message)
+  }
+  if (transactionId !== undefined) return keyOfId(organization.number, transactionId)
   if (customerId === undefined) return undefined
   return ownedKey(organization.number, vault.seal('customer', organization.id, customerId))
 }
 
 async function complete(
-  { db, endpoint, readSubjects }: DeliveryListParts,
+  { db, endpoint, subjects }: DeliveryListParts,
   rows: DeliveryRow[],
 ): Promise<Delivery[]> {
   const attempts = Map.groupBy(await listAttempts(db, endpoint.number, rows), keyOf)
-  const subjects = rows.filter((row) => row.type === 'segment-change').map((row) => row.subject)
-  const customers = await readSubjects(db, [...new Set(subjects)])
+  const keys = rows.filter((row) => kindOf(row.type) === 'customer').map((row) => row.subject)
+  const customers = await subjects.readCustomers(db, [...new Set(keys)])
   return rows.map((row) => ({
     ...row,
     customerId: customers.get(row.subject) ?? null,

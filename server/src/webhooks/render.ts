@@ -1,12 +1,12 @@
-import type { WaitingEvent } from '../events/claim-lanes.ts'
 import type { Snapshot } from '../organizations/directory.ts'
 import { SEGMENT_NAMES } from '../organizations/organization.ts'
+import type { OwedEvent } from './claim-work.ts'
 
 export interface RenderContext {
   requestId: string
   endpointId: string
-  /** The receiver's own id of the customer; not there for a ping. */
-  customerId: string | undefined
+  /** The receiver's own id of the customer; null where there is none. */
+  customerId: string | null
   snapshot: Snapshot
 }
 
@@ -14,20 +14,29 @@ export interface RenderContext {
  * The body of a webhook. Undefined when the snapshot does not have the merchant's segments, because
  * it is older than the event.
  */
-export function render(event: WaitingEvent, context: RenderContext): Buffer | undefined {
-  const members =
-    event.type === 'ping' ? pingMembers(event, context) : changeMembers(event, context)
+export function render(event: OwedEvent, context: RenderContext): Buffer | undefined {
+  const members = membersOf(event, context)
   if (!members) return undefined
   const { id, type } = event
   const envelope = { id, request_id: context.requestId, event_type: type }
-  // The same members twice: at the top level for the published clients, and under `data` as
-  // Standard Webhooks has it. A ping is ours, and has them in one place.
-  const whole =
-    type === 'ping' ? { ...envelope, ...members } : { ...envelope, ...members, data: members }
-  return Buffer.from(JSON.stringify(whole))
+  return Buffer.from(JSON.stringify({ ...envelope, ...members }))
 }
 
-function pingMembers(event: WaitingEvent, { endpointId }: RenderContext) {
+function membersOf(event: OwedEvent, context: RenderContext): object | undefined {
+  if (event.type === 'ping') return pingMembers(event, context)
+  if (event.type !== 'segment-change') return transactionMembers(event, context)
+  const members = changeMembers(event, context)
+  // The same members twice: at the top level for the published clients, and under `data` as
+  // Standard Webhooks has it. All others have them in one place.
+  return members && { ...members, data: members }
+}
+
+/** As the transaction was, but with the customer as it is known now: not any more once erased. */
+function transactionMembers({ payload }: OwedEvent, { customerId }: RenderContext) {
+  return { data: { ...payload, publisher_customer_id: customerId } }
+}
+
+function pingMembers(event: OwedEvent, { endpointId }: RenderContext) {
   return {
     type: event.type,
     timestamp: event.at.toISOString(),
@@ -35,7 +44,7 @@ function pingMembers(event: WaitingEvent, { endpointId }: RenderContext) {
   }
 }
 
-function changeMembers(event: WaitingEvent, { customerId, snapshot }: RenderContext) {
+function changeMembers(event: OwedEvent, { customerId, snapshot }: RenderContext) {
   const previous = segmentsOf(event.merchant, event.previous, snapshot)
   const current = segmentsOf(event.merchant, event.current, snapshot)
   if (!previous || !current) return undefined

@@ -19,8 +19,8 @@ import type { EndpointChange } from '../events/change-endpoint.ts'
 import { pageEndpoints } from '../events/list-endpoints.ts'
 import { draftPing, pingEndpoint } from '../events/ping-endpoint.ts'
 import type { Signal } from '../events/signal.ts'
-import type { ReadSubjects } from './claim-work.ts'
 import { pageDeliveries } from './list-deliveries.ts'
+import type { Subjects } from './subject.ts'
 import * as schema from './webhook-schema.ts'
 
 export interface WebhookParts {
@@ -29,7 +29,7 @@ export interface WebhookParts {
   clock: Clock
   /** Raised when something became due. */
   signal: Signal
-  readSubjects: ReadSubjects
+  subjects: Subjects
 }
 
 /** An organization's endpoints: where its events are sent to. */
@@ -265,7 +265,7 @@ function pingRoute(parts: WebhookParts): Routes {
   }
 }
 
-function deliveryRoute({ database, vault, readSubjects }: WebhookParts): Routes {
+function deliveryRoute({ database, vault, subjects }: WebhookParts): Routes {
   return (api) => {
     api.get(
       `${path}/deliveries`,
@@ -285,7 +285,7 @@ function deliveryRoute({ database, vault, readSubjects }: WebhookParts): Routes 
         const { db } = database
         const organization = callerOf(request)
         const endpoint = await getEndpoint(db, vault, organization, request.params.webhook)
-        const parts = { db, vault, readSubjects, organization, endpoint }
+        const parts = { db, vault, subjects, organization, endpoint }
         const page = await pageDeliveries(parts, filters, { cursor, pageSize })
         return many(request, { ...page, objects: page.objects.map(schema.deliveryToWire) })
       },

@@ -4,7 +4,9 @@ import { NullableString, pageQuery } from '../http/envelope.ts'
 import { validSecrets } from '../events/endpoint.ts'
 import type { Endpoint } from '../events/endpoint.ts'
 import { SUBSCRIBABLE_TYPES } from '../events/event.ts'
+import { idOfKey } from '../kernel/key.ts'
 import type { Delivery } from './list-deliveries.ts'
+import { kindOf } from './subject.ts'
 
 const closed = { additionalProperties: false }
 // A week: as long as anybody takes to bring a new secret to all of its machines.
@@ -60,6 +62,7 @@ export const DeliveriesQuery = Type.Object(
     ...pageQuery,
     state: Type.Optional(Type.Enum(['waiting', 'acknowledged', 'refused', 'expired'])),
     customer_id: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    transaction_id: Type.Optional(Type.String({ pattern: '^tx-[0-9a-f]{16}$' })),
     event_type: Type.Optional(Type.Enum([...SUBSCRIBABLE_TYPES, 'ping'])),
   },
   closed,
@@ -97,6 +100,7 @@ export const DeliveryAnswer = Type.Object({
   event_id: Type.String(),
   event_type: Type.String(),
   customer_id: NullableString,
+  transaction_id: NullableString,
   state: Type.String({ description: 'waiting, acknowledged, refused or expired' }),
   attempts: Type.Array(
     Type.Object({
@@ -136,10 +140,12 @@ export function secretToWire(endpoint: Endpoint, now: Date): Static<typeof Secre
 }
 
 export function deliveryToWire(delivery: Delivery): Static<typeof DeliveryAnswer> {
+  const isOfTransaction = kindOf(delivery.type) === 'transaction'
   return {
     event_id: delivery.id,
     event_type: delivery.type,
     customer_id: delivery.customerId,
+    transaction_id: isOfTransaction ? idOfKey('tx', delivery.subject) : null,
     state: delivery.state,
     attempts: delivery.attempts.map(({ id, at, status, error, duration_ms }) => {
       return { request_id: id, at: at.toISOString(), status, error, duration_ms }

@@ -1,11 +1,10 @@
 import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/id.ts'
 import type { Logger } from '../kernel/log.ts'
-import type { WaitingEvent } from '../events/claim-lanes.ts'
 import type { LaneProgress } from '../events/record-lanes.ts'
 import type { AttemptEvent } from './attempt-event.ts'
 import type { AttemptOutcome, AttemptRow } from './attempt-store.ts'
-import type { ClaimedLane } from './claim-work.ts'
+import type { ClaimedLane, OwedEvent } from './claim-work.ts'
 import { observeAnswer } from './hand.ts'
 import type { Hand } from './hand.ts'
 import { nextStep } from './next-step.ts'
@@ -63,7 +62,7 @@ export function releaseLane(
 
 /**
  * A failing event is always the one right behind the cursor. Where that one is not owed any more
- * (its type was unsubscribed, its customer erased) its failures are not the next one's.
+ * (its type was unsubscribed, its customer erased, its row damaged) its failures are not the next one's.
  */
 function startOf(lane: ClaimedLane): Cursor {
   const isSame = lane.events[0]?.sequence === lane.acked + 1
@@ -83,7 +82,7 @@ function mustStop({ isStopping, clock }: WorkLaneParts, lane: ClaimedLane, hand:
 interface Attempting {
   lane: ClaimedLane
   hand: Hand
-  event: WaitingEvent
+  event: OwedEvent
   cursor: Cursor
 }
 
@@ -121,7 +120,7 @@ async function attemptOnce(
 }
 
 interface Report {
-  event: WaitingEvent
+  event: OwedEvent
   endpoint: string | undefined
   number: number
   result: SendResult
@@ -135,7 +134,7 @@ function report(log: Logger, { event, endpoint, number, result, step }: Report):
   else log.debug(fields, `An attempt was made: ${step.outcome}`)
 }
 
-function moveOn(cursor: Cursor, step: Step, event: WaitingEvent, now: Date): Cursor {
+function moveOn(cursor: Cursor, step: Step, event: OwedEvent, now: Date): Cursor {
   if (step.outcome !== 'failed') {
     return { acked: event.sequence, ackedAt: event.at, attempt: 0, failingSince: null }
   }

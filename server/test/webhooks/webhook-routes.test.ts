@@ -42,11 +42,11 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     const shell = { clock, log, directory, metrics: createMetrics(), operatorKey: 'o'.repeat(16) }
     app = createShell({ ...shell, isStopping: () => false })
     const signal = createSignal({ database, log })
-    const { readSubjects } = world
+    const { subjects } = world
     app.register(
       (api: Api, _options, done) => {
         api.addHook('onRequest', requireCaller)
-        webhookRoutes({ database, vault, clock, signal, readSubjects })(api)
+        webhookRoutes({ database, vault, clock, signal, subjects })(api)
         done()
       },
       { prefix: '/v1' },
@@ -229,6 +229,44 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     expect(ofSlow.objects).toEqual(objects.slice(0, 2))
     expect((await call('GET', `${path}?event_type=ping`)).objects).toEqual([])
     await walkPages(`${path}?page_size=2`, objects)
+  })
+
+  test('a delivery of a transaction shows and is found by its id', async () => {
+    const event_types = ['segment-change', 'tx-pending']
+    const path = `/v1/webhooks/${await create({ event_types })}/deliveries`
+    const transaction = world.transaction('customer-1')
+    const { id } = await world.tell(transaction, 'tx-pending', { amount: 45 })
+    await world.tell(world.transaction(null), 'tx-pending', { amount: 46 })
+    await world.happen(world.customer())
+    await world.dispatcher().deliverDue()
+
+    const transactionId = `tx-${transaction.slice(-17).replace('-', '')}`
+    const found = await call('GET', `${path}?transaction_id=${transactionId}`)
+    expect(found.objects).toMatchObject([
+      {
+        event_id: id,
+        event_type: 'tx-pending',
+        customer_id: null,
+        transaction_id: transactionId,
+        state: 'acknowledged',
+        attempts: [{ status: 204 }],
+      },
+    ])
+    const { objects } = await call('GET', path)
+    expect(objects).toHaveLength(3)
+    expect(objects).toContainEqual(found.objects[0])
+    const changes = objects.filter((each) => each['event_type'] === 'segment-change')
+    expect(changes).toMatchObject([
+      { customer_id: expect.stringContaining(customerPrefix), transaction_id: null },
+    ])
+    expect((await call('GET', `${path}?transaction_id=tx-0123456789abcdef`)).objects).toEqual([])
+    const wrong = ['transaction_id=tx-1', `transaction_id=${transactionId}&customer_id=customer-1`]
+    for (const query of wrong) {
+      expect(await call('GET', `${path}?${query}`)).toMatchObject({
+        status: 400,
+        error: { type: 'InvalidField', details: { field: 'transaction_id' } },
+      })
+    }
   })
 
   async function walkPages(first: string, objects: Record<string, unknown>[]): Promise<void> {

@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import type { Database } from '../../src/kernel/database.ts'
 import type { Logger } from '../../src/kernel/log.ts'
 import { newId } from '../../src/kernel/id.ts'
-import { ownedKey } from '../../src/kernel/key.ts'
+import { keyOfId, ownedKey } from '../../src/kernel/key.ts'
 import { ensurePartitions } from '../../src/kernel/partition.ts'
 import { inTx } from '../../src/kernel/transaction.ts'
 import { createVault } from '../../src/kernel/vault.ts'
@@ -12,16 +12,17 @@ import type { Vault } from '../../src/kernel/vault.ts'
 import { appendEvents } from '../../src/events/append-events.ts'
 import { createEndpoint } from '../../src/events/change-endpoint.ts'
 import type { Endpoint } from '../../src/events/endpoint.ts'
-import type { NewEvent, SubscribableType } from '../../src/events/event.ts'
+import { encryptPayload } from '../../src/events/event-payload.ts'
+import type { NewEvent, SubscribableType, TransactionEventType } from '../../src/events/event.ts'
 import type { LaneRow } from '../../src/events/lane-store.ts'
 import { createOrganization } from '../../src/organizations/create-organization.ts'
 import { createDirectory } from '../../src/organizations/directory.ts'
 import type { Directory } from '../../src/organizations/directory.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
 import type { AttemptRow } from '../../src/webhooks/attempt-store.ts'
-import type { ReadSubjects } from '../../src/webhooks/claim-work.ts'
 import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
 import type { Dispatcher, DispatcherParts } from '../../src/webhooks/dispatcher.ts'
+import type { Subjects } from '../../src/webhooks/subject.ts'
 import { manualClock } from '../support/clock.ts'
 import type { ManualClock } from '../support/clock.ts'
 import type { FreshDatabase, TestDatabase } from '../support/databases.ts'
@@ -37,8 +38,10 @@ export interface World {
   merchant: Organization
   /** The publisher's own ids, by the key of the customer; remove one and it is erased. */
   customers: Map<string, string>
+  /** The publisher's own ids of their customers, by the key of the transaction. */
+  transactions: Map<string, string | null>
   log: Logger
-  readSubjects: ReadSubjects
+  subjects: Subjects
   /** One JSON object a line. */
   logged: string[]
   endpoint(url: string, types?: SubscribableType[]): Promise<Endpoint>
@@ -46,6 +49,10 @@ export interface World {
   customer(): string
   /** The next events of these subjects, appended in one tx. */
   happen(...subjects: string[]): Promise<NewEvent[]>
+  /** A transaction of the publisher's, which `customerId` has made; its rows are not there. */
+  transaction(customerId: string | null): string
+  /** The next event of the transaction, appended in a tx of its own. */
+  tell(transaction: string, type: TransactionEventType, payload: object): Promise<NewEvent>
   dispatcher(parts?: Partial<DispatcherParts>): Dispatcher
   lanes(): Promise<LaneRow[]>
   attempts(): Promise<AttemptRow[]>
@@ -71,17 +78,58 @@ async function createParts(test: TestDatabase) {
   return { fresh, database, clock, vault, directory, publisher, merchant, logged, log }
 }
 
+type WorldParts = Awaited<ReturnType<typeof createParts>>
+type Count = (subject: string) => number
+
+/** Numbers each subject's events from 1. */
+function createCount(): Count {
+  const sequences = new Map<string, number>()
+  return (subject) => {
+    const sequence = (sequences.get(subject) ?? 0) + 1
+    sequences.set(subject, sequence)
+    return sequence
+  }
+}
+
+function createTransactions(
+  { database, clock, vault, publisher, merchant }: WorldParts,
+  count: Count,
+): Pick<World, 'transactions' | 'transaction' | 'tell'> {
+  const transactions = new Map<string, string | null>()
+  return {
+    transactions,
+    transaction(customerId) {
+      const subject = keyOfId(publisher.number, newId('tx'))
+      transactions.set(subject, customerId)
+      return subject
+    },
+    async tell(subject, type, payload) {
+      const id = newId('hook')
+      const who = { subject, sequence: count(subject), at: clock.now() }
+      const to = { organization: publisher.number, merchant: merchant.number }
+      const none = { previous: null, current: null, cause: null, period: null }
+      const blob = encryptPayload(vault, id, payload)
+      const event: NewEvent = { id, ...who, ...to, ...none, type, blob }
+      await inTx(database.db, (tx) => appendEvents(tx, [event]))
+      return event
+    },
+  }
+}
+
 export async function createWorld(test: TestDatabase): Promise<World> {
   const parts = await createParts(test)
   const { fresh, database, clock, vault, publisher, merchant } = parts
   const customers = new Map<string, string>()
-  const sequences = new Map<string, number>()
   const dispatchers: Dispatcher[] = []
-  const readSubjects: ReadSubjects = (_db, subjects) => Promise.resolve(pick(customers, subjects))
+  const count = createCount()
+  const made = createTransactions(parts, count)
+  const subjects: Subjects = {
+    readCustomers: (_db, keys) => Promise.resolve(pick(customers, keys)),
+    readTransactions: (_db, keys) => Promise.resolve(pick(made.transactions, keys)),
+  }
 
   function toEvent(subject: string): NewEvent {
-    const sequence = (sequences.get(subject) ?? 0) + 1
-    sequences.set(subject, sequence)
+    const sequence = count(subject)
     const [previous, current] = sequence % 2 === 1 ? ['new', 'active'] : ['active', 'new']
     const what = { type: 'segment-change' as const, merchant: merchant.number, previous, current }
     const to = { organization: publisher.number, cause: 'order', period: 1, blob: null }
@@ -90,8 +138,9 @@ export async function createWorld(test: TestDatabase): Promise<World> {
 
   return {
     ...parts,
+    ...made,
     customers,
-    readSubjects,
+    subjects,
     endpoint: (url, types = ['segment-change']) =>
       inTx(database.db, (tx) => {
         const by = { vault, organization: publisher, now: clock.now() }
@@ -103,16 +152,16 @@ export async function createWorld(test: TestDatabase): Promise<World> {
       customers.set(subject, id)
       return subject
     },
-    async happen(...subjects) {
-      const events = subjects.map(toEvent)
+    async happen(...keys) {
+      const events = keys.map(toEvent)
       await inTx(database.db, (tx) => appendEvents(tx, events))
       return events
     },
     dispatcher(more = {}) {
       const random = () => 0.5
-      const made = createDispatcher({ ...parts, readSubjects, random, ...more })
-      dispatchers.push(made)
-      return made
+      const dispatcher = createDispatcher({ ...parts, subjects, random, ...more })
+      dispatchers.push(dispatcher)
+      return dispatcher
     },
     async lanes() {
       const { rows } = await sql<LaneRow>`
@@ -125,17 +174,12 @@ export async function createWorld(test: TestDatabase): Promise<World> {
       return rows
     },
     async close() {
-      for (const made of dispatchers) await made.stop()
+      for (const dispatcher of dispatchers) await dispatcher.stop()
       await fresh.drop()
     },
   }
 }
 
-function pick(customers: Map<string, string>, subjects: string[]): Map<string, string> {
-  const found = new Map<string, string>()
-  for (const subject of subjects) {
-    const id = customers.get(subject)
-    if (id !== undefined) found.set(subject, id)
-  }
-  return found
+function pick<T>(ids: Map<string, T>, keys: string[]): Map<string, T> {
+  return new Map([...ids].filter(([key]) => keys.includes(key)))
 }

@@ -1,0 +1,35 @@
+import { readTransactionCustomers } from './commissions/read-transaction-customers.ts'
+import { decryptCustomer } from './customers/customer.ts'
+import type { Customer } from './customers/customer.ts'
+import { readCustomers } from './customers/customer-store.ts'
+import type { Logger } from './kernel/log.ts'
+import type { Vault } from './kernel/vault.ts'
+import type { Subjects } from './webhooks/subject.ts'
+
+/** Webhooks know customers and transactions as subjects only. */
+export function createSubjects(vault: Vault, log: Logger): Subjects {
+  const idOf = (row: Customer): string | null => {
+    if (row.erased_at !== null) return null
+    try {
+      return decryptCustomer(vault, row).id
+    } catch (error) {
+      // One row that was damaged must not hold up everybody's events.
+      log.error(
+        { err: error, customer: row.id },
+        'A customer cannot be read; its events are left out.',
+      )
+      return null
+    }
+  }
+  return {
+    async readCustomers(db, keys) {
+      const ids = new Map<string, string>()
+      for (const row of await readCustomers(db, keys)) {
+        const id = idOf(row)
+        if (id !== null) ids.set(row.id, id)
+      }
+      return ids
+    },
+    readTransactions: readTransactionCustomers({ vault, log }),
+  }
+}

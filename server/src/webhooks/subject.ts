@@ -1,0 +1,19 @@
+import type { EventType } from '../events/event.ts'
+import type { Db } from '../kernel/database.ts'
+
+/** Reads what receivers know the subjects of events by; both by the subject's key. */
+export interface Subjects {
+  /** The organizations' own ids of customers; one that was erased is absent. */
+  readCustomers(db: Db, keys: string[]): Promise<Map<string, string>>
+  /**
+   * The publishers' own ids of the customers that transactions come from; null where the link named
+   * nobody, and once the customer is erased. A transaction that cannot be read is absent.
+   */
+  readTransactions(db: Db, keys: string[]): Promise<Map<string, string | null>>
+}
+
+/** What events of a type are about; a ping is about nothing. */
+export function kindOf(type: EventType): 'customer' | 'transaction' | undefined {
+  if (type === 'ping') return undefined
+  return type === 'segment-change' ? 'customer' : 'transaction'
+}
