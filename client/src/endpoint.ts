@@ -53,6 +53,8 @@ export interface Delivery {
   event_type: EventType
   /** Null for events that are not about a customer. */
   customer_id: string | null
+  /** `tx-…`; null for events that are not about a transaction. */
+  transaction_id: string | null
   state: DeliveryState
   /** Oldest first. */
   attempts: Attempt[]
@@ -63,6 +65,8 @@ export interface Delivery {
 export interface DeliveryQuery extends PageQuery {
   state?: DeliveryState | undefined
   customer_id?: string | undefined
+  /** Not with `customer_id`: an event is about one of the two. */
+  transaction_id?: string | undefined
   event_type?: EventType | undefined
 }
 

@@ -1,4 +1,5 @@
 import type { Segment } from './customer.ts'
+import type { Transaction } from './transaction.ts'
 
 /** What all events have in common. */
 interface EventEnvelope {
@@ -39,11 +40,16 @@ export interface PingEvent extends EventEnvelope {
   data: { message: string; endpoint_id: string }
 }
 
-/** A transaction that came to be, became final, or was declined. */
-export interface TransactionEvent extends EventEnvelope {
-  event_type: 'tx-pending' | 'tx-validated' | 'tx-declined'
-  data: Record<string, unknown>
-}
+/**
+ * A transaction that came to be or changed while it was pending, became final, or was declined. What
+ * comes is the transaction as it was then.
+ */
+export type TransactionEvent = EventEnvelope &
+  (
+    | { event_type: 'tx-pending'; data: Transaction & { status: 'pending' } }
+    | { event_type: 'tx-validated'; data: Transaction & { status: 'validated' } }
+    | { event_type: 'tx-declined'; data: Transaction & { status: 'declined' } }
+  )
 
 /**
  * What an endpoint receives, told apart by `event_type`. A newer server may send types that are not

@@ -45,5 +45,6 @@ export type {
 } from './order.ts'
 export { signButton, signStandard } from './sign-webhook.ts'
 export type { StandardParts } from './sign-webhook.ts'
+export type { Transaction, TransactionLineItem, TransactionVerdict } from './transaction.ts'
 export { verifyWebhook, WebhookVerificationError } from './verify-webhook.ts'
 export type { VerificationReason, VerifyOptions, WebhookHeaders } from './verify-webhook.ts'

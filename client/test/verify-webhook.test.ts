@@ -2,10 +2,10 @@ import { inspect } from 'node:util'
 
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
-import { expect, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 
 import { signButton, signStandard, verifyWebhook, WebhookVerificationError } from '../src/index.ts'
-import type { VerifyOptions } from '../src/index.ts'
+import type { Transaction, VerifyOptions } from '../src/index.ts'
 
 const secret = `whsec_${Buffer.from('0123456789abcdef01234567').toString('base64')}`
 const otherSecret = `whsec_${Buffer.from('fedcba9876543210fedcba98').toString('base64')}`
@@ -59,6 +59,16 @@ test('both kinds of signature answer the event, from text and from bytes', () =>
       event,
     )
   }
+})
+
+test('an event is told by its type, and what it carries with it', () => {
+  const told = { id: 'tx-0123456789abcdef', status: 'validated', amount: 45 }
+  const text = JSON.stringify({ ...event, event_type: 'tx-validated', data: told })
+  const verified = verifyWebhook({ ...plain, body: text, headers: standardHeaders(text) })
+  if (verified.event_type !== 'tx-validated') expect.fail('another event')
+  expectTypeOf(verified.data).toExtend<Transaction>()
+  expectTypeOf(verified.data.status).toEqualTypeOf<'validated'>()
+  expect(verified.data).toEqual(told)
 })
 
 test('headers are found in any case and container', () => {

@@ -1,0 +1,89 @@
+import type { Segment } from './customer.ts'
+
+/** A line of the order, with what it pays. Amounts are in the currency's smallest unit. */
+export interface TransactionLineItem {
+  identifier: string
+  /** Of the whole line; zero and negative lines occur. */
+  total: number
+  /** Of one piece. */
+  amount: number | null
+  quantity: number
+  /** What the line pays you; below zero for a line that takes back. */
+  publisher_commission: number
+  sku: string | null
+  gtin: string | null
+  /** The widest category of the line, and the next narrower one. */
+  category: string | null
+  subcategory1: string | null
+  description: string | null
+  attributes: Record<string, string | number | boolean | null>
+}
+
+/** Why an order is paid as it is. Dates are days, `YYYY-MM-DD`. */
+export interface TransactionVerdict {
+  /** What the order is paid as. */
+  segment: Segment['name']
+  /** What held before the order, as the network judged. */
+  judged: Segment['name']
+  /** Who decides what is paid: the merchant's choice. */
+  policy: 'network' | 'merchant' | 'both_must_agree' | (string & {})
+  decided_by: 'network' | 'merchant' | 'quote' | (string & {})
+  judged_date: string
+  /** Why it was judged `active`; null for `new`. `known_date`: when that became known. */
+  evidence: { source: 'order' | (string & {}); known_date: string } | null
+  /** What became of the quote that the link was made with. */
+  quote: {
+    outcome: 'kept' | 'not-needed' | 'expired' | 'known-before' | 'used-before' | (string & {})
+  } | null
+}
+
+/** What a merchant owes you for an order. Dates are RFC 3339, UTC, milliseconds. */
+export interface Transaction {
+  /** `tx-…` */
+  id: string
+  /** `pending` can still change; `validated` and `declined` are final. */
+  status: 'pending' | 'validated' | 'declined'
+  category: 'new-user-order'
+  created_date: string
+  modified_date: string
+  validated_date: string | null
+  /** When the link was followed. */
+  attribution_date: string
+  /** When the order was reported. */
+  event_date: string
+  order_purchased_date: string
+  /** What you are owed, in the currency's smallest unit: the lines' commissions together. */
+  amount: number
+  /** ISO 4217. */
+  currency: string
+  order_total: number
+  order_currency: string
+  order_line_items: TransactionLineItem[]
+  order_click_channel: 'app' | 'webview' | (string & {}) | null
+  btn_ref: string
+  /** What your link carried. */
+  pub_ref: string | null
+  button_id: 'static'
+  /** `btnorder-…` */
+  button_order_id: string
+  /** The merchant's own number is not told. */
+  order_id: null
+  customer_order_id: string | null
+  account_id: string
+  /** `ratecard-…`; null where the merchant had none for you. */
+  rate_card_id: string | null
+  campaign_id: null
+  /** You, and the merchant. */
+  publisher_organization: string
+  publisher_organization_name: string
+  commerce_organization: string
+  commerce_organization_name: string
+  /** Your own id of the customer who followed the link; null where it named nobody, or once erased. */
+  publisher_customer_id: string | null
+  advertising_id: null
+  /** ISO 3166 alpha-2. */
+  country: string | null
+  /** What the order is paid as; this and `verdict` are null where the merchant told no segments. */
+  customer_segment: Pick<Segment, 'id' | 'name'> | null
+  verdict: TransactionVerdict | null
+}
