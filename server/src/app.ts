@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { simulationRoutes } from './commissions/simulation-routes.ts'
 import type { SimulationRouteParts } from './commissions/simulation-routes.ts'
+import { transactionRoutes } from './commissions/transaction-routes.ts'
+import type { TransactionRouteParts } from './commissions/transaction-routes.ts'
 import { customerRoutes } from './customers/customer-routes.ts'
 import type { CustomerRouteParts } from './customers/customer-routes.ts'
 import type { Api } from './http/api.ts'
@@ -27,6 +29,7 @@ export interface AppParts
     OperatorParts,
     CustomerRouteParts,
     OrderRouteParts,
+    TransactionRouteParts,
     VerdictRouteParts,
     SimulationRouteParts,
     WebhookParts {}
@@ -54,6 +57,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       merchantRoutes(parts)(api)
       customerRoutes(parts)(api)
       orderRoutes(parts)(api)
+      transactionRoutes(parts)(api)
       verdictRoutes(parts)(api)
       simulationRoutes(parts)(api)
       webhookRoutes(parts)(api)

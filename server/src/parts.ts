@@ -1,6 +1,12 @@
 import type { CustomerRouteParts } from './customers/customer-routes.ts'
 import { verify } from './audit/verify.ts'
 import type { Verification } from './audit/verify.ts'
+import { createAdjust } from './commissions/adjust-transaction.ts'
+import { createCommission } from './commissions/commission-orders.ts'
+import { createForgetTransactions } from './commissions/forget-transactions.ts'
+import { createReadCommission } from './commissions/read-commission.ts'
+import type { AnswerParts } from './commissions/transaction-answer.ts'
+import { createValidation } from './commissions/validate-transactions.ts'
 import { createEraseCustomer } from './customers/erase-customer.ts'
 import { createReadCustomer } from './customers/read-customer.ts'
 import { createReportCustomer } from './customers/report-customers.ts'
@@ -14,6 +20,7 @@ import type { Clock } from './kernel/clock.ts'
 import type { Database, Tx } from './kernel/database.ts'
 import { ownerOf } from './kernel/key.ts'
 import type { Logger } from './kernel/log.ts'
+import type { Loop } from './kernel/loop.ts'
 import type { Vault } from './kernel/vault.ts'
 import { createCancelOrder, createUpdateOrder } from './orders/change-order.ts'
 import { createForgetCustomer } from './orders/forget-customer.ts'
@@ -43,6 +50,7 @@ export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts, V
   metrics: Metrics
   signal: Signal
   dispatcher: Dispatcher
+  validation: Loop
   subjects: Subjects
   commissions: Commissions
   verify(): Promise<Verification>
@@ -54,11 +62,12 @@ export function createParts(resources: Resources): Parts {
   const directory = createDirectory(resources)
   const metrics = createMetrics()
   const signal = createSignal(resources)
-  const commissions = createCommissions()
+  const wake = () => signal.raise()
+  const commissions = createCommissions({ vault, directory })
   const reportParts = {
     ...resources,
     segments: createSegments({ directory }),
-    wake: () => signal.raise(),
+    wake,
     observeSet: metrics.observeSet,
     observeVerdict: metrics.countVerdict,
     forget: createForget(vault),
@@ -82,6 +91,7 @@ export function createParts(resources: Resources): Parts {
     metrics,
     signal,
     dispatcher,
+    validation: createValidation({ ...resources, directory, wake }),
     subjects,
     commissions,
     reportCustomer: createReportCustomer(reportParts),
@@ -90,25 +100,28 @@ export function createParts(resources: Resources): Parts {
     recordOrder: createRecordOrder(reportParts),
     updateOrder: createUpdateOrder(reportParts),
     cancelOrder: createCancelOrder(reportParts),
-    readCommission: () => Promise.resolve(null),
+    readCommission: createReadCommission({ ...resources, directory }),
     verify: () => verify(resources.database),
   }
 }
 
-function createCommissions(): Commissions {
+function createCommissions(parts: AnswerParts): Commissions {
+  const commission = createCommission(parts)
   return {
     attribute: () => Promise.resolve(new Map()),
     takeQuotes,
-    commission: () => Promise.resolve({ transactions: new Map(), lanes: 0 }),
-    adjust: () => Promise.resolve({ transactions: new Map(), lanes: 0 }),
+    commission,
+    adjust: createAdjust({ ...parts, commission }),
   }
 }
 
 /** What an erased customer is taken out of. */
 function createForget(vault: Vault): (tx: Tx, key: string) => Promise<void> {
   const forgetInOrders = createForgetCustomer(vault)
+  const forgetInTransactions = createForgetTransactions(vault)
   return async (tx, key) => {
     await forgetInOrders(tx, key)
+    await forgetInTransactions(tx, key)
     await deleteMemberships(tx, key)
     await forgetSubject(tx, ownerOf(key), key)
   }

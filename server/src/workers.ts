@@ -1,6 +1,7 @@
 import type { Clock } from './kernel/clock.ts'
 import type { Database } from './kernel/database.ts'
 import type { Logger } from './kernel/log.ts'
+import type { Loop } from './kernel/loop.ts'
 import { ensurePartitions } from './kernel/partition.ts'
 import { inTx } from './kernel/transaction.ts'
 import type { Directory } from './organizations/directory.ts'
@@ -15,6 +16,8 @@ export interface WorkerParts {
   database: Database
   directory: Directory
   dispatcher: Dispatcher
+  /** Tells of transactions that time has validated. */
+  validation: Loop
   signal: Signal
   clock: Clock
   log: Logger
@@ -28,12 +31,13 @@ export interface Workers {
 
 /** Once this returns, calls can be answered. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
-  const { database, directory, dispatcher, signal, clock, log } = parts
+  const { database, directory, dispatcher, validation, signal, clock, log } = parts
   await ensurePartitions(database.db, clock.now())
   if (database.kind === 'pglite') await inTx(database.db, (tx) => endLeases(tx, clock.now()))
   await directory.start()
   await signal.listen(() => dispatcher.wake())
   dispatcher.start()
+  validation.start()
   let making: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
     making = ensurePartitions(database.db, clock.now()).catch((error: unknown) => {
@@ -45,6 +49,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     async stop() {
       clearInterval(timer)
       signal.stop()
+      await validation.stop()
       await dispatcher.stop()
       await making
       await directory.stop()

@@ -39,8 +39,8 @@ export interface Balance extends LedgerEntry {
 
 export interface LedgerQuery {
   transaction: string
-  /** Entries beyond this number; null: from the beginning. */
-  from: number | null
+  /** Entries beyond this number. */
+  from: number
   /** Towards the first entry; the answer's order is so, too. */
   isBackward: boolean
   limit: number
@@ -57,7 +57,7 @@ export async function listEntries(db: Db, query: LedgerQuery): Promise<Balance[]
       select e.*, sum(amount) over (order by number) as balance from ledger_entries e
       where transaction = ${transaction}
     ) e
-    where true ${from === null ? sql`` : sql`and number ${side} ${from}`}
+    where number ${side} ${from}
     order by number ${direction} limit ${limit}`.execute(db)
   return rows
 }

@@ -1,5 +1,5 @@
-import { ownedKey } from '../kernel/key.ts'
-import { takeRandom } from '../kernel/random.ts'
+import { newId } from '../kernel/id.ts'
+import { idOfKey, keyOfId } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { LineItem } from '../orders/order.ts'
 import type { SegmentName } from '../organizations/organization.ts'
@@ -72,25 +72,20 @@ export function transactionStatus(
   return finalize_at <= now ? 'validated' : 'pending'
 }
 
-const ID_BYTES = 8
-const PADDING = Buffer.alloc(4)
-
 export function newTransactionKey(publisher: number): string {
-  return ownedKey(publisher, Buffer.concat([PADDING, takeRandom(ID_BYTES)]))
+  return keyOfId(publisher, newId('tx'))
 }
 
 /** `tx-…`, as the publisher knows it. */
 export function transactionId(key: string): string {
-  return `tx-${key.replaceAll('-', '').slice(-2 * ID_BYTES)}`
+  return idOfKey('tx', key)
 }
 
-const TRANSACTION_ID = /^tx-([0-9a-f]{16})$/
+const TRANSACTION_ID = /^tx-[0-9a-f]{16}$/
 
 /** The key under which the publisher's transaction would be kept; undefined for what is no id. */
 export function keyOfTransactionId(publisher: number, id: string): string | undefined {
-  const hex = TRANSACTION_ID.exec(id)?.[1]
-  if (hex === undefined) return undefined
-  return ownedKey(publisher, Buffer.concat([PADDING, Buffer.from(hex, 'hex')]))
+  return TRANSACTION_ID.test(id) ? keyOfId(publisher, id) : undefined
 }
 
 export function encryptTransaction(vault: Vault, key: string, content: TransactionContent): Buffer {

@@ -15,7 +15,8 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
 /** What a sealed value stands for. Values sealed for different purposes never compare equal. */
-export type SealPurpose = 'identity' | 'customer' | 'guest' | 'order' | 'btn-ref' | 'content'
+export type SealPurpose =
+  'identity' | 'customer' | 'guest' | 'order' | 'btn-ref' | 'content' | 'account'
 
 /**
  * The only holder of the key. Values are sealed (one way, the same value gives the same seal) to

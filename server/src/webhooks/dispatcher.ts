@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Logger } from '../kernel/log.ts'
+import { createLoop } from '../kernel/loop.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Directory } from '../organizations/directory.ts'
 import { createAttemptEvent } from './attempt-event.ts'
@@ -10,7 +11,6 @@ import type { Work } from './claim-work.ts'
 import { FIRST_SHARE } from './hand.ts'
 import { createHands } from './hands.ts'
 import type { Hands } from './hands.ts'
-import { createLoop } from './loop.ts'
 import type { Recorded } from './record-turns.ts'
 import { createRecorder } from './recorder.ts'
 import type { Recorder } from './recorder.ts'
@@ -55,12 +55,14 @@ export interface DispatcherParts {
 const CLAIM_LIMIT = 2_000
 // The database is behind by seconds then; what is claimed more would only lose its lease.
 const MAX_UNRECORDED = 20_000
+const FAILURE = 'Deliveries could not be claimed; they are again in a second'
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { database, clock, log, metrics, random = Math.random } = parts
   const sender = parts.sender ?? createSender()
   const recorder = createRecorder({ database, clock, log, recorded })
-  const loop = createLoop({ turn: claim, sweep: () => sweep(database.db, clock.now()), log })
+  const clear = () => sweep(database.db, clock.now())
+  const loop = createLoop({ turn: claim, sweep: clear, failure: FAILURE, log })
   let attempts = 0
   let claimedLast = 0
   let isStopping = false

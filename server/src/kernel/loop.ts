@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Logger } from '../kernel/log.ts'
+import type { Logger } from './log.ts'
 
 /** Takes turns: at each wake-up, and otherwise once a second. */
 export interface Loop {
@@ -11,21 +11,25 @@ export interface Loop {
 
 export interface LoopParts {
   turn(): Promise<unknown>
+  /** In how many milliseconds the next turn is due, where that may be sooner than in a second. */
+  untilDue?(): Promise<number | undefined>
   /** Clears away what is not needed any more. */
-  sweep(): Promise<void>
+  sweep?(): Promise<void>
+  /** What the log says when a turn failed; it is taken again a second later. */
+  failure: string
   log: Logger
 }
 
-// Finds retries that come due, and events whose notification was lost.
+// Finds what comes due, and what was not heard of.
 const POLL_MS = 1_000
-// Lets what arrives together be claimed together: at most 200 claims a second.
+// Lets what arrives together be taken together: at most 200 turns a second.
 const GAP_MS = 5
 // The database is out of reach, and is not helped by being asked at once.
 const FAILURE_MS = 1_000
 // What is swept up takes days to be felt.
 const SWEEP_MS = 3_600_000
 
-export function createLoop({ turn, sweep, log }: LoopParts): Loop {
+export function createLoop({ turn, untilDue, sweep, failure, log }: LoopParts): Loop {
   let isStopped = false
   let isWoken = false
   let wakeUp: (() => void) | undefined
@@ -36,27 +40,29 @@ export function createLoop({ turn, sweep, log }: LoopParts): Loop {
     while (!isStopped) {
       isWoken = false
       const began = performance.now()
-      const hasFailed = await takeTurn()
-      if (hasFailed) await pause(FAILURE_MS)
-      else await rest(POLL_MS)
+      const restMs = await takeTurn()
+      if (restMs === undefined) await pause(FAILURE_MS)
+      else await rest(restMs)
       const left = GAP_MS - (performance.now() - began)
       if (left > 0) await pause(left)
     }
   }
 
-  async function takeTurn(): Promise<boolean> {
+  /** How long to rest after it; undefined when it failed. */
+  async function takeTurn(): Promise<number | undefined> {
     try {
       await turn()
       await sweepSometimes()
-      return false
+      const dueMs = await untilDue?.()
+      return Math.min(POLL_MS, Math.max(0, dueMs ?? POLL_MS))
     } catch (error) {
-      log.warn({ err: error }, 'Deliveries could not be claimed; they are again in a second')
-      return true
+      log.warn({ err: error }, failure)
+      return undefined
     }
   }
 
   async function sweepSometimes(): Promise<void> {
-    if (performance.now() - sweptAt < SWEEP_MS) return
+    if (!sweep || performance.now() - sweptAt < SWEEP_MS) return
     sweptAt = performance.now()
     await sweep()
   }

@@ -1,0 +1,109 @@
+import type { Db } from '../kernel/database.ts'
+import { DEFAULT_PAGE_SIZE, readCursor, writeCursor } from '../kernel/page.ts'
+import type { Page } from '../kernel/page.ts'
+import { invalidField } from '../kernel/problem.ts'
+import { readOrders } from '../orders/order-store.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { findScanEnd, listTransactions } from './transaction-list-store.ts'
+import type { Place, TimeColumn, TransactionQuery } from './transaction-list-store.ts'
+import { readTransactions } from './transaction-store.ts'
+import { keyOfTransactionId, transactionStatus } from './transaction.ts'
+import type { Transaction } from './transaction.ts'
+import type { Told } from './transaction-answer.ts'
+
+export interface TransactionFilters {
+  publisher: Organization
+  currency?: string | undefined
+  country?: string | undefined
+  timeField: TimeField
+  start: Date | undefined
+  end: Date | undefined
+}
+
+export type TimeField = 'created_date' | 'modified_date' | 'attribution_date'
+
+const COLUMNS: Record<TimeField, TimeColumn> = {
+  created_date: 'created_at',
+  modified_date: 'modified_at',
+  attribution_date: 'attributed_at',
+}
+
+export interface PageOptions {
+  cursor: string | undefined
+  pageSize: number | undefined
+}
+
+/**
+ * One page of a publisher's transactions, the newest first; by `modified_date` the oldest change
+ * first, so that what changes meanwhile moves towards the reader and not past it. Where a country is
+ * rare a page may be shorter than asked for, and even empty, although another follows.
+ */
+export async function pageTransactions(
+  db: Db,
+  filters: TransactionFilters,
+  { cursor, pageSize = DEFAULT_PAGE_SIZE }: PageOptions,
+): Promise<Page<Transaction>> {
+  const { publisher, timeField, ...rest } = filters
+  const bound = { ...rest, timeField, publisher: publisher.id }
+  const { isBackward, from } = readPlace(cursor, bound)
+  const query: TransactionQuery = {
+    publisher: publisher.number,
+    currency: filters.currency,
+    country: filters.country,
+    column: COLUMNS[timeField],
+    start: filters.start,
+    end: filters.end,
+    from,
+    isDescending: (timeField === 'modified_date') === isBackward,
+    limit: pageSize + 1,
+  }
+  const found = await listTransactions(db, query)
+  const rows = found.slice(0, pageSize)
+  const placeOf = (row: Transaction | undefined) => row && { at: row[query.column], id: row.id }
+  // Where the page ends in the direction it was read, and where it began.
+  const end = found.length > pageSize ? placeOf(rows.at(-1)) : await findScanEnd(db, query)
+  const begin = placeOf(rows.at(0)) ?? from
+  const [next, previous] = isBackward ? [begin, end] : [end, from && begin]
+  const cursorTo = (direction: string, place: Place | undefined): string | null =>
+    place ? writeCursor([direction, place.at.getTime(), place.id], bound) : null
+  return {
+    objects: isBackward ? rows.reverse() : rows,
+    next: cursorTo('after', next),
+    previous: cursorTo('before', previous),
+  }
+}
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
+
+function readPlace(cursor: string | undefined, bound: Record<string, unknown>) {
+  const position = readCursor(cursor, bound, 3)
+  if (!position) return { isBackward: false, from: undefined }
+  const [direction, at, id] = position
+  const time = new Date(Number(at))
+  if (Number.isNaN(time.getTime()) || typeof id !== 'string' || !UUID.test(id)) {
+    throw invalidField('cursor', 'cursor is not one that this API gave out')
+  }
+  return { isBackward: direction === 'before', from: { at: time, id } }
+}
+
+/** The publisher's transaction; undefined for an absent one or another's. */
+export async function findTransaction(
+  db: Db,
+  publisher: Organization,
+  id: string,
+): Promise<Transaction | undefined> {
+  const key = keyOfTransactionId(publisher.number, id)
+  return key === undefined ? undefined : (await readTransactions(db, [key]))[0]
+}
+
+/** Transactions with their orders, as they are now. */
+export async function withOrders(db: Db, transactions: Transaction[], now: Date): Promise<Told[]> {
+  const keys = new Set(transactions.map(({ order_key }) => order_key))
+  const rows = keys.size === 0 ? [] : await readOrders(db, [...keys])
+  const orders = new Map(rows.map((order) => [order.id, order]))
+  return transactions.map((transaction) => {
+    const order = orders.get(transaction.order_key)
+    if (!order) throw new Error('a transaction is left without its order')
+    return { transaction, order, status: transactionStatus(transaction, now) }
+  })
+}
