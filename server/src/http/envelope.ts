@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { TSchema } from 'typebox'
 import { MAX_PAGE_SIZE } from '../kernel/page.ts'
 import type { Page } from '../kernel/page.ts'
+import { publicUrl } from './public-url.ts'
 
 /** `Type.Union` with null would be tried out at each serialization; a list of types is not. */
 export const NullableString = Type.Unsafe<string | null>({ type: ['string', 'null'] })
@@ -66,7 +67,7 @@ export function none(): { meta: { status: 'ok' }; object: null } {
   return { meta: { status: 'ok' }, object: null }
 }
 
-type AnyRequest = Pick<FastifyRequest, 'protocol' | 'host' | 'originalUrl' | 'socket'>
+type AnyRequest = Pick<FastifyRequest, 'protocol' | 'host' | 'originalUrl' | 'socket' | 'server'>
 
 /** A page as it is answered. Its cursors become URLs: this request's, with another cursor. */
 export function many<T>(request: AnyRequest, { objects, next, previous }: Page<T>) {
@@ -87,16 +88,11 @@ export function all<T>(request: AnyRequest, objects: T[]) {
   return many(request, { objects, next: null, previous: null })
 }
 
-// What a Host header may hold; anything else would only garble the URL.
-const HOST = /^[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/i
-
 function withCursor(request: AnyRequest, cursor: string): string {
   const [path = '/', query = ''] = request.originalUrl.split('?', 2)
   const parameters = new URLSearchParams(query)
   parameters.set('cursor', cursor)
-  const { host, socket } = request
-  const authority = HOST.test(host) ? host : `${socket.localAddress}:${socket.localPort}`
-  return `${request.protocol}://${authority}${path}?${parameters.toString()}`
+  return `${publicUrl(request)}${path}?${parameters.toString()}`
 }
 
 export interface ErrorBody {

@@ -10,6 +10,8 @@ export interface Metrics {
   countDelivery(outcome: string): void
   /** `isConflict`: the merchant had said otherwise. */
   countVerdict(segment: string, isConflict: boolean): void
+  countClicks(written: number): void
+  countLostClicks(lost: number): void
 }
 
 /** One registry an app, so that several can live in one process. */
@@ -48,6 +50,16 @@ export function createMetrics(): Metrics {
     help: 'Orders of which the merchant said otherwise than the network judged.',
     registers,
   })
+  const clicks = new Counter({
+    name: 'newcomer_clicks_total',
+    help: 'Clicks on links that were written.',
+    registers,
+  })
+  const lostClicks = new Counter({
+    name: 'newcomer_clicks_lost_total',
+    help: 'Clicks that could not be kept: their orders come from nowhere.',
+    registers,
+  })
   return {
     registry,
     observeRequest: (labels, seconds) => requests.observe(labels, seconds),
@@ -57,5 +69,7 @@ export function createMetrics(): Metrics {
       verdicts.inc({ segment })
       if (isConflict) conflicts.inc()
     },
+    countClicks: (written) => clicks.inc(written),
+    countLostClicks: (lost) => lostClicks.inc(lost),
   }
 }

@@ -18,6 +18,8 @@ export interface ShellParts {
   directory: Directory
   metrics: Metrics
   operatorKey: string
+  /** What URLs in answers begin with; as the caller wrote it where it isn't given. */
+  publicUrl?: string | undefined
   isStopping(): boolean
 }
 
@@ -56,6 +58,7 @@ export function createShell(parts: ShellParts): FastifyInstance {
     },
   })
   answerOddRequests(app.server)
+  app.decorate('publicUrl', parts.publicUrl)
   app.decorateRequest('caller', undefined)
   app.decorateRequest('isOperator', false)
   readBodies(app)

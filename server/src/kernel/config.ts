@@ -10,6 +10,8 @@ export interface Config {
   key: string | undefined
   keyFile: string | undefined
   operatorKey: string | undefined
+  /** What URLs in answers begin with, without a slash at the end; else as the caller wrote it. */
+  publicUrl: string | undefined
   logLevel: string
 }
 
@@ -49,6 +51,7 @@ export function readConfig(env: Environment = process.env): Config {
     key: text('NEWCOMER_KEY'),
     keyFile: text('NEWCOMER_KEY_FILE'),
     operatorKey: text('NEWCOMER_OPERATOR_KEY'),
+    publicUrl: readPublicUrl(text('NEWCOMER_PUBLIC_URL'), faults),
     logLevel: text('LOG_LEVEL') ?? 'info',
   }
   faults.push(...findFaults(config))
@@ -84,6 +87,19 @@ function findFaults(config: Config): string[] {
     faults.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
   }
   return faults
+}
+
+function readPublicUrl(text: string | undefined, faults: string[]): string | undefined {
+  if (text === undefined) return undefined
+  const url = URL.parse(text)
+  if (url && /^https?:$/.test(url.protocol) && !/[?#@]/.test(text)) {
+    return (url.origin + url.pathname).replace(/\/+$/, '')
+  }
+  faults.push(
+    'NEWCOMER_PUBLIC_URL must be an http or https URL such as https://network.example, ' +
+      'with a path if need be, without user name or query',
+  )
+  return undefined
 }
 
 const HEX_KEY = /^[0-9a-f]{64}$/i

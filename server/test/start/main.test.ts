@@ -140,6 +140,7 @@ test('all faults of the environment are said at once, and no value of it', async
     NEWCOMER_KEY: 'secret-key',
     NEWCOMER_KEY_FILE: '/secret-file',
     NEWCOMER_OPERATOR_KEY: 'secret:op',
+    NEWCOMER_PUBLIC_URL: 'https://secret@network.example',
     DATABASE_URL: 'mysql://secret',
     LOG_LEVEL: 'secret-level',
   }).ended
@@ -148,6 +149,7 @@ test('all faults of the environment are said at once, and no value of it', async
     'PORT',
     'NEWCOMER_KEY',
     'NEWCOMER_OPERATOR_KEY',
+    'NEWCOMER_PUBLIC_URL',
     'DATABASE_URL',
     'LOG_LEVEL',
   ]) {

@@ -11,6 +11,7 @@ export interface NetworkOptions {
   clock?: Clock
   publishers?: number
   merchants?: number
+  publicUrl?: string
   /** Whether the merchants have segments switched on. */
   segments?: boolean
 }
@@ -62,6 +63,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
       key: 'ab'.repeat(32),
       keyFile: undefined,
       operatorKey: OPERATOR_KEY,
+      publicUrl: options.publicUrl,
       logLevel: 'silent',
     },
   })

@@ -1,0 +1,52 @@
+import type { Db } from '../kernel/database.ts'
+import type { Vault } from '../kernel/vault.ts'
+import type { Attribution, ToAttribute } from '../orders/order-part.ts'
+import type { Directory } from '../organizations/directory.ts'
+import { readClicks } from './click-store.ts'
+import { decryptClick } from './click.ts'
+import type { Click } from './click.ts'
+
+const DAY_MS = 86_400_000
+// Purchase dates may be days without a time, and clocks differ.
+const BEFORE_CLICK_MS = DAY_MS
+// What a partnership has unless it was said otherwise.
+const DEFAULT_DAYS = 30
+
+export type Attribute = (db: Db, orders: ToAttribute[]) => Promise<Map<string, Attribution>>
+
+/**
+ * Where orders came from: the click of the token that was sent, if the purchase is within the
+ * partnership's window after it. By the order's key; what came from nowhere is absent.
+ */
+export function createAttribute({
+  directory,
+  vault,
+}: {
+  directory: Directory
+  vault: Vault
+}): Attribute {
+  const daysOf = ({ publisher, merchant }: Click): number =>
+    directory.current().partnership(publisher, merchant)?.attributionDays ?? DEFAULT_DAYS
+  return async (db, orders) => {
+    const attributions = new Map<string, Attribution>()
+    if (orders.length === 0) return attributions
+    const keys = orders.map(({ btnRef, merchant }) => ({ id: btnRef, merchant }))
+    const clicks = new Map((await readClicks(db, keys)).map((click) => [click.id, click]))
+    for (const { order, merchant, btnRef, purchasedAt } of orders) {
+      const click = clicks.get(btnRef)
+      if (click?.merchant !== merchant || !isWithin(click.at, purchasedAt, daysOf(click))) continue
+      attributions.set(order, {
+        publisher: click.publisher,
+        customer: click.customer,
+        clickedAt: click.at,
+        content: decryptClick(vault, click),
+      })
+    }
+    return attributions
+  }
+}
+
+function isWithin(clickedAt: Date, purchasedAt: Date, days: number): boolean {
+  const after = purchasedAt.getTime() - clickedAt.getTime()
+  return after >= -BEFORE_CLICK_MS && after <= days * DAY_MS
+}

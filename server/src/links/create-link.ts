@@ -1,0 +1,72 @@
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import { invalidField, Problem } from '../kernel/problem.ts'
+import { retry } from '../kernel/transaction.ts'
+import type { Vault } from '../kernel/vault.ts'
+import { readQuote } from '../offers/quote.ts'
+import type { Directory } from '../organizations/directory.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { findLinkMerchant } from './find-link-merchant.ts'
+import { findLinkHosts } from './link-host-store.ts'
+import { readLinkUrl } from './link-url.ts'
+import type { Link } from './link.ts'
+
+export interface LinkParts {
+  database: Database
+  directory: Directory
+  vault: Vault
+  clock: Clock
+}
+
+/** What a publisher wants a link for. */
+export interface LinkWish {
+  publisher: Organization
+  url: string
+  desktopUrl: string | null
+  /** The publisher's own id of the customer that it is for. */
+  pubUser: string | null
+  pubRef: string | null
+  /** The id of a quote. */
+  quote: string | null
+}
+
+const DESKTOP_FIELD = 'experience.btn_desktop_url'
+
+/**
+ * A link to the merchant that registered the URL's host. Throws a 404 where nobody did, a 403 where
+ * the publisher isn't approved there, and a 400 for what is wrong with the wish.
+ */
+export async function createLink(
+  parts: LinkParts,
+  wish: LinkWish,
+): Promise<{ merchant: Organization; link: Link }> {
+  const { vault, clock, directory } = parts
+  const { db } = parts.database
+  const { publisher, pubUser, pubRef } = wish
+  const url = readLinkUrl(wish.url, 'url')
+  const desktop = wish.desktopUrl === null ? null : readLinkUrl(wish.desktopUrl, DESKTOP_FIELD)
+  const { merchant, isApproved } = await findLinkMerchant({ db, directory }, publisher, url)
+  if (!isApproved) {
+    const message = 'The merchant has not approved the calling publisher.'
+    throw new Problem(403, 'NoMerchantApproval', message, { merchant_id: merchant.id })
+  }
+  if (desktop) {
+    const [registered] = await retry(() => findLinkHosts(db, [desktop.hostname]))
+    if (registered?.merchant !== merchant.number) {
+      const message = `${DESKTOP_FIELD} must lead to a host of the same merchant as url`
+      throw invalidField(DESKTOP_FIELD, message)
+    }
+  }
+  const use = { publisher, userId: pubUser, merchant, now: clock.now() }
+  const quote = wish.quote === null ? null : readQuote(vault, wish.quote, use)
+  const link: Link = {
+    publisher: publisher.number,
+    merchant: merchant.number,
+    url: url.href,
+    desktopUrl: desktop?.href ?? null,
+    pubUser,
+    pubRef,
+    quote,
+  }
+  return { merchant, link }
+}

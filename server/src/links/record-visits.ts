@@ -1,0 +1,43 @@
+import type { Db, Tx } from '../kernel/database.ts'
+import { inTx } from '../kernel/transaction.ts'
+import type { Vault } from '../kernel/vault.ts'
+import { insertClicks, readVisitFacts } from './click-store.ts'
+import type { VisitFacts } from './click-store.ts'
+import { encryptClick } from './click.ts'
+import type { Click, Standing, Visit } from './click.ts'
+
+/**
+ * Checks a set of visits and writes the clicks of those that may go on. Safe to repeat: a click that
+ * was written is not written again.
+ */
+export async function recordVisits(
+  { db, vault }: { db: Db; vault: Vault },
+  visits: Visit[],
+): Promise<Standing[]> {
+  return inTx(db, (tx) => writeVisits(vault, tx, visits))
+}
+
+async function writeVisits(vault: Vault, tx: Tx, visits: Visit[]): Promise<Standing[]> {
+  const facts = await readVisitFacts(tx, visits)
+  const standings = facts.map(standingOf)
+  const clicks = visits.flatMap((visit, index) => {
+    const fact = facts[index]
+    return fact && standings[index] === 'good' ? toClick(vault, visit, fact) : []
+  })
+  await insertClicks(tx, clicks)
+  return standings
+}
+
+function standingOf({ is_approved, is_registered }: VisitFacts): Standing {
+  if (!is_registered) return 'no-host'
+  return is_approved ? 'good' : 'not-approved'
+}
+
+function toClick(vault: Vault, visit: Visit, { is_erased }: VisitFacts): Click[] {
+  const { publisher, merchant, click } = visit
+  if (click === null) return []
+  const { id, at } = click
+  const content = is_erased ? { ...click.content, publisher_customer_id: null } : click.content
+  const customer = is_erased ? null : click.customer
+  return [{ id, publisher, merchant, customer, blob: encryptClick(vault, id, content), at }]
+}

@@ -1,0 +1,113 @@
+import { Type } from 'typebox'
+import { customerKey } from '../customers/customer.ts'
+import type { Routes } from '../http/api.ts'
+import { one } from '../http/envelope.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { newId } from '../kernel/id.ts'
+import { notFound, Problem } from '../kernel/problem.ts'
+import type { Vault } from '../kernel/vault.ts'
+import { btnRefKey } from '../orders/order.ts'
+import type { Directory } from '../organizations/directory.ts'
+import type { Organization } from '../organizations/organization.ts'
+import type { ClickBuffer, Recorded } from './click-buffer.ts'
+import type { Standing, VisitClick } from './click.ts'
+import { withBtnRef } from './link-url.ts'
+import { decryptLink, targetOf } from './link.ts'
+import type { Link } from './link.ts'
+
+export interface RedirectParts {
+  directory: Directory
+  vault: Vault
+  clock: Clock
+  clicks: ClickBuffer
+}
+
+const HEADERS = {
+  // Each click has a token of its own.
+  'Cache-Control': 'no-store',
+  'Referrer-Policy': 'no-referrer',
+  'X-Robots-Tag': 'noindex',
+}
+
+/** A link, and those whose it is. */
+interface Opened {
+  link: Link
+  publisher: Organization
+  merchant: Organization
+}
+
+/** Where links lead. For shoppers: no key, no limit. */
+export function redirectRoutes(parts: RedirectParts): Routes {
+  return (api) => {
+    api.get(
+      // Not a parameter: those are ids, and shorter than links.
+      '/r/*',
+      {
+        config: { isUnlimited: true },
+        schema: { hide: true, params: Type.Object({ '*': Type.String() }) },
+      },
+      async (request, reply) => {
+        reply.headers(HEADERS)
+        const opened = openLink(parts, request.params['*'])
+        const target = targetOf(opened.link, request.headers['user-agent'])
+        // Whoever only looks gets no token: it would be nobody's.
+        const token = request.method === 'HEAD' ? null : newId('srctok')
+        const recorded = await parts.clicks.record({
+          publisher: opened.publisher.number,
+          merchant: opened.merchant.number,
+          host: new URL(target).hostname,
+          click: token === null ? null : clickOf(parts, opened, token),
+        })
+        checkStanding(standingOf(parts, opened, recorded))
+        const url = withBtnRef(target, recorded === 'lost' ? null : token)
+        void reply.code(302).header('Location', url)
+        return one({ url })
+      },
+    )
+  }
+}
+
+function openLink({ vault, directory }: RedirectParts, token: string): Opened {
+  const link = decryptLink(vault, token)
+  const publisher = link && directory.current().byNumber(link.publisher)
+  const merchant = link && directory.current().byNumber(link.merchant)
+  if (!link || !publisher || !merchant) throw notFound('this link')
+  return { link, publisher, merchant }
+}
+
+function clickOf({ vault, clock }: RedirectParts, opened: Opened, token: string): VisitClick {
+  const { link, publisher, merchant } = opened
+  return {
+    id: btnRefKey(vault, merchant, token),
+    customer: link.pubUser === null ? null : customerKey(vault, publisher, link.pubUser),
+    content: {
+      btn_ref: token,
+      publisher_customer_id: link.pubUser,
+      pub_ref: link.pubRef,
+      quote: link.quote,
+    },
+    at: clock.now(),
+  }
+}
+
+/** What was read with the click; until the database answers, what is remembered. */
+function standingOf(
+  { directory }: RedirectParts,
+  { publisher, merchant }: Opened,
+  recorded: Recorded,
+): Standing {
+  if (recorded !== 'waiting' && recorded !== 'lost') return recorded
+  const partnership = directory.current().partnership(publisher.number, merchant.number)
+  return partnership?.status === 'approved' ? 'good' : 'not-approved'
+}
+
+function checkStanding(standing: Standing): void {
+  if (standing === 'not-approved') {
+    const message = 'This link works no more: the shop and the site that it is from have parted.'
+    throw new Problem(403, 'NoMerchantApproval', message)
+  }
+  if (standing === 'no-host') {
+    const message = 'This link works no more: it leads where the shop is not any longer.'
+    throw new Problem(404, 'NoMerchantLinkSupport', message)
+  }
+}
