@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import type { Db } from '../kernel/database.ts'
 import type { Logger } from '../kernel/log.ts'
 import type { Vault } from '../kernel/vault.ts'
+import { readTransactions } from './transaction-store.ts'
 import { decryptTransaction } from './transaction.ts'
 
 /**
@@ -10,16 +10,15 @@ import { decryptTransaction } from './transaction.ts'
  */
 export function readTransactionCustomers({ vault, log }: { vault: Vault; log: Logger }) {
   return async (db: Db, keys: string[]): Promise<Map<string, string | null>> => {
-    const { rows } = await sql<{ id: string; blob: Uint8Array }>`
-      select id, blob from transactions where id = any(${keys}::uuid[])`.execute(db)
     const ids = new Map<string, string | null>()
-    for (const { id, blob } of rows) {
+    for (const transaction of await readTransactions(db, keys)) {
       try {
-        ids.set(id, decryptTransaction(vault, { id, blob }).publisher_customer_id)
+        const { publisher_customer_id: id } = decryptTransaction(vault, transaction)
+        ids.set(transaction.id, id)
       } catch (error) {
         // One row that was damaged must not hold up everybody's events.
         log.error(
-          { err: error, transaction: id },
+          { err: error, transaction: transaction.id },
           'A transaction cannot be read; its events are left out.',
         )
       }
