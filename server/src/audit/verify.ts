@@ -3,7 +3,11 @@ import type { CheckResult } from './check.ts'
 import { checkLanes } from './check-deliveries.ts'
 import { checkBuyers, checkHolders, checkPurchases, checkRepeats } from './check-identities.ts'
 import { checkChains, checkMemberships } from './check-memberships.ts'
-import { checkTransactionEvents } from './check-transactions.ts'
+import {
+  checkLedgers,
+  checkOrderTransactions,
+  checkTransactionEvents,
+} from './check-transactions.ts'
 import { checkEvidence, checkNewOnce } from './check-verdicts.ts'
 
 /** The invariants of the whole; ARCHITECTURE.md says what each means. */
@@ -18,6 +22,8 @@ const CHECKS = [
   checkEvidence,
   checkNewOnce,
   checkTransactionEvents,
+  checkLedgers,
+  checkOrderTransactions,
 ]
 
 export interface Verification {

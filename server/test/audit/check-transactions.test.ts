@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { verify } from '../../src/audit/verify.ts'
@@ -32,12 +33,23 @@ describe.each(databases)('verifying the events of transactions on $name', (testD
 
   async function insertTransaction(sequence: number): Promise<void> {
     const { publisher, merchant, clock } = world
+    const { db } = world.database
     const now = clock.now()
+    const order = randomUUID()
+    await sql`
+      insert into orders (id, button_id, merchant, content, total, currency, is_test, blob, verdict,
+        transaction, purchased_at, finalize_at, created_at, modified_at)
+      values (${order}, 'btnorder-0123456789abcdef', ${merchant.number}, '', 70, 'USD', false, '',
+        'new', ${transaction}, ${now}, ${now}, ${now}, ${now})`.execute(db)
     await sql`
       insert into transactions (id, publisher, merchant, order_key, currency, amount, commissions,
-        blob, attributed_at, finalize_at, created_at, modified_at, event_sequence)
-      values (${transaction}, ${publisher.number}, ${merchant.number}, ${transaction}, 'USD', 0, '{}',
-        '', ${now}, ${now}, ${now}, ${now}, ${sequence})`.execute(world.database.db)
+        blob, attributed_at, finalize_at, created_at, modified_at, entries, event_sequence)
+      values (${transaction}, ${publisher.number}, ${merchant.number}, ${order}, 'USD', 7, '{3,4}',
+        '', ${now}, ${now}, ${now}, ${now}, 2, ${sequence})`.execute(db)
+    await sql`
+      insert into ledger_entries (transaction, number, amount, cause, at)
+      values (${transaction}, 1, 9, 'order', ${now}),
+        (${transaction}, 2, -2, 'order-updated', ${now})`.execute(db)
   }
 
   /** What is wrong, by the beginning of the check's name. */
@@ -65,10 +77,46 @@ describe.each(databases)('verifying the events of transactions on $name', (testD
   test('none is there, or there are events of a transaction that is not', async () => {
     await sql`delete from events`.execute(world.database.db)
     expect(await drift()).toEqual([[numbering, [transaction]]])
-    await sql`delete from transactions`.execute(world.database.db)
+    for (const table of ['transactions', 'ledger_entries', 'orders']) {
+      await sql`delete from ${sql.table(table)}`.execute(world.database.db)
+    }
     expect(await drift()).toEqual([])
     await world.tell(transaction, 'tx-declined', {})
     expect(await drift()).toEqual([[numbering, [transaction]]])
+  })
+
+  const ledgers = 'the commissions of a transaction'
+  const owed = "an order's transaction is its"
+
+  test.each([
+    [ledgers, 'an entry is missing', 'delete from ledger_entries where number = 1'],
+    [ledgers, 'the last entry is missing', 'delete from ledger_entries where number = 2'],
+    [
+      ledgers,
+      'an entry is of another amount',
+      'update ledger_entries set amount = 8 where number = 1',
+    ],
+    [ledgers, 'the amount is another', 'update transactions set amount = 8'],
+    [ledgers, 'a commission is another', `update transactions set commissions = '{3,5}'`],
+    [ledgers, 'an entry is not counted', 'update transactions set entries = 1'],
+    [ledgers, 'it was negative once', 'update ledger_entries set amount = number * 25 - 34'],
+    [owed, 'a deleted order is owed for', 'update orders set deleted_at = created_at'],
+    [owed, 'an order owes nothing that is owed', 'update orders set transaction = null'],
+    [owed, 'the order is missing', 'delete from orders'],
+    [owed, 'it is of another merchant', 'update orders set merchant = merchant + 1'],
+  ])('%s…: %s', async (name, _, statement) => {
+    await sql.raw(statement).execute(world.database.db)
+    expect(await drift()).toEqual([[name, [transaction]]])
+  })
+
+  test('an order’s transaction is another’s', async () => {
+    const { rows } = await sql<{ id: string }>`select id from orders`.execute(world.database.db)
+    await sql`update transactions set order_key = ${randomUUID()}, declined_at = created_at,
+      amount = 0, commissions = '{0,0}'`.execute(world.database.db)
+    await sql`update ledger_entries set amount = number * 2 - 3`.execute(world.database.db)
+    expect((await drift()).filter(([name]) => name === owed)).toEqual([
+      [owed, [transaction, rows[0]?.id].sort()],
+    ])
   })
 
   test('an event was passed over without an attempt', async () => {
