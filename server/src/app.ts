@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { rateCardRoutes } from './commissions/rate-card-routes.ts'
+import type { RateCardRouteParts } from './commissions/rate-card-routes.ts'
 import { simulationRoutes } from './commissions/simulation-routes.ts'
 import type { SimulationRouteParts } from './commissions/simulation-routes.ts'
 import { transactionRoutes } from './commissions/transaction-routes.ts'
@@ -17,6 +19,7 @@ import type { OrderRouteParts } from './orders/order-routes.ts'
 import { verdictRoutes } from './orders/verdict-routes.ts'
 import type { VerdictRouteParts } from './orders/verdict-routes.ts'
 import { merchantRoutes } from './organizations/merchant-routes.ts'
+import type { MerchantRouteParts } from './organizations/merchant-routes.ts'
 import { operatorRoutes } from './organizations/operator-routes.ts'
 import type { OperatorParts } from './organizations/operator-routes.ts'
 import { webhookRoutes } from './webhooks/webhook-routes.ts'
@@ -27,10 +30,12 @@ export interface AppParts
     ShellParts,
     HealthParts,
     OperatorParts,
+    MerchantRouteParts,
     CustomerRouteParts,
     OrderRouteParts,
     TransactionRouteParts,
     VerdictRouteParts,
+    RateCardRouteParts,
     SimulationRouteParts,
     WebhookParts {}
 
@@ -59,6 +64,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       orderRoutes(parts)(api)
       transactionRoutes(parts)(api)
       verdictRoutes(parts)(api)
+      rateCardRoutes(parts)(api)
       simulationRoutes(parts)(api)
       webhookRoutes(parts)(api)
       done()

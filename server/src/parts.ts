@@ -1,3 +1,6 @@
+import { createCatalog } from './commissions/catalog.ts'
+import type { Catalog } from './commissions/catalog.ts'
+import { createRatesOf } from './commissions/show-rates.ts'
 import type { CustomerRouteParts } from './customers/customer-routes.ts'
 import { verify } from './audit/verify.ts'
 import type { Verification } from './audit/verify.ts'
@@ -30,6 +33,7 @@ import type { Commissions } from './orders/order-part.ts'
 import type { VerdictRouteParts } from './orders/verdict-routes.ts'
 import { createDirectory } from './organizations/directory.ts'
 import type { Directory } from './organizations/directory.ts'
+import type { RatesOf } from './organizations/merchant-routes.ts'
 import { deleteMemberships } from './segments/membership-store.ts'
 import { createSegments } from './segments/settle.ts'
 import { createSubjects } from './subjects.ts'
@@ -47,6 +51,8 @@ export interface Resources {
 /** What the program is made of, built once and passed on. */
 export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts, VerdictRouteParts {
   directory: Directory
+  catalog: Catalog
+  ratesOf: RatesOf
   metrics: Metrics
   signal: Signal
   dispatcher: Dispatcher
@@ -60,6 +66,7 @@ export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts, V
 export function createParts(resources: Resources): Parts {
   const { vault } = resources
   const directory = createDirectory(resources)
+  const catalog = createCatalog(resources)
   const metrics = createMetrics()
   const signal = createSignal(resources)
   const wake = () => signal.raise()
@@ -88,6 +95,8 @@ export function createParts(resources: Resources): Parts {
   return {
     ...resources,
     directory,
+    catalog,
+    ratesOf: createRatesOf({ ...resources, catalog }),
     metrics,
     signal,
     dispatcher,

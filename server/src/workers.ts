@@ -1,3 +1,4 @@
+import type { Catalog } from './commissions/catalog.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Database } from './kernel/database.ts'
 import type { Logger } from './kernel/log.ts'
@@ -15,6 +16,7 @@ const PARTITION_EVERY_MS = 3_600_000
 export interface WorkerParts {
   database: Database
   directory: Directory
+  catalog: Catalog
   dispatcher: Dispatcher
   /** Tells of transactions that time has validated. */
   validation: Loop
@@ -31,10 +33,11 @@ export interface Workers {
 
 /** Once this returns, calls can be answered. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
-  const { database, directory, dispatcher, validation, signal, clock, log } = parts
+  const { database, directory, catalog, dispatcher, validation, signal, clock, log } = parts
   await ensurePartitions(database.db, clock.now())
   if (database.kind === 'pglite') await inTx(database.db, (tx) => endLeases(tx, clock.now()))
   await directory.start()
+  await catalog.start()
   await signal.listen(() => dispatcher.wake())
   dispatcher.start()
   validation.start()
@@ -52,6 +55,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       await validation.stop()
       await dispatcher.stop()
       await making
+      await catalog.stop()
       await directory.stop()
     },
   }

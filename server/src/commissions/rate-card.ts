@@ -42,6 +42,25 @@ export function listStays(versions: readonly RateCardVersion[]): Stay[] {
   return stays.reverse()
 }
 
+/** `scheduled`: it comes into force, perhaps again, later on. */
+export type CardState = 'in_force' | 'scheduled' | 'ended'
+
+/**
+ * How the card with these versions, in their order, stands at an instant: with the version that is in
+ * force, or the next that will be, or the last that there is.
+ */
+export function stateOf(
+  versions: readonly RateCardVersion[],
+  at: Date,
+): { state: CardState; version: RateCardVersion } {
+  const stays = listStays(versions).filter(({ until }) => isBefore(at, until))
+  const next = stays.sort((a, b) => a.from.getTime() - b.from.getTime())[0]
+  if (next) return { state: next.from <= at ? 'in_force' : 'scheduled', version: next.version }
+  const last = versions.at(-1)
+  if (!last) throw new Error('a rate card has no versions')
+  return { state: 'ended', version: last }
+}
+
 /** Whether the two have an instant in common. */
 export function overlap(left: Stay, right: Stay): boolean {
   return isBefore(left.from, right.until) && isBefore(right.from, left.until)

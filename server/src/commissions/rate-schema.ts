@@ -5,6 +5,8 @@ import { NullableString } from '../http/envelope.ts'
 // A trillion of the smallest unit: more than any order pays, and far from 2^53 when added up.
 const MAX_FIXED = 1_000_000_000_000
 const MAX_RATES = 200
+/** Of a call with rates: as many as there may be, with categories as long as they may be. */
+export const RATES_BODY_LIMIT = 256 * 1024
 
 const segment = Type.Enum(['new', 'active', 'default'], {
   description: '`default` is for orders of every segment that has no rate of its own.',

@@ -1,5 +1,5 @@
 import type { Db } from '../kernel/database.ts'
-import { DEFAULT_PAGE_SIZE, readCursor, writeCursor } from '../kernel/page.ts'
+import { slicePage } from '../kernel/page.ts'
 import type { Page } from '../kernel/page.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -12,22 +12,10 @@ export async function pageEndpoints(
   db: Db,
   vault: Vault,
   organization: Organization,
-  options: { cursor: string | undefined; pageSize: number | undefined },
+  { cursor, pageSize }: { cursor: string | undefined; pageSize: number | undefined },
 ): Promise<Page<Endpoint>> {
-  const { cursor, pageSize = DEFAULT_PAGE_SIZE } = options
   const filters = { organization: organization.id }
-  const [direction, place] = readCursor(cursor, filters, 2) ?? ['after', 0]
-  const isBefore = direction === 'before'
-  const edge = Number(place)
   const all = await listEndpoints(db, organization.number)
-  const matching = all.filter(({ number }) => (isBefore ? number < edge : number > edge))
-  const rows = isBefore ? matching.slice(-pageSize) : matching.slice(0, pageSize)
-  const [first, last] = [rows.at(0), rows.at(-1)]
-  const hasBefore = first !== undefined && first !== all.at(0)
-  const hasAfter = last !== undefined && last !== all.at(-1)
-  return {
-    objects: rows.map((row) => toEndpoint(vault, row)),
-    next: hasAfter ? writeCursor(['after', last.number], filters) : null,
-    previous: hasBefore ? writeCursor(['before', first.number], filters) : null,
-  }
+  const page = slicePage(all, ({ number }) => number, { cursor, pageSize, filters })
+  return { ...page, objects: page.objects.map((row) => toEndpoint(vault, row)) }
 }

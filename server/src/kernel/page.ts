@@ -49,6 +49,37 @@ export function readCursor(
   return parsed.slice(1) as Cursor
 }
 
+/**
+ * One page of a list that is all in memory, sorted by `placeOf`, which no two have in common. The
+ * cursor is good for a list made with the same filters only.
+ */
+export function slicePage<T, P extends string | number>(
+  all: readonly T[],
+  placeOf: (each: T) => P,
+  options: {
+    cursor: string | undefined
+    pageSize: number | undefined
+    filters: Record<string, unknown>
+  },
+): Page<T> {
+  const { cursor, pageSize = DEFAULT_PAGE_SIZE, filters } = options
+  const [direction, edge] = (readCursor(cursor, filters, 2) ?? []) as [string?, P?]
+  const isBefore = direction === 'before'
+  const matching = all.filter((each) => {
+    if (edge === undefined) return true
+    return isBefore ? placeOf(each) < edge : placeOf(each) > edge
+  })
+  const objects = isBefore ? matching.slice(-pageSize) : matching.slice(0, pageSize)
+  const [first, last] = [objects.at(0), objects.at(-1)]
+  const hasBefore = first !== undefined && first !== all.at(0)
+  const hasAfter = last !== undefined && last !== all.at(-1)
+  return {
+    objects,
+    next: hasAfter ? writeCursor(['after', placeOf(last)], filters) : null,
+    previous: hasBefore ? writeCursor(['before', placeOf(first)], filters) : null,
+  }
+}
+
 function isPlain(value: unknown): boolean {
   return value === null || typeof value === 'string' || typeof value === 'number'
 }

@@ -8,6 +8,27 @@ import { listOrganizations } from './list-organizations.ts'
 import type { Organization, PartnershipStatus } from './organization.ts'
 import { PARTNERSHIP_STATUSES } from './organization.ts'
 
+const MerchantRate = Type.Object({
+  rate_card_id: Type.String(),
+  segment: Type.String({ description: '`new`, `active` or `default`' }),
+  category: NullableString,
+  percent: Type.Optional(Type.String({ description: 'A decimal such as `5.25`.' })),
+  fixed: Type.Optional(
+    Type.Integer({ description: "An amount an order, in the currency's smallest unit." }),
+  ),
+  currency: Type.Optional(Type.String()),
+})
+
+/**
+ * What the merchant pays the publisher now. With a currency in upper case: no fixed rates in others.
+ * It comes as a part, because what is paid is not known here.
+ */
+export type RatesOf = (
+  publisher: Organization,
+  merchant: Organization,
+  currency: string | undefined,
+) => Static<typeof MerchantRate>[]
+
 const Merchant = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -20,7 +41,9 @@ const Merchant = Type.Object({
   customer_segments: Type.Boolean({
     description: 'Whether the merchant tells new customers from active ones.',
   }),
-  rates: Type.Array(Type.Object({}, { additionalProperties: true })),
+  rates: Type.Array(MerchantRate, {
+    description: 'What is paid to you now. Empty unless you are approved.',
+  }),
 })
 
 const Query = Type.Object(
@@ -39,7 +62,12 @@ const Query = Type.Object(
   { additionalProperties: false },
 )
 
-export function merchantRoutes({ directory }: { directory: Directory }): Routes {
+export interface MerchantRouteParts {
+  directory: Directory
+  ratesOf: RatesOf
+}
+
+export function merchantRoutes({ directory, ratesOf }: MerchantRouteParts): Routes {
   return (api) => {
     api.get(
       '/merchants',
@@ -56,17 +84,22 @@ export function merchantRoutes({ directory }: { directory: Directory }): Routes 
       (request) => {
         const publisher = onlyPublisher(request)
         const snapshot = directory.current()
-        const { status, currency, cursor, page_size: pageSize } = request.query
+        const { status, cursor, page_size: pageSize } = request.query
+        const currency = request.query.currency?.toUpperCase()
         const statusOf = (merchant: Organization): PartnershipStatus =>
           snapshot.partnership(publisher.number, merchant.number)?.status ?? 'available'
         const merchants = snapshot
           .merchants()
           .filter((merchant) => status === undefined || statusOf(merchant) === status)
-        const answer = (merchant: Organization) => toWire(merchant, statusOf(merchant))
+        const answer = (merchant: Organization) => {
+          const standing = statusOf(merchant)
+          const rates = standing === 'approved' ? ratesOf(publisher, merchant, currency) : []
+          return toWire(merchant, standing, rates)
+        }
         // Clients of this call have always got the whole list at once.
         if (cursor === undefined && pageSize === undefined)
           return all(request, merchants.map(answer))
-        const filters = { status, currency: currency?.toUpperCase() }
+        const filters = { status, currency }
         const page = listOrganizations(merchants, { cursor, pageSize, filters })
         return many(request, { ...page, objects: page.objects.map(answer) })
       },
@@ -77,6 +110,7 @@ export function merchantRoutes({ directory }: { directory: Directory }): Routes 
 function toWire(
   { id, name, profile, segmentsOnAt }: Organization,
   status: PartnershipStatus,
+  rates: ReturnType<RatesOf>,
 ): Static<typeof Merchant> {
   return {
     id,
@@ -88,6 +122,6 @@ function toWire(
     supported_products: profile.supported_products,
     status,
     customer_segments: segmentsOnAt !== null,
-    rates: [],
+    rates,
   }
 }
