@@ -286,6 +286,7 @@ describe.each(databases)('our own client on $name', ({ create }) => {
         event_id: pinged,
         event_type: 'ping',
         customer_id: null,
+        transaction_id: null,
         state: 'acknowledged',
         attempts: [
           {
