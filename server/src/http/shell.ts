@@ -61,6 +61,7 @@ export function createShell(parts: ShellParts): FastifyInstance {
   app.decorate('publicUrl', parts.publicUrl)
   app.decorateRequest('caller', undefined)
   app.decorateRequest('isOperator', false)
+  app.decorate('isStopping', () => parts.isStopping())
   readBodies(app)
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((_request, reply) => {

@@ -7,6 +7,7 @@ import type { Organization, SegmentName } from '../organizations/organization.ts
 import { answerMerchantOffers } from './offer-answer.ts'
 import { comparePay, compareText, listOffers } from './offer.ts'
 import type { Offer } from './offer.ts'
+import { packMerchants } from './quote.ts'
 
 /** All that one publisher's users can be offered, written out beforehand. */
 export interface Board {
@@ -14,7 +15,9 @@ export interface Board {
   from: number
   until: number
   /** The numbers of the merchants that the publisher is approved with. */
-  merchants: readonly number[]
+  merchants: ReadonlySet<number>
+  /** The same as a quote lists them. */
+  packed: string
   /** The offers of each merchant in each segment; the order in which they are answered. */
   entries: readonly BoardEntry[]
   /** The answer for who is new everywhere, which is most. */
@@ -51,6 +54,7 @@ export function buildBoard({ directory, cards, publisher, now }: BoardOptions): 
     const version = chooseVersion(cards.versionsOf(merchant.number), publisher.number, now)
     return version ? entriesOf(merchant, version) : []
   })
+  const numbers = approved.map((merchant) => merchant.number)
   const entries = listed
     .sort(
       (a, b) =>
@@ -65,7 +69,8 @@ export function buildBoard({ directory, cards, publisher, now }: BoardOptions): 
   return {
     from: now.getTime(),
     until: Math.min(...approved.map((merchant) => nextChange(cards, merchant, now))),
-    merchants: approved.map((merchant) => merchant.number),
+    merchants: new Set(numbers),
+    packed: packMerchants(numbers),
     entries,
     whenNew: Buffer.from(writeEntries(entries, new Set())),
   }

@@ -1,5 +1,6 @@
 import type { Routes } from '../http/api.ts'
 import { onlyPublisher } from '../http/caller.ts'
+import { sendWritten } from '../http/written-answer.ts'
 import { MAX_IDENTIFIERS, readAdvertisingId, readEmailHash } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
 import { invalidField, notFound, Problem } from '../kernel/problem.ts'
@@ -37,10 +38,8 @@ export function offerRoutes({ directory, answerOffers }: OfferRouteParts): Route
         const identifiers = readIdentifiers(request.body)
         const merchant =
           merchantId == null ? null : approvedMerchant(directory, publisher, merchantId)
-        const answer = await answerOffers({ publisher, id: id ?? null, identifiers }, merchant)
-        // It comes written out: a list of hundreds of merchants is too long to be written each time.
-        reply.header('Content-Type', 'application/json; charset=utf-8')
-        return reply.send(answer as never)
+        const parts = await answerOffers({ publisher, id: id ?? null, identifiers }, merchant)
+        sendWritten(reply, parts)
       },
     )
   }

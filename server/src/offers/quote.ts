@@ -17,9 +17,9 @@ const ROW = 'quote'
 export interface QuoteTerms {
   /** The key of the publisher's customer. */
   user: string
-  /** The numbers of the merchants at which the user is new, and of those at which it is active. */
-  newAt: readonly number[]
-  activeAt: readonly number[]
+  /** The merchants at which the user is new, and those at which it is active; see packMerchants. */
+  newAt: string
+  activeAt: string
   /** When the user's segments were looked at. */
   at: Date
 }
@@ -37,9 +37,14 @@ type QuoteContent = [
   user: string,
   at: number,
   expires: number,
-  newAt: readonly number[],
-  activeAt: readonly number[],
+  newAt: string,
+  activeAt: string,
 ]
+
+/** Merchants as a quote lists them, short: their numbers in base 36. */
+export function packMerchants(numbers: readonly number[]): string {
+  return numbers.map((number) => number.toString(36)).join(' ')
+}
 
 /** Makes a quote: all of it is in its id, nothing is stored. 200 merchants take less than 2 KB. */
 export function issueQuote(vault: Vault, { user, newAt, activeAt, at }: QuoteTerms): IssuedQuote {
@@ -79,8 +84,9 @@ export function readQuote(
   if (now.getTime() > expires) {
     throw invalidField('quote', `quote expired at ${expiresAt}; ask for the offers again`)
   }
-  const isActive = activeAt.includes(merchant.number)
-  if (!isActive && !newAt.includes(merchant.number)) {
+  const isIn = (packed: string): boolean => packed.split(' ').includes(merchant.number.toString(36))
+  const isActive = isIn(activeAt)
+  if (!isActive && !isIn(newAt)) {
     throw invalidField(
       'quote',
       'quote does not include the merchant of the url: only those whose offers came with it',

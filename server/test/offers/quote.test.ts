@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { customerKey } from '../../src/customers/customer.ts'
 import { Problem } from '../../src/kernel/problem.ts'
 import { createVault } from '../../src/kernel/vault.ts'
-import { issueQuote, readQuote } from '../../src/offers/quote.ts'
+import { issueQuote, packMerchants, readQuote } from '../../src/offers/quote.ts'
 import { EMPTY_PROFILE } from '../../src/organizations/organization.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
 
@@ -14,7 +14,7 @@ const [publisher, otherPublisher] = [organization(1), organization(2)]
 const [newAt, activeAt, absent] = [organization(10), organization(11), organization(12)]
 
 const user = customerKey(vault, publisher, 'kim')
-const terms = { user, newAt: [10], activeAt: [11], at }
+const terms = { user, newAt: packMerchants([10]), activeAt: packMerchants([11]), at }
 const quote = issueQuote(vault, terms)
 const use = { publisher, userId: 'kim' as string | null, merchant: newAt, now: at }
 
@@ -88,7 +88,7 @@ test('no part of a quote can be changed, cut off or added to', () => {
 })
 
 test('what the vault encrypted for something else is no quote', () => {
-  const content = ['id', user, 0, Date.parse(expires), [10], []]
+  const content = ['id', user, 0, Date.parse(expires), terms.newAt, '']
   const blob = vault.encrypt('customers/kim', content)
   expect(refusal({}, `quote-${blob.toString('base64url')}`)).toMatch(/not one that this API gave/)
 })
@@ -97,11 +97,11 @@ test('200 merchants fit into 2 KB, and neither user nor merchant can be read off
   const numbers = Array.from({ length: 200 }, (_, index) => 99_000 + index)
   const { id } = issueQuote(vault, {
     ...terms,
-    newAt: numbers.slice(100),
-    activeAt: numbers.slice(0, 100),
+    newAt: packMerchants(numbers.slice(100)),
+    activeAt: packMerchants(numbers.slice(0, 100)),
   })
   expect(id.length).toBeLessThan(2_048)
-  expect(Buffer.from(id.slice(6), 'base64url').toString('latin1')).not.toMatch(/990|kim/)
+  expect(Buffer.from(id.slice(6), 'base64url').toString('latin1')).not.toMatch(/24e|kim/)
 })
 
 function flip(text: string, bit: number): string {
