@@ -14,6 +14,11 @@ import type { HealthParts } from './http/health-routes.ts'
 import { createShell } from './http/shell.ts'
 import type { ShellParts } from './http/shell.ts'
 import { invalidField } from './kernel/problem.ts'
+import type { LinkParts } from './links/create-link.ts'
+import { linkHostRoutes } from './links/link-host-routes.ts'
+import { linkRoutes } from './links/link-routes.ts'
+import { redirectRoutes } from './links/redirect-routes.ts'
+import type { RedirectParts } from './links/redirect-routes.ts'
 import { orderRoutes } from './orders/order-routes.ts'
 import type { OrderRouteParts } from './orders/order-routes.ts'
 import { verdictRoutes } from './orders/verdict-routes.ts'
@@ -37,6 +42,8 @@ export interface AppParts
     VerdictRouteParts,
     RateCardRouteParts,
     SimulationRouteParts,
+    LinkParts,
+    RedirectParts,
     WebhookParts {}
 
 /** The whole API on its parts. Does not listen. */
@@ -50,6 +57,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
 export function addRoutes(app: FastifyInstance, parts: AppParts): void {
   app.register((api: Api, _options, done) => {
     healthRoutes(parts)(api)
+    redirectRoutes(parts)(api)
     done()
   })
   app.register(
@@ -66,6 +74,8 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       verdictRoutes(parts)(api)
       rateCardRoutes(parts)(api)
       simulationRoutes(parts)(api)
+      linkHostRoutes(parts)(api)
+      linkRoutes(parts)(api)
       webhookRoutes(parts)(api)
       done()
     },

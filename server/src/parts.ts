@@ -17,6 +17,11 @@ import { createSignal } from './events/signal.ts'
 import type { Signal } from './events/signal.ts'
 import { takeQuotes } from './offers/take-quotes.ts'
 import { forgetSubject } from './events/forget-subject.ts'
+import { createAttribute } from './links/attribute.ts'
+import { createClickBuffer } from './links/click-buffer.ts'
+import type { ClickBuffer } from './links/click-buffer.ts'
+import { createForgetClicks } from './links/forget-clicks.ts'
+import { recordVisits } from './links/record-visits.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Metrics } from './http/metrics.ts'
 import type { Clock } from './kernel/clock.ts'
@@ -59,6 +64,7 @@ export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts, V
   validation: Loop
   subjects: Subjects
   commissions: Commissions
+  clicks: ClickBuffer
   verify(): Promise<Verification>
 }
 
@@ -103,6 +109,7 @@ export function createParts(resources: Resources): Parts {
     validation: createValidation({ ...resources, directory, wake }),
     subjects,
     commissions,
+    clicks: createClicks(resources, metrics),
     reportCustomer: createReportCustomer(reportParts),
     readCustomer: createReadCustomer(reportParts),
     eraseCustomer: createEraseCustomer(reportParts),
@@ -117,19 +124,33 @@ export function createParts(resources: Resources): Parts {
 function createCommissions(parts: AnswerParts): Commissions {
   const commission = createCommission(parts)
   return {
-    attribute: () => Promise.resolve(new Map()),
+    attribute: createAttribute(parts),
     takeQuotes,
     commission,
     adjust: createAdjust({ ...parts, commission }),
   }
 }
 
+function createClicks({ database, vault, log }: Resources, metrics: Metrics): ClickBuffer {
+  return createClickBuffer({
+    write(visits) {
+      metrics.observeSet('clicks', visits.length)
+      return recordVisits({ db: database.db, vault }, visits)
+    },
+    written: (clicks) => metrics.countClicks(clicks),
+    lost: (clicks) => metrics.countLostClicks(clicks),
+    log,
+  })
+}
+
 /** What an erased customer is taken out of. */
 function createForget(vault: Vault): (tx: Tx, key: string) => Promise<void> {
   const forgetInOrders = createForgetCustomer(vault)
+  const forgetInClicks = createForgetClicks(vault)
   const forgetInTransactions = createForgetTransactions(vault)
   return async (tx, key) => {
     await forgetInOrders(tx, key)
+    await forgetInClicks(tx, key)
     await forgetInTransactions(tx, key)
     await deleteMemberships(tx, key)
     await forgetSubject(tx, ownerOf(key), key)

@@ -85,6 +85,7 @@ async function startOn({
   const app = buildApp({
     ...parts,
     operatorKey,
+    publicUrl: config.publicUrl,
     isStopping: () => stopping !== undefined,
     isReady: async () => stopping === undefined && (await answers(database.db)),
   })
@@ -94,7 +95,12 @@ async function startOn({
     await workers.stop()
     throw error
   }
-  const stop = (): Promise<void> => (stopping ??= stopAll(app, workers, closeDatabase))
+  const closeAll = async (): Promise<void> => {
+    // Until the last call was answered there could be one more click.
+    await parts.clicks.close()
+    await closeDatabase()
+  }
+  const stop = (): Promise<void> => (stopping ??= stopAll(app, workers, closeAll))
   const { port } = app.server.address() as AddressInfo
   return { url: serverUrl(config.host, port), parts, operatorKey, stop }
 }
@@ -102,13 +108,13 @@ async function startOn({
 async function stopAll(
   app: FastifyInstance,
   workers: Workers,
-  closeDatabase: () => Promise<void>,
+  closeAll: () => Promise<void>,
 ): Promise<void> {
   const cutOff = setTimeout(() => app.server.closeAllConnections(), GRACE_MS)
   // Side by side: an attempt that began while calls were still answered could take 10 s more.
   await Promise.all([app.close(), workers.stop()])
   clearTimeout(cutOff)
-  await closeDatabase()
+  await closeAll()
 }
 
 async function answers(db: Db): Promise<boolean> {

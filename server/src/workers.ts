@@ -7,11 +7,13 @@ import { ensurePartitions } from './kernel/partition.ts'
 import { inTx } from './kernel/transaction.ts'
 import type { Directory } from './organizations/directory.ts'
 import { endLeases } from './events/lane-store.ts'
+import { deleteOldClicks } from './links/delete-old-clicks.ts'
 import type { Signal } from './events/signal.ts'
 import type { Dispatcher } from './webhooks/dispatcher.ts'
 
-// Partitions are made a week ahead: many of these may fail before one is missed.
-const PARTITION_EVERY_MS = 3_600_000
+// Partitions are made a week ahead: many of these may fail before one is missed. Clicks are kept long
+// after anybody asks for them.
+const CHORES_EVERY_MS = 3_600_000
 
 export interface WorkerParts {
   database: Database
@@ -41,20 +43,28 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   await signal.listen(() => dispatcher.wake())
   dispatcher.start()
   validation.start()
+  let isStopping = false
   let making: Promise<void> = Promise.resolve()
+  let deleting: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
     making = ensurePartitions(database.db, clock.now()).catch((error: unknown) => {
       log.error({ err: error }, 'Partitions for the days to come could not be made.')
     })
-  }, PARTITION_EVERY_MS)
+    const age = { now: clock.now(), isStopping: () => isStopping }
+    deleting = deleteOldClicks(database.db, age).catch((error: unknown) => {
+      log.error({ err: error }, 'Old clicks could not be deleted.')
+    })
+  }, CHORES_EVERY_MS)
   timer.unref()
   return {
     async stop() {
+      isStopping = true
       clearInterval(timer)
       signal.stop()
       await validation.stop()
       await dispatcher.stop()
       await making
+      await deleting
       await catalog.stop()
       await directory.stop()
     },

@@ -22,7 +22,7 @@ export function createAttribute({
   directory,
   vault,
 }: {
-  directory: Directory
+  directory: Pick<Directory, 'current'>
   vault: Vault
 }): Attribute {
   const daysOf = ({ publisher, merchant }: Click): number =>

@@ -11,7 +11,7 @@ export type Recorded = Standing | 'waiting' | 'lost'
 export interface ClickBuffer {
   /** Answers once it is written, at the latest after a second. */
   record(visit: Visit): Promise<Recorded>
-  /** Writes what is left, for at most 5 s. */
+  /** Writes what is left, for at most 3 s. */
   close(): Promise<void>
 }
 
@@ -36,7 +36,7 @@ export const MAX_WAITING = 100_000
 const WAIT_MS = 1_000
 const RETRY_MS = 1_000
 // Of the 15 s that a stop may take, what its requests leave.
-const CLOSE_MS = 5_000
+const CLOSE_MS = 3_000
 
 interface Waiting {
   visit: Visit

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { databases } from '../support/databases.ts'
+import { must, startFreshNetwork } from '../support/network.ts'
+import type { Member, Network } from '../support/network.ts'
+import { DESKTOP, follow, linkTo, partnershipPath, PHONE, register } from './shoppers.ts'
+
+const NO_MERCHANT = {
+  message: 'Merchant could not be detected from the url',
+  type: 'NoMerchantLinkSupport',
+  details: {},
+}
+const TEA = 'https://shop.example/tea?size=L#reviews'
+
+describe.each(databases)('links on $name', ({ create }) => {
+  let network: Network
+  let publisher: Member
+  let shop: Member
+  let other: Member
+  const post = (path: string, body: unknown) => publisher.call('POST', path, body)
+
+  beforeAll(async () => {
+    network = await startFreshNetwork(create, { publishers: 2, merchants: 2 })
+    publisher = network.publishers[0]!
+    shop = network.merchants[0]!
+    other = network.merchants[1]!
+    await register(shop, 'shop.example')
+    await register(shop, 'desktop.shop.example')
+    await register(other, 'other.example')
+  })
+  afterAll(async () => {
+    await network.stop()
+  })
+
+  test('hosts are registered, listed and deleted', async () => {
+    const { call } = network.merchants[1]!
+    const first = await must(call('POST', '/v1/link-hosts', { host: 'WWW.Other.example' }))
+    expect(first).toEqual({ host: 'www.other.example', created_date: expect.any(String) })
+    const again = await must(call('POST', '/v1/link-hosts', { host: 'www.other.example' }))
+    expect(again, 'a second time').toEqual(first)
+    const hosts = await call('GET', '/v1/link-hosts')
+    expect(hosts.body.meta).toEqual({ status: 'ok', next: null, previous: null, prev: null })
+    expect(hosts.body.objects.map(({ host }: { host: string }) => host)).toEqual([
+      'other.example',
+      'www.other.example',
+    ])
+    const path = '/v1/link-hosts/WWW.other.example'
+    expect(await shop.call('DELETE', path), "another's").toMatchObject({ status: 404 })
+    expect((await call('DELETE', path)).body.object).toBeNull()
+    expect(await call('DELETE', path)).toMatchObject({
+      status: 404,
+      body: { error: { message: 'Could not find www.other.example' } },
+    })
+  })
+
+  test('a host belongs to one merchant, and nobody learns to which', async () => {
+    const taken = await shop.call('POST', '/v1/link-hosts', { host: 'other.example' })
+    expect(taken.status).toBe(409)
+    const text = JSON.stringify(taken.body)
+    expect(text).not.toContain(other.organization.id)
+    expect(text).not.toContain(other.organization.name)
+    const race = { host: 'race.example' }
+    const answers = await Promise.all(
+      [shop, other, shop, other].map(({ call }) => call('POST', '/v1/link-hosts', race)),
+    )
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 409, 409])
+  })
+
+  test('only merchants have hosts, and only publishers links', async () => {
+    expect((await publisher.call('GET', '/v1/link-hosts')).status).toBe(401)
+    expect((await shop.call('POST', '/v1/links', { url: TEA })).status).toBe(401)
+    expect((await shop.call('POST', '/v1/links/info', { url: TEA })).status).toBe(401)
+  })
+
+  test('a link leads to its URL, with a token of its own at each click', async () => {
+    const body = { url: TEA, experience: { btn_pub_user: 'user-1', btn_pub_ref: 'mail 7, näher' } }
+    const { object } = (await post('/v1/links', body)).body
+    expect(object).toEqual({
+      merchant_id: shop.organization.id,
+      affiliate: null,
+      links: { universal: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/r\/[\w-]+$/) },
+    })
+    expect(object.links.universal.startsWith(`${network.url}/r/`)).toBe(true)
+    const clicks = [await follow(object.links.universal), await follow(object.links.universal)]
+    for (const { status, location, headers, token, body: answer } of clicks) {
+      expect(status).toBe(302)
+      expect(token).toMatch(/^srctok-[0-9a-f]{16}$/)
+      expect(location).toBe(`https://shop.example/tea?size=L&btn_ref=${token}#reviews`)
+      expect(answer).toEqual({ meta: { status: 'ok' }, object: { url: location } })
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+        'x-robots-tag': 'noindex',
+      })
+    }
+    expect(clicks[0]?.token).not.toBe(clicks[1]?.token)
+  })
+
+  test('desktop browsers are sent where they are to be sent', async () => {
+    const desktop = 'https://desktop.shop.example/tea'
+    const link = await linkTo(publisher, TEA, { experience: { btn_desktop_url: desktop } })
+    const hostFor = async (agent: string) => (await follow(link, { agent })).location?.slice(8, 15)
+    expect(await hostFor(DESKTOP)).toBe('desktop')
+    for (const agent of [PHONE, 'Mozilla/5.0 (iPhone)', 'Mozilla/5.0 (iPad)', 'Android']) {
+      expect(await hostFor(agent)).toBe('shop.ex')
+    }
+    expect((await follow(await linkTo(publisher, TEA), { agent: DESKTOP })).location).toContain(
+      'https://shop.example/',
+    )
+    for (const foreign of ['https://other.example/', 'https://evil.example/', '/tea']) {
+      const experience = { btn_desktop_url: foreign }
+      expect(await post('/v1/links', { url: TEA, experience })).toMatchObject({
+        status: 400,
+        body: { error: { details: { field: 'experience.btn_desktop_url' } } },
+      })
+    }
+  })
+
+  test.each([
+    ['https://evil.example/', 404],
+    ['https://sub.shop.example/', 404],
+    ['https://shop.example.evil.example/', 404],
+    ['https://shop.example%2eevil.example/', 404],
+    ['https://evil.example#@shop.example/', 404],
+    ['https://shop.example./', 404],
+    ['https://shоp.example/', 404],
+    ['http://2130706433/', 404],
+    ['https://shop.example\\@evil.example/', 400],
+    ['https://shop.example@evil.example/', 400],
+    ['https://evil.exam\tple/', 400],
+    ['https://shop.example:8443/', 400],
+    ['//shop.example/', 400],
+    ['javascript:alert(1)', 400],
+    ['data:text/html,x', 400],
+  ])('no link leads to %j', async (url, status) => {
+    for (const path of ['/v1/links', '/v1/links/info']) {
+      const { status: answered, body } = await post(path, { url })
+      expect(answered).toBe(status)
+      if (status === 404) expect(body.error).toEqual(NO_MERCHANT)
+      else expect(body.error.details).toEqual({ field: 'url' })
+    }
+  })
+
+  test.each([
+    [{ experience: { btn_pub_user: 'a b' } }, 'experience.btn_pub_user'],
+    [{ experience: { btn_pub_user: '' } }, 'experience.btn_pub_user'],
+    [{ experience: { btn_pub_user: 'x'.repeat(256) } }, 'experience.btn_pub_user'],
+    [{ experience: { btn_pub_ref: 'a\u0007b' } }, 'experience.btn_pub_ref'],
+    [{ experience: { btn_pub_ref: 'x'.repeat(513) } }, 'experience.btn_pub_ref'],
+    [{ experience: { pub_ref: 'x' } }, 'experience.pub_ref'],
+    [{ experience: [] }, 'experience'],
+    [{ quote: 'quote-forged' }, 'quote'],
+    [{ affiliate: true }, 'affiliate'],
+  ])('what is wrong with %j is said', async (more, field) => {
+    const { status, body } = await post('/v1/links', { url: TEA, ...more })
+    expect([status, body.error.details.field]).toEqual([400, field])
+  })
+
+  test('what other programs add to a link is ignored', async () => {
+    const experience = {
+      btn_pub_user: 'u'.repeat(255),
+      btn_pub_ref: '€'.repeat(512),
+      btn_desktop_url: `https://desktop.shop.example/${'d'.repeat(2_000)}`,
+      btn_fallback_exp: 'web',
+      btn_app_only: { ios: true },
+    }
+    const url = `https://shop.example/${'u'.repeat(2_000)}`
+    const link = await linkTo(publisher, url, { experience } as never)
+    expect((await follow(link)).status, 'the longest link').toBe(302)
+    expect((await post('/v1/links', { url, experience: null, quote: null })).status).toBe(200)
+  })
+
+  test('a publisher that is not approved is told so, or told only', async () => {
+    const stranger = network.publishers[1]!
+    await must(network.operator.call('PUT', partnershipPath(stranger, shop), { status: 'pending' }))
+    const { id, name } = shop.organization
+    expect(await stranger.call('POST', '/v1/links', { url: TEA })).toMatchObject({
+      status: 403,
+      body: { error: { type: 'NoMerchantApproval', details: { merchant_id: id } } },
+    })
+    const asked = await must(stranger.call('POST', '/v1/links/info', { url: TEA }))
+    expect(asked).toEqual({ organization_id: id, name, approved: false })
+    const own = await must(post('/v1/links/info', { url: TEA }))
+    expect(own).toEqual({ organization_id: id, name, approved: true })
+  })
+
+  test('a merchant has at most 100 hosts, also when they come at once', async () => {
+    const added = await Promise.all(
+      Array.from({ length: 110 }, (_, index) =>
+        other.call('POST', '/v1/link-hosts', { host: `h${index}.other.example` }),
+      ),
+    )
+    const { objects } = (await other.call('GET', '/v1/link-hosts')).body
+    expect(objects).toHaveLength(100)
+    expect(new Set(added.map(({ status }) => status))).toEqual(new Set([200, 409]))
+  })
+})
+
+test('links and pages begin with the URL that the operator gave', async () => {
+  const network = await startFreshNetwork(databases[0]!.create, {
+    publishers: 1,
+    merchants: 2,
+    publicUrl: 'https://network.example/newcomer',
+  })
+  const [publisher] = network.publishers
+  await register(network.merchants[0]!, 'shop.example')
+  const link = await linkTo(publisher!, TEA)
+  const { body } = await publisher!.call('GET', '/v1/merchants?page_size=1')
+  const local = link.replace('https://network.example/newcomer/', `${network.url}/`)
+  const { status } = await follow(local)
+  await network.stop()
+  expect(link).toMatch(/^https:\/\/network\.example\/newcomer\/r\/[\w-]+$/)
+  expect(body.meta.next).toMatch(/^https:\/\/network\.example\/newcomer\/v1\/merchants\?.*cursor=/)
+  expect(status).toBe(302)
+})

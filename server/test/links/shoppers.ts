@@ -1,0 +1,55 @@
+import { must } from '../support/network.ts'
+import type { Member } from '../support/network.ts'
+
+export const PHONE = 'Mozilla/5.0 (Linux; Android 15) Mobile'
+export const DESKTOP = 'Mozilla/5.0 (X11; Linux x86_64)'
+
+/** What a shopper's browser gets to see of a link. */
+export interface Followed {
+  status: number
+  location: string | null
+  /** The token in the location. */
+  token: string | null
+  headers: Headers
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any
+}
+
+export async function follow(
+  link: string,
+  { method = 'GET', agent = PHONE }: { method?: 'GET' | 'HEAD'; agent?: string } = {},
+): Promise<Followed> {
+  const answer = await fetch(link, {
+    method,
+    redirect: 'manual',
+    headers: { 'user-agent': agent },
+  })
+  const text = await answer.text()
+  const location = answer.headers.get('location')
+  return {
+    status: answer.status,
+    location,
+    token: location === null ? null : new URL(location).searchParams.get('btn_ref'),
+    headers: answer.headers,
+    body: text === '' ? null : JSON.parse(text),
+  }
+}
+
+export async function register(merchant: Member, host: string): Promise<void> {
+  await must(merchant.call('POST', '/v1/link-hosts', { host }))
+}
+
+/** The URL of a new link. */
+export async function linkTo(
+  publisher: Member,
+  url: string,
+  more: { experience?: Record<string, string>; quote?: string } = {},
+): Promise<string> {
+  const { links } = await must(publisher.call('POST', '/v1/links', { url, ...more }))
+  return links.universal
+}
+
+/** Where the operator says how the two stand with each other. */
+export function partnershipPath(publisher: Member, merchant: Member): string {
+  return `/operator/v1/partnerships/${publisher.organization.id}/${merchant.organization.id}`
+}
