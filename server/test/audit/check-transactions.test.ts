@@ -114,9 +114,8 @@ describe.each(databases)('verifying the events of transactions on $name', (testD
     await sql`update transactions set order_key = ${randomUUID()}, declined_at = created_at,
       amount = 0, commissions = '{0,0}'`.execute(world.database.db)
     await sql`update ledger_entries set amount = number * 2 - 3`.execute(world.database.db)
-    expect((await drift()).filter(([name]) => name === owed)).toEqual([
-      [owed, [transaction, rows[0]?.id].sort()],
-    ])
+    const wrong = (await drift()).find(([name]) => name === owed)
+    expect(new Set(wrong?.[1])).toEqual(new Set([transaction, rows[0]?.id]))
   })
 
   test('an event was passed over without an attempt', async () => {
