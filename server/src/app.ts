@@ -19,6 +19,8 @@ import { linkHostRoutes } from './links/link-host-routes.ts'
 import { linkRoutes } from './links/link-routes.ts'
 import { redirectRoutes } from './links/redirect-routes.ts'
 import type { RedirectParts } from './links/redirect-routes.ts'
+import { offerRoutes } from './offers/offer-routes.ts'
+import type { OfferRouteParts } from './offers/offer-routes.ts'
 import { orderRoutes } from './orders/order-routes.ts'
 import type { OrderRouteParts } from './orders/order-routes.ts'
 import { verdictRoutes } from './orders/verdict-routes.ts'
@@ -42,6 +44,7 @@ export interface AppParts
     VerdictRouteParts,
     RateCardRouteParts,
     SimulationRouteParts,
+    OfferRouteParts,
     LinkParts,
     RedirectParts,
     WebhookParts {}
@@ -74,6 +77,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       verdictRoutes(parts)(api)
       rateCardRoutes(parts)(api)
       simulationRoutes(parts)(api)
+      offerRoutes(parts)(api)
       linkHostRoutes(parts)(api)
       linkRoutes(parts)(api)
       webhookRoutes(parts)(api)

@@ -44,6 +44,7 @@ export async function generateOpenApi(): Promise<string> {
             name: 'merchants',
             description: 'The merchants, and how a publisher stands with each.',
           },
+          { name: 'offers', description: 'What a user would earn now, merchant by merchant.' },
           { name: 'links', description: 'Links to merchants, and the hosts they may lead to.' },
           { name: 'webhooks', description: 'Endpoints that are told when a segment changes.' },
           { name: 'operator', description: 'For whoever runs the server.' },

@@ -36,6 +36,8 @@ import type { OrderRouteParts } from './orders/order-routes.ts'
 import { createRecordOrder } from './orders/record-orders.ts'
 import type { Commissions } from './orders/order-part.ts'
 import type { VerdictRouteParts } from './orders/verdict-routes.ts'
+import { createAnswerOffers } from './offers/answer-offers.ts'
+import type { AnswerOffers } from './offers/answer-offers.ts'
 import { createDirectory } from './organizations/directory.ts'
 import type { Directory } from './organizations/directory.ts'
 import type { RatesOf } from './organizations/merchant-routes.ts'
@@ -65,6 +67,7 @@ export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts, V
   subjects: Subjects
   commissions: Commissions
   clicks: ClickBuffer
+  answerOffers: AnswerOffers
   verify(): Promise<Verification>
 }
 
@@ -117,6 +120,12 @@ export function createParts(resources: Resources): Parts {
     updateOrder: createUpdateOrder(reportParts),
     cancelOrder: createCancelOrder(reportParts),
     readCommission: createReadCommission({ ...resources, directory }),
+    answerOffers: createAnswerOffers({
+      ...resources,
+      directory,
+      catalog,
+      observeSet: metrics.observeSet,
+    }),
     verify: () => verify(resources.database),
   }
 }
