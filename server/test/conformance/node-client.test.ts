@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashEmail } from '../../../client/src/index.ts'
 import { databases } from '../support/databases.ts'
-import { startFreshNetwork } from '../support/network.ts'
+import { must, startFreshNetwork } from '../support/network.ts'
 import type { Network } from '../support/network.ts'
 import { createPublishedClient } from './published-client.ts'
 import type { PublishedClient, PublishedError } from './published-client.ts'
@@ -144,6 +144,27 @@ describe.each(databases)('the published Node client on $name', ({ create }) => {
     expect(data.map((order: { order_id: string }) => order.order_id)).toEqual(['ref-1', 'ref-2'])
     expect(meta).toEqual({ next: null, previous: null })
     expect((await merchant.orders.getByBtnRef('srctok-0000000000000000')).data).toEqual([])
+  })
+
+  test('links: create and getInfo', async () => {
+    await must(network.merchants[0]!.call('POST', '/v1/link-hosts', { host: 'shop.example' }))
+    const url = 'https://shop.example/tea'
+    const experience = { btn_pub_user: 'customer-1234', btn_pub_ref: 'ref' }
+    const { data } = await publisher.links.create({ url, experience })
+    expect(data).toEqual({
+      merchant_id: merchantId,
+      affiliate: null,
+      links: { universal: expect.stringMatching(/^http:\/\/.+\/r\//) },
+    })
+    expect((await publisher.links.getInfo({ url })).data).toMatchObject({
+      organization_id: merchantId,
+      approved: true,
+    })
+    const { response, message } = await failureOf(
+      publisher.links.create({ url: 'https://elsewhere.example/' }),
+    )
+    expect(response.statusCode).toBe(404)
+    expect(message).toBe('Merchant could not be detected from the url')
   })
 
   test('merchants: all, by status', async () => {

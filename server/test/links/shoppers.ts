@@ -1,5 +1,7 @@
+import { btnRefKey } from '../../src/orders/order.ts'
+import type { Attribution } from '../../src/orders/order-part.ts'
 import { must } from '../support/network.ts'
-import type { Member } from '../support/network.ts'
+import type { Member, Network } from '../support/network.ts'
 
 export const PHONE = 'Mozilla/5.0 (Linux; Android 15) Mobile'
 export const DESKTOP = 'Mozilla/5.0 (X11; Linux x86_64)'
@@ -52,4 +54,22 @@ export async function linkTo(
 /** Where the operator says how the two stand with each other. */
 export function partnershipPath(publisher: Member, merchant: Member): string {
   return `/operator/v1/partnerships/${publisher.organization.id}/${merchant.organization.id}`
+}
+
+/** Where the merchant's orders with these tokens would come from, by the token; now unless given. */
+export async function attribute(
+  network: Network,
+  merchant: Member,
+  tokens: (string | null)[],
+  purchasedAt?: Date,
+): Promise<Map<string, Attribution>> {
+  const { commissions, clock, directory, vault } = network.server.parts
+  const organization = directory.current().byId(merchant.organization.id)!
+  const orders = tokens.map((token) => ({
+    order: token!,
+    merchant: organization.number,
+    btnRef: btnRefKey(vault, organization, token!),
+    purchasedAt: purchasedAt ?? clock.now(),
+  }))
+  return commissions.attribute(network.db, orders)
 }
