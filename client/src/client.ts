@@ -1,12 +1,26 @@
+import { buildAccountCalls } from './account.ts'
+import type { AccountCalls } from './account.ts'
 import { buildCustomerCalls } from './customer.ts'
 import type { CustomerCalls } from './customer.ts'
 import { buildEndpointCalls } from './endpoint.ts'
 import type { EndpointCalls } from './endpoint.ts'
+import { buildLinkHostCalls } from './link-host.ts'
+import type { LinkHostCalls } from './link-host.ts'
+import { buildLinkCalls } from './link.ts'
+import type { LinkCalls } from './link.ts'
 import { buildMerchantCalls } from './merchant.ts'
 import type { MerchantCalls } from './merchant.ts'
+import { buildOfferCalls } from './offer.ts'
+import type { OfferCalls } from './offer.ts'
 import { buildOrderCalls } from './order.ts'
 import type { OrderCalls } from './order.ts'
+import { buildRateCardCalls } from './rate-card.ts'
+import type { RateCardCalls } from './rate-card.ts'
 import { buildSend } from './send.ts'
+import { buildTransactionCalls } from './transaction.ts'
+import type { TransactionCalls } from './transaction.ts'
+import { buildVerdictConflictCalls } from './verdict.ts'
+import type { VerdictConflictCalls } from './verdict.ts'
 
 export interface ClientOptions {
   /** `sk-…`, a secret of your organization: keep it on your servers. */
@@ -23,11 +37,21 @@ export interface ClientOptions {
   sleep?: ((ms: number) => Promise<void>) | undefined
 }
 
+/** What publishers and merchants call; what is for one of them only answers 401 to the other. */
 export interface Client {
   customers: CustomerCalls
-  orders: OrderCalls
-  merchants: MerchantCalls
   webhooks: EndpointCalls
+  /** For publishers. */
+  merchants: MerchantCalls
+  offers: OfferCalls
+  links: LinkCalls
+  accounts: AccountCalls
+  transactions: TransactionCalls
+  /** For merchants. */
+  orders: OrderCalls
+  verdictConflicts: VerdictConflictCalls
+  rateCards: RateCardCalls
+  linkHosts: LinkHostCalls
 }
 
 /**
@@ -46,9 +70,16 @@ export function createClient(options: ClientOptions): Client {
   })
   return {
     customers: buildCustomerCalls(send),
-    orders: buildOrderCalls(send),
-    merchants: buildMerchantCalls(send),
     webhooks: buildEndpointCalls(send),
+    merchants: buildMerchantCalls(send),
+    offers: buildOfferCalls(send),
+    links: buildLinkCalls(send),
+    accounts: buildAccountCalls(send),
+    transactions: buildTransactionCalls(send),
+    orders: buildOrderCalls(send),
+    verdictConflicts: buildVerdictConflictCalls(send),
+    rateCards: buildRateCardCalls(send),
+    linkHosts: buildLinkHostCalls(send),
   }
 }
 

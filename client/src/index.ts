@@ -1,3 +1,4 @@
+export type { Account, AccountCalls } from './account.ts'
 export type { Page, PageQuery } from './answer.ts'
 export { createClient } from './client.ts'
 export type { Client, ClientOptions } from './client.ts'
@@ -30,9 +31,18 @@ export type {
   WebhookEvent,
 } from './event.ts'
 export { hashEmail } from './hash-email.ts'
-export type { Merchant, MerchantCalls, MerchantQuery, PartnershipStatus } from './merchant.ts'
+export type { LinkHost, LinkHostCalls } from './link-host.ts'
+export type { Link, LinkCalls, LinkFields, LinkMerchant } from './link.ts'
+export type {
+  Merchant,
+  MerchantCalls,
+  MerchantQuery,
+  MerchantRate,
+  PartnershipStatus,
+} from './merchant.ts'
 export { NewcomerError } from './newcomer-error.ts'
 export type { NewcomerErrorParts } from './newcomer-error.ts'
+export type { Offer, OfferCalls, OfferQuery, Offers } from './offer.ts'
 export type {
   LineItem,
   Order,
@@ -41,10 +51,42 @@ export type {
   OrderFields,
   OrderReport,
   RecordedLineItem,
-  Verdict,
 } from './order.ts'
+export type {
+  ListedRateCard,
+  RateCard,
+  RateCardCalls,
+  RateCardChange,
+  RateCardFields,
+  RateCardVersion,
+} from './rate-card.ts'
+export type { Rate, RateFields, RateSegment } from './rate.ts'
 export { signButton, signStandard } from './sign-webhook.ts'
 export type { StandardParts } from './sign-webhook.ts'
-export type { Transaction, TransactionLineItem, TransactionVerdict } from './transaction.ts'
+export type {
+  SimulatedCurrency,
+  Simulation,
+  SimulationFields,
+  SimulationSums,
+} from './simulation.ts'
+export type {
+  LedgerEntry,
+  Transaction,
+  TransactionCalls,
+  TransactionLineItem,
+  TransactionQuery,
+  TransactionVerdict,
+} from './transaction.ts'
+export type {
+  Commission,
+  DecidedBy,
+  QuoteOutcome,
+  Verdict,
+  VerdictConflict,
+  VerdictConflictCalls,
+  VerdictConflictCount,
+  VerdictConflictPeriod,
+  VerdictPolicy,
+} from './verdict.ts'
 export { verifyWebhook, WebhookVerificationError } from './verify-webhook.ts'
 export type { VerificationReason, VerifyOptions, WebhookHeaders } from './verify-webhook.ts'

@@ -1,9 +1,13 @@
 import { fetchPage } from './answer.ts'
 import type { Page } from './answer.ts'
+import type { Rate } from './rate.ts'
 import type { Send } from './send.ts'
 
 /** How a publisher and a merchant stand to each other. */
 export type PartnershipStatus = 'approved' | 'pending' | 'available'
+
+/** A rate that a merchant pays, and of which card it is. */
+export type MerchantRate = Rate & { rate_card_id: string }
 
 /** A merchant as a publisher sees it. */
 export interface Merchant {
@@ -18,18 +22,21 @@ export interface Merchant {
   status: PartnershipStatus
   /** Whether this merchant tells new customers from active ones. */
   customer_segments: boolean
-  /** What the merchant pays. Rates are decimal strings, amounts in the currency's smallest unit. */
-  rates: Record<string, unknown>[]
+  /** What the merchant pays you now; empty unless you are approved. */
+  rates: MerchantRate[]
 }
 
 export interface MerchantQuery {
   status?: PartnershipStatus | undefined
-  /** ISO 4217. */
+  /** ISO 4217: no fixed rates in others. */
   currency?: string | undefined
+  cursor?: string | undefined
+  /** Merchants a page, 1 to 500; all at once unless given. */
+  page_size?: number | undefined
 }
 
 export interface MerchantCalls {
-  /** The merchants a publisher works with or could, all at once. */
+  /** The merchants a publisher works with or could. */
   list(query?: MerchantQuery): Promise<Page<Merchant>>
 }
 

@@ -2,6 +2,7 @@ import { fetchPage, objectOf } from './answer.ts'
 import type { Page } from './answer.ts'
 import { pathTo } from './path.ts'
 import type { Send } from './send.ts'
+import type { Verdict } from './verdict.ts'
 
 /** A line of an order. Its amounts are given as the order's `total` is. */
 export interface LineItem {
@@ -43,7 +44,7 @@ export interface OrderCustomer {
   email_sha256?: string | null | undefined
   emails_sha256?: string[] | null | undefined
   device_id?: string | null | undefined
-  /** The merchant's own belief; it is kept for comparison and decides nothing. */
+  /** The merchant's own belief; kept for comparison, and what it decides is the merchant's policy. */
   is_new?: boolean | null | undefined
 }
 
@@ -61,11 +62,13 @@ export interface OrderFields {
   purchase_date?: string | null | undefined
   /** RFC 3339; from then on the order is immutable. */
   finalization_date?: string | null | undefined
-  /** The attribution token the shopper arrived with; orders without one are reported too. */
+  /** The `btn_ref` the shopper arrived with; orders without one are reported too. */
   btn_ref?: string | null | undefined
   customer?: OrderCustomer | null | undefined
   customer_order_id?: string | null | undefined
   advertising_id?: string | null | undefined
+  /** Where it was ordered, ISO 3166 alpha-2; shown to the publisher. */
+  country?: string | null | undefined
   partner_order_channel?: 'app' | 'webview' | null | undefined
   line_items?: LineItem[] | null | undefined
 }
@@ -95,34 +98,17 @@ export interface Order {
   modified_date: string
 }
 
-/** What held before an order, and why: taken when it was accepted, and never changed. */
-export interface Verdict {
-  button_order_id: string
-  order_id: string
-  segment: 'new' | 'active' | (string & {})
-  judged_date: string
-  /** Why `active`; null for `new`. */
-  evidence: {
-    /** What told the customer. */
-    matched: 'customer_id' | 'email_sha256' | 'advertising_id' | (string & {})
-    source: 'order' | (string & {})
-    /** The earlier order. */
-    button_order_id: string
-    /** When the earlier order was accepted. */
-    known_date: string
-  } | null
-}
-
 /** For merchants. An `id` is either `btnorder-…` or the merchant's own `order_id`. */
 export interface OrderCalls {
   /**
    * Reports an order. The same content again answers the first order.
-   * Errors: 400 `InvalidField`; 409 `Conflict` for a known `order_id` with other content.
+   * Errors: 400 `InvalidField`, also with a `purchase_date` before your first rate card for the
+   * publisher that the order came from; 409 `Conflict` for a known `order_id` with other content.
    */
   create(order: OrderReport): Promise<Order>
   /** Errors: 404 `NotFound`. */
   get(id: string): Promise<Order>
-  /** What the order was judged by. Errors: 404 `NotFound`. */
+  /** What the order is paid as, why, and what it owes. Errors: 404 `NotFound`. */
   verdict(id: string): Promise<Verdict>
   /** The orders that were attributed to one token. */
   getByBtnRef(btnRef: string): Promise<Page<Order>>

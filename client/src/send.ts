@@ -10,7 +10,7 @@ export interface Call {
   path: string
   query?: Query
   body?: unknown
-  /** Set for a call that would do a second thing if it were sent a second time. */
+  /** Set for a call that would do a second thing, or take long again, if it were sent once more. */
   once?: true
 }
 

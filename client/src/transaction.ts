@@ -1,4 +1,9 @@
+import { fetchPage, objectOf } from './answer.ts'
+import type { Page, PageQuery } from './answer.ts'
 import type { Segment } from './customer.ts'
+import { pathTo } from './path.ts'
+import type { Send } from './send.ts'
+import type { DecidedBy, QuoteOutcome, VerdictPolicy } from './verdict.ts'
 
 /** A line of the order, with what it pays. Amounts are in the currency's smallest unit. */
 export interface TransactionLineItem {
@@ -26,15 +31,13 @@ export interface TransactionVerdict {
   /** What held before the order, as the network judged. */
   judged: Segment['name']
   /** Who decides what is paid: the merchant's choice. */
-  policy: 'network' | 'merchant' | 'both_must_agree' | (string & {})
-  decided_by: 'network' | 'merchant' | 'quote' | (string & {})
+  policy: VerdictPolicy
+  decided_by: DecidedBy
   judged_date: string
   /** Why it was judged `active`; null for `new`. `known_date`: when that became known. */
   evidence: { source: 'order' | (string & {}); known_date: string } | null
   /** What became of the quote that the link was made with. */
-  quote: {
-    outcome: 'kept' | 'not-needed' | 'expired' | 'known-before' | 'used-before' | (string & {})
-  } | null
+  quote: { outcome: QuoteOutcome } | null
 }
 
 /** What a merchant owes you for an order. Dates are RFC 3339, UTC, milliseconds. */
@@ -86,4 +89,55 @@ export interface Transaction {
   /** What the order is paid as; this and `verdict` are null where the merchant told no segments. */
   customer_segment: Pick<Segment, 'id' | 'name'> | null
   verdict: TransactionVerdict | null
+}
+
+/** One change of a transaction's amount, in the currency's smallest unit. */
+export interface LedgerEntry {
+  /** From 1, without gaps. */
+  number: number
+  date: string
+  /** What was added; below zero where it was taken back. */
+  amount: number
+  /** The transaction's amount after it. */
+  balance: number
+  cause: 'order' | 'order-updated' | 'order-deleted' | (string & {})
+}
+
+export interface TransactionQuery extends PageQuery {
+  /** RFC 3339, inclusive. */
+  start?: string | undefined
+  /** RFC 3339, exclusive. */
+  end?: string | undefined
+  /**
+   * What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the
+   * list begins with the oldest change, otherwise with the newest. A change shows up as it is
+   * committed, moments after its date: to read on later, begin a minute before the last.
+   */
+  time_field?: 'created_date' | 'modified_date' | 'attribution_date' | undefined
+  /** ISO 3166 alpha-2. Where it is rare a page may be short, and even empty, and another follow. */
+  country?: string | undefined
+}
+
+/** For publishers. Errors: 404 `NotFound` for a transaction that isn't yours. */
+export interface TransactionCalls {
+  /** In whatever currency; for one see `accounts.transactions`. */
+  list(query?: TransactionQuery): Promise<Page<Transaction>>
+  get(id: string): Promise<Transaction>
+  /** Every change of the amount, oldest first: they add up to it. */
+  ledger(id: string, query?: PageQuery): Promise<Page<LedgerEntry>>
+  /** Why it is paid as it is; null where the merchant told no segments when the order came. */
+  verdict(id: string): Promise<TransactionVerdict | null>
+}
+
+const transactionsPath = '/v1/affiliation/transactions'
+
+export function buildTransactionCalls(send: Send): TransactionCalls {
+  const get = async <T>(path: string): Promise<T> => objectOf(await send({ method: 'GET', path }))
+  return {
+    list: async (query) => fetchPage(send, transactionsPath, { ...query }),
+    get: async (id) => get(pathTo(transactionsPath, id)),
+    ledger: async (id, query) =>
+      fetchPage(send, pathTo(transactionsPath, id, 'ledger'), { ...query }),
+    verdict: async (id) => get(pathTo(transactionsPath, id, 'verdict')),
+  }
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 
 import { createClient } from '../src/index.ts'
 import { startServer, many, one } from './stub-server.ts'
+import type { StubServer } from './stub-server.ts'
 
 const apiKey = 'sk-0123456789abcdef'
 
@@ -11,6 +12,11 @@ async function collect<T>(things: AsyncIterable<T>): Promise<T[]> {
   const collected: T[] = []
   for await (const thing of things) collected.push(thing)
   return collected
+}
+
+/** What the server was sent, a line a call. */
+function linesOf({ received }: StubServer): string[] {
+  return received.map(({ method, url, text }) => `${method} ${url} ${text}`.trim())
 }
 
 test('a report is posted with the key as user name and answers the customer', async () => {
@@ -66,30 +72,105 @@ test('each call goes to its path with its method and body', async () => {
   await webhooks.ping('endpoint-1')
   await webhooks.deliveries('endpoint-1', { state: 'waiting', customer_id: 'a&b' })
 
-  expect(server.received.map(({ method, url, text }) => `${method} ${url} ${text}`.trim())).toEqual(
-    [
-      'POST /v1/customers/batch {"customers":[{"id":"a"}]}',
-      'GET /v1/customers/a%2Fb%20c%25%3F%23%C3%A9',
-      'PUT /v1/customers/a {"advertising_id":"6d92078a-8246-4ba4-ae5b-76104861e7dc"}',
-      'DELETE /v1/customers/a',
-      'POST /v1/order {"order_id":"o/1","total":2299,"currency":"USD"}',
-      'GET /v1/order/o%2F1',
-      'GET /v1/order/btn-ref/srctok-1',
-      'POST /v1/order/o%2F1 {"total":5}',
-      'DELETE /v1/order/o%2F1',
-      'GET /v1/merchants?status=approved&currency=EUR',
-      'POST /v1/webhooks {"url":"https://hooks.example/","event_types":["segment-change"]}',
-      'GET /v1/webhooks',
-      'GET /v1/webhooks/endpoint-1',
-      'POST /v1/webhooks/endpoint-1 {"description":"Main"}',
-      'DELETE /v1/webhooks/endpoint-1',
-      'POST /v1/webhooks/endpoint-1/pause',
-      'POST /v1/webhooks/endpoint-1/resume',
-      'POST /v1/webhooks/endpoint-1/rotate-secret {"overlap_hours":24}',
-      'POST /v1/webhooks/endpoint-1/ping',
-      'GET /v1/webhooks/endpoint-1/deliveries?state=waiting&customer_id=a%26b',
-    ],
+  expect(linesOf(server)).toEqual([
+    'POST /v1/customers/batch {"customers":[{"id":"a"}]}',
+    'GET /v1/customers/a%2Fb%20c%25%3F%23%C3%A9',
+    'PUT /v1/customers/a {"advertising_id":"6d92078a-8246-4ba4-ae5b-76104861e7dc"}',
+    'DELETE /v1/customers/a',
+    'POST /v1/order {"order_id":"o/1","total":2299,"currency":"USD"}',
+    'GET /v1/order/o%2F1',
+    'GET /v1/order/btn-ref/srctok-1',
+    'POST /v1/order/o%2F1 {"total":5}',
+    'DELETE /v1/order/o%2F1',
+    'GET /v1/merchants?status=approved&currency=EUR',
+    'POST /v1/webhooks {"url":"https://hooks.example/","event_types":["segment-change"]}',
+    'GET /v1/webhooks',
+    'GET /v1/webhooks/endpoint-1',
+    'POST /v1/webhooks/endpoint-1 {"description":"Main"}',
+    'DELETE /v1/webhooks/endpoint-1',
+    'POST /v1/webhooks/endpoint-1/pause',
+    'POST /v1/webhooks/endpoint-1/resume',
+    'POST /v1/webhooks/endpoint-1/rotate-secret {"overlap_hours":24}',
+    'POST /v1/webhooks/endpoint-1/ping',
+    'GET /v1/webhooks/endpoint-1/deliveries?state=waiting&customer_id=a%26b',
+  ])
+})
+
+test('each call about rates goes to its path with its method and body', async () => {
+  const rates = [{ segment: 'new' as const, percent: '5.25' }]
+  const server = await startServer(
+    ...[one({}), many([]), one({}), one({}), one({}), one({}), one({ currencies: [] })],
+    ...[many([]), one({}), one(null), many([]), one({ conflicts: 2 }), one({ segment: 'new' })],
   )
+  const client = createClient({ apiKey, baseUrl: server.url })
+  const { rateCards, linkHosts, verdictConflicts, orders } = client
+
+  await rateCards.create({ name: 'Card', rates, publisher_id: null })
+  await rateCards.list({ page_size: 2 })
+  await rateCards.get('ratecard-1')
+  await rateCards.change('ratecard-1', { end_date: null })
+  await rateCards.end('ratecard-1')
+  await rateCards.end('ratecard-1', { end_date: '2026-01-01T00:00:00Z' })
+  expect(await rateCards.simulate({ rates })).toEqual({ currencies: [] })
+  await linkHosts.list()
+  await linkHosts.add('shop.example')
+  expect(await linkHosts.remove('shop.example')).toBeUndefined()
+  await verdictConflicts.list({ start: '2025-01-01', page_size: 1 })
+  expect(await verdictConflicts.count({ end: '2026-01-01' })).toEqual({ conflicts: 2 })
+  expect(await orders.verdict('o/1')).toEqual({ segment: 'new' })
+
+  expect(linesOf(server)).toEqual([
+    'POST /v1/rate-cards ' +
+      '{"name":"Card","rates":[{"segment":"new","percent":"5.25"}],"publisher_id":null}',
+    'GET /v1/rate-cards?page_size=2',
+    'GET /v1/rate-cards/ratecard-1',
+    'POST /v1/rate-cards/ratecard-1 {"end_date":null}',
+    'POST /v1/rate-cards/ratecard-1/end',
+    'POST /v1/rate-cards/ratecard-1/end {"end_date":"2026-01-01T00:00:00Z"}',
+    'POST /v1/rate-cards/simulate {"rates":[{"segment":"new","percent":"5.25"}]}',
+    'GET /v1/link-hosts',
+    'POST /v1/link-hosts {"host":"shop.example"}',
+    'DELETE /v1/link-hosts/shop.example',
+    'GET /v1/verdict-conflicts?start=2025-01-01&page_size=1',
+    'GET /v1/verdict-conflicts/count?end=2026-01-01',
+    'GET /v1/order/o%2F1/verdict',
+  ])
+})
+
+test('each call about what is earned goes to its path with its method and body', async () => {
+  const server = await startServer(
+    ...[one({}), one({ merchant_offers: [], quote: null }), one({}), one({ approved: true })],
+    ...[many([]), many([]), many([]), one({ id: 'tx-1' }), many([]), one(null)],
+  )
+  const client = createClient({ apiKey, baseUrl: server.url })
+  const { offers, links, accounts, transactions } = client
+  const url = 'https://shop.example/tea'
+  const email = 'ab'.repeat(32)
+
+  await offers.get({ user_id: 'user-1', email_sha256s: [email], merchant_id: null })
+  expect(await offers.get()).toEqual({ merchant_offers: [], quote: null })
+  await links.create({ url, experience: { btn_pub_user: 'user-1' }, quote: 'quote-1' })
+  expect(await links.info(url)).toEqual({ approved: true })
+  await accounts.list()
+  await accounts.transactions('acc-1', { start: '2025-01-01', country: 'us' })
+  await transactions.list({ time_field: 'modified_date', end: '2025-01-01T00:00:00+02:00' })
+  expect(await transactions.get('tx-1')).toEqual({ id: 'tx-1' })
+  await transactions.ledger('tx-1', { page_size: 3 })
+  expect(await transactions.verdict('tx-1')).toBeNull()
+
+  expect(linesOf(server)).toEqual([
+    `POST /v1/offers {"user_id":"user-1","email_sha256s":["${email}"],"merchant_id":null}`,
+    'POST /v1/offers {}',
+    `POST /v1/links {"url":"${url}","experience":{"btn_pub_user":"user-1"},"quote":"quote-1"}`,
+    `POST /v1/links/info {"url":"${url}"}`,
+    'GET /v1/affiliation/accounts',
+    'GET /v1/affiliation/accounts/acc-1/transactions?start=2025-01-01&country=us',
+    'GET /v1/affiliation/transactions' +
+      '?time_field=modified_date&end=2025-01-01T00%3A00%3A00%2B02%3A00',
+    'GET /v1/affiliation/transactions/tx-1',
+    'GET /v1/affiliation/transactions/tx-1/ledger?page_size=3',
+    'GET /v1/affiliation/transactions/tx-1/verdict',
+  ])
 })
 
 test('a base URL may end in a slash and have a path', async () => {
@@ -100,12 +181,17 @@ test('a base URL may end in a slash and have a path', async () => {
 
 test.each(['', '.', '..'])('the id %j is refused before anything is sent', async (id) => {
   const server = await startServer()
-  const { customers, orders, webhooks } = createClient({ apiKey, baseUrl: server.url })
+  const client = createClient({ apiKey, baseUrl: server.url })
+  const { customers, orders, webhooks, rateCards, transactions, accounts, linkHosts } = client
   const calls = [
     () => customers.erase(id),
     () => orders.update(id, { total: 0 }),
     () => orders.getByBtnRef(id),
     () => webhooks.delete(id),
+    () => rateCards.change(id, {}),
+    () => transactions.get(id),
+    () => accounts.transactions(id),
+    () => linkHosts.remove(id),
   ]
   for (const call of calls) await expect(call()).rejects.toThrow(TypeError)
   expect(server.received).toEqual([])

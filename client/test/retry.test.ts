@@ -96,18 +96,23 @@ test('a call without an answer is repeated', async () => {
 })
 
 const onceCalls: [string, (client: Client) => Promise<unknown>][] = [
-  ['create', (client) => client.webhooks.create({ url: 'https://a.example/', event_types: [] })],
-  ['rotateSecret', (client) => client.webhooks.rotateSecret('endpoint-1')],
-  ['ping', (client) => client.webhooks.ping('endpoint-1')],
+  [
+    'webhooks.create',
+    (client) => client.webhooks.create({ url: 'https://a.example/', event_types: [] }),
+  ],
+  ['webhooks.rotateSecret', (client) => client.webhooks.rotateSecret('endpoint-1')],
+  ['webhooks.ping', (client) => client.webhooks.ping('endpoint-1')],
+  ['rateCards.create', (client) => client.rateCards.create({ name: 'Card', rates: [] })],
+  ['rateCards.simulate', (client) => client.rateCards.simulate({ rates: [] })],
 ]
 
-test.each(onceCalls)('webhooks.%s is not repeated without an answer', async (_, call) => {
+test.each(onceCalls)('%s is not repeated without an answer', async (_, call) => {
   const { client, received } = await connect({ answers: [hangUp, one({})] })
   expect(await failureOf(call(client))).toMatchObject({ status: 0, type: 'NetworkError' })
   expect(received).toHaveLength(1)
 })
 
-test.each(onceCalls)('webhooks.%s is repeated when nothing was done', async (_, call) => {
+test.each(onceCalls)('%s is repeated when nothing was done', async (_, call) => {
   const { client } = await connect({ answers: [busy(), one({ id: 'endpoint-1' })] })
   expect(await call(client)).toEqual({ id: 'endpoint-1' })
 })

@@ -1,0 +1,34 @@
+import { fetchPage } from './answer.ts'
+import type { Page } from './answer.ts'
+import { pathTo } from './path.ts'
+import type { Send } from './send.ts'
+import type { Transaction, TransactionQuery } from './transaction.ts'
+
+/** What a publisher is owed in one currency. */
+export interface Account {
+  /** `acc-…`, the `account_id` of its transactions. */
+  id: string
+  name: string
+  /** ISO 4217. */
+  currency: string
+  /** Your id. */
+  organization: string
+}
+
+/** For publishers. */
+export interface AccountCalls {
+  /** One account for each currency in which you were ever owed something, all at once. */
+  list(): Promise<Page<Account>>
+  /** The transactions of one account, as `transactions.list`. Errors: 404 `NotFound`. */
+  transactions(accountId: string, query?: TransactionQuery): Promise<Page<Transaction>>
+}
+
+const accountsPath = '/v1/affiliation/accounts'
+
+export function buildAccountCalls(send: Send): AccountCalls {
+  return {
+    list: async () => fetchPage(send, accountsPath),
+    transactions: async (accountId, query) =>
+      fetchPage(send, pathTo(accountsPath, accountId, 'transactions'), { ...query }),
+  }
+}

@@ -1,0 +1,33 @@
+/** Which orders a rate is for; `default`: those of every segment that has no rate of its own. */
+export type RateSegment = 'new' | 'active' | 'default'
+
+/** What is paid: either a percentage, or a fixed amount an order in one currency. */
+type Pay<Percent> =
+  | {
+      /** A decimal such as `5.25`, from 0 to 100, with at most four decimals; 0 excludes. */
+      percent: Percent
+      fixed?: undefined
+      currency?: undefined
+    }
+  | {
+      percent?: undefined
+      /** In the currency's smallest unit, 0 to 1,000,000,000,000. */
+      fixed: number
+      /** ISO 4217. */
+      currency: string
+    }
+
+/** A rate as a merchant sends it. One that was answered can be sent again as it is. */
+export type RateFields = {
+  /** `default` unless given. */
+  segment?: RateSegment | undefined
+  /** Compared trimmed and in lower case. Null, or absent: every category. */
+  category?: string | null | undefined
+} & Pay<string | number>
+
+/** A rate as the API answers it: `percent` is a decimal string without trailing zeros. */
+export type Rate = {
+  segment: RateSegment
+  /** Trimmed, in lower case. Null: every category. */
+  category: string | null
+} & Pay<string>

@@ -1,0 +1,132 @@
+import { fetchPage, objectOf } from './answer.ts'
+import type { Page, PageQuery } from './answer.ts'
+import type { Segment } from './customer.ts'
+import type { Send } from './send.ts'
+import type { LedgerEntry, Transaction } from './transaction.ts'
+
+/** Who decides what an order is paid as: the merchant's choice. */
+export type VerdictPolicy = 'network' | 'merchant' | 'both_must_agree' | (string & {})
+
+/** Whose word made the order what it is paid as. */
+export type DecidedBy = 'network' | 'merchant' | 'quote' | (string & {})
+
+/**
+ * What became of a quote. `not-needed`: it made no difference; `known-before`: an earlier purchase was
+ * known of when it was given; `used-before`: an earlier order came with it.
+ */
+export type QuoteOutcome =
+  'kept' | 'not-needed' | 'expired' | 'known-before' | 'used-before' | (string & {})
+
+/** What an order owes a publisher, or owed last, in the currency's smallest unit. */
+export interface Commission {
+  /** `org-…` */
+  publisher_id: string
+  status: Transaction['status']
+  amount: number
+  /** ISO 4217. */
+  currency: string
+  /** Which version of which card; null where you had none for this publisher. */
+  rate_card_id: string | null
+  rate_card_version: number | null
+  /** What each line pays; of the whole order where it has no lines. They add up to `amount`. */
+  line_commissions: number[]
+  /** The latest 500 changes of the amount, oldest first. */
+  ledger: LedgerEntry[]
+}
+
+/** What an order is paid as, and why: taken when it was accepted, and never changed. */
+export interface Verdict {
+  button_order_id: string
+  order_id: string
+  /** What the order is paid as. */
+  segment: Segment['name']
+  /** What held before the order, as the network judged. */
+  judged: Segment['name']
+  /** What you said: whether the customer was new; null: nothing. */
+  claimed_new: boolean | null
+  policy: VerdictPolicy
+  decided_by: DecidedBy
+  judged_date: string
+  /** Why it was judged `active`; null for `new`. */
+  evidence: {
+    /** What told the customer. */
+    matched: 'customer_id' | 'email_sha256' | 'advertising_id' | (string & {})
+    /** Whose customer it was known of: your own, or the one that a publisher sent. */
+    through: 'merchant' | 'publisher' | (string & {})
+    source: 'order' | (string & {})
+    /** The earlier order. */
+    button_order_id: string
+    /** When the earlier order was accepted. */
+    known_date: string
+  } | null
+  /** How much was known then; numbers are of identifiers. Null for orders from before this was kept. */
+  known: {
+    /** Whether you had reported the customer before; null for an order of nobody. */
+    customer: boolean | null
+    email_sha256: number
+    advertising_id: number
+    /** Of the customer that the publisher sent; null where there was none. */
+    publisher_customer: {
+      /** Whether the publisher had reported them. */
+      customer: boolean
+      email_sha256: number
+      advertising_id: number
+    } | null
+  } | null
+  /** What a publisher had promised the customer. */
+  quote: {
+    segment: Segment['name']
+    /** When the segment was looked at. */
+    date: string
+    expires: string
+    outcome: QuoteOutcome
+  } | null
+  /** Null where the order never came from a publisher. */
+  commission: Commission | null
+}
+
+/** An order of which you said otherwise than the network judged. */
+export interface VerdictConflict {
+  button_order_id: string
+  order_id: string | null
+  claimed_new: boolean
+  judged: Segment['name']
+  /** What it is paid as. */
+  segment: Segment['name']
+  policy: VerdictPolicy
+  judged_date: string
+}
+
+/** How many of them there are. */
+export interface VerdictConflictCount {
+  conflicts: number
+  /** Of those: you said new, and they were judged active. */
+  claimed_new: number
+  /** Of those: you said active, and they were judged new. */
+  claimed_active: number
+}
+
+/** When the orders were judged, RFC 3339. */
+export interface VerdictConflictPeriod {
+  /** Inclusive. */
+  start?: string | undefined
+  /** Exclusive. */
+  end?: string | undefined
+}
+
+/** For merchants: orders of which you said otherwise than the network judged. */
+export interface VerdictConflictCalls {
+  /** Newest first. */
+  list(query?: VerdictConflictPeriod & PageQuery): Promise<Page<VerdictConflict>>
+  count(query?: VerdictConflictPeriod): Promise<VerdictConflictCount>
+}
+
+const conflictsPath = '/v1/verdict-conflicts'
+
+export function buildVerdictConflictCalls(send: Send): VerdictConflictCalls {
+  return {
+    list: async (query) => fetchPage(send, conflictsPath, { ...query }),
+    count: async (query) =>
+      objectOf(await send({ method: 'GET', path: `${conflictsPath}/count`, query: { ...query } })),
+  }
+}
