@@ -19,6 +19,8 @@ type Calls<Names extends string> = Record<Names, (...args: unknown[]) => Promise
 export interface PublishedClient {
   customers: Calls<'get' | 'create'>
   merchants: Calls<'all'>
+  accounts: Calls<'all' | 'transactions'>
+  transactions: Calls<'all'>
   links: Calls<'create' | 'getInfo'>
   orders: Calls<'get' | 'getByBtnRef' | 'create' | 'update' | 'del'>
 }
