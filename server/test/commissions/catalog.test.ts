@@ -47,6 +47,8 @@ test('another process hears of a card', async () => {
   // Without the poll: only the notification is left.
   vi.useFakeTimers({ toFake: ['setInterval'] })
   await catalog.start()
+  // Listening begins with a look, which must be over.
+  await catalog.refresh()
   expect(versions()).toEqual([])
   await createRateCard(fresh.database.db, first)
   await until(() => versions().length > 0)
