@@ -8,7 +8,7 @@ import { readDate } from '../kernel/date.ts'
 import { conflict, invalidField } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Directory, Snapshot } from '../organizations/directory.ts'
-import { RatesBody } from './rate-schema.ts'
+import { RATES_BODY_LIMIT, RatesBody } from './rate-schema.ts'
 import { readRates } from './read-rate.ts'
 import { simulateCard } from './simulate-card.ts'
 import { FEWEST_CUSTOMERS, lumpPublishers } from './simulation.ts'
@@ -78,6 +78,7 @@ export function simulationRoutes(parts: SimulationRouteParts): Routes {
     api.post(
       '/rate-cards/simulate',
       {
+        bodyLimit: RATES_BODY_LIMIT,
         schema: {
           operationId: 'simulateRateCard',
           summary: 'What your attributed orders would have cost under other rates',

@@ -59,6 +59,8 @@ describe('another process on the same PostgreSQL', () => {
     // Without the poll: only the notification is left.
     vi.useFakeTimers({ toFake: ['setInterval'] })
     await directory.start()
+    // Listening begins with a look, which could hide that nothing is heard.
+    await directory.refresh()
     expect(isKnown()).toBe(true)
     await revoke()
     await until(() => !isKnown())
