@@ -53,7 +53,7 @@ export function createAdjust(parts: AdjustParts): Commissions['adjust'] {
 async function findCurrent(tx: Tx, { before }: OrderChange): Promise<Transaction | undefined> {
   if (before.transaction === null) return undefined
   const [row] = await readTransactions(tx, [before.transaction])
-  if (row?.validated_at) throw conflict('The order is finalized and can’t be changed.')
+  if (row?.validated_at) throw conflict("The order is finalized and can't be changed.")
   return row?.declined_at === null ? row : undefined
 }
 
