@@ -2,7 +2,7 @@ import type { Catalog } from '../commissions/catalog.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { writeEntries } from './board.ts'
+import { cutBoard } from './board.ts'
 import type { Board } from './board.ts'
 import { createBoards } from './boards.ts'
 import { issueQuote, packMerchants } from './quote.ts'
@@ -21,7 +21,9 @@ export interface OfferParts extends ReadActiveParts {
  */
 export type AnswerOffers = (user: User, merchant: Organization | null) => Promise<Buffer[]>
 
-const HEAD = Buffer.from('{"meta":{"status":"ok"},"object":{"merchant_offers":')
+const HEAD = Buffer.from('{"meta":{"status":"ok"},"object":{"merchant_offers":[')
+// Each part is a call of its own to the socket: more of them cost more than to copy them together.
+const MAX_PARTS = 8
 
 export function createAnswerOffers(parts: OfferParts): AnswerOffers {
   const { vault, clock } = parts
@@ -33,25 +35,39 @@ export function createAnswerOffers(parts: OfferParts): AnswerOffers {
     const { customer, active } = await readActive(user)
     const { offers, newAt, activeAt } = select(findBoard(user.publisher, at), active, merchant)
     const quote = customer && issueQuote(vault, { user: customer, newAt, activeAt, at })
-    return [HEAD, offers, Buffer.from(`,"quote":${JSON.stringify(quote)}}}`)]
+    const tail = Buffer.from(`],"quote":${JSON.stringify(quote)}}}`)
+    const [first, ...rest] = offers.filter((part) => part.length > 0)
+    // Each entry has a comma before it, the first one too.
+    const answer = first ? [HEAD, first.subarray(1), ...rest, tail] : [HEAD, tail]
+    return answer.length <= MAX_PARTS ? answer : [Buffer.concat(answer)]
   }
 }
 
 /** What of the board is for who is active at these merchants. */
 function select(
-  { merchants, packed, entries, whenNew }: Board,
+  board: Board,
   active: Set<number>,
   merchant: Organization | null,
-): { offers: Buffer; newAt: string; activeAt: string } {
-  if (merchant === null && active.isDisjointFrom(merchants)) {
-    return { offers: whenNew, newAt: packed, activeAt: '' }
+): { offers: Buffer[]; newAt: string; activeAt: string } {
+  const { merchants, packed, entries, whenNew } = board
+  if (merchant !== null) {
+    const isActive = active.has(merchant.number)
+    const its = packMerchants([merchant.number])
+    return {
+      offers: entries
+        .filter(({ merchant: number, segment }) => {
+          if (number !== merchant.number) return false
+          return segment === null || (segment === 'active') === isActive
+        })
+        .map(({ json }) => json),
+      newAt: isActive ? '' : its,
+      activeAt: isActive ? its : '',
+    }
   }
-  const asked = merchant === null ? [...merchants] : [merchant.number]
-  const shown =
-    merchant === null ? entries : entries.filter((entry) => entry.merchant === merchant.number)
+  if (active.isDisjointFrom(merchants)) return { offers: [whenNew], newAt: packed, activeAt: '' }
   return {
-    offers: Buffer.from(writeEntries(shown, active)),
-    newAt: packMerchants(asked.filter((number) => !active.has(number))),
-    activeAt: packMerchants(asked.filter((number) => active.has(number))),
+    offers: cutBoard(board, active),
+    newAt: packMerchants([...merchants].filter((number) => !active.has(number))),
+    activeAt: packMerchants([...merchants].filter((number) => active.has(number))),
   }
 }

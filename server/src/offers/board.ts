@@ -20,7 +20,7 @@ export interface Board {
   packed: string
   /** The offers of each merchant in each segment; the order in which they are answered. */
   entries: readonly BoardEntry[]
-  /** The answer for who is new everywhere, which is most. */
+  /** What is answered to who is new everywhere: the entries' JSON, a comma before each. */
   whenNew: Buffer
 }
 
@@ -28,14 +28,16 @@ export interface BoardEntry {
   merchant: number
   /** Null where the merchant tells no segments: for every user. */
   segment: SegmentName | null
-  /** As it is answered. */
-  json: string
+  /** As it is answered, with a comma before it. */
+  json: Buffer
+  /** Where it stands in what is answered to who is new everywhere, or would stand. */
+  offset: number
 }
 
 /** What a merchant offers in one segment. */
 interface Listing {
   best: Offer
-  json: string
+  json: Buffer
 }
 
 export interface BoardOptions {
@@ -55,34 +57,44 @@ export function buildBoard({ directory, cards, publisher, now }: BoardOptions): 
     return version ? entriesOf(merchant, version) : []
   })
   const numbers = approved.map((merchant) => merchant.number)
+  let offset = 0
   const entries = listed
     .sort(
       (a, b) =>
         comparePay(a.listing.best.rate, b.listing.best.rate) ||
         compareText(a.merchant.id, b.merchant.id),
     )
-    .map(({ merchant, segment, listing }) => ({
-      merchant: merchant.number,
-      segment,
-      json: listing.json,
-    }))
+    .map(({ merchant, segment, listing: { json } }): BoardEntry => {
+      const entry = { merchant: merchant.number, segment, json, offset }
+      if (segment !== 'active') offset += json.length
+      return entry
+    })
   return {
     from: now.getTime(),
     until: Math.min(...approved.map((merchant) => nextChange(cards, merchant, now))),
     merchants: new Set(numbers),
     packed: packMerchants(numbers),
     entries,
-    whenNew: Buffer.from(writeEntries(entries, new Set())),
+    whenNew: Buffer.concat(
+      entries.filter(({ segment }) => segment !== 'active').map(({ json }) => json),
+    ),
   }
 }
 
-/** The entries that apply to who is active at these merchants, as an array in JSON. */
-export function writeEntries(entries: readonly BoardEntry[], active: Set<number>): string {
-  const its: string[] = []
-  for (const { merchant, segment, json } of entries) {
-    if (segment === null || (segment === 'active') === active.has(merchant)) its.push(json)
+/**
+ * The JSON of the entries that apply to who is active at these merchants, in parts, a comma before
+ * each entry. Most of it are stretches of what is answered to who is new everywhere.
+ */
+export function cutBoard({ entries, whenNew }: Board, active: ReadonlySet<number>): Buffer[] {
+  const parts: Buffer[] = []
+  let from = 0
+  for (const { merchant, segment, json, offset } of entries) {
+    if (segment === null || !active.has(merchant)) continue
+    if (from < offset) parts.push(whenNew.subarray(from, offset))
+    if (segment === 'active') parts.push(json)
+    from = segment === 'active' ? offset : offset + json.length
   }
-  return `[${its.join(',')}]`
+  return [...parts, whenNew.subarray(from)]
 }
 
 function entriesOf(merchant: Organization, version: RateCardVersion) {
@@ -107,7 +119,7 @@ function listingOf(
   if (!known.has(segment)) {
     const offers = listOffers(version, segment)
     const [best] = offers
-    const json = JSON.stringify(answerMerchantOffers(merchant.id, offers))
+    const json = Buffer.from(`,${JSON.stringify(answerMerchantOffers(merchant.id, offers))}`)
     known.set(segment, best && { best, json })
   }
   return known.get(segment)
