@@ -7,7 +7,7 @@ export interface LinkFields {
   url: string
   experience?:
     | {
-        /** Your own id of the customer that the link is for: the transaction will name it. */
+        /** Your own id of the customer that the link is for; the transaction will name it. */
         btn_pub_user?: string | null | undefined
         /** At most 512 characters; comes back as the transaction's `pub_ref`. */
         btn_pub_ref?: string | null | undefined

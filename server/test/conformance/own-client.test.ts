@@ -1,35 +1,14 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import StandardWebhooks from 'standardwebhooks'
-import {
-  createClient,
-  hashEmail,
-  NewcomerError,
-  verifyWebhook,
-  WebhookVerificationError,
-} from '../../../client/src/index.ts'
-import type { Client, Page } from '../../../client/src/index.ts'
+import { hashEmail, verifyWebhook, WebhookVerificationError } from '../../../client/src/index.ts'
+import type { Client } from '../../../client/src/index.ts'
 import { databases } from '../support/databases.ts'
 import { startFreshNetwork } from '../support/network.ts'
 import type { Network } from '../support/network.ts'
 import { startReceiver } from '../support/receiver.ts'
 import type { Received, Receiver } from '../support/receiver.ts'
+import { clientOf, collect, failureOf } from './own-client.ts'
 import { published } from './published-client.ts'
-
-async function failureOf(call: Promise<unknown>): Promise<NewcomerError> {
-  return call.then(
-    () => expect.fail('the call succeeded'),
-    (error: unknown) => {
-      expect(error).toBeInstanceOf(NewcomerError)
-      return error as NewcomerError
-    },
-  )
-}
-
-async function collect<T>(page: Promise<Page<T>>): Promise<T[]> {
-  const objects: T[] = []
-  for await (const object of await page) objects.push(object)
-  return objects
-}
 
 describe.each(databases)('our own client on $name', ({ create }) => {
   let network: Network
@@ -40,10 +19,8 @@ describe.each(databases)('our own client on $name', ({ create }) => {
 
   beforeAll(async () => {
     network = await startFreshNetwork(create, { publishers: 1, merchants: 1 })
-    const clientOf = ({ key }: { key: string }) =>
-      createClient({ apiKey: key, baseUrl: network.url, retries: 0 })
-    publisher = clientOf(network.publishers[0]!)
-    merchant = clientOf(network.merchants[0]!)
+    publisher = clientOf(network, network.publishers[0]!)
+    merchant = clientOf(network, network.merchants[0]!)
     merchantId = network.merchants[0]!.organization.id
     receiver = await startReceiver(204)
   })
