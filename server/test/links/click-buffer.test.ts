@@ -104,7 +104,9 @@ test.each([
 )
 
 test('a click that cannot be written is given up, and its neighbours are written', async () => {
+  let tries = 0
   const { buffer, counts } = createWorld((visits) => {
+    tries++
     if (visits.some(({ click }) => click?.id === '7')) throw new Error('seven cannot be written')
     return good(visits)
   })
@@ -112,6 +114,7 @@ test('a click that cannot be written is given up, and its neighbours are written
   expect(recorded[7]).toBe('lost')
   expect(recorded.filter((each) => each === 'good')).toHaveLength(19)
   expect(counts).toEqual({ written: 19, lost: 1 })
+  expect(tries, 'the set, then one by one').toBe(21)
 })
 
 test('a full buffer takes no more, and says how many it did not take', async () => {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openPostgres } from '../../src/kernel/database.ts'
 import type { Database } from '../../src/kernel/database.ts'
 import { startNetwork } from '../support/network.ts'
@@ -34,7 +34,9 @@ test('clicks while PostgreSQL is down are there once it is up', { timeout: 120_0
   expect(new Set(tokens.filter((token) => token !== null)).size).toBe(300)
   await postgres.restart()
   // Whoever stops the program doesn't lose what it has still to write.
+  const close = vi.spyOn(network.server.parts.clicks, 'close')
   await network.server.stop()
+  expect(close).toHaveBeenCalledOnce()
   expect((await attribute(network, shop!, tokens)).size).toBe(300)
   const { rows } = await sql<{ count: number }>`
     select count(*)::integer as count from clicks`.execute(database.db)
