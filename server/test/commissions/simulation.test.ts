@@ -101,7 +101,7 @@ describe.each(databases)('a draft of a card on $name', (kind) => {
 
   test('one at a time: a second beside it is told so', async () => {
     const answers = await Promise.all([simulate({}), simulate({}), simulate({})])
-    const statuses = answers.map(({ status }) => status).sort()
+    const statuses = answers.map(({ status }) => status).sort((a, b) => a - b)
     expect(statuses[0]).toBe(200)
     expect(statuses.slice(1)).toEqual([409, 409])
     expect((await simulate({})).status).toBe(200)
