@@ -7,17 +7,19 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { failure, many, one, startServer } from './stub-server.ts'
+import type { Answer } from './stub-server.ts'
 
 const run = promisify(execFile)
 const client = resolve(import.meta.dirname, '..')
 const root = resolve(client, '..')
 const typescript = join(root, 'node_modules/typescript/bin/tsc')
 
-// One run of the compiler each, on a machine that may be busy.
+// Two runs of the compiler, on a machine that may be busy.
 const compileTimeoutMs = 120_000
 
 let folder: string
 let examples: string[]
+let complaints: string | undefined
 
 /** A project of somebody else's: the built package is installed, the README's examples are code. */
 beforeAll(async () => {
@@ -33,51 +35,103 @@ beforeAll(async () => {
   examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code ?? '')
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
   await Promise.all(examples.map((code, at) => writeFile(join(folder, `example-${at}.ts`), code)))
+  complaints = await compileExamples()
 }, compileTimeoutMs)
+
+/** Answers what the compiler complains about. */
+async function compileExamples(): Promise<string | undefined> {
+  const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']
+  const modules = ['--module', 'nodenext', '--target', 'es2023', '--types', 'node']
+  const files = examples.map((_, at) => `example-${at}.ts`)
+  const command = [typescript, ...strict, ...modules, ...files]
+  return run(process.execPath, command, { cwd: folder }).then(
+    () => undefined,
+    (error: { stdout: string }) => error.stdout,
+  )
+}
 
 afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-test(
-  'the README’s examples compile against the package as published',
-  async () => {
-    expect(examples).toHaveLength(5)
-    const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']
-    const modules = ['--module', 'nodenext', '--target', 'es2023', '--types', 'node']
-    const files = examples.map((_, at) => `example-${at}.ts`)
-    const command = [typescript, ...strict, ...modules, ...files]
-    const failed: unknown = await run(process.execPath, command, { cwd: folder }).then(
-      () => undefined,
-      (error: { stdout: string }) => error.stdout,
-    )
-    expect(failed).toBeUndefined()
+test('the README’s examples compile against the package as published', () => {
+  expect(examples).toHaveLength(10)
+  expect(complaints).toBeUndefined()
+})
 
-    const segments = [{ id: 'segment-1', organization_id: 'org-1', name: 'new' }]
-    const rejected = { message: 'Not a hash', type: 'InvalidField' }
-    const server = await startServer(
-      one({ id: 'customer-123', segments }),
-      many([{ status: 'created' }, { id: 'customer-2', status: 'rejected', error: rejected }]),
-      failure(409, 'Conflict', 'Known with other content'),
-      many([{ name: 'Shop', customer_segments: true }], '/v1/merchants?cursor=1'),
-      many([{ name: 'Store', customer_segments: false }]),
-    )
-    const env = { NEWCOMER_URL: server.url, NEWCOMER_API_KEY: 'sk-0123456789abcdef' }
-    const printed = []
-    for (const at of [0, 1, 2, 3]) {
-      const { stdout } = await run(process.execPath, [`example-${at}.js`], { cwd: folder, env })
-      printed.push(stdout)
-    }
-    expect(printed.join('')).toBe(
-      [
-        'new at org-1',
-        'customer-2: Not a hash',
-        'This order is known with other content: use orders.update',
-        'Shop true',
-        'Store false',
-        '',
-      ].join('\n'),
-    )
-  },
-  compileTimeoutMs,
-)
+/** Runs these examples against a server with these answers, and answers what they printed. */
+async function play(numbers: number[], ...answers: Answer[]): Promise<string[]> {
+  const server = await startServer(...answers)
+  const env = { NEWCOMER_URL: server.url, NEWCOMER_API_KEY: 'sk-0123456789abcdef' }
+  const printed = []
+  for (const at of numbers) {
+    const { stdout } = await run(process.execPath, [`example-${at}.js`], { cwd: folder, env })
+    printed.push(stdout)
+  }
+  return printed.join('').split('\n').slice(0, -1)
+}
+
+test('the examples about customers and orders print what they say', async () => {
+  const segments = [{ id: 'segment-1', organization_id: 'org-1', name: 'new' }]
+  const rejected = { message: 'Not a hash', type: 'InvalidField' }
+  const printed = await play(
+    [0, 1, 2, 3],
+    one({ id: 'customer-123', segments }),
+    many([{ status: 'created' }, { id: 'customer-2', status: 'rejected', error: rejected }]),
+    failure(409, 'Conflict', 'Known with other content'),
+    many([{ name: 'Shop', customer_segments: true }], '/v1/merchants?cursor=1'),
+    many([{ name: 'Store', customer_segments: false }]),
+  )
+  expect(printed).toEqual([
+    'new at org-1',
+    'customer-2: Not a hash',
+    'This order is known with other content: use orders.update',
+    'Shop true',
+    'Store false',
+  ])
+})
+
+test('the examples for publishers print what they say', async () => {
+  const offers = [
+    { rate_percent: '8', display_params: { offer_type: 'new' } },
+    { rate_fixed: '5.00', currency: 'USD', display_params: { category: 'tea' } },
+  ]
+  const verdict = { segment: 'new', decided_by: 'network' }
+  const transaction = { id: 'tx-1', status: 'pending', amount: 45, currency: 'USD' }
+  const printed = await play(
+    [4, 5],
+    one({ merchant_offers: [{ merchant_id: 'org-1', offers }], quote: { id: 'quote-1' } }),
+    one({ links: { universal: 'https://newcomer.example/r/1' } }),
+    many([{ ...transaction, pub_ref: 'newsletter-7', verdict }]),
+    many([{ number: 1, cause: 'order', amount: 45, balance: 45 }]),
+  )
+  expect(printed).toEqual([
+    'org-1 8 % everything',
+    'org-1 5.00 USD tea',
+    'https://newcomer.example/r/1',
+    'tx-1 pending 45 USD newsletter-7 new network',
+    '1 order 45 45',
+  ])
+})
+
+test('the examples for merchants print what they say', async () => {
+  const evidence = { matched: 'email_sha256', button_order_id: 'btnorder-1' }
+  const commission = { amount: 45, rate_card_id: 'ratecard-1', rate_card_version: 2 }
+  const rates = [{ segment: 'new', category: null, percent: '8' }]
+  const printed = await play(
+    [6, 7, 8],
+    one({ host: 'shop.example' }),
+    one({ id: 'ratecard-1', version: 1, rates }),
+    one({ id: 'ratecard-1', version: 2, rates: [...rates, ...rates] }),
+    one({ currencies: [{ currency: 'EUR', orders: 3, cost: 120, actual_cost: 90 }] }),
+    one({ segment: 'active', decided_by: 'network', evidence, commission }),
+    one({ conflicts: 7 }),
+  )
+  expect(printed).toEqual([
+    '2 2',
+    '3 orders: 120 EUR in place of 90',
+    'active network email_sha256 btnorder-1',
+    '45 ratecard-1 2',
+    '7',
+  ])
+})
