@@ -10,6 +10,7 @@ import { createForgetTransactions } from './commissions/forget-transactions.ts'
 import { createReadCommission } from './commissions/read-commission.ts'
 import type { AnswerParts } from './commissions/transaction-answer.ts'
 import { createValidation } from './commissions/validate-transactions.ts'
+import type { EraseParts } from './customers/erase-customer.ts'
 import { createEraseCustomer } from './customers/erase-customer.ts'
 import { createReadCustomer } from './customers/read-customer.ts'
 import { createReportCustomer } from './customers/report-customers.ts'
@@ -25,7 +26,7 @@ import { recordVisits } from './links/record-visits.ts'
 import { createMetrics } from './http/metrics.ts'
 import type { Metrics } from './http/metrics.ts'
 import type { Clock } from './kernel/clock.ts'
-import type { Database, Tx } from './kernel/database.ts'
+import type { Database } from './kernel/database.ts'
 import { ownerOf } from './kernel/key.ts'
 import type { Logger } from './kernel/log.ts'
 import type { Loop } from './kernel/loop.ts'
@@ -153,15 +154,16 @@ function createClicks({ database, vault, log }: Resources, metrics: Metrics): Cl
 }
 
 /** What an erased customer is taken out of. */
-function createForget(vault: Vault): (tx: Tx, key: string) => Promise<void> {
+function createForget(vault: Vault): EraseParts['forget'] {
   const forgetInOrders = createForgetCustomer(vault)
   const forgetInClicks = createForgetClicks(vault)
   const forgetInTransactions = createForgetTransactions(vault)
   return async (tx, key) => {
     await forgetInOrders(tx, key)
-    await forgetInClicks(tx, key)
-    await forgetInTransactions(tx, key)
+    const clicks = await forgetInClicks(tx, key)
+    const transactions = await forgetInTransactions(tx, key)
     await deleteMemberships(tx, key)
     await forgetSubject(tx, ownerOf(key), key)
+    return clicks + transactions > 0
   }
 }

@@ -7,9 +7,9 @@ import { decryptTransaction, encryptTransaction } from './transaction.ts'
 const BATCH = 500
 
 /** Takes a publisher's erased customer out of what was paid for it; amounts and orders stay. */
-export function createForgetTransactions(vault: Vault): (tx: Tx, key: string) => Promise<void> {
+export function createForgetTransactions(vault: Vault): (tx: Tx, key: string) => Promise<number> {
   return async (tx, key) => {
-    for (;;) {
+    for (let count = 0; ;) {
       const transactions = await listTransactionsOfCustomer(tx, key, BATCH)
       for (const transaction of transactions) {
         const content = { ...decryptTransaction(vault, transaction), publisher_customer_id: null }
@@ -17,7 +17,8 @@ export function createForgetTransactions(vault: Vault): (tx: Tx, key: string) =>
         const isWritten = await updateTransaction(tx, { ...transaction, customer: null, blob })
         if (!isWritten) throw new Stale('a transaction')
       }
-      if (transactions.length < BATCH) return
+      count += transactions.length
+      if (transactions.length < BATCH) return count
     }
   }
 }

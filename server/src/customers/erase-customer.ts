@@ -3,20 +3,23 @@ import { notFound } from '../kernel/problem.ts'
 import { inTx } from '../kernel/transaction.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { customerKey } from './customer.ts'
-import type { Customer } from './customer.ts'
 import { readCustomers } from './customer-store.ts'
 import { draftOf, meet } from './meet.ts'
+import type { Draft } from './meet.ts'
 import type { ReportParts } from './report-part.ts'
 
 export interface EraseParts extends ReportParts {
-  /** Takes the person out of what other folders keep, in the same tx. */
-  forget(tx: Tx, key: string): Promise<void>
+  /**
+   * Takes the person out of what other folders keep, in the same tx. Answers whether any of it came
+   * without a report, as the clicks on a link do that names a customer.
+   */
+  forget(tx: Tx, key: string): Promise<boolean>
 }
 
 /**
  * Erases a customer. What remains is its keyed hash and its event counter, so that a customer
  * reported again under the same id goes on counting where it stopped. Erasing one that was erased
- * already changes nothing; one that never was is a 404.
+ * already changes nothing; one of whom nothing was ever told is a 404.
  */
 export function createEraseCustomer(
   parts: EraseParts,
@@ -25,18 +28,20 @@ export function createEraseCustomer(
     const key = customerKey(parts.vault, organization, id)
     const lanes = await inTx(parts.database.db, async (tx) => {
       const [row] = await readCustomers(tx, [key])
-      if (!row) throw notFound(id)
-      return row.erased_at === null ? writeErasure(parts, tx, row) : 0
+      if (row && row.erased_at !== null) return 0
+      const lanes = await writeErasure(parts, tx, draftOf(key, row))
+      const wasThere = await parts.forget(tx, key)
+      if (!row && !wasThere) throw notFound(id)
+      return lanes
     })
     if (lanes > 0) parts.wake()
   }
 }
 
-async function writeErasure(parts: EraseParts, tx: Tx, row: Customer): Promise<number> {
-  const key = row.id
+async function writeErasure(parts: EraseParts, tx: Tx, before: Draft): Promise<number> {
   const at = parts.clock.now()
   const draft = {
-    ...draftOf(key, row),
+    ...before,
     identities: [],
     blob: new Uint8Array(),
     purchase: null,
@@ -45,7 +50,5 @@ async function writeErasure(parts: EraseParts, tx: Tx, row: Customer): Promise<n
   const { affected } = await meet(tx, [draft], at)
   // The erased one itself is forgotten, not moved: nobody is to be told of it any more.
   const work = { locked: [], affected, cause: 'erasure' as const, at }
-  const { lanes } = await parts.segments.settle(tx, work)
-  await parts.forget(tx, key)
-  return lanes
+  return (await parts.segments.settle(tx, work)).lanes
 }

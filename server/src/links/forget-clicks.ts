@@ -6,16 +6,17 @@ import { decryptClick, encryptClick } from './click.ts'
 const BATCH = 500
 
 /** Takes an erased customer out of its clicks; orders go on being attributed to the publisher. */
-export function createForgetClicks(vault: Vault): (tx: Tx, key: string) => Promise<void> {
+export function createForgetClicks(vault: Vault): (tx: Tx, key: string) => Promise<number> {
   return async (tx, key) => {
-    for (;;) {
+    for (let count = 0; ;) {
       const clicks = await listClicksOfCustomer(tx, key, BATCH)
       const rest = clicks.map((click) => {
         const content = { ...decryptClick(vault, click), publisher_customer_id: null }
         return { id: click.id, blob: encryptClick(vault, click.id, content) }
       })
       if (rest.length > 0) await detachClicks(tx, rest)
-      if (rest.length < BATCH) return
+      count += rest.length
+      if (rest.length < BATCH) return count
     }
   }
 }

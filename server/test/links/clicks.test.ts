@@ -148,6 +148,20 @@ describe.each(databases)('clicks on $name', ({ create }) => {
     expect((await find(again!))?.content.publisher_customer_id, 'reported again').toBe('erased')
   })
 
+  test('who was only ever named by a link can be erased too, and nobody else', async () => {
+    const link = await linkTo(publisher, TEA, { experience: { btn_pub_user: 'unreported' } })
+    const { token } = await follow(link)
+    const erase = (id: string) => publisher.call('DELETE', `/v1/customers/${id}`)
+    expect((await erase('never-heard-of')).status).toBe(404)
+    expect((await erase('unreported')).status).toBe(200)
+    expect((await erase('unreported')).status).toBe(200)
+    const { token: afterwards } = await follow(link)
+    for (const each of [token, afterwards]) {
+      expect((await find(each!))?.content.publisher_customer_id).toBe(null)
+    }
+    expect((await publisher.call('GET', '/v1/customers/unreported')).status).toBe(404)
+  })
+
   test('a click tells nobody who reads the database who clicked', async () => {
     const experience = { btn_pub_user: 'uSeR-kAnArIe-71', btn_pub_ref: 'rEf-kAnArIe-72' }
     const token = await click(experience)
