@@ -18,6 +18,59 @@ const LINES = [
   { identifier: 'discount', total: -100 },
 ]
 
+const VERDICT = {
+  ...{ segment: 'new', judged: 'new', policy: 'network', decided_by: 'network' },
+  ...{ judged_date: '2026-03-01', evidence: null, quote: null },
+}
+
+/** As the reference has it: of an order with these lines, reported a minute after the click. */
+function wholeTransaction({ publisher, merchant }: World) {
+  const line = { sku: null, gtin: null, category: null, subcategory1: null, description: null }
+  const rest = { amount: null, quantity: 1, attributes: {} }
+  return {
+    id: expect.stringMatching(/^tx-[0-9a-f]{16}$/),
+    status: 'pending',
+    category: 'new-user-order',
+    created_date: '2026-03-01T12:01:00.000Z',
+    modified_date: '2026-03-01T12:01:00.000Z',
+    validated_date: null,
+    attribution_date: '2026-03-01T12:00:00.000Z',
+    event_date: '2026-03-01T12:01:00.000Z',
+    order_purchased_date: '2026-03-01T11:00:00.000Z',
+    amount: 999,
+    currency: 'USD',
+    order_total: 10_000,
+    order_currency: 'USD',
+    order_line_items: [
+      {
+        ...{ ...line, ...rest, identifier: 'a', total: 2299, quantity: 2 },
+        ...{ category: 'Toys', subcategory1: 'Bears', publisher_commission: 229 },
+      },
+      {
+        ...{ ...line, ...rest, identifier: 'b', total: 7801, sku: 's', gtin: 'g' },
+        ...{ description: 'd', attributes: { size: 'L' }, publisher_commission: 780 },
+      },
+      { ...line, ...rest, identifier: 'discount', total: -100, publisher_commission: -10 },
+    ],
+    order_click_channel: 'app',
+    pub_ref: 'ref',
+    button_id: 'static',
+    order_id: null,
+    customer_order_id: 'co-1',
+    account_id: expect.stringMatching(/^acc-[0-9a-f]{16}$/),
+    campaign_id: null,
+    publisher_organization: publisher.organization.id,
+    publisher_organization_name: publisher.organization.name,
+    commerce_organization: merchant.organization.id,
+    commerce_organization_name: merchant.organization.name,
+    publisher_customer_id: 'anna',
+    advertising_id: null,
+    country: 'DE',
+    customer_segment: { id: expect.stringMatching(/^segment-/), name: 'new' },
+    verdict: VERDICT,
+  }
+}
+
 describe.each(databases)('transactions on $name', (testDatabase) => {
   let world: World
   let card: string
@@ -52,63 +105,15 @@ describe.each(databases)('transactions on $name', (testDatabase) => {
     }
     const { button_order_id: buttonOrderId } = await must(world.order('whole', order))
     const transaction = await world.transaction()
-    const segments = { segment: 'new', judged: 'new', policy: 'network', decided_by: 'network' }
-    const verdict = { ...segments, judged_date: '2026-03-01', evidence: null, quote: null }
-    const line = { sku: null, gtin: null, category: null, subcategory1: null, description: null }
     expect(transaction).toEqual({
-      id: expect.stringMatching(/^tx-[0-9a-f]{16}$/),
-      status: 'pending',
-      category: 'new-user-order',
-      created_date: '2026-03-01T12:01:00.000Z',
-      modified_date: '2026-03-01T12:01:00.000Z',
-      validated_date: null,
-      attribution_date: '2026-03-01T12:00:00.000Z',
-      event_date: '2026-03-01T12:01:00.000Z',
-      order_purchased_date: '2026-03-01T11:00:00.000Z',
-      amount: 999,
-      currency: 'USD',
-      order_total: 10_000,
-      order_currency: 'USD',
-      order_line_items: [
-        {
-          ...line,
-          ...{ identifier: 'a', total: 2299, amount: null, quantity: 2, attributes: {} },
-          ...{ category: 'Toys', subcategory1: 'Bears', publisher_commission: 229 },
-        },
-        {
-          ...line,
-          ...{ identifier: 'b', total: 7801, amount: null, quantity: 1, sku: 's', gtin: 'g' },
-          ...{ description: 'd', attributes: { size: 'L' }, publisher_commission: 780 },
-        },
-        {
-          ...line,
-          ...{ identifier: 'discount', total: -100, amount: null, quantity: 1, attributes: {} },
-          publisher_commission: -10,
-        },
-      ],
-      order_click_channel: 'app',
+      ...wholeTransaction(world),
       btn_ref: token,
-      pub_ref: 'ref',
-      button_id: 'static',
       button_order_id: buttonOrderId,
-      order_id: null,
-      customer_order_id: 'co-1',
-      account_id: expect.stringMatching(/^acc-[0-9a-f]{16}$/),
       rate_card_id: card,
-      campaign_id: null,
-      publisher_organization: world.publisher.organization.id,
-      publisher_organization_name: world.publisher.organization.name,
-      commerce_organization: world.merchant.organization.id,
-      commerce_organization_name: world.merchant.organization.name,
-      publisher_customer_id: 'anna',
-      advertising_id: null,
-      country: 'DE',
-      customer_segment: { id: expect.stringMatching(/^segment-/), name: 'new' },
-      verdict,
     })
     expect(await read(transaction.id)).toEqual(transaction)
     const its = `/v1/affiliation/transactions/${transaction.id}`
-    expect(await must(world.publisher.call('GET', `${its}/verdict`))).toEqual(verdict)
+    expect(await must(world.publisher.call('GET', `${its}/verdict`))).toEqual(VERDICT)
     const entry = { number: 1, date: '2026-03-01T12:01:00.000Z', cause: 'order' }
     const ledger = [{ ...entry, amount: 999, balance: 999 }]
     expect(await must(world.publisher.call('GET', `${its}/ledger`))).toEqual(ledger)
@@ -233,6 +238,7 @@ describe.each(databases)('transactions on $name', (testDatabase) => {
     expect(await world.ledger(second.id, world.rival)).toEqual([second.amount, 50])
     await update('moved', { btn_ref: null })
     expect((await read(second.id, world.rival)).status).toBe('declined')
+    world.clock.advance(1_000)
     await update('moved', { total: 4_200 })
     await update('moved', { btn_ref: btnRef })
     const third = await world.transaction(world.rival)

@@ -72,7 +72,9 @@ describe.each(databases)('validation on $name', (testDatabase) => {
     const order = { btn_ref: token, total: 10_000, currency: 'USD', ...same }
     const report = (id: string) =>
       world.merchant.call('POST', '/v1/order', { ...order, order_id: id })
-    await Promise.all(names.map((id) => must(report(id))))
+    for (let from = 0; from < names.length; from += 100) {
+      await Promise.all(names.slice(from, from + 100).map((id) => must(report(id))))
+    }
     const { parts } = world.network.server
     // A process of its own has copies of its own.
     const other = createParts(parts)

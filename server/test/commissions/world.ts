@@ -62,6 +62,14 @@ export const percent = (percent: number, more: Partial<Rate> = {}): Rate => ({
   ...more,
 })
 
+/** What the parts below are made on. */
+interface Setting {
+  network: Network
+  clock: ManualClock
+  merchant: Member
+  organizationOf(member: Member): Organization
+}
+
 export async function createWorld(
   { create }: TestDatabase,
   options: Omit<NetworkOptions, 'database' | 'clock'> = {},
@@ -71,64 +79,13 @@ export async function createWorld(
   const [publisher, rival] = network.publishers as [Member, Member]
   const [merchant] = network.merchants as [Member]
   const { parts } = network.server
-  const { vault } = parts
   const organizationOf = ({ organization }: Member): Organization => {
     const found = parts.directory.current().byId(organization.id)
     if (!found) throw new Error('the directory does not have it')
     return found
   }
-
-  async function click({ by = publisher, customer, pubRef }: Parameters<World['click']>[0] = {}) {
-    const token = newId('srctok')
-    const id = btnRefKey(vault, organizationOf(merchant), token)
-    const from = organizationOf(by)
-    const row = {
-      id,
-      publisher: from.number,
-      merchant: organizationOf(merchant).number,
-      customer: customer === undefined ? null : customerKey(vault, from, customer),
-      blob: encryptClick(vault, id, {
-        btn_ref: token,
-        publisher_customer_id: customer ?? null,
-        pub_ref: pubRef ?? null,
-        quote: null,
-      }),
-      at: clock.now(),
-    }
-    await inTx(network.db, (tx) => insertClicks(tx, [row]))
-    return token
-  }
-
-  async function card(rates: Rate[], more: CardOptions = {}): Promise<string> {
-    const row: RateCardVersion = {
-      card: more.card ?? newId('ratecard'),
-      version: more.version ?? 1,
-      merchant: organizationOf(merchant).number,
-      publisher: more.publisher ? organizationOf(more.publisher).number : null,
-      name: 'a card',
-      start: more.start ?? new Date('2026-01-01'),
-      end: more.end ?? null,
-      rates,
-      createdAt: clock.now(),
-    }
-    await inTx(network.db, async (tx) => {
-      await insertCard(tx, row)
-      await insertVersion(tx, row)
-    })
-    return row.card
-  }
-
-  async function events(by = publisher) {
-    const { number } = organizationOf(by)
-    const { rows } = await sql<{ id: string; type: string; sequence: number; blob: Uint8Array }>`
-      select id, type, sequence, blob from events
-      where type like 'tx-%' and organization = ${number}
-      order by at, subject, sequence`.execute(network.db)
-    return rows.map(({ type, sequence, ...event }) => {
-      return { type, sequence, payload: decryptPayload(vault, event) }
-    })
-  }
-
+  const setting: Setting = { network, clock, merchant, organizationOf }
+  const click = createClick(setting, publisher)
   return {
     network,
     clock,
@@ -136,8 +93,8 @@ export async function createWorld(
     rival,
     merchant,
     click,
-    card,
-    events,
+    card: createCard(setting),
+    events: (by = publisher) => readTransactionEvents(setting, by),
     async advance(ms) {
       clock.advance(ms)
       await ensurePartitions(network.db, clock.now())
@@ -163,4 +120,62 @@ export async function createWorld(
     },
     stop: () => network.stop(),
   }
+}
+
+function createClick(setting: Setting, publisher: Member): World['click'] {
+  const { network, clock, merchant, organizationOf } = setting
+  const { vault } = network.server.parts
+  return async ({ by = publisher, customer, pubRef } = {}) => {
+    const token = newId('srctok')
+    const id = btnRefKey(vault, organizationOf(merchant), token)
+    const from = organizationOf(by)
+    const content = {
+      btn_ref: token,
+      publisher_customer_id: customer ?? null,
+      pub_ref: pubRef ?? null,
+      quote: null,
+    }
+    const row = {
+      id,
+      publisher: from.number,
+      merchant: organizationOf(merchant).number,
+      customer: customer === undefined ? null : customerKey(vault, from, customer),
+      blob: encryptClick(vault, id, content),
+      at: clock.now(),
+    }
+    await inTx(network.db, (tx) => insertClicks(tx, [row]))
+    return token
+  }
+}
+
+function createCard({ network, clock, merchant, organizationOf }: Setting): World['card'] {
+  return async (rates, more = {}) => {
+    const row: RateCardVersion = {
+      card: more.card ?? newId('ratecard'),
+      version: more.version ?? 1,
+      merchant: organizationOf(merchant).number,
+      publisher: more.publisher ? organizationOf(more.publisher).number : null,
+      name: 'a card',
+      start: more.start ?? new Date('2026-01-01'),
+      end: more.end ?? null,
+      rates,
+      createdAt: clock.now(),
+    }
+    await inTx(network.db, async (tx) => {
+      await insertCard(tx, row)
+      await insertVersion(tx, row)
+    })
+    return row.card
+  }
+}
+
+async function readTransactionEvents({ network, organizationOf }: Setting, by: Member) {
+  const { rows } = await sql<{ id: string; type: string; sequence: number; blob: Uint8Array }>`
+    select id, type, sequence, blob from events
+    where type like 'tx-%' and organization = ${organizationOf(by).number}
+    order by at, subject, sequence`.execute(network.db)
+  const { vault } = network.server.parts
+  return rows.map(({ type, sequence, ...event }) => {
+    return { type, sequence, payload: decryptPayload(vault, event) }
+  })
 }
