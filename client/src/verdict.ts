@@ -88,7 +88,7 @@ export interface Verdict {
 /** An order of which you said otherwise than the network judged. */
 export interface VerdictConflict {
   button_order_id: string
-  order_id: string | null
+  order_id: string
   claimed_new: boolean
   judged: Segment['name']
   /** What it is paid as. */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { TSchema } from 'typebox'
-import { NullableString, pageQuery } from '../http/envelope.ts'
+import { pageQuery } from '../http/envelope.ts'
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([Type.Null(), schema])
 const Segment = (description: string) =>
@@ -97,7 +97,7 @@ export const ConflictQuery = Type.Object(
 
 export const ConflictAnswer = Type.Object({
   button_order_id: Type.String(),
-  order_id: NullableString,
+  order_id: Type.String(),
   claimed_new: Type.Boolean(),
   judged: Type.String(),
   segment: Type.String(),
