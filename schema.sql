@@ -19,6 +19,17 @@ SET default_tablespace = '';
 SET default_table_access_method = heap;
 
 --
+-- Name: accounts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.accounts (
+    publisher integer NOT NULL,
+    currency text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT accounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+
+--
 -- Name: api_keys; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -55,6 +66,29 @@ CREATE TABLE public.attempts (
     CONSTRAINT attempts_outcome_check CHECK ((outcome = ANY (ARRAY['acknowledged'::text, 'refused'::text, 'failed'::text, 'expired'::text])))
 )
 PARTITION BY RANGE (at);
+
+--
+-- Name: catalog_versions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.catalog_versions (
+    id boolean DEFAULT true NOT NULL,
+    version integer NOT NULL,
+    CONSTRAINT catalog_versions_id_check CHECK (id)
+);
+
+--
+-- Name: clicks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.clicks (
+    id uuid NOT NULL,
+    publisher integer NOT NULL,
+    merchant integer NOT NULL,
+    customer uuid,
+    blob bytea NOT NULL,
+    at timestamp with time zone NOT NULL
+);
 
 --
 -- Name: customers; Type: TABLE; Schema: public; Owner: -
@@ -135,6 +169,7 @@ CREATE TABLE public.events (
     current text,
     cause text,
     period integer,
+    blob bytea,
     CONSTRAINT events_id_check CHECK ((id ~ '^hook-[0-9a-f]{16}$'::text)),
     CONSTRAINT events_sequence_check CHECK ((sequence > 0))
 )
@@ -192,6 +227,31 @@ CREATE TABLE public.lanes (
 WITH (fillfactor='70');
 
 --
+-- Name: ledger_entries; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.ledger_entries (
+    transaction uuid NOT NULL,
+    number integer NOT NULL,
+    amount bigint NOT NULL,
+    cause text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_entries_cause_check CHECK ((cause = ANY (ARRAY['order'::text, 'order-updated'::text, 'order-deleted'::text]))),
+    CONSTRAINT ledger_entries_number_check CHECK ((number > 0))
+);
+
+--
+-- Name: link_hosts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.link_hosts (
+    host text NOT NULL,
+    merchant integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT link_hosts_host_check CHECK (((host = lower(host)) AND ((length(host) >= 1) AND (length(host) <= 253))))
+);
+
+--
 -- Name: memberships; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -229,9 +289,17 @@ CREATE TABLE public.orders (
     created_at timestamp with time zone NOT NULL,
     modified_at timestamp with time zone NOT NULL,
     deleted_at timestamp with time zone,
+    segment text,
+    policy text DEFAULT 'network'::text NOT NULL,
+    claim boolean,
+    known jsonb,
+    quote jsonb,
+    transaction uuid,
     CONSTRAINT orders_button_id_check CHECK ((button_id ~ '^btnorder-[0-9a-f]{16}$'::text)),
     CONSTRAINT orders_check CHECK (((verdict = 'new'::text) OR (evidence IS NOT NULL))),
     CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT orders_policy_check CHECK ((policy = ANY (ARRAY['network'::text, 'merchant'::text, 'both_must_agree'::text]))),
+    CONSTRAINT orders_segment_check CHECK ((segment = ANY (ARRAY['new'::text, 'active'::text]))),
     CONSTRAINT orders_total_check CHECK (((total >= 0) AND (total <= '9007199254740991'::bigint))),
     CONSTRAINT orders_verdict_check CHECK ((verdict = ANY (ARRAY['new'::text, 'active'::text])))
 )
@@ -252,12 +320,14 @@ CREATE TABLE public.organizations (
     requests_per_minute integer DEFAULT 60000 NOT NULL,
     profile jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    verdict_policy text DEFAULT 'network'::text NOT NULL,
     CONSTRAINT organizations_check CHECK (((segments_on_at IS NULL) OR (role = 'merchant'::text))),
     CONSTRAINT organizations_finalization_days_check CHECK (((finalization_days >= 0) AND (finalization_days <= 3650))),
     CONSTRAINT organizations_id_check CHECK ((id ~ '^org-[0-9a-f]{16}$'::text)),
     CONSTRAINT organizations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
     CONSTRAINT organizations_requests_per_minute_check CHECK ((requests_per_minute >= 0)),
-    CONSTRAINT organizations_role_check CHECK ((role = ANY (ARRAY['publisher'::text, 'merchant'::text])))
+    CONSTRAINT organizations_role_check CHECK ((role = ANY (ARRAY['publisher'::text, 'merchant'::text]))),
+    CONSTRAINT organizations_verdict_policy_check CHECK ((verdict_policy = ANY (ARRAY['network'::text, 'merchant'::text, 'both_must_agree'::text])))
 );
 
 --
@@ -283,6 +353,8 @@ CREATE TABLE public.partnerships (
     status text NOT NULL,
     period integer DEFAULT 0 NOT NULL,
     modified_at timestamp with time zone NOT NULL,
+    attribution_days integer DEFAULT 30 NOT NULL,
+    CONSTRAINT partnerships_attribution_days_check CHECK (((attribution_days >= 1) AND (attribution_days <= 365))),
     CONSTRAINT partnerships_status_check CHECK ((status = ANY (ARRAY['approved'::text, 'pending'::text, 'available'::text])))
 );
 
@@ -294,6 +366,45 @@ CREATE TABLE public.pulses (
     endpoint integer NOT NULL,
     minute timestamp with time zone NOT NULL,
     first_attempts integer NOT NULL
+);
+
+--
+-- Name: quote_uses; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.quote_uses (
+    id uuid NOT NULL,
+    order_key uuid NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: rate_card_versions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.rate_card_versions (
+    card text NOT NULL,
+    version integer NOT NULL,
+    start_at timestamp with time zone NOT NULL,
+    end_at timestamp with time zone,
+    rates jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT rate_card_versions_check CHECK ((end_at >= start_at)),
+    CONSTRAINT rate_card_versions_version_check CHECK ((version > 0))
+);
+
+--
+-- Name: rate_cards; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.rate_cards (
+    id text NOT NULL,
+    merchant integer NOT NULL,
+    publisher integer,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT rate_cards_id_check CHECK ((id ~ '^ratecard-[0-9a-f]{16}$'::text)),
+    CONSTRAINT rate_cards_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 );
 
 --
@@ -319,6 +430,43 @@ CREATE TABLE public.subscriptions (
 );
 
 --
+-- Name: transactions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.transactions (
+    id uuid NOT NULL,
+    publisher integer NOT NULL,
+    merchant integer NOT NULL,
+    order_key uuid NOT NULL,
+    customer uuid,
+    currency text NOT NULL,
+    country text,
+    segment text,
+    rate_card text,
+    rate_version integer,
+    amount bigint NOT NULL,
+    commissions bigint[] NOT NULL,
+    blob bytea NOT NULL,
+    attributed_at timestamp with time zone NOT NULL,
+    finalize_at timestamp with time zone NOT NULL,
+    validated_at timestamp with time zone,
+    declined_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    modified_at timestamp with time zone NOT NULL,
+    entries integer DEFAULT 0 NOT NULL,
+    event_sequence integer DEFAULT 0 NOT NULL,
+    version integer DEFAULT 0 NOT NULL,
+    CONSTRAINT transactions_amount_check CHECK (((amount >= 0) AND (amount <= '9007199254740991'::bigint))),
+    CONSTRAINT transactions_check CHECK (((rate_card IS NULL) = (rate_version IS NULL))),
+    CONSTRAINT transactions_check1 CHECK (((validated_at IS NULL) OR (declined_at IS NULL))),
+    CONSTRAINT transactions_check2 CHECK (((declined_at IS NULL) OR (amount = 0))),
+    CONSTRAINT transactions_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT transactions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT transactions_segment_check CHECK ((segment = ANY (ARRAY['new'::text, 'active'::text])))
+)
+WITH (fillfactor='85');
+
+--
 -- Name: vault_checks; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -327,6 +475,13 @@ CREATE TABLE public.vault_checks (
     check_value bytea NOT NULL,
     CONSTRAINT vault_checks_id_check CHECK (id)
 );
+
+--
+-- Name: accounts accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (publisher, currency);
 
 --
 -- Name: api_keys api_keys_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
@@ -348,6 +503,20 @@ ALTER TABLE ONLY public.api_keys
 
 ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (endpoint, subject, sequence, number, at);
+
+--
+-- Name: catalog_versions catalog_versions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.catalog_versions
+    ADD CONSTRAINT catalog_versions_pkey PRIMARY KEY (id);
+
+--
+-- Name: clicks clicks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.clicks
+    ADD CONSTRAINT clicks_pkey PRIMARY KEY (id);
 
 --
 -- Name: customers customers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -413,6 +582,20 @@ ALTER TABLE ONLY public.lanes
     ADD CONSTRAINT lanes_pkey PRIMARY KEY (endpoint, subject);
 
 --
+-- Name: ledger_entries ledger_entries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ledger_entries
+    ADD CONSTRAINT ledger_entries_pkey PRIMARY KEY (transaction, number);
+
+--
+-- Name: link_hosts link_hosts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.link_hosts
+    ADD CONSTRAINT link_hosts_pkey PRIMARY KEY (host);
+
+--
 -- Name: memberships memberships_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -455,6 +638,27 @@ ALTER TABLE ONLY public.pulses
     ADD CONSTRAINT pulses_pkey PRIMARY KEY (endpoint, minute);
 
 --
+-- Name: quote_uses quote_uses_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.quote_uses
+    ADD CONSTRAINT quote_uses_pkey PRIMARY KEY (id);
+
+--
+-- Name: rate_card_versions rate_card_versions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.rate_card_versions
+    ADD CONSTRAINT rate_card_versions_pkey PRIMARY KEY (card, version);
+
+--
+-- Name: rate_cards rate_cards_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.rate_cards
+    ADD CONSTRAINT rate_cards_pkey PRIMARY KEY (id);
+
+--
 -- Name: segments segments_merchant_name_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -476,6 +680,13 @@ ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (endpoint, event_type);
 
 --
+-- Name: transactions transactions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.transactions
+    ADD CONSTRAINT transactions_pkey PRIMARY KEY (id);
+
+--
 -- Name: vault_checks vault_checks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -487,6 +698,18 @@ ALTER TABLE ONLY public.vault_checks
 --
 
 CREATE INDEX api_keys_organization ON public.api_keys USING btree (organization);
+
+--
+-- Name: clicks_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX clicks_at ON public.clicks USING brin (at);
+
+--
+-- Name: clicks_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX clicks_customer ON public.clicks USING btree (customer) WHERE (customer IS NOT NULL);
 
 --
 -- Name: endpoints_organization; Type: INDEX; Schema: public; Owner: -
@@ -513,6 +736,12 @@ CREATE INDEX lanes_due ON public.lanes USING btree (endpoint, due_at) WHERE (due
 CREATE INDEX lanes_failing ON public.lanes USING btree (endpoint, failing_since) WHERE (attempt > 0);
 
 --
+-- Name: link_hosts_merchant; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX link_hosts_merchant ON public.link_hosts USING btree (merchant);
+
+--
 -- Name: memberships_open; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -531,10 +760,58 @@ CREATE INDEX orders_btn_ref ON public.orders USING btree (merchant, btn_ref) WHE
 CREATE INDEX orders_button_id ON public.orders USING btree (button_id);
 
 --
+-- Name: orders_conflicts; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX orders_conflicts ON public.orders USING btree (merchant, created_at, id) WHERE ((claim IS NOT NULL) AND (claim <> (verdict = 'new'::text)) AND (NOT is_test));
+
+--
 -- Name: orders_customer; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX orders_customer ON public.orders USING btree (customer, created_at) WHERE (customer IS NOT NULL);
+
+--
+-- Name: rate_cards_merchant; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX rate_cards_merchant ON public.rate_cards USING btree (merchant);
+
+--
+-- Name: transactions_account; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX transactions_account ON public.transactions USING btree (publisher, currency, created_at, id);
+
+--
+-- Name: transactions_attributed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX transactions_attributed ON public.transactions USING btree (publisher, attributed_at, id);
+
+--
+-- Name: transactions_created; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX transactions_created ON public.transactions USING btree (publisher, created_at, id);
+
+--
+-- Name: transactions_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX transactions_customer ON public.transactions USING btree (customer) WHERE (customer IS NOT NULL);
+
+--
+-- Name: transactions_modified; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX transactions_modified ON public.transactions USING btree (publisher, modified_at, id);
+
+--
+-- Name: transactions_pending; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX transactions_pending ON public.transactions USING btree (finalize_at) WHERE ((validated_at IS NULL) AND (declined_at IS NULL));
 
 --
 -- Name: api_keys api_keys_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -551,6 +828,13 @@ ALTER TABLE ONLY public.endpoints
     ADD CONSTRAINT endpoints_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
 
 --
+-- Name: link_hosts link_hosts_merchant_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.link_hosts
+    ADD CONSTRAINT link_hosts_merchant_fkey FOREIGN KEY (merchant) REFERENCES public.organizations(number);
+
+--
 -- Name: partnerships partnerships_merchant_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -563,6 +847,27 @@ ALTER TABLE ONLY public.partnerships
 
 ALTER TABLE ONLY public.partnerships
     ADD CONSTRAINT partnerships_publisher_fkey FOREIGN KEY (publisher) REFERENCES public.organizations(number);
+
+--
+-- Name: rate_card_versions rate_card_versions_card_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.rate_card_versions
+    ADD CONSTRAINT rate_card_versions_card_fkey FOREIGN KEY (card) REFERENCES public.rate_cards(id);
+
+--
+-- Name: rate_cards rate_cards_merchant_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.rate_cards
+    ADD CONSTRAINT rate_cards_merchant_fkey FOREIGN KEY (merchant) REFERENCES public.organizations(number);
+
+--
+-- Name: rate_cards rate_cards_publisher_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.rate_cards
+    ADD CONSTRAINT rate_cards_publisher_fkey FOREIGN KEY (publisher) REFERENCES public.organizations(number);
 
 --
 -- Name: segments segments_merchant_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
