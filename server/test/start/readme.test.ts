@@ -15,14 +15,15 @@ const OPERATOR_KEY = 'op-a-key-for-tests-only'
 const CURL = `#!/usr/bin/env node
 const { values, positionals } = require('node:util').parseArgs({
   options: { user: { type: 'string', short: 'u' }, header: { type: 'string', short: 'H' },
-    data: { type: 'string', short: 'd' } },
+    data: { type: 'string', short: 'd' }, silent: { type: 'boolean', short: 's' },
+    output: { type: 'string', short: 'o' }, 'write-out': { type: 'string', short: 'w' } },
   allowPositionals: true,
 })
-const headers = { authorization: 'Basic ' + btoa(values.user) }
+const headers = values.user ? { authorization: 'Basic ' + btoa(values.user) } : {}
 if (values.header) headers['content-type'] = values.header.split(': ')[1]
 const method = values.data === undefined ? 'GET' : 'POST'
-fetch(positionals[0], { method, headers, body: values.data })
-  .then((answer) => answer.text())
+fetch(positionals[0], { method, headers, body: values.data, redirect: 'manual' })
+  .then((answer) => values['write-out'] ? answer.headers.get('location') : answer.text())
   .then((text) => process.stdout.write(text + '\\n'))
 `
 
@@ -63,6 +64,8 @@ test('the tour of the README does what it says', { timeout: 120_000 }, async () 
   expect(stdout).toContain('"name":"new"')
   expect(stdout).toMatch(/"order_id":"1994","segment":"new"/)
   expect(stdout).toMatch(/"order_id":"1995","segment":"active".*"matched":"email_sha256"/)
+  expect(stdout).toMatch(/"offers":\[\{[^}]*"rate_percent":"2"/)
+  expect(stdout).toMatch(/"amount":45,"currency":"USD","order_total":2299/)
   expect(stdout).toContain('Nothing is wrong.')
   await receiver.arrived(1)
   expect(receiver.received[0]?.body).toMatchObject({
