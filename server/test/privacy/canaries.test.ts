@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { openPGlite, openPostgres } from '../../src/kernel/database.ts'
 import type { Database } from '../../src/kernel/database.ts'
 import { startChild } from '../crash/child-server.ts'
+import { dumpRows } from '../support/dump.ts'
 import { createCall, must } from '../support/network.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { startReceiver } from '../support/receiver.ts'
@@ -61,16 +62,8 @@ const planted: Needle[] = [
 
 /** All rows of all tables as text. */
 async function dump({ db }: Database): Promise<Buffer> {
-  const { rows: tables } = await sql<{ name: string }>`
-    select quote_ident(relname) as name from pg_class
-    where relkind = 'r' and relnamespace = 'public'::regnamespace`.execute(db)
-  const texts: string[] = []
-  for (const { name } of tables) {
-    const { rows } = await sql<{ row: string }>`
-      select t::text as row from ${sql.raw(name)} t`.execute(db)
-    texts.push(...rows.map(({ row }) => row))
-  }
-  return Buffer.from(texts.join('\n'))
+  const rows = await dumpRows(db)
+  return Buffer.from([...rows.values()].flat().join('\n'))
 }
 
 test(
