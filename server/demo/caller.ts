@@ -1,10 +1,14 @@
 import { Pool } from 'undici'
 
-/** Calls the server as many machines would. Throws unless the answer is a 200. */
+/** Calls the server as many machines would. Throws unless the answer is the one that is hoped for. */
 export interface Caller {
+  /** Opens all connections, while the server has nothing else to do. */
+  connect(): Promise<void>
   post(key: string, path: string, body: unknown): Promise<unknown>
   get(key: string, path: string): Promise<unknown>
   text(path: string): Promise<string>
+  /** Where a link leads. What is there is left alone. */
+  follow(path: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -36,10 +40,25 @@ export function createCaller(url: string): Caller {
   const objectOf = async (question: Question): Promise<unknown> =>
     (JSON.parse(await ask(question)) as { object: unknown }).object
 
+  async function follow(path: string): Promise<string> {
+    const answer = await pool.request({ method: 'GET', path })
+    const text = await answer.body.text()
+    const { location } = answer.headers
+    if (answer.statusCode === 302 && typeof location === 'string') return location
+    throw new Error(`a link was answered ${answer.statusCode}: ${text}`)
+  }
+
   return {
+    // A busy server with the embedded database accepts few connections a second.
+    async connect() {
+      await Promise.all(
+        Array.from({ length: IN_FLIGHT }, () => ask({ method: 'GET', path: '/healthz' })),
+      )
+    },
     post: (key, path, body) => objectOf({ method: 'POST', path, key, body }),
     get: (key, path) => objectOf({ method: 'GET', path, key }),
     text: (path) => ask({ method: 'GET', path }),
+    follow,
     close: () => pool.destroy(),
   }
 }

@@ -2,6 +2,7 @@ import { createClient } from '../../client/src/index.ts'
 import type { Client } from '../../client/src/index.ts'
 import { createCall } from '../src/operator-call.ts'
 import type { Call } from '../src/operator-call.ts'
+import { RATE_CARD } from './rates.ts'
 import type { Inbox, Receiver } from './receiver.ts'
 
 export interface Member {
@@ -18,9 +19,17 @@ export interface Publisher extends Member {
 export interface DemoNetwork {
   publishers: Publisher[]
   merchant: Member
+  /** How much is wrong in the database. */
+  verify(): Promise<number>
 }
 
-/** Two publishers and a merchant who work together, made as an operator makes them. */
+/** Where the publishers' links lead. Nobody goes there. */
+export const SHOP_HOST = 'cd-shop.example'
+
+/**
+ * Two publishers and a merchant who work together, made as an operator makes them. The merchant says
+ * where links may lead and what it pays.
+ */
 export async function createNetwork(
   { url, operatorKey }: { url: string; operatorKey: string },
   receiver: Receiver,
@@ -40,7 +49,13 @@ export async function createNetwork(
     method: 'PATCH',
     body: { customer_segments: true },
   })
-  return { publishers, merchant }
+  await merchant.client.linkHosts.add(SHOP_HOST)
+  await merchant.client.rateCards.create(RATE_CARD)
+  async function verify(): Promise<number> {
+    const { drift } = (await call('/verify', { method: 'POST' })) as { drift: number }
+    return drift
+  }
+  return { publishers, merchant, verify }
 }
 
 async function createMember(
@@ -65,7 +80,7 @@ async function subscribe(publisher: Member, receiver: Receiver, letter: string):
   const address = receiver.open(`/publisher-${letter.toLowerCase()}`)
   const { secret } = await publisher.client.webhooks.create({
     url: address.url,
-    event_types: ['segment-change'],
+    event_types: ['segment-change', 'tx-pending', 'tx-validated', 'tx-declined'],
   })
   address.trust(secret)
   return address.inbox

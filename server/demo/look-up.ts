@@ -2,26 +2,28 @@ import type { Person } from './audience.ts'
 import { inFlight } from './caller.ts'
 import type { Caller } from './caller.ts'
 import type { Publisher } from './create-network.ts'
-import type { Purchase } from './purchases.ts'
+import type { VerdictTruth } from './truth.ts'
 
 /** What the server has counted since it started. */
 export interface Counts {
   judgedNew: number
   judgedActive: number
+  clicks: number
   /** Deliveries that were acknowledged. */
   delivered: number
 }
 
 export async function readCounts(caller: Caller): Promise<Counts> {
   const metrics = await caller.text('/metrics')
-  const count = (name: string, label: string): number => {
-    const line = metrics.split('\n').find((each) => each.startsWith(`${name}{${label}}`))
+  const count = (name: string, label = ''): number => {
+    const line = metrics.split('\n').find((each) => each.startsWith(`${name}${label} `))
     return Number(line?.split(' ').at(-1) ?? 0)
   }
   return {
-    judgedNew: count('newcomer_verdicts_total', 'segment="new"'),
-    judgedActive: count('newcomer_verdicts_total', 'segment="active"'),
-    delivered: count('newcomer_delivery_attempts_total', 'outcome="acknowledged"'),
+    judgedNew: count('newcomer_verdicts_total', '{segment="new"}'),
+    judgedActive: count('newcomer_verdicts_total', '{segment="active"}'),
+    clicks: count('newcomer_clicks_total'),
+    delivered: count('newcomer_delivery_attempts_total', '{outcome="acknowledged"}'),
   }
 }
 
@@ -49,19 +51,21 @@ export interface Sample {
 
 const SAMPLE = 500
 
-/** Looks at verdicts one by one: the first order is new, any other names the first as its evidence. */
+/** Some of them, from all over. */
+export function sampleOf<T>(all: T[]): T[] {
+  const step = Math.max(1, Math.floor(all.length / SAMPLE))
+  return all.filter((_each, index) => index % step === 0)
+}
+
+/** Looks at verdicts one by one: `new`, or `active` with the right earlier order as its evidence. */
 export async function sampleVerdicts(
   caller: Caller,
   key: string,
-  purchases: Purchase[],
+  verdicts: Map<string, VerdictTruth>,
 ): Promise<Sample> {
-  const firsts = new Map(purchases.toReversed().map(({ shopper, orderId }) => [shopper, orderId]))
-  const step = Math.max(1, Math.floor(purchases.length / SAMPLE))
-  const chosen = purchases.filter((_purchase, index) => index % step === 0)
   const sample: Sample = { looked: 0, right: 0 }
-  await inFlight(chosen, async ({ orderId, shopper }) => {
-    const first = firsts.get(shopper) ?? ''
-    if (await isRight(caller, key, orderId, first)) sample.right++
+  await inFlight(sampleOf([...verdicts]), async ([order, expected]) => {
+    if (await isRight(caller, key, order, expected)) sample.right++
     sample.looked++
   })
   return sample
@@ -76,12 +80,13 @@ async function isRight(
   caller: Caller,
   key: string,
   order: string,
-  first: string,
+  expected: VerdictTruth,
 ): Promise<boolean> {
   const verdict = (await caller.get(key, `/v1/order/${order}/verdict`)) as VerdictAnswer
-  if (order === first) return verdict.segment === 'new' && verdict.evidence === null
-  const earlier = (await caller.get(key, `/v1/order/${first}`)) as { button_order_id: string }
-  return (
-    verdict.segment === 'active' && verdict.evidence?.button_order_id === earlier.button_order_id
-  )
+  if (verdict.segment !== expected.segment) return false
+  if (expected.evidence === null) return verdict.evidence === null
+  const earlier = (await caller.get(key, `/v1/order/${expected.evidence}`)) as {
+    button_order_id: string
+  }
+  return verdict.evidence?.button_order_id === earlier.button_order_id
 }

@@ -3,11 +3,11 @@ import { ConfigError } from '../src/kernel/config.ts'
 import { createCaller } from './caller.ts'
 import { createNetwork } from './create-network.ts'
 import { invite } from './invite.ts'
-import { seconds } from './progress.ts'
 import { startReceiver } from './receiver.ts'
+import { createSendShopper } from './send-shopper.ts'
 import { startDemoServer } from './start-demo-server.ts'
 import { readStory } from './story.ts'
-import { isAsExpected, renderTable } from './table.ts'
+import { conclude, renderTable } from './table.ts'
 import { tell } from './tell.ts'
 
 const USAGE = `npm run demo -- [options]
@@ -48,13 +48,13 @@ async function main({ isOnce, orders }: Options): Promise<void> {
   out.write(`Newcomer serves ${server.url}, its data in ${server.dataFolder}.\n`)
   try {
     const network = await createNetwork(server, receiver)
-    const rows = await tell({ out, caller, network, story })
-    out.write(`\n${renderTable(rows)}\n\n`)
-    const isRight = rows.every(isAsExpected)
-    out.write(`${isRight ? 'Everything is as expected' : 'SOMETHING IS NOT AS EXPECTED'}, `)
-    out.write(`in ${seconds(performance.now() - began)}.\n`)
-    process.exitCode = isRight ? 0 : 1
-    if (!isOnce) invite({ out, network, server, story })
+    const sendShopper = createSendShopper(caller)
+    const { rows, summary } = await tell({ out, caller, network, story, sendShopper })
+    out.write(`\n${renderTable(rows)}\n\n${summary}\n\n`)
+    const { sentence, exitCode } = conclude(rows, performance.now() - began)
+    out.write(`${sentence}\n`)
+    process.exitCode = exitCode
+    if (!isOnce) await invite({ out, network, server, story, sendShopper })
   } catch (error) {
     // Calls that a stop cut off are no failure.
     if (stopping) return

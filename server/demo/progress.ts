@@ -23,6 +23,11 @@ export function count(number: number): string {
   return Math.round(number).toLocaleString('en-US')
 }
 
+export function dollars(cents: number): string {
+  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+  return `$${(cents / 100).toLocaleString('en-US', digits)}`
+}
+
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`
 }

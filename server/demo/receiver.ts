@@ -3,19 +3,29 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { verifyWebhook, WebhookVerificationError } from '../../client/src/index.ts'
-import type { SegmentChangeEvent } from '../../client/src/index.ts'
+import type {
+  PingEvent,
+  SegmentChangeEvent,
+  TransactionEvent,
+  WebhookEvent,
+} from '../../client/src/index.ts'
+
+/** What the demo's publishers asked for. */
+export type DemoEvent = Exclude<WebhookEvent, PingEvent>
 
 /** What came in at one address. */
 export interface Inbox {
-  /** Events, each once, with a valid signature. */
-  received: number
+  /** Segment changes, each once, with a valid signature. */
+  moves: number
+  /** What became of transactions, likewise. */
+  transactions: number
   /** Attempts that were made again: deliveries come at least once. */
   repeated: number
   forged: number
-  /** Events that were not the next of their customer. */
+  /** Events that were not the next of their customer or transaction. */
   outOfOrder: number
   /** Told of each event as it comes in. */
-  onEvent?: (event: SegmentChangeEvent) => void
+  onEvent?: (event: DemoEvent) => void
 }
 
 export interface Receiver {
@@ -35,8 +45,9 @@ export async function startReceiver(): Promise<Receiver> {
   const { port } = server.address() as AddressInfo
   return {
     open(path) {
-      const inbox: Inbox = { received: 0, repeated: 0, forged: 0, outOfOrder: 0 }
-      const box: Box = { inbox, secret: undefined, sequences: new Map(), seen: new Set() }
+      const inbox: Inbox = { moves: 0, transactions: 0, repeated: 0, forged: 0, outOfOrder: 0 }
+      const seen = new Set<string>()
+      const box: Box = { inbox, secret: undefined, sequences: new Map(), changes: new Map(), seen }
       boxes.set(path, box)
       const trust = (secret: string): void => void (box.secret = secret)
       return { url: `http://127.0.0.1:${port}${path}`, inbox, trust }
@@ -54,8 +65,12 @@ interface Box {
   secret: string | undefined
   /** By customer: the last sequence number. */
   sequences: Map<string, number>
+  /** By transaction: its last change. */
+  changes: Map<string, Change>
   seen: Set<string>
 }
+
+type Change = Pick<TransactionEvent['data'], 'status' | 'modified_date'>
 
 async function receive(
   box: Box | undefined,
@@ -69,7 +84,7 @@ async function receive(
   }
   try {
     const event = verifyWebhook({ body, headers: request.headers, secret: box.secret })
-    if (event.event_type === 'segment-change') take(box, event)
+    if (event.event_type !== 'ping') take(box, event)
     response.writeHead(204).end()
   } catch (error) {
     if (!(error instanceof WebhookVerificationError)) throw error
@@ -78,15 +93,34 @@ async function receive(
   }
 }
 
-function take({ inbox, sequences, seen }: Box, event: SegmentChangeEvent): void {
+function take(box: Box, event: DemoEvent): void {
+  const { inbox, seen } = box
   if (seen.has(event.id)) {
     inbox.repeated++
     return
   }
   seen.add(event.id)
-  const last = sequences.get(event.customer_id) ?? 0
-  if (event.sequence !== last + 1) inbox.outOfOrder++
-  sequences.set(event.customer_id, event.sequence)
-  inbox.received++
+  const isNext =
+    event.event_type === 'segment-change' ? takeMove(box, event) : takeChange(box, event)
+  if (!isNext) inbox.outOfOrder++
   inbox.onEvent?.(event)
+}
+
+function takeMove(
+  { inbox, sequences }: Box,
+  { customer_id, sequence }: SegmentChangeEvent,
+): boolean {
+  const last = sequences.get(customer_id) ?? 0
+  sequences.set(customer_id, sequence)
+  inbox.moves++
+  return sequence === last + 1
+}
+
+/** Changes of transactions have no number, but a date; and nothing comes after what is final. */
+function takeChange({ inbox, changes }: Box, { data }: TransactionEvent): boolean {
+  const last = changes.get(data.id)
+  changes.set(data.id, { status: data.status, modified_date: data.modified_date })
+  inbox.transactions++
+  if (!last) return data.status === 'pending'
+  return last.status === 'pending' && data.modified_date >= last.modified_date
 }

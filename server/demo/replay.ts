@@ -1,16 +1,19 @@
 import { hashEmail } from '../../client/src/index.ts'
 import { inFlight } from './caller.ts'
 import type { Caller } from './caller.ts'
+import type { DemoNetwork } from './create-network.ts'
 import { emailOf } from './purchases.ts'
 import type { Purchase } from './purchases.ts'
+import type { SendShopper } from './send-shopper.ts'
 import { signUpLate } from './sign-up.ts'
 import type { LateSignUp } from './sign-up.ts'
+import type { Story } from './story.ts'
 
 export interface ReplayParts {
   caller: Caller
-  /** The merchant's. */
-  key: string
-  purchases: Purchase[]
+  network: DemoNetwork
+  story: Story
+  sendShopper: SendShopper
   /** By shopper: who comes to know them once their first purchase is accepted. */
   late: Map<string, LateSignUp[]>
 }
@@ -21,43 +24,61 @@ export interface Replay {
   lateSignUps: number
   /** Late ones who were not active at once. */
   wronglyNew: number
+  /** By attribution token: the order that it was sent with. */
+  tokens: Map<string, string>
 }
 
 /**
- * Reports the purchases in their order, many at a time; those of one shopper one after another, as
+ * Reports the purchases in their order, many at a time; those of one household one after another, as
  * their acceptance decides which is the first. `replay` tells how far it is meanwhile.
  */
 export async function replayPurchases(parts: ReplayParts, replay: Replay): Promise<void> {
+  const { purchases, households } = parts.story
   const turns = new Map<string, Promise<void>>()
-  await inFlight(parts.purchases, (purchase) => {
-    const before = turns.get(purchase.shopper)
-    const turn = before
-      ? before.then(() => reportOrder(parts, purchase, replay))
-      : reportFirst(parts, purchase, replay)
-    turns.set(purchase.shopper, turn)
+  await inFlight(purchases, (purchase) => {
+    const { shopper } = purchase
+    const isFirst = !turns.has(shopper)
+    const before = (households.get(shopper) ?? [shopper]).flatMap((each) => turns.get(each) ?? [])
+    const turn = Promise.all(before)
+      .then(() => reportOrder(parts, purchase, replay))
+      .then(() => (isFirst ? signUpAll(parts, shopper, replay) : undefined))
+    turns.set(shopper, turn)
     return turn
   })
 }
 
-async function reportFirst(parts: ReplayParts, purchase: Purchase, replay: Replay): Promise<void> {
-  await reportOrder(parts, purchase, replay)
-  for (const signUp of parts.late.get(purchase.shopper) ?? []) {
-    if (!(await signUpLate(signUp))) replay.wronglyNew++
+async function signUpAll(
+  { caller, late }: ReplayParts,
+  shopper: string,
+  replay: Replay,
+): Promise<void> {
+  for (const signUp of late.get(shopper) ?? []) {
+    if (!(await signUpLate(caller, signUp))) replay.wronglyNew++
     replay.lateSignUps++
   }
 }
 
-async function reportOrder(
-  { caller, key }: ReplayParts,
-  { orderId, shopper, date, total }: Purchase,
-  replay: Replay,
-): Promise<void> {
-  await caller.post(key, '/v1/order', {
+async function reportOrder(parts: ReplayParts, purchase: Purchase, replay: Replay): Promise<void> {
+  const { orderId, shopper, date, total } = purchase
+  const token = await clickBefore(parts, purchase)
+  if (token !== undefined) replay.tokens.set(token, orderId)
+  await parts.caller.post(parts.network.merchant.key, '/v1/order', {
     order_id: orderId,
     total,
     currency: 'USD',
-    purchase_date: date,
+    // A click is of now, and nobody buys before the click that brought them.
+    ...(token === undefined ? { purchase_date: date } : { btn_ref: token }),
     customer: { id: `shopper-${shopper}`, email_sha256: hashEmail(emailOf(shopper)) },
   })
   replay.orders++
+}
+
+/** Lets a shopper whom a publisher sends come through its link. */
+async function clickBefore(
+  { network, story, sendShopper }: ReplayParts,
+  { orderId }: Purchase,
+): Promise<string | undefined> {
+  const route = story.routes.get(orderId)
+  const publisher = route && network.publishers[route.publisher]
+  return publisher && sendShopper(publisher, route.person.id)
 }

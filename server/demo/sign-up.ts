@@ -1,6 +1,7 @@
 import { hashEmail } from '../../client/src/index.ts'
-import type { CustomerReport } from '../../client/src/index.ts'
+import type { Customer, CustomerReport } from '../../client/src/index.ts'
 import type { Person } from './audience.ts'
+import type { Caller } from './caller.ts'
 import type { Publisher } from './create-network.ts'
 
 const BATCH = 1_000
@@ -23,8 +24,15 @@ export async function signUp({ client, name }: Publisher, people: Person[]): Pro
 }
 
 /** Reports one customer; answers whether it is active at its sign-up. */
-export async function signUpLate({ publisher, person }: LateSignUp): Promise<boolean> {
-  const { segments } = await publisher.client.customers.report(toReport(person))
+export async function signUpLate(
+  caller: Caller,
+  { publisher, person }: LateSignUp,
+): Promise<boolean> {
+  const { segments } = (await caller.post(
+    publisher.key,
+    '/v1/customers',
+    toReport(person),
+  )) as Customer
   return segments.length === 1 && segments[0]?.name === 'active'
 }
 

@@ -3,6 +3,8 @@ import type { Person } from './audience.ts'
 import type { Publisher } from './create-network.ts'
 import { readPurchases, shoppersOf } from './purchases.ts'
 import type { Purchase } from './purchases.ts'
+import { listHouseholds, planRoutes } from './route.ts'
+import type { Route } from './route.ts'
 import type { LateSignUp } from './sign-up.ts'
 import { computeTruth } from './truth.ts'
 import type { Truth } from './truth.ts'
@@ -12,6 +14,10 @@ export interface Story {
   purchases: Purchase[]
   /** Publisher A's customers and publisher B's. */
   audiences: Person[][]
+  /** By order: through whose link it comes. */
+  routes: Map<string, Route>
+  /** By shopper: who shares an account with whom. */
+  households: Map<string, string[]>
   truth: Truth
 }
 
@@ -27,7 +33,9 @@ export async function readStory(orders: number): Promise<Story> {
     chooseAudience('a', shoppers, knownToA),
     chooseAudience('b', shoppers, knownToB),
   ]
-  return { purchases, audiences, truth: computeTruth(purchases, audiences) }
+  const routes = planRoutes(purchases, audiences)
+  const truth = computeTruth(purchases, audiences, routes)
+  return { purchases, audiences, routes, households: listHouseholds(audiences), truth }
 }
 
 /** The customers of one publisher that it will have reported by the end. */

@@ -1,22 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WriteStream } from 'node:tty'
 import type { Caller } from './caller.ts'
-import type { DemoNetwork, Publisher } from './create-network.ts'
-import { countSegments, readCounts, sampleVerdicts } from './look-up.ts'
+import type { DemoNetwork } from './create-network.ts'
+import { readCounts } from './look-up.ts'
 import type { Counts } from './look-up.ts'
 import { count, seconds, showProgress } from './progress.ts'
 import { replayPurchases } from './replay.ts'
 import type { Replay } from './replay.ts'
+import { review } from './review.ts'
+import type { Review } from './review.ts'
+import type { SendShopper } from './send-shopper.ts'
 import { signUp } from './sign-up.ts'
-import { lateSignUps, reportedOf } from './story.ts'
+import { lateSignUps } from './story.ts'
 import type { Story } from './story.ts'
-import type { Row } from './table.ts'
 
 export interface Scene {
   out: WriteStream
   caller: Caller
   network: DemoNetwork
   story: Story
+  sendShopper: SendShopper
 }
 
 const COUNT_EVERY_MS = 400
@@ -25,11 +28,13 @@ const LOOK_EVERY_MS = 50
 const PATIENCE_MS = 15_000
 
 /** Plays the story on the network and answers what came of it, row by row. */
-export async function tell(scene: Scene): Promise<Row[]> {
+export async function tell(scene: Scene): Promise<Review> {
+  await scene.caller.connect()
   await introduce(scene)
   const replay = await buy(scene)
   const counts = await settle(scene)
-  return review(scene, replay, counts)
+  const { caller, network, story } = scene
+  return review({ caller, network, story, replay, counts })
 }
 
 async function introduce({ out, network, story }: Scene): Promise<void> {
@@ -41,9 +46,9 @@ async function introduce({ out, network, story }: Scene): Promise<void> {
   out.write(`The publishers reported ${count(customers.length)} customers in ${spent}.\n`)
 }
 
-async function buy({ out, caller, network, story }: Scene): Promise<Replay> {
+async function buy({ out, caller, network, story, sendShopper }: Scene): Promise<Replay> {
   const began = performance.now()
-  const replay: Replay = { orders: 0, lateSignUps: 0, wronglyNew: 0 }
+  const replay: Replay = { orders: 0, lateSignUps: 0, wronglyNew: 0, tokens: new Map() }
   let counts = await readCounts(caller)
   const counting = setInterval(() => {
     void readCounts(caller).then(
@@ -55,9 +60,8 @@ async function buy({ out, caller, network, story }: Scene): Promise<Replay> {
     sayProgress(replay, counts, story.purchases.length, performance.now() - began, network),
   )
   const late = lateSignUps(network.publishers, story.audiences)
-  const { key } = network.merchant
   try {
-    await replayPurchases({ caller, key, purchases: story.purchases, late }, replay)
+    await replayPurchases({ caller, network, story, sendShopper, late }, replay)
   } finally {
     clearInterval(counting)
     progress.stop()
@@ -86,7 +90,7 @@ function sayProgress(
 }
 
 function receivedBy({ publishers }: DemoNetwork): number {
-  return publishers.reduce((sum, { inbox }) => sum + inbox.received, 0)
+  return publishers.reduce((sum, { inbox }) => sum + inbox.moves + inbox.transactions, 0)
 }
 
 /** Waits until the server has nothing more to send, or nothing comes any more. */
@@ -114,56 +118,4 @@ async function waitingOf({ publishers }: DemoNetwork): Promise<number> {
     }
   }
   return waiting
-}
-
-async function review(
-  { caller, network, story }: Scene,
-  replay: Replay,
-  counts: Counts,
-): Promise<Row[]> {
-  const { truth, purchases, audiences } = story
-  const sample = await sampleVerdicts(caller, network.merchant.key, purchases)
-  const row = (name: string, actual: number, expected: number): Row => ({ name, actual, expected })
-  const rows = [
-    row('orders accepted', replay.orders, truth.orders),
-    row('  judged new', counts.judgedNew, truth.judgedNew),
-    row('  judged active', counts.judgedActive, truth.judgedActive),
-    row('  verdicts read, with the right evidence', sample.right, sample.looked),
-  ]
-  let expectedEvents = 0
-  let lateSignUps = 0
-  for (const [index, publisher] of network.publishers.entries()) {
-    const people = reportedOf(audiences[index] ?? [], purchases)
-    const expected = truth.publishers[index]
-    if (!expected) continue
-    rows.push(...(await reviewPublisher(caller, publisher, people, expected)))
-    expectedEvents += expected.events
-    lateSignUps += expected.active - expected.events
-  }
-  rows.push(
-    row('late sign-ups, active at once', replay.lateSignUps - replay.wronglyNew, lateSignUps),
-  )
-  rows.push(row('events sent and acknowledged', counts.delivered, expectedEvents))
-  return rows
-}
-
-async function reviewPublisher(
-  caller: Caller,
-  publisher: Publisher,
-  people: Parameters<typeof countSegments>[2],
-  expected: Story['truth']['publishers'][number],
-): Promise<Row[]> {
-  const segments = await countSegments(caller, publisher, people)
-  const { inbox, name } = publisher
-  return [
-    { name: `${name}: customers`, actual: segments.new + segments.active, expected: people.length },
-    { name: '  new', actual: segments.new, expected: expected.new },
-    { name: '  active', actual: segments.active, expected: expected.active },
-    {
-      name: '  events received, signature valid',
-      actual: inbox.received,
-      expected: expected.events,
-    },
-    { name: '  forged or out of order', actual: inbox.forged + inbox.outOfOrder, expected: 0 },
-  ]
 }

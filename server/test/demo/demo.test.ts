@@ -9,8 +9,10 @@ import { expect, onTestFinished, test } from 'vitest'
 import { chooseAudience, knownToA, knownToB } from '../../demo/audience.ts'
 import { readPurchases, shoppersOf } from '../../demo/purchases.ts'
 import { readStory } from '../../demo/story.ts'
-import { isAsExpected, renderTable } from '../../demo/table.ts'
-import { KNOWN_TRUTH } from '../../demo/truth.ts'
+import { dollars } from '../../demo/progress.ts'
+import { conclude, isAsExpected, renderTable } from '../../demo/table.ts'
+import { planRoutes } from '../../demo/route.ts'
+import { computeTruth, KNOWN_TRUTH } from '../../demo/truth.ts'
 
 const MAIN = new URL('../../demo/main.ts', import.meta.url).pathname
 const NODE_ARGS = ['--disable-warning=ExperimentalWarning', MAIN]
@@ -57,7 +59,9 @@ function startDemo(args: string[], env: Record<string, string>): Demo {
 /** The commands that it invites to paste, read as a shell and curl would. */
 function readCommands(output: string): { url: string; init: RequestInit }[] {
   const joined = output.replaceAll(/\\\n\s*/g, '')
-  const commands = joined.matchAll(/^ *curl -u (\S+) (?:-H '([^']+)' -d '([^']+)' )?(\S+)$/gm)
+  const commands = joined.matchAll(
+    /^ *curl -u (\S+) (?:-H '([^']+)' -d '([^']+)' )?'?([^'\s]+)'?$/gm,
+  )
   return [...commands].map(([, user = '', header, body, url = '']) => {
     const authorization = `Basic ${btoa(user)}`
     const [name = '', value = ''] = header?.split(': ') ?? []
@@ -75,8 +79,10 @@ test('a slice of the demo ends with a table in which every number is right', asy
   expect(output).toContain('Everything is as expected')
   expect(code).toBe(0)
   const rows = output.split('\n').filter((line) => line.endsWith('✓'))
-  expect(rows).toHaveLength(16)
+  expect(rows).toHaveLength(34)
   expect(output).toMatch(/orders accepted +1,000 +1,000 {2}✓/)
+  expect(output).toMatch(/a flat 5 % would have cost +\$\d[\d,]+\.\d\d +\$/)
+  expect(output).toMatch(/^Paid by segment \$\S+ · a flat 5 % would have cost \$\S+ · /m)
   expect(output).not.toContain('✗')
   expect(await readdir(temporary), 'it takes away the folder that it made').toEqual([])
 }, 120_000)
@@ -91,11 +97,17 @@ test('it keeps serving, its commands work, and an interrupt stops it cleanly', a
     answers.push({ status: response.status, body: await response.json() })
   }
   expect(answers).toMatchObject([
+    { status: 200, body: { object: { merchant_offers: [{ offers: [{ rate_percent: '8' }] }] } } },
+    { status: 200, body: { object: { links: { universal: expect.stringContaining('/r/') } } } },
     { status: 200, body: { object: { order_id: 'my-first-order', total: 2299 } } },
     { status: 200, body: { object: { id: 'a-guest-1', segments: [{ name: 'active' }] } } },
+    { status: 200, body: { objects: [{ publisher_customer_id: 'a-guest-1', amount: 183 }] } },
     { status: 200, body: { object: { segment: 'new', evidence: null } } },
   ])
   await demo.says(/Webhook to Publisher A: customer a-guest-1 went from new to active/)
+  await demo.says(
+    /Webhook to Publisher A: tx-pending, \$1\.83 for an order of new customer a-guest-1/,
+  )
   demo.kill('SIGINT')
   expect(await demo.exitCode).toBe(0)
   expect(await readdir(folder), 'what it was given is kept').toContain('pg')
@@ -153,5 +165,54 @@ test('a number that is not as expected is marked in the table', () => {
   expect(renderTable(rows).split('\n').slice(1)).toEqual([
     '  orders             1,200       1,200  ✓',
     '    judged new           7           8  ✗',
+  ])
+  expect(conclude(rows, 1_000)).toMatchObject({ exitCode: 1 })
+  expect(conclude(rows.slice(0, 1), 1_000).exitCode).toBe(0)
+})
+
+test('amounts are printed as dollars, to the cent', () => {
+  const row = { name: 'paid', actual: 123_456_705, expected: 5, format: dollars }
+  expect(renderTable([row]).split('\n')[1]).toBe('  paid  $1,234,567.05       $0.05  ✗')
+})
+
+test('what is expected: who sends whom, and what that pays', () => {
+  const person = { emails: [], signsUpLate: false }
+  const audiences = [
+    [{ ...person, id: 'couple', shoppers: ['1', '2'] }],
+    [
+      { ...person, id: 'b-1', shoppers: ['1'] },
+      { ...person, id: 'b-3', shoppers: ['3'], signsUpLate: true },
+    ],
+  ]
+  const purchases = ['1', '2', '3', '3', '1', '1', '4'].map((shopper, index) => ({
+    orderId: `o${index}`,
+    shopper,
+    date: '1997-01-01',
+    total: 2_299,
+  }))
+  const routes = planRoutes(purchases, audiences)
+  const truth = computeTruth(purchases, audiences, routes)
+  expect(
+    [...routes].map(
+      ([
+        order,
+        {
+          person: { id },
+        },
+      ]) => [order, id],
+    ),
+  ).toEqual([
+    ['o0', 'couple'],
+    ['o1', 'couple'],
+    ['o3', 'b-3'],
+    ['o4', 'b-1'],
+    ['o5', 'couple'],
+  ])
+  expect(truth.verdicts.get('o1')).toMatchObject({ segment: 'active', evidence: 'o0' })
+  expect(truth).toMatchObject({ judgedNew: 3, judgedActive: 4, secondHalves: 1 })
+  // 8 % of 22.99, and 2.5 %, with what is less than a cent left away.
+  expect(truth.publishers).toMatchObject([
+    { transactions: 3, paidNew: 183, paidActive: 2 * 57, flat: 3 * 114 },
+    { transactions: 2, paidNew: 0, paidActive: 2 * 57, flat: 2 * 114 },
   ])
 })
