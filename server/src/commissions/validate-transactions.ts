@@ -1,4 +1,5 @@
 import { appendEvents } from '../events/append-events.ts'
+import type { NewEvent } from '../events/event.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, Tx } from '../kernel/database.ts'
 import type { Logger } from '../kernel/log.ts'
@@ -6,19 +7,20 @@ import { createLoop } from '../kernel/loop.ts'
 import type { Loop } from '../kernel/loop.ts'
 import { inTx, retry } from '../kernel/transaction.ts'
 import { readOrders } from '../orders/order-store.ts'
-import type { AnswerParts } from './transaction-answer.ts'
+import type { AnswerParts, Told } from './transaction-answer.ts'
 import { transactionEvent } from './transaction-event.ts'
 import { findNextDue, listDue, markValidated } from './transaction-store.ts'
 
 export interface ValidateParts extends AnswerParts {
   database: Database
   clock: Clock
+  log: Logger
   /** Called when there is something to deliver. */
   wake(): void
 }
 
 /** Tells of transactions the moment they are validated, and within a second where another wrote them. */
-export function createValidation(parts: ValidateParts & { log: Logger }): Loop {
+export function createValidation(parts: ValidateParts): Loop {
   const { database, clock, log } = parts
   return createLoop({
     turn: () => validateDue(parts),
@@ -60,11 +62,25 @@ async function validate(
   const transactions = await markValidated(tx, due, now)
   const keys = new Set(transactions.map(({ order_key }) => order_key))
   const orders = new Map((await readOrders(tx, [...keys])).map((order) => [order.id, order]))
-  const events = transactions.map((transaction) => {
+  const events = transactions.flatMap((transaction) => {
     const order = orders.get(transaction.order_key)
     if (!order) throw new Error('a transaction is left without its order')
-    return transactionEvent(parts, { transaction, order, status: 'validated' }, now)
+    return tellValidated(parts, { transaction, order, status: 'validated' }, now)
   })
   const { lanes } = await appendEvents(tx, events)
   return { validated: transactions.length, lanes }
+}
+
+/** One row that was damaged must not keep everybody else from being told. `verify` misses its event. */
+function tellValidated(parts: ValidateParts, told: Told, now: Date): NewEvent[] {
+  try {
+    return [transactionEvent(parts, told, now)]
+  } catch (error) {
+    const transaction = told.transaction.id
+    parts.log.error(
+      { err: error, transaction },
+      'A validated transaction cannot be read or told of',
+    )
+    return []
+  }
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { validateDue } from '../../src/commissions/validate-transactions.ts'
 import { createParts } from '../../src/parts.ts'
@@ -113,5 +114,21 @@ describe.each(databases)('validation on $name', (testDatabase) => {
     await must(world.merchant.call('POST', '/v1/order/put-off', { total: 500 }))
     await world.advance(1)
     expect(await world.transaction()).toMatchObject({ status: 'validated', amount: 50 })
+  })
+
+  test('of one that was damaged holds up no other', async () => {
+    const world = await start()
+    await must(world.order('damaged', finalization(world, DAY_MS)))
+    const { id } = await world.transaction()
+    await must(world.order('sound', finalization(world, DAY_MS)))
+    await sql`
+      update orders set blob = '\\x01' from transactions t
+      where t.order_key = orders.id and right(replace(t.id::text, '-', ''), 16) = ${id.slice(3)}`.execute(
+      world.network.db,
+    )
+    await world.advance(2 * DAY_MS)
+    expect(await world.validate()).toBe(2)
+    expect(await types(world)).toEqual(['tx-pending', 'tx-pending', 'tx-validated'])
+    expect(await world.validate()).toBe(0)
   })
 })

@@ -93,6 +93,16 @@ describe.each(databases)('orders on $name', ({ create }) => {
     )
   })
 
+  test('a change gives an order to somebody who bought before, and its verdict stays', async () => {
+    const guest = (name: string) => ({ customer: { email_sha256: emailHash(name) } })
+    await post(order('given-1', guest('guest-1')))
+    await post(order('given-2', guest('guest-2')))
+    await must(merchant.call('POST', '/v1/order/given-2', guest('guest-1')))
+    expect((await verdictOf('given-2')).segment).toBe('new')
+    const { checks } = await network.server.parts.verify()
+    expect(checks.filter(({ drift }) => drift > 0)).toEqual([])
+  })
+
   test('the same order again is the first one; with other content it is a conflict', async () => {
     const body = order('twice', { customer: { email_sha256: emailHash('twice') } })
     const answers = await Promise.all([post(body), post(body), post(body)])
