@@ -6,6 +6,7 @@ import { customerKey } from './customer.ts'
 import { readCustomers } from './customer-store.ts'
 import { draftOf, meet } from './meet.ts'
 import type { Draft } from './meet.ts'
+import { lockErasure } from './erasure-lock.ts'
 import type { ReportParts } from './report-part.ts'
 
 export interface EraseParts extends ReportParts {
@@ -27,6 +28,7 @@ export function createEraseCustomer(
   return async (organization, id) => {
     const key = customerKey(parts.vault, organization, id)
     const lanes = await inTx(parts.database.db, async (tx) => {
+      await lockErasure(tx, key)
       const [row] = await readCustomers(tx, [key])
       if (row && row.erased_at !== null) return 0
       const lanes = await writeErasure(parts, tx, draftOf(key, row))

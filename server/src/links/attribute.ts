@@ -1,3 +1,4 @@
+import { holdOffErasures } from '../customers/erasure-lock.ts'
 import type { Db } from '../kernel/database.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Attribution, ToAttribute } from '../orders/order-part.ts'
@@ -31,7 +32,12 @@ export function createAttribute({
     const attributions = new Map<string, Attribution>()
     if (orders.length === 0) return attributions
     const keys = orders.map(({ btnRef, merchant }) => ({ id: btnRef, merchant }))
-    const clicks = new Map((await readClicks(db, keys)).map((click) => [click.id, click]))
+    const found = await readClicks(db, keys)
+    const customers = found.flatMap(({ customer }) => customer ?? [])
+    await holdOffErasures(db, customers)
+    // Read again: one of them may have been erased meanwhile.
+    const current = customers.length === 0 ? found : await readClicks(db, keys)
+    const clicks = new Map(current.map((click) => [click.id, click]))
     for (const { order, merchant, btnRef, purchasedAt } of orders) {
       const click = clicks.get(btnRef)
       if (click?.merchant !== merchant || !isWithin(click.at, purchasedAt, daysOf(click))) continue

@@ -1,3 +1,4 @@
+import { holdOffErasures } from '../customers/erasure-lock.ts'
 import type { Db, Tx } from '../kernel/database.ts'
 import { inTx } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
@@ -18,6 +19,8 @@ export async function recordVisits(
 }
 
 async function writeVisits(vault: Vault, tx: Tx, visits: Visit[]): Promise<Standing[]> {
+  const customers = visits.flatMap(({ click }) => click?.customer ?? [])
+  await holdOffErasures(tx, customers)
   const facts = await readVisitFacts(tx, visits)
   const standings = facts.map(standingOf)
   const clicks = visits.flatMap((visit, index) => {
