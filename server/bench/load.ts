@@ -41,13 +41,18 @@ export async function runLoad(options: LoadOptions): Promise<Load> {
   return { perSecond: latencies.length / (measureMs / 1000), ...quantiles(latencies) }
 }
 
-/** Sends all, in their order, over so many connections. */
-export async function sendAll(url: string, connections: number, requests: Call[]): Promise<void> {
+/** Sends all, in their order, over so many connections; answers the bodies of their answers. */
+export async function sendAll(
+  url: string,
+  connections: number,
+  requests: Call[],
+): Promise<string[]> {
   const opened = open(url, connections)
+  const answers: string[] = []
   let next = 0
   async function work(connection: Connection): Promise<void> {
     for (let index = next++; index < requests.length; index = next++) {
-      await connection.ask(requests[index] as Call)
+      answers[index] = await connection.ask(requests[index] as Call)
     }
   }
   try {
@@ -55,6 +60,7 @@ export async function sendAll(url: string, connections: number, requests: Call[]
   } finally {
     for (const connection of opened) connection.close()
   }
+  return answers
 }
 
 export interface OpenLoop {
@@ -63,37 +69,45 @@ export interface OpenLoop {
   perSecond: number
 }
 
-// The most that may be under way at once: a second's worth, or the server has fallen behind.
+/** Its rate is that of the answers: lower than what was asked for where the server fell behind. */
+export interface OpenLoad extends Load {
+  /** When each request was due, in nanoseconds of the machine's monotonic clock. */
+  due: bigint[]
+}
+
+// Beyond so many under way the next waits here, on time that counts as its own.
 const MAX_IN_FLIGHT = 200
 
 /**
- * Sends each request at its own time, whether those before are answered or not. Answers when each
- * was due, in nanoseconds of the machine's monotonic clock: time that a request had to wait here
- * counts too.
+ * Sends each request at its own time, whether those before are answered or not. Times count from
+ * when each was due, so that whatever it had to wait for is part of them.
  */
-export async function runOpenLoop({ url, requests, perSecond }: OpenLoop): Promise<bigint[]> {
+export async function runOpenLoop({ url, requests, perSecond }: OpenLoop): Promise<OpenLoad> {
   const idle = open(url, MAX_IN_FLIGHT)
   const all = [...idle]
   const begin = process.hrtime.bigint()
   const due = requests.map((_, index) => begin + BigInt(Math.round((index * 1e9) / perSecond)))
-  const answers: Promise<unknown>[] = []
+  const latencies: number[] = []
+  const answers: Promise<void>[] = []
+  async function send(connection: Connection, index: number): Promise<void> {
+    await connection.ask(requests[index] as Call)
+    latencies.push(Number(process.hrtime.bigint() - (due[index] ?? 0n)) / 1e6)
+    idle.push(connection)
+  }
   try {
     while (answers.length < requests.length) {
       const index = answers.length
-      const now = process.hrtime.bigint()
-      if ((due[index] ?? 0n) > now) {
-        await pause(1)
-        continue
-      }
-      const connection = idle.pop()
-      if (!connection) throw new Error(`${MAX_IN_FLIGHT} orders were under way at once`)
-      answers.push(connection.ask(requests[index] as Call).then(() => idle.push(connection)))
+      const isDue = (due[index] ?? 0n) <= process.hrtime.bigint()
+      const connection = isDue ? idle.pop() : undefined
+      if (connection) answers.push(send(connection, index))
+      else await pause(1)
     }
     await Promise.all(answers)
   } finally {
     for (const connection of all) connection.close()
   }
-  return due
+  const seconds = Number(process.hrtime.bigint() - begin) / 1e9
+  return { due, perSecond: requests.length / seconds, ...quantiles(latencies) }
 }
 
 function open(url: string, connections: number): Connection[] {

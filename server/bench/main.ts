@@ -6,6 +6,8 @@ import { startPostgres } from '../test/support/postgres.ts'
 import type { Extent, Options } from './options.ts'
 import { readOptions } from './options.ts'
 import { listenIn, measureArrival, measureDeliveries } from './measure-deliveries.ts'
+import { measureClicks } from './measure-clicks.ts'
+import { measureLists } from './measure-lists.ts'
 import { measureMemory } from './measure-memory.ts'
 import { measureRoutes } from './measure-routes.ts'
 import { startProgram } from './program.ts'
@@ -15,10 +17,14 @@ import type { Place } from './stage.ts'
 import { renderResults } from './table.ts'
 import type { Results } from './table.ts'
 
-/** Where the gathered and the ungathered server have their databases. */
-interface Places {
-  gathered: Place
-  ungathered: Place
+// Each server has a database of its own, so that none has to do with what another left.
+const PLACES = ['gathered', 'ungathered', 'clicked', 'listed'] as const
+type Places = Record<(typeof PLACES)[number], Place>
+
+async function choosePlaces(choose: (name: string) => Promise<Place> | Place): Promise<Places> {
+  const places: [string, Place][] = []
+  for (const name of PLACES) places.push([name, await choose(name)])
+  return Object.fromEntries(places) as Places
 }
 
 async function measure(places: Places, extent: Extent, options: Options): Promise<Results> {
@@ -46,6 +52,12 @@ async function measure(places: Places, extent: Extent, options: Options): Promis
     results.deliveries = await measureDeliveries(hearing, extent.deliveries)
   }
   if (isAsked('arrival')) results.arrival = await measureArrival(hearing, extent.arrivalSeconds)
+  if (isAsked('clicks')) {
+    results.clicks = await measureClicks(places.clicked, extent.clickSeconds, { flags })
+  }
+  if (isAsked('lists')) {
+    results.lists = await measureLists(places.listed, extent.transactions, { flags })
+  }
   return results
 }
 
@@ -59,8 +71,7 @@ async function measurePostgres(options: Options): Promise<Results> {
       await client.end()
       return { DATABASE_URL: postgres.url(name) }
     }
-    const places = { gathered: await place('gathered'), ungathered: await place('ungathered') }
-    return await measure(places, options.postgres, options)
+    return await measure(await choosePlaces(place), options.postgres, options)
   } finally {
     await postgres.stop()
   }
@@ -70,8 +81,7 @@ async function measurePGlite(options: Options): Promise<Results> {
   const folder = await mkdtemp(join(tmpdir(), 'newcomer-bench-'))
   try {
     const place = (name: string): Place => ({ NEWCOMER_DATA: join(folder, name) })
-    const places = { gathered: place('gathered'), ungathered: place('ungathered') }
-    return await measure(places, options.pglite, options)
+    return await measure(await choosePlaces(place), options.pglite, options)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -125,7 +125,7 @@ export async function measureArrival(hearing: Hearing, seconds: number): Promise
   await report(hearing, [...warm, ...people])
   const order = async (names: string[]) => {
     const requests = names.map((name) => orderOf(merchant, name, name, name))
-    const due = await runOpenLoop({ url, requests, perSecond: ORDERS_A_SECOND })
+    const { due } = await runOpenLoop({ url, requests, perSecond: ORDERS_A_SECOND })
     return { due, arrivals: await receiver.take(names.length) }
   }
   await order(warm)

@@ -2,10 +2,24 @@ import { createWriter } from './connection.ts'
 import type { Call } from './connection.ts'
 import { runLoad, sendAll } from './load.ts'
 import type { Load } from './load.ts'
+import { makeClicks } from './make-clicks.ts'
+import type { Click } from './make-clicks.ts'
+import { createShoppers, measurePaced } from './measure-offers.ts'
+import { openShop } from './network.ts'
 import type { Extent, Measurement } from './options.ts'
 import type { Stage } from './stage.ts'
 
-export type Route = 'bare' | 'echo' | 'customers' | 'ungathered' | 'reads' | 'orders'
+export type Route =
+  | 'bare'
+  | 'echo'
+  | 'customers'
+  | 'ungathered'
+  | 'reads'
+  | 'orders'
+  | 'commissions'
+  | 'offers'
+  /** Offers at a steady rate, half of what they came to. */
+  | 'paced offers'
 export type RouteLoads = Map<Route, Load>
 
 /** What is called, with the same load: 64 connections, one call at a time on each. */
@@ -19,6 +33,8 @@ export interface Stages {
 const CONNECTIONS = 64
 // There are customers to read, and to come again, from the beginning.
 const KNOWN_CUSTOMERS = 5_000
+// Tokens that orders come with; there are more orders, so that they come again.
+const CLICKS = 4_000
 const SETTLE_MS = 300
 
 /** The key that the echo knows; as long as a real one. */
@@ -31,19 +47,25 @@ export async function measureRoutes(
   only: Measurement | undefined,
 ): Promise<RouteLoads> {
   const { gathered, ungathered } = stages
+  const { url, traffic } = gathered
   const echoed = createWriter(ECHO_KEY)
   const body = { id: 'user-123456', email_sha256: 'a1'.repeat(32) }
   const routes: [Route, { url: string; next: () => Call }][] = [
     ['bare', { url: stages.bare, next: () => echoed.post('/v1/echo', body) }],
     ['echo', { url: stages.echo, next: () => echoed.post('/v1/echo', body) }],
-    ['customers', { url: gathered.url, next: gathered.traffic.reportCustomer }],
+    ['customers', { url, next: traffic.reportCustomer }],
     ['ungathered', { url: ungathered.url, next: ungathered.traffic.reportCustomer }],
-    ['reads', { url: gathered.url, next: gathered.traffic.readCustomer }],
-    ['orders', { url: gathered.url, next: gathered.traffic.recordOrder }],
+    ['reads', { url, next: traffic.readCustomer }],
+    ['orders', { url, next: traffic.recordOrder }],
   ]
   const asked = routes.filter(([name]) => isAsked(name, only))
-  const known = Array.from({ length: KNOWN_CUSTOMERS }, gathered.traffic.reportCustomer)
-  await sendAll(gathered.url, CONNECTIONS, known)
+  await sendAll(url, CONNECTIONS, Array.from({ length: KNOWN_CUSTOMERS }, traffic.reportCustomer))
+  if (isAsked('commissions', only)) {
+    const clicks = await prepareClicks(gathered)
+    asked.push(['commissions', { url, next: () => traffic.recordOrderOf(clicks) }])
+  }
+  const nextOffers = isAsked('offers', only) ? await createShoppers(url) : undefined
+  if (nextOffers) asked.push(['offers', { url, next: nextOffers }])
   const loads = new Map<Route, Load[]>()
   for (let round = 0; round < extent.rounds; round++) {
     for (const [name, { url, next }] of asked) {
@@ -52,14 +74,34 @@ export async function measureRoutes(
       loads.set(name, [...(loads.get(name) ?? []), await runLoad(options)])
     }
   }
-  return new Map([...loads].map(([name, its]) => [name, median(its)]))
+  const medians: RouteLoads = new Map([...loads].map(([name, its]) => [name, median(its)]))
+  const offers = medians.get('offers')
+  if (offers && nextOffers) {
+    const pace = { perSecond: offers.perSecond / 2, seconds: extent.pacedSeconds }
+    medians.set('paced offers', await measurePaced(url, nextOffers, pace))
+  }
+  return medians
+}
+
+/** The clicks that orders with commission come from. */
+async function prepareClicks({ url, network }: Stage): Promise<Click[]> {
+  for (const merchant of network.merchants) await openShop(url, merchant)
+  return makeClicks(url, network, CLICKS)
+}
+
+const COMPARED: Partial<Record<Measurement, Route[]>> = {
+  customers: ['echo'],
+  ungathered: ['customers'],
+  reads: ['echo'],
+  orders: ['echo'],
+  commissions: ['echo', 'orders'],
+  offers: ['echo'],
 }
 
 /** With one route that it is asked for, what that one is compared with. */
 function isAsked(route: Route, only: Measurement | undefined): boolean {
   if (only === undefined || route === only) return true
-  if (only === 'ungathered') return route === 'customers'
-  return route === 'echo' && (only === 'customers' || only === 'reads' || only === 'orders')
+  return COMPARED[only]?.includes(route) ?? false
 }
 
 function median(loads: Load[]): Load {

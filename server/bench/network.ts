@@ -20,25 +20,51 @@ export interface Network {
 /** A publisher that works with so many merchants, which all have segments switched on. */
 export async function createNetwork(url: string, merchantCount: number): Promise<Network> {
   const call = createCall(url, OPERATOR_KEY)
-  const publisher = await createMember(call, 'publisher')
-  const merchants: Member[] = []
-  for (let count = 0; count < merchantCount; count++) {
-    const merchant = await createMember(call, 'merchant')
+  const publisher = await createMember(call, 'publisher', {})
+  const join = async (): Promise<Member> => {
+    const merchant = await createMember(call, 'merchant', { customer_segments: true })
     await call(`/partnerships/${publisher.id}/${merchant.id}`, {
       method: 'PUT',
       body: { status: 'approved' },
     })
-    const body = { customer_segments: true }
-    await call(`/organizations/${merchant.id}`, { method: 'PATCH', body })
-    merchants.push(merchant)
+    return merchant
   }
+  // Side by side: the server reads its directory anew after each call, but once for all of a moment.
+  const merchants = await Promise.all(Array.from({ length: merchantCount }, join))
   return { publisher, merchants }
 }
 
-async function createMember(call: Call, role: 'publisher' | 'merchant'): Promise<Member> {
+/** Where links to the merchant may lead. */
+export const hostOf = (merchant: Member): string => `${merchant.id}.example`
+
+/** Registers the merchant's host for links, and what it pays. */
+export async function openShop(url: string, merchant: Member): Promise<void> {
+  await askOnce(url, merchant.write.post('/v1/link-hosts', { host: hostOf(merchant) }))
+  await askOnce(url, cardOf(merchant, 5.25))
+}
+
+/** What the merchant pays from long ago on, in percent for who is new. */
+export function cardOf({ write }: Member, percent: number): Request {
+  return write.post('/v1/rate-cards', {
+    name: 'Bench',
+    start_date: '2025-01-01T00:00:00Z',
+    rates: [
+      { segment: 'new', percent },
+      { segment: 'active', percent: 2 },
+      { segment: 'default', percent: 1 },
+    ],
+  })
+}
+
+async function createMember(
+  call: Call,
+  role: 'publisher' | 'merchant',
+  settings: Record<string, unknown>,
+): Promise<Member> {
   const body = { name: `Bench ${role}`, role }
   const { id } = (await call('/organizations', { method: 'POST', body })) as { id: string }
-  await call(`/organizations/${id}`, { method: 'PATCH', body: { requests_per_minute: 0 } })
+  const change = { ...settings, requests_per_minute: 0 }
+  await call(`/organizations/${id}`, { method: 'PATCH', body: change })
   const created = await call(`/organizations/${id}/keys`, {
     method: 'POST',
     body: { name: 'bench' },

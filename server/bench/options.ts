@@ -5,9 +5,13 @@ export const MEASUREMENTS = [
   'ungathered',
   'reads',
   'orders',
+  'commissions',
+  'offers',
   'deliveries',
   'arrival',
   'memory',
+  'clicks',
+  'lists',
 ] as const
 export type Measurement = (typeof MEASUREMENTS)[number]
 
@@ -21,6 +25,11 @@ export interface Extent {
   deliveries: number
   arrivalSeconds: number
   memoryMs: number
+  /** Of offers at half load. */
+  pacedSeconds: number
+  clickSeconds: number
+  /** That are listed. */
+  transactions: number
 }
 
 export interface Options {
@@ -39,6 +48,9 @@ const FULL: Pick<Options, 'postgres' | 'pglite'> = {
     deliveries: 20_000,
     arrivalSeconds: 20,
     memoryMs: 30_000,
+    pacedSeconds: 8,
+    clickSeconds: 10,
+    transactions: 1_000_000,
   },
   pglite: {
     rounds: 1,
@@ -47,6 +59,9 @@ const FULL: Pick<Options, 'postgres' | 'pglite'> = {
     deliveries: 5_000,
     arrivalSeconds: 20,
     memoryMs: 10_000,
+    pacedSeconds: 5,
+    clickSeconds: 10,
+    transactions: 100_000,
   },
 }
 
@@ -58,6 +73,9 @@ const QUICK: Pick<Options, 'postgres' | 'pglite'> = {
     deliveries: 5_000,
     arrivalSeconds: 4,
     memoryMs: 3_000,
+    pacedSeconds: 3,
+    clickSeconds: 3,
+    transactions: 100_000,
   },
   pglite: {
     rounds: 1,
@@ -66,6 +84,9 @@ const QUICK: Pick<Options, 'postgres' | 'pglite'> = {
     deliveries: 1_000,
     arrivalSeconds: 3,
     memoryMs: 2_000,
+    pacedSeconds: 2,
+    clickSeconds: 3,
+    transactions: 20_000,
   },
 }
 

@@ -1,3 +1,8 @@
+import { parseKeyText } from '../src/kernel/config.ts'
+import { openPGlite, openPostgres } from '../src/kernel/database.ts'
+import type { Database } from '../src/kernel/database.ts'
+import { createVault } from '../src/kernel/vault.ts'
+import type { Vault } from '../src/kernel/vault.ts'
 import { startProgram } from './program.ts'
 import type { Program, ProgramOptions } from './program.ts'
 import { createNetwork, OPERATOR_KEY } from './network.ts'
@@ -14,18 +19,32 @@ export interface Stage extends Program {
 /** A stage of an embedded database has a folder, one of PostgreSQL a URL. */
 export type Place = { NEWCOMER_DATA: string } | { DATABASE_URL: string }
 
-export async function startStage(
-  file: '../src/main.ts' | './ungathered-server.ts',
+// In hex, as the servers are given it.
+const KEY = 'ab'.repeat(32)
+
+type ServerFile = '../src/main.ts' | './ungathered-server.ts'
+
+/** A server on what is at the place already. */
+export function startServer(
+  file: ServerFile,
   place: Place,
   options: ProgramOptions = {},
-): Promise<Stage> {
+): Promise<Program> {
   const env = {
-    NEWCOMER_KEY: 'ab'.repeat(32),
+    NEWCOMER_KEY: KEY,
     NEWCOMER_OPERATOR_KEY: OPERATOR_KEY,
     LOG_LEVEL: 'warn',
     ...place,
   }
-  const program = await startProgram(file, { ...options, env })
+  return startProgram(file, { ...options, env })
+}
+
+export async function startStage(
+  file: ServerFile,
+  place: Place,
+  options: ProgramOptions = {},
+): Promise<Stage> {
+  const program = await startServer(file, place, options)
   try {
     const network = await createNetwork(program.url, 1)
     return { ...program, network, traffic: createTraffic(network) }
@@ -33,4 +52,15 @@ export async function startStage(
     await program.stop()
     throw error
   }
+}
+
+/** The database of a place, in this process; an embedded one after its server has stopped. */
+export function openPlace(place: Place): Promise<Database> {
+  if ('DATABASE_URL' in place) return openPostgres(place.DATABASE_URL)
+  return openPGlite({ folder: place.NEWCOMER_DATA })
+}
+
+/** What the servers encrypt with. */
+export function openStageVault(): Vault {
+  return createVault(parseKeyText(KEY))
 }
