@@ -43,7 +43,7 @@ export async function register(merchant: Member, host: string): Promise<void> {
 
 /** The URL of a new link. */
 export async function linkTo(
-  publisher: Member,
+  publisher: Pick<Member, 'call'>,
   url: string,
   more: { experience?: Record<string, string>; quote?: string } = {},
 ): Promise<string> {

@@ -14,6 +14,7 @@ import type { Receiver } from '../support/receiver.ts'
 import { findIn, findInFolder, formsOf, formsOfHex, HEX_MARK, MARK } from './canaries.ts'
 import type { Needle } from './canaries.ts'
 import { callWithCanaries, deviceMark } from './hostile-calls.ts'
+import { shopWithCanaries } from './shopping-calls.ts'
 
 /** Nobody's secret, and in every database: shows that the search finds what is there. */
 const CONTROL = 'Control-Shop-Of-The-Canaries'
@@ -31,7 +32,10 @@ async function plant(url: string, operatorKey: string, receiver: Receiver): Prom
   const path = `/operator/v1/partnerships/${publisher.id}/${shop.id}`
   await must(operator('PUT', path, { status: 'approved' }))
   const call = createCall(url, publisher.key)
-  const fields = { event_types: ['segment-change'], description: `${MARK} was here` }
+  const fields = {
+    event_types: ['segment-change', 'tx-pending', 'tx-declined'],
+    description: `${MARK} was here`,
+  }
   const hook = await must(
     call('POST', '/v1/webhooks', { ...fields, url: `${receiver.url}&${MARK}` }),
   )
@@ -41,7 +45,8 @@ async function plant(url: string, operatorKey: string, receiver: Receiver): Prom
   const statuses = await callWithCanaries(url, { publisher: publisher.key, shop: shop.key })
   const odd = statuses.filter((status) => ![200, 400, 401, 403, 404, 409].includes(status))
   expect(odd).toEqual([])
-  await receiver.arrived(before + 1)
+  const made = await shopWithCanaries(url, { publisher, shop })
+  await receiver.arrived(before + 2)
   const rotated = await must(call('POST', `/v1/webhooks/${hook.id}/rotate-secret`, {}))
   const secrets = {
     shop: shop.key,
@@ -49,9 +54,12 @@ async function plant(url: string, operatorKey: string, receiver: Receiver): Prom
     hook: hook.secret,
     new: rotated.secret,
   }
-  return Object.entries(secrets).flatMap(([name, secret]) =>
-    formsOf(`the secret of ${name}`, secret),
-  )
+  return [
+    ...Object.entries(secrets).flatMap(([name, secret]) =>
+      formsOf(`the secret of ${name}`, secret),
+    ),
+    ...made.flatMap((each) => formsOf('a token or a quote', each)),
+  ]
 }
 
 const planted: Needle[] = [
