@@ -3,7 +3,8 @@ import { draftOf, meet } from '../customers/meet.ts'
 import type { Draft } from '../customers/meet.ts'
 import type { Cause } from '../customers/report-part.ts'
 import type { Tx } from '../kernel/database.ts'
-import { conflict } from '../kernel/problem.ts'
+import { conflict, invalidField } from '../kernel/problem.ts'
+import type { Problem } from '../kernel/problem.ts'
 import { inTx, Stale } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -42,6 +43,7 @@ export function createUpdateOrder(
       const status = statusOf(before, now)
       if (status !== 'open') throw conflict(`The order is ${status} and can't be changed.`)
       const document = mergeOrder(decryptOrder(parts.vault, before), body, now)
+      if (isTest(document) !== before.is_test) throw changesTest()
       const customer = customerOf(parts.vault, merchant, document)
       const after = { ...before, customer: customer?.key ?? null, modified_at: now }
       rewrite(parts.vault, merchant, after, document)
@@ -50,6 +52,13 @@ export function createUpdateOrder(
     if (lanes > 0) parts.wake()
     return order
   }
+}
+
+/** Verdicts since have gone by whether it counts. */
+function changesTest(): Problem {
+  const message =
+    'btn_ref: a test order stays one, and no other order becomes one; cancel it and report another'
+  return invalidField('btn_ref', message)
 }
 
 /** Cancels an order for good; it counts no more. Cancelling it again changes nothing. */
@@ -141,7 +150,9 @@ async function draftCustomers(parts: OrderParts, tx: Tx, change: Change): Promis
   if (isCounting && customer) {
     const plans = await planCustomers(parts.vault, tx, [{ key: before.id, document, customer }])
     for (const [key, { draft }] of plans) {
-      draft.purchase ??= { order: before.id, at: before.created_at }
+      if (!draft.purchase || before.created_at < draft.purchase.at) {
+        draft.purchase = { order: before.id, at: before.created_at }
+      }
       drafts.set(key, draft)
     }
   }
