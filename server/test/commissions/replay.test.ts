@@ -18,7 +18,7 @@ import { createMarket, setMerchant } from './market.ts'
 import type { Market } from './market.ts'
 
 const SEED = 20_260_313
-const CHAPTERS = 8
+const CHAPTERS = 6
 const PEOPLE = 6
 const HOUR_MS = 3_600_000
 const START = Date.parse('2026-03-01T12:00:00.000Z')
@@ -89,7 +89,6 @@ interface Kind {
 
 const kinds: Kind[] = [
   { policy: 'network', cancelling: 0.08 },
-  { policy: 'merchant', cancelling: 0 },
   { policy: 'both_must_agree', cancelling: 0 },
 ]
 
