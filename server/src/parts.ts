@@ -21,6 +21,8 @@ import { forgetSubject } from './events/forget-subject.ts'
 import { createAttribute } from './links/attribute.ts'
 import { createClickBuffer } from './links/click-buffer.ts'
 import type { ClickBuffer } from './links/click-buffer.ts'
+import { createFindLinkHost } from './links/find-link-host.ts'
+import type { FindLinkHost } from './links/find-link-host.ts'
 import { createForgetClicks } from './links/forget-clicks.ts'
 import { recordVisits } from './links/record-visits.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -68,6 +70,7 @@ export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts, V
   subjects: Subjects
   commissions: Commissions
   clicks: ClickBuffer
+  findLinkHost: FindLinkHost
   answerOffers: AnswerOffers
   verify(): Promise<Verification>
 }
@@ -114,6 +117,7 @@ export function createParts(resources: Resources): Parts {
     subjects,
     commissions,
     clicks: createClicks(resources, metrics),
+    findLinkHost: createFindLinkHost(resources.database),
     reportCustomer: createReportCustomer(reportParts),
     readCustomer: createReadCustomer(reportParts),
     eraseCustomer: createEraseCustomer(reportParts),

@@ -1,18 +1,16 @@
 import type { Clock } from '../kernel/clock.ts'
-import type { Database } from '../kernel/database.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
-import { retry } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { readQuote } from '../offers/quote.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { Organization } from '../organizations/organization.ts'
+import type { FindLinkHost } from './find-link-host.ts'
 import { findLinkMerchant } from './find-link-merchant.ts'
-import { findLinkHosts } from './link-host-store.ts'
 import { readLinkUrl } from './link-url.ts'
 import type { Link } from './link.ts'
 
 export interface LinkParts {
-  database: Database
+  findLinkHost: FindLinkHost
   directory: Directory
   vault: Vault
   clock: Clock
@@ -40,18 +38,17 @@ export async function createLink(
   parts: LinkParts,
   wish: LinkWish,
 ): Promise<{ merchant: Organization; link: Link }> {
-  const { vault, clock, directory } = parts
-  const { db } = parts.database
+  const { vault, clock, findLinkHost } = parts
   const { publisher, pubUser, pubRef } = wish
   const url = readLinkUrl(wish.url, 'url')
   const desktop = wish.desktopUrl === null ? null : readLinkUrl(wish.desktopUrl, DESKTOP_FIELD)
-  const { merchant, isApproved } = await findLinkMerchant({ db, directory }, publisher, url)
+  const { merchant, isApproved } = await findLinkMerchant(parts, publisher, url)
   if (!isApproved) {
     const message = 'The merchant has not approved the calling publisher.'
     throw new Problem(403, 'NoMerchantApproval', message, { merchant_id: merchant.id })
   }
   if (desktop) {
-    const [registered] = await retry(() => findLinkHosts(db, [desktop.hostname]))
+    const registered = await findLinkHost(desktop.hostname)
     if (registered?.merchant !== merchant.number) {
       const message = `${DESKTOP_FIELD} must lead to a host of the same merchant as url`
       throw invalidField(DESKTOP_FIELD, message)

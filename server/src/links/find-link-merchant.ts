@@ -1,9 +1,7 @@
-import type { Db } from '../kernel/database.ts'
 import { Problem } from '../kernel/problem.ts'
-import { retry } from '../kernel/transaction.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { findLinkHosts } from './link-host-store.ts'
+import type { FindLinkHost } from './find-link-host.ts'
 
 export interface LinkMerchant {
   merchant: Organization
@@ -13,11 +11,11 @@ export interface LinkMerchant {
 
 /** The merchant that has the URL's host, and how the publisher stands with it; a 404 without one. */
 export async function findLinkMerchant(
-  { db, directory }: { db: Db; directory: Directory },
+  { findLinkHost, directory }: { findLinkHost: FindLinkHost; directory: Directory },
   publisher: Organization,
   url: URL,
 ): Promise<LinkMerchant> {
-  const [registered] = await retry(() => findLinkHosts(db, [url.hostname]))
+  const registered = await findLinkHost(url.hostname)
   const snapshot = directory.current()
   const merchant = registered && snapshot.byNumber(registered.merchant)
   if (!merchant) {

@@ -71,7 +71,7 @@ const MerchantAnswer = Type.Object({
 const tags = ['links']
 
 export function linkRoutes(parts: LinkParts): Routes {
-  const { vault, directory, database } = parts
+  const { vault } = parts
   return (api) => {
     api.post(
       '/links',
@@ -113,8 +113,7 @@ export function linkRoutes(parts: LinkParts): Routes {
       async (request) => {
         const publisher = onlyPublisher(request)
         const url = readLinkUrl(request.body.url, 'url')
-        const of = { db: database.db, directory }
-        const { merchant, isApproved } = await findLinkMerchant(of, publisher, url)
+        const { merchant, isApproved } = await findLinkMerchant(parts, publisher, url)
         return one({ organization_id: merchant.id, name: merchant.name, approved: isApproved })
       },
     )

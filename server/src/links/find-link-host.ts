@@ -1,0 +1,20 @@
+import type { Database } from '../kernel/database.ts'
+import { gather } from '../kernel/gather.ts'
+import { retry } from '../kernel/transaction.ts'
+import { findLinkHosts } from './link-host-store.ts'
+import type { LinkHost } from './link-host.ts'
+
+/** Whose host this is; undefined when nobody registered it. */
+export type FindLinkHost = (host: string) => Promise<LinkHost | undefined>
+
+/** Links are made as often as pages are shown: hosts that are asked for together are read together. */
+export function createFindLinkHost(database: Database): FindLinkHost {
+  return gather<string, LinkHost | undefined>({
+    async work(hosts) {
+      const found = await retry(() => findLinkHosts(database.db, [...new Set(hosts)]))
+      const byName = new Map(found.map((each) => [each.host, each]))
+      return hosts.map((host) => ({ answer: byName.get(host) }))
+    },
+    writers: database.writers,
+  })
+}
