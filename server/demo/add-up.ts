@@ -12,8 +12,6 @@ export interface Earnings {
   transactions: number
   /** Whose order, customer, segment and amount are what they must be. */
   right: number
-  /** First orders of one of a couple, the other half of which had bought. */
-  secondHalves: number
   paidNew: number
   paidActive: number
   /** What the same orders would have cost at the flat rate. */
@@ -39,7 +37,6 @@ export async function addUpTransactions(
   const earnings: Earnings = {
     transactions: 0,
     right: 0,
-    secondHalves: 0,
     paidNew: 0,
     paidActive: 0,
     flat: 0,
@@ -68,7 +65,6 @@ function add(
   } else {
     sums.paidActive += amount
     sums.flatActive += flat
-    if (truth?.isFirstOnAccount) sums.secondHalves++
   }
   const owed = { publisher, customer: transaction.publisher_customer_id, amount }
   if (truth?.segment === segment?.name && isDeepStrictEqual(truth?.owed, owed)) sums.right++

@@ -29,17 +29,16 @@ export interface Replay {
 }
 
 /**
- * Reports the purchases in their order, many at a time; those of one household one after another, as
+ * Reports the purchases in their order, many at a time; those of one shopper one after another, as
  * their acceptance decides which is the first. `replay` tells how far it is meanwhile.
  */
 export async function replayPurchases(parts: ReplayParts, replay: Replay): Promise<void> {
-  const { purchases, households } = parts.story
   const turns = new Map<string, Promise<void>>()
-  await inFlight(purchases, (purchase) => {
+  await inFlight(parts.story.purchases, (purchase) => {
     const { shopper } = purchase
-    const isFirst = !turns.has(shopper)
-    const before = (households.get(shopper) ?? [shopper]).flatMap((each) => turns.get(each) ?? [])
-    const turn = Promise.all(before)
+    const before = turns.get(shopper)
+    const isFirst = before === undefined
+    const turn = (before ?? Promise.resolve())
       .then(() => reportOrder(parts, purchase, replay))
       .then(() => (isFirst ? signUpAll(parts, shopper, replay) : undefined))
     turns.set(shopper, turn)

@@ -50,11 +50,6 @@ export async function review(told: Told): Promise<Review> {
   const events = sum(publishers.map(({ events, transactions }) => events + transactions))
   rows.push(
     row('late sign-ups, active at once', replay.lateSignUps - replay.wronglyNew, late),
-    row(
-      'first orders of second halves, active',
-      sum(all.map(({ secondHalves }) => secondHalves)),
-      story.truth.secondHalves,
-    ),
     row('webhooks sent and acknowledged', counts.delivered, events),
     row('ledgers read that add up', ledgers.right, ledgers.looked),
     row('faults that verify finds', await network.verify(), 0),

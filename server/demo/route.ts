@@ -10,7 +10,9 @@ export interface Route {
 
 /**
  * By order: the publisher that sends the shopper. Whoever two publishers know takes turns, whoever
- * nobody knows comes by themselves. Those who sign up late do so after their first purchase.
+ * nobody knows comes by themselves. Those who sign up late do so after their first purchase. Couples,
+ * who share an account at the publisher, come by themselves: what one of them bought would tell of the
+ * other, and the demo's numbers be others than what is known of the shop's customers.
  */
 export function planRoutes(purchases: Purchase[], audiences: Person[][]): Map<string, Route> {
   const known = routesByShopper(audiences)
@@ -28,19 +30,10 @@ export function planRoutes(purchases: Purchase[], audiences: Person[][]): Map<st
   return routes
 }
 
-/** By shopper: everybody of the same household, themselves included. A couple has one account. */
-export function listHouseholds(audiences: Person[][]): Map<string, string[]> {
-  const households = new Map<string, string[]>()
-  for (const [shopper, routes] of routesByShopper(audiences)) {
-    households.set(shopper, [...new Set(routes.flatMap(({ person }) => person.shoppers))])
-  }
-  return households
-}
-
 function routesByShopper(audiences: Person[][]): Map<string, Route[]> {
   const routes = new Map<string, Route[]>()
   for (const [publisher, people] of audiences.entries()) {
-    for (const person of people) {
+    for (const person of people.filter(({ shoppers }) => shoppers.length === 1)) {
       for (const shopper of person.shoppers) {
         routes.set(shopper, [...(routes.get(shopper) ?? []), { publisher, person }])
       }

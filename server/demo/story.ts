@@ -3,7 +3,7 @@ import type { Person } from './audience.ts'
 import type { Publisher } from './create-network.ts'
 import { readPurchases, shoppersOf } from './purchases.ts'
 import type { Purchase } from './purchases.ts'
-import { listHouseholds, planRoutes } from './route.ts'
+import { planRoutes } from './route.ts'
 import type { Route } from './route.ts'
 import type { LateSignUp } from './sign-up.ts'
 import { computeTruth } from './truth.ts'
@@ -16,8 +16,6 @@ export interface Story {
   audiences: Person[][]
   /** By order: through whose link it comes. */
   routes: Map<string, Route>
-  /** By shopper: who shares an account with whom. */
-  households: Map<string, string[]>
   truth: Truth
 }
 
@@ -35,7 +33,7 @@ export async function readStory(orders: number): Promise<Story> {
   ]
   const routes = planRoutes(purchases, audiences)
   const truth = computeTruth(purchases, audiences, routes)
-  return { purchases, audiences, routes, households: listHouseholds(audiences), truth }
+  return { purchases, audiences, routes, truth }
 }
 
 /** The customers of one publisher that it will have reported by the end. */

@@ -5,11 +5,8 @@ import type { Route } from './route.ts'
 /** What must come out, computed from the purchases alone. */
 export interface Truth {
   orders: number
-  shoppers: number
   judgedNew: number
   judgedActive: number
-  /** First orders of accounts whose other half had bought: the shop takes them for new. */
-  secondHalves: number
   /** By order, in the order of the purchases. */
   verdicts: Map<string, VerdictTruth>
   publishers: PublisherTruth[]
@@ -19,8 +16,6 @@ export interface VerdictTruth {
   segment: 'new' | 'active'
   /** The earlier order that tells; null for `new`. */
   evidence: string | null
-  /** Whether the shop's account hadn't bought before. */
-  isFirstOnAccount: boolean
   /** What the order owes; null for one that came through nobody. */
   owed: Owed | null
 }
@@ -47,7 +42,7 @@ export interface PublisherTruth {
 }
 
 /** What is known of the whole file without any program of ours; a test of `computeTruth`. */
-export const KNOWN_TRUTH = { orders: 69_659, shoppers: 23_570 }
+export const KNOWN_TRUTH = { orders: 69_659, judgedNew: 23_570, judgedActive: 46_089 }
 
 export function computeTruth(
   purchases: Purchase[],
@@ -59,10 +54,8 @@ export function computeTruth(
   const judgedNew = [...verdicts.values()].filter(({ segment }) => segment === 'new').length
   const truth: Truth = {
     orders: purchases.length,
-    shoppers: bought.size,
     judgedNew,
     judgedActive: purchases.length - judgedNew,
-    secondHalves: bought.size - judgedNew,
     verdicts,
     publishers: audiences.map((people, index) => ({
       ...countPeople(people, bought),
@@ -74,7 +67,8 @@ export function computeTruth(
       ),
     })),
   }
-  if (truth.orders === KNOWN_TRUTH.orders && truth.shoppers !== KNOWN_TRUTH.shoppers) {
+  const { orders, judgedNew: known } = KNOWN_TRUTH
+  if (truth.orders === orders && truth.judgedNew !== known) {
     throw new Error('The file of purchases is not the one that the demo knows.')
   }
   return truth
@@ -85,19 +79,16 @@ function judgeAll(purchases: Purchase[], routes: Map<string, Route>): Map<string
   const verdicts = new Map<string, VerdictTruth>()
   for (const { orderId, shopper, total } of purchases) {
     const route = routes.get(orderId)
-    const own = firstOrders.get(shopper)
-    const others = (route?.person.shoppers ?? []).flatMap((each) => firstOrders.get(each) ?? [])
-    const evidence = own ?? others[0] ?? null
+    const evidence = firstOrders.get(shopper) ?? null
     const segment = evidence === null ? 'new' : 'active'
     // 8 % of a purchase, or 2.5 %; what is less than a cent is nobody's.
     const amount = Math.floor((total * (segment === 'new' ? 80 : 25)) / 1_000)
     verdicts.set(orderId, {
       segment,
       evidence,
-      isFirstOnAccount: own === undefined,
       owed: route ? { publisher: route.publisher, customer: route.person.id, amount } : null,
     })
-    if (own === undefined) firstOrders.set(shopper, orderId)
+    if (evidence === null) firstOrders.set(shopper, orderId)
   }
   return verdicts
 }
