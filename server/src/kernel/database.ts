@@ -34,6 +34,10 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
   return number
 })
 
+// Plans are kept, and may be made while a table is small; the embedded database never counts what is in
+// its tables. Every statement that is run often looks rows up by key: it must not read whole tables.
+const NO_SCANS = 'set enable_seqscan = off'
+
 /** PostgreSQL, 15 or later. `poolSize` connections, and one more that listens. */
 export async function openPostgres(
   url: string,
@@ -49,12 +53,7 @@ export async function openPostgres(
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
   })
-  // Plans are kept, and may be made while a table is small. Every statement that is run often looks rows
-  // up by key: it must not go on reading whole tables once they are large.
-  pool.on(
-    'connect',
-    (client) => void client.query('set enable_seqscan = off').catch(() => undefined),
-  )
+  pool.on('connect', (client) => void client.query(NO_SCANS).catch(() => undefined))
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined)
   // One that breaks while it is in use tells the query under way; the pool doesn't listen meanwhile.
@@ -87,6 +86,7 @@ export async function openPGlite({
   const unlock = folder === undefined ? () => undefined : lockFolder(folder)
   const pglite =
     instance ?? (await (folder === undefined ? PGlite.create() : PGlite.create(join(folder, 'pg'))))
+  await pglite.exec(NO_SCANS)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: poolOf(pglite) }) })
   return {
     kind: 'pglite',

@@ -65,12 +65,7 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Deli
     from (select id, at, type, subject, sequence ${scanOf(query)} limit ${MAX_SCANNED}) e
     join endpoints p on p.number = ${endpoint}
     left join lanes l on l.endpoint = p.number and l.subject = e.subject
-    left join lateral (
-      select a.outcome from attempts a
-      where a.endpoint = p.number and a.subject = e.subject and a.sequence = e.sequence
-        and a.at >= e.at - ${CLOCK_SKEW_MS} * interval '1 millisecond'
-      order by a.at desc, a.number desc limit 1
-    ) a on true
+    ${outcomeOf(query)}
     cross join lateral (
       select case
         when e.sequence > l.acked and e.sequence <= l.tail and (e.type = 'ping' or exists (
@@ -83,6 +78,18 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Deli
     where s.state is not null ${state === undefined ? sql`` : sql`and s.state = ${state}`}
     order by ${direction} limit ${limit}`.execute(db)
   return rows
+}
+
+/** How the event's attempts came to an end. What waits is told by its lane, and nothing has to be read. */
+function outcomeOf({ state }: DeliveryQuery) {
+  if (state === 'waiting') return sql`cross join (select null::text as outcome) a`
+  return sql`
+    left join lateral (
+      select a.outcome from attempts a
+      where a.endpoint = p.number and a.subject = e.subject and a.sequence = e.sequence
+        and a.at >= e.at - ${CLOCK_SKEW_MS} * interval '1 millisecond'
+      order by a.at desc, a.number desc limit 1
+    ) a on true`
 }
 
 /** The last event that a page looked at; undefined when it came to the end. */
