@@ -1,11 +1,10 @@
 import type { Db } from '../kernel/database.ts'
-import { DEFAULT_PAGE_SIZE, readCursor, writeCursor } from '../kernel/page.ts'
+import { DEFAULT_PAGE_SIZE, readPlace, UUID, writePlace } from '../kernel/page.ts'
 import type { Page } from '../kernel/page.ts'
-import { invalidField } from '../kernel/problem.ts'
 import { readOrders } from '../orders/order-store.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { findScanEnd, listTransactions } from './transaction-list-store.ts'
-import type { Place, TimeColumn, TransactionQuery } from './transaction-list-store.ts'
+import type { TimeColumn, TransactionQuery } from './transaction-list-store.ts'
 import { readTransactions } from './transaction-store.ts'
 import { keyOfTransactionId, transactionStatus } from './transaction.ts'
 import type { Transaction } from './transaction.ts'
@@ -45,7 +44,7 @@ export async function pageTransactions(
 ): Promise<Page<Transaction>> {
   const { publisher, timeField, ...rest } = filters
   const bound = { ...rest, timeField, publisher: publisher.id }
-  const { isBackward, from } = readPlace(cursor, bound)
+  const { isBackward, from } = readPlace(cursor, bound, UUID)
   const query: TransactionQuery = {
     publisher: publisher.number,
     currency: filters.currency,
@@ -64,26 +63,11 @@ export async function pageTransactions(
   const end = found.length > pageSize ? placeOf(rows.at(-1)) : await findScanEnd(db, query)
   const begin = placeOf(rows.at(0)) ?? from
   const [next, previous] = isBackward ? [begin, end] : [end, from && begin]
-  const cursorTo = (direction: string, place: Place | undefined): string | null =>
-    place ? writeCursor([direction, place.at.getTime(), place.id], bound) : null
   return {
     objects: isBackward ? rows.reverse() : rows,
-    next: cursorTo('after', next),
-    previous: cursorTo('before', previous),
+    next: writePlace('after', next, bound),
+    previous: writePlace('before', previous, bound),
   }
-}
-
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
-
-function readPlace(cursor: string | undefined, bound: Record<string, unknown>) {
-  const position = readCursor(cursor, bound, 3)
-  if (!position) return { isBackward: false, from: undefined }
-  const [direction, at, id] = position
-  const time = new Date(Number(at))
-  if (Number.isNaN(time.getTime()) || typeof id !== 'string' || !UUID.test(id)) {
-    throw invalidField('cursor', 'cursor is not one that this API gave out')
-  }
-  return { isBackward: direction === 'before', from: { at: time, id } }
 }
 
 /** The publisher's transaction; undefined for an absent one or another's. */

@@ -1,17 +1,12 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Db } from '../kernel/database.ts'
+import type { Place } from '../kernel/page.ts'
 import type { Transaction } from './transaction.ts'
 import { TRANSACTION_COLUMNS, toTransaction } from './transaction-store.ts'
 
 /** By which of its times a list is filtered and sorted. Each has an index of its own. */
 export type TimeColumn = 'created_at' | 'modified_at' | 'attributed_at'
-
-/** A place in such a list. */
-export interface Place {
-  at: Date
-  id: string
-}
 
 export interface TransactionQuery {
   publisher: number

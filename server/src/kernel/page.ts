@@ -49,6 +49,42 @@ export function readCursor(
   return parsed.slice(1) as Cursor
 }
 
+/** A place in a list that is sorted by a time, and by an id where times are equal. */
+export interface Place {
+  at: Date
+  id: string
+}
+
+// The last millisecond of the year 9999: whoever makes up a later one would have the database refuse it.
+const LATEST_MS = 253_402_300_799_999
+
+/** In which direction such a list goes on, and behind which place; undefined: from its beginning. */
+export function readPlace(
+  cursor: string | undefined,
+  filters: Record<string, unknown>,
+  isId: RegExp,
+): { isBackward: boolean; from: Place | undefined } {
+  const position = readCursor(cursor, filters, 3)
+  if (!position) return { isBackward: false, from: undefined }
+  const [direction, at, id] = position
+  const isTime = Number.isInteger(at) && Number(at) >= 0 && Number(at) <= LATEST_MS
+  if (!isTime || typeof id !== 'string' || !isId.test(id)) {
+    throw invalidField('cursor', 'cursor is not one that this API gave out')
+  }
+  return { isBackward: direction === 'before', from: { at: new Date(Number(at)), id } }
+}
+
+/** A cursor to what comes after the place, or before it; null where there is no such place. */
+export function writePlace(
+  direction: 'after' | 'before',
+  place: Place | undefined,
+  filters: Record<string, unknown>,
+): string | null {
+  return place ? writeCursor([direction, place.at.getTime(), place.id], filters) : null
+}
+
+export const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
+
 /**
  * One page of a list that is all in memory, sorted by `placeOf`, which no two have in common. The
  * cursor is good for a list made with the same filters only.

@@ -6,8 +6,7 @@ import { Many, many, One, one } from '../http/envelope.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, Db } from '../kernel/database.ts'
 import { readDate } from '../kernel/date.ts'
-import { DEFAULT_PAGE_SIZE, readCursor, writeCursor } from '../kernel/page.ts'
-import { invalidField } from '../kernel/problem.ts'
+import { DEFAULT_PAGE_SIZE, readPlace, UUID, writePlace } from '../kernel/page.ts'
 import { retry } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { countConflicts, listConflicts } from './conflict-store.ts'
@@ -76,14 +75,16 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
         const { number: merchant } = onlyMerchant(request)
         const { cursor, page_size: pageSize = DEFAULT_PAGE_SIZE, ...filters } = request.query
         const query = { merchant, ...readPeriod(filters) }
-        const before = readPlace(cursor, { ...filters, merchant })
-        const found = await retry(() => listConflicts(db, query, { before, limit: pageSize + 1 }))
+        const bound = { ...filters, merchant }
+        const { from } = readPlace(cursor, bound, UUID)
+        const limit = pageSize + 1
+        const found = await retry(() => listConflicts(db, query, { before: from, limit }))
         const rows = found.slice(0, pageSize)
         const last = found.length > pageSize ? rows.at(-1) : undefined
-        const next =
-          last && writeCursor([last.created_at.getTime(), last.id], { ...filters, merchant })
+        const place = last && { at: last.created_at, id: last.id }
         const objects = rows.map((row) => answerConflict(vault, row))
-        return many(request, { objects, next: next ?? null, previous: null })
+        const next = writePlace('after', place, bound)
+        return many(request, { objects, next, previous: null })
       },
     )
     api.get(
@@ -108,16 +109,6 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
 
 function readPeriod({ start, end }: { start?: string; end?: string }) {
   return { start: readDate(start, 'start'), end: readDate(end, 'end') }
-}
-
-function readPlace(cursor: string | undefined, filters: Record<string, unknown>) {
-  const [at, id] = readCursor(cursor, filters, 2) ?? []
-  if (at === undefined) return undefined
-  const time = new Date(Number(at))
-  if (Number.isNaN(time.getTime()) || typeof id !== 'string') {
-    throw invalidField('cursor', 'cursor is not one that this API gave out')
-  }
-  return { at: time, id }
 }
 
 function answerConflict(vault: Vault, row: ConflictRow): Static<typeof ConflictAnswer> {

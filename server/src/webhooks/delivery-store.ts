@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../kernel/database.ts'
+import type { Place } from '../kernel/page.ts'
 import { CLOCK_SKEW_MS } from '../events/event.ts'
 import type { EventType } from '../events/event.ts'
 
@@ -15,12 +16,6 @@ export interface DeliveryRow {
   state: DeliveryState
   /** When the event is tried next; null while it waits for another, or for a resume. */
   next_attempt_at: Date | null
-}
-
-/** A place in the list of an organization's events. */
-export interface Place {
-  at: Date
-  id: string
 }
 
 export interface DeliveryQuery {

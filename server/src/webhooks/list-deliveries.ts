@@ -1,6 +1,6 @@
 import type { Db } from '../kernel/database.ts'
 import { keyOfId, ownedKey } from '../kernel/key.ts'
-import { readCursor, writeCursor, DEFAULT_PAGE_SIZE } from '../kernel/page.ts'
+import { DEFAULT_PAGE_SIZE, readPlace, writePlace } from '../kernel/page.ts'
 import type { Page } from '../kernel/page.ts'
 import { invalidField } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
@@ -9,7 +9,7 @@ import type { Organization } from '../organizations/organization.ts'
 import { listAttempts } from './attempt-store.ts'
 import type { AttemptRow } from './attempt-store.ts'
 import { findScanEnd, listDeliveries } from './delivery-store.ts'
-import type { DeliveryQuery, DeliveryRow, DeliveryState, Place } from './delivery-store.ts'
+import type { DeliveryQuery, DeliveryRow, DeliveryState } from './delivery-store.ts'
 import { kindOf } from './subject.ts'
 import type { Subjects } from './subject.ts'
 
@@ -35,6 +35,8 @@ export interface DeliveryListParts {
   endpoint: Endpoint
 }
 
+const EVENT_ID = /^hook-[\da-f]{16}$/
+
 /**
  * One page of what was, or is to be, sent to an endpoint, newest first. A page may be shorter than
  * asked for, and even empty, although another follows: its `next` says so.
@@ -49,7 +51,7 @@ export async function pageDeliveries(
 ): Promise<Page<Delivery>> {
   const { db, organization, endpoint } = parts
   const bound = { ...filters, endpoint: endpoint.id }
-  const { isBackward, from } = readPosition(cursor, bound)
+  const { isBackward, from } = readPlace(cursor, bound, EVENT_ID)
   const query: DeliveryQuery = {
     endpoint: endpoint.number,
     organization: organization.number,
@@ -66,24 +68,11 @@ export async function pageDeliveries(
   const end = found.length > pageSize ? rows.at(-1) : await findScanEnd(db, query)
   const begin = rows.at(0) ?? from
   const [older, newer] = isBackward ? [begin, end] : [end, from && begin]
-  const cursorTo = (direction: string, place: Place | undefined): string | null =>
-    place ? writeCursor([direction, place.at.getTime(), place.id], bound) : null
   return {
     objects: await complete(parts, isBackward ? rows.reverse() : rows),
-    next: cursorTo('after', older),
-    previous: cursorTo('before', newer),
+    next: writePlace('after', older, bound),
+    previous: writePlace('before', newer, bound),
   }
-}
-
-function readPosition(cursor: string | undefined, bound: Record<string, unknown>) {
-  const [direction, at, id] = readCursor(cursor, bound, 3) ?? ['after', null, null]
-  const isBackward = direction === 'before'
-  if (at === null && id === null) return { isBackward, from: undefined }
-  const time = new Date(Number(at))
-  if (Number.isNaN(time.getTime()) || typeof id !== 'string') {
-    throw invalidField('cursor', 'cursor is not one that this API gave out')
-  }
-  return { isBackward, from: { at: time, id } }
 }
 
 /** The key of the organization's customer or transaction that is asked for. */
