@@ -15,6 +15,7 @@ import { createShell } from './http/shell.ts'
 import type { ShellParts } from './http/shell.ts'
 import { invalidField } from './kernel/problem.ts'
 import type { LinkParts } from './links/create-link.ts'
+import { operatorLinkHostRoutes } from './links/operator-link-host-routes.ts'
 import { linkHostRoutes } from './links/link-host-routes.ts'
 import { linkRoutes } from './links/link-routes.ts'
 import { redirectRoutes } from './links/redirect-routes.ts'
@@ -92,6 +93,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       })
       api.addHook('onRequest', requireOperator)
       operatorRoutes(parts)(api)
+      operatorLinkHostRoutes(parts)(api)
       done()
     },
     { prefix: '/operator/v1' },

@@ -161,6 +161,23 @@ program
     return printOne(call(`/partnerships${at(publisher, merchant)}`, { method: 'PUT', body }))
   })
 
+const linkHosts = program.command('link-hosts').description('the hosts that links may lead to')
+
+linkHosts
+  .command('show')
+  .description('which merchant has a host')
+  .argument('<host>')
+  .action((host: string) => printOne(call(`/link-hosts${at(host)}`)))
+
+linkHosts
+  .command('release')
+  .description('take a host from the merchant that has it; links that lead there stop working')
+  .argument('<host>')
+  .action(async (host: string) => {
+    await call(`/link-hosts${at(host)}`, { method: 'DELETE' })
+    print(null, () => `Nobody has ${host} any more.`)
+  })
+
 program
   .command('verify')
   .description('check the invariants on the live database; exit code 1 when something is wrong')

@@ -47,6 +47,12 @@ export async function insertLinkHost(tx: Tx, added: LinkHost): Promise<boolean> 
   return rows.length > 0
 }
 
+/** Takes a host from whoever has it; false when nobody does. */
+export async function releaseLinkHost(tx: Tx, host: string): Promise<boolean> {
+  const { rows } = await sql`delete from link_hosts where host = ${host} returning host`.execute(tx)
+  return rows.length > 0
+}
+
 /** False when the merchant has no such host. */
 export async function deleteLinkHost(tx: Tx, merchant: number, host: string): Promise<boolean> {
   const { rows } = await sql`

@@ -72,6 +72,19 @@ describe.each(databases)('links on $name', ({ create }) => {
     expect((await shop.call('POST', '/v1/links/info', { url: TEA })).status).toBe(401)
   })
 
+  test('the operator sees whose a host is, and takes it from whoever has it', async () => {
+    const operator = network.operator.call
+    const path = '/operator/v1/link-hosts/squatted.example'
+    expect((await operator('GET', path)).status).toBe(404)
+    await must(other.call('POST', '/v1/link-hosts', { host: 'squatted.example' }))
+    const found = await must(operator('GET', '/operator/v1/link-hosts/SQUATTED.example'))
+    expect(found).toMatchObject({ host: 'squatted.example', merchant_id: other.organization.id })
+    expect((await shop.call('DELETE', path)).status, 'not for merchants').toBe(401)
+    expect((await operator('DELETE', path)).body).toEqual({ meta: { status: 'ok' }, object: null })
+    expect((await operator('DELETE', path)).status).toBe(404)
+    await must(shop.call('POST', '/v1/link-hosts', { host: 'squatted.example' }))
+  })
+
   test('a link leads to its URL, with a token of its own at each click', async () => {
     const body = { url: TEA, experience: { btn_pub_user: 'user-1', btn_pub_ref: 'mail 7, näher' } }
     const { object } = (await post('/v1/links', body)).body
