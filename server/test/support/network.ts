@@ -69,8 +69,14 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   })
   const operator = createCall(server.url, OPERATOR_KEY)
   try {
-    const join = (role: Role, count: number): Promise<Member[]> =>
-      Promise.all(numbers(count).map((index) => createMember(server.url, operator, role, index)))
+    // One after another: lists of organizations are in the order in which these were made.
+    const join = async (role: Role, count: number): Promise<Member[]> => {
+      const members: Member[] = []
+      for (const index of numbers(count)) {
+        members.push(await createMember(server.url, operator, role, index))
+      }
+      return members
+    }
     const publishers = await join('publisher', options.publishers ?? 2)
     const merchants = await join('merchant', options.merchants ?? 1)
     for (const { organization } of merchants) {
