@@ -3,7 +3,7 @@ import { listAttributedOrders } from '../orders/order-store.ts'
 import { decryptOrder } from '../orders/order.ts'
 import type { Order } from '../orders/order.ts'
 import type { Database } from '../kernel/database.ts'
-import { retry } from '../kernel/transaction.ts'
+import { inTx, retry } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { computeCommissions } from './compute-commission.ts'
@@ -39,8 +39,8 @@ export async function simulateCard(
   let after: Order | undefined
   for (;;) {
     const place = after
-    const orders = await retry(() =>
-      listAttributedOrders(db, merchant.number, { after: place, limit: BATCH }),
+    const orders = await inTx(db, (tx) =>
+      listAttributedOrders(tx, merchant.number, { after: place, limit: BATCH }),
     )
     const keys = orders.flatMap(({ transaction }) => transaction ?? [])
     const transactions = await retry(() => readTransactions(db, keys))

@@ -45,13 +45,16 @@ export function listOrdersByBtnRef(db: Db, merchant: number, btnRef: string): Pr
 }
 
 /** A batch of the merchant's orders that owe something to a publisher, in an order of its own. */
-export function listAttributedOrders(
-  db: Db,
+export async function listAttributedOrders(
+  tx: Tx,
   merchant: number,
   { after, limit }: { after: Pick<Order, 'btn_ref' | 'id'> | undefined; limit: number },
 ): Promise<Order[]> {
+  // Where it counts few rows the planner would rather read all that are left, and sort them, than
+  // follow the index for a batch: measured, 58 ms instead of 1 at 15,000 orders, and growing with them.
+  await sql`select set_config('enable_bitmapscan', 'off', true)`.execute(tx)
   return read(
-    db,
+    tx,
     sql`merchant = ${merchant} and btn_ref is not null
       ${after ? sql`and (btn_ref, id) > (${after.btn_ref}::uuid, ${after.id}::uuid)` : sql``}
       and transaction is not null and deleted_at is null

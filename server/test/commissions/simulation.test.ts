@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { simulateCard } from '../../src/commissions/simulate-card.ts'
 import { databases } from '../support/databases.ts'
@@ -99,11 +100,31 @@ describe.each(databases)('a draft of a card on $name', (kind) => {
     )
   })
 
-  test('one at a time: a second beside it is told so', async () => {
-    const answers = await Promise.all([simulate({}), simulate({}), simulate({})])
-    const statuses = answers.map(({ status }) => status).sort((a, b) => a - b)
-    expect(statuses[0]).toBe(200)
-    expect(statuses.slice(1)).toEqual([409, 409])
+  test('one at a time: others beside it are told so', async () => {
+    let release = (): void => undefined
+    const gate = new Promise<void>((resolve) => (release = resolve))
+    let held: Promise<unknown> = Promise.resolve()
+    await new Promise<void>((resolve) => {
+      held = world.network.db.transaction().execute(async (tx) => {
+        await sql`lock table orders in access exclusive mode`.execute(tx)
+        resolve()
+        await gate
+      })
+    })
+    const calls = [simulate({}), simulate({}), simulate({})]
+    const statuses: number[] = []
+    // The one that was first waits for the orders until the other two are answered.
+    await new Promise<void>((resolve) => {
+      for (const call of calls) {
+        void call.then(({ status }) => {
+          if (statuses.push(status) === 2) resolve()
+        })
+      }
+    })
+    expect(statuses).toEqual([409, 409])
+    release()
+    await Promise.all([held, ...calls])
+    expect(statuses).toEqual([409, 409, 200])
     expect((await simulate({})).status).toBe(200)
   })
 
