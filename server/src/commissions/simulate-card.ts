@@ -6,7 +6,7 @@ import type { Database } from '../kernel/database.ts'
 import { inTx, retry } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { computeCommissions } from './compute-commission.ts'
+import { amountOf, commissionsFor } from './commission-orders.ts'
 import type { Rate } from './rate.ts'
 import { Simulation } from './simulation.ts'
 import { readTransactions } from './transaction-store.ts'
@@ -74,12 +74,7 @@ function simulateOrder(
   rates: Rate[],
 ) {
   const { total, currency, segment, customer } = order
-  const commissions = computeCommissions(rates, {
-    segment: segmentsOnAt === null ? null : segment,
-    currency,
-    total,
-    lines: decryptOrder(vault, order).line_items,
-  })
-  const draft = commissions.reduce((sum, each) => sum + each, 0)
+  const paidAs = segmentsOnAt === null ? null : segment
+  const draft = amountOf(commissionsFor(rates, paidAs, order, decryptOrder(vault, order)))
   return { currency, segment, publisher, customer, total, draft, actual: amount }
 }
