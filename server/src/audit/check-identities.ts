@@ -36,18 +36,35 @@ export const checkRepeats = check(
       or cardinality(buyers) <> (select count(distinct b) from unnest(i.buyers) b)`,
 )
 
-/** c has purchased ⇔ one of its orders counts, and its evidence is the first of them. */
+/**
+ * c has purchased ⇔ one of its orders counts or an import says so, and the evidence is what was known
+ * first. What an import says is encrypted; which imports say anything is not.
+ */
 export const checkPurchases = check(
-  "a merchant's customer has purchased exactly if an order of its counts, since the first of them",
+  "a merchant's customer has purchased exactly if an order of its counts or an import of purchasers says so",
   sql`select id from customers where purchased_at is not null`,
   sql`
-    select coalesce(c.id, o.customer)::text as sample
-    from (select id, purchase_order, purchased_at from customers where purchased_at is not null) c
-      full join (
-        select distinct on (customer) customer, id, created_at from orders
-        where customer is not null and deleted_at is null and not is_test
-        order by customer, created_at, id) o on o.customer = c.id
-    where c.id is null or o.customer is null or c.purchased_at <> o.created_at
-      or not exists (select 1 from orders e where e.id = c.purchase_order
-        and e.customer = c.id and e.deleted_at is null and not e.is_test)`,
+    with bought as (
+      select distinct on (customer) customer, created_at from orders
+      where customer is not null and deleted_at is null and not is_test
+      order by customer, created_at, id
+    ), imported as (
+      select c.id as customer, array_agg(i.key) as imports
+      from customers c, unnest(c.imports) as given (key) join imports i on i.key = given.key
+      where i.kind = 'purchasers'
+      group by c.id
+    ), purchased as (
+      select id, purchase_order, purchase_import, purchased_at from customers
+      where purchased_at is not null
+    )
+    select coalesce(c.id, o.customer, i.customer)::text as sample
+    from purchased c
+      full join bought o on o.customer = c.id
+      full join imported i on i.customer = coalesce(c.id, o.customer)
+    where c.id is null or (o.customer is null and i.customer is null)
+      or c.purchased_at > o.created_at
+      or (c.purchase_import is not null and not c.purchase_import = any(i.imports))
+      or (c.purchase_order is not null and (c.purchased_at is distinct from o.created_at
+        or not exists (select 1 from orders e where e.id = c.purchase_order
+          and e.customer = c.id and e.deleted_at is null and not e.is_test)))`,
 )

@@ -41,14 +41,14 @@ export const checkMemberships = check(
  */
 export const checkChains = check(
   'the events of a customer are numbered without a gap, and each begins where the last one ended',
-  sql`select id from events where type = 'segment-change'`,
+  sql`select id from events where type like 'segment-change%'`,
   sql`
     with told as (
       select e.*,
         lag(sequence) over whole as sequence_before,
         lag(current) over stretch as current_before,
         row_number() over (partition by subject order by sequence desc) as from_last
-      from events e where type = 'segment-change'
+      from events e where type like 'segment-change%'
       window whole as (partition by subject order by sequence),
         stretch as (partition by subject, merchant, period order by sequence)
     )

@@ -1,16 +1,20 @@
 import { sql } from 'kysely'
 import { check } from './check.ts'
 
-/** An order judged active names an order of the same merchant that was accepted no later. */
+/** An order judged active names an order of the same merchant that was accepted no later, or an import. */
 export const checkEvidence = check(
-  'a verdict of active names an earlier order of that merchant, and a verdict of new names none',
+  'a verdict of active names an earlier order or import of that merchant, and a verdict of new names none',
   sql`select id from orders`,
   sql`
     select o.id::text as sample from orders o
       left join orders e on e.id = (o.evidence ->> 'order')::uuid
     where (o.verdict = 'new') <> (o.evidence is null)
-      or (o.verdict = 'active' and (e.id is null or e.id = o.id or e.merchant <> o.merchant
-        or e.is_test or e.created_at > o.created_at))`,
+      or (o.evidence ->> 'source' = 'import' and not exists (
+        select 1 from imports i where i.organization = o.merchant
+          and i.started_at <= o.created_at
+          and 'import-' || right(replace(i.key::text, '-', ''), 16) = o.evidence ->> 'import'))
+      or (o.evidence ->> 'source' = 'order' and (e.id is null or e.id = o.id
+        or e.merchant <> o.merchant or e.is_test or e.created_at > o.created_at))`,
 )
 
 /**

@@ -14,7 +14,7 @@ export interface PublisherVerdict {
   /** YYYY-MM-DD. */
   judged_date: string
   /** Why it was judged `active`. */
-  evidence: { source: 'order'; known_date: string } | null
+  evidence: { source: 'order' | 'import'; known_date: string } | null
   quote: { outcome: UsedQuote['outcome'] } | null
 }
 

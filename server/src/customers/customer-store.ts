@@ -1,5 +1,13 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database.ts'
+import {
+  booleanArray,
+  bytesArray,
+  dateArray,
+  numberArray,
+  uuidArray,
+  uuidListArray,
+} from '../kernel/sql-array.ts'
 import { Stale } from '../kernel/transaction.ts'
 import type { Customer } from './customer.ts'
 
@@ -13,24 +21,25 @@ declare module '../kernel/database.ts' {
 export async function readCustomers(db: Db, keys: string[]): Promise<Customer[]> {
   if (keys.length === 0) return []
   const { rows } = await sql<Customer>`
-    select id, identities, is_guest, blob, version, purchase_order, purchased_at, event_sequence,
-      created_at, modified_at, erased_at
+    select id, identities, is_guest, blob, version, imports, purchase_order, purchase_import,
+      purchased_at, event_sequence, created_at, modified_at, erased_at
     from customers where id = any(${keys}::uuid[])`.execute(db)
   return rows
 }
 
-/** A merchant's customer that has purchased, and its first order that still counts. */
-export interface Buyer {
-  id: string
-  purchase_order: string
-  purchased_at: Date
-}
+/** A merchant's customer that has purchased, and what first told so of all that still counts. */
+export type Buyer = Pick<
+  Customer,
+  'id' | 'blob' | 'purchase_order' | 'purchase_import' | 'purchased_at'
+>
 
-/** Of these customers, those that have purchased. */
+/** Of these customers, those that have purchased; with their content where an import told so. */
 export async function readBuyers(db: Db, keys: string[]): Promise<Buyer[]> {
   if (keys.length === 0) return []
   const { rows } = await sql<Buyer>`
-    select id, purchase_order, purchased_at from customers
+    select id, purchase_order, purchase_import, purchased_at,
+      case when purchase_import is null then ''::bytea else blob end as blob
+    from customers
     where id = any(${keys}::uuid[]) and purchased_at is not null`.execute(db)
   return rows
 }
@@ -45,29 +54,33 @@ export type CustomerWrite = Omit<Customer, 'event_sequence'>
 export async function writeCustomers(tx: Tx, customers: CustomerWrite[]): Promise<void> {
   if (customers.length === 0) return
   const pick = <K extends keyof CustomerWrite>(name: K) => customers.map((row) => row[name])
-  // Arrays of arrays must be rectangles in SQL: the identities go as text.
-  const identities = customers.map((row) => `{${row.identities.join(',')}}`)
-  const { rows } = await sql<{ id: string }>`
-    insert into customers (id, identities, is_guest, blob, version, purchase_order, purchased_at,
-      created_at, modified_at, erased_at)
-    select id, identities::uuid[], is_guest, blob, version, purchase_order, purchased_at,
-      created_at, modified_at, erased_at
-    from unnest(${pick('id')}::uuid[], ${identities}::text[], ${pick('is_guest')}::boolean[],
-      ${pick('blob')}::bytea[],
-      ${pick('version')}::int[], ${pick('purchase_order')}::uuid[],
-      ${pick('purchased_at')}::timestamptz[], ${pick('created_at')}::timestamptz[],
-      ${pick('modified_at')}::timestamptz[], ${pick('erased_at')}::timestamptz[])
-      as c (id, identities, is_guest, blob, version, purchase_order, purchased_at,
-        created_at, modified_at, erased_at)
+  const { rows } = await sql<{ written: number }>`
+    with written as (
+    insert into customers (id, identities, is_guest, blob, version, imports, purchase_order,
+      purchase_import, purchased_at, created_at, modified_at, erased_at)
+    select id, identities::uuid[], is_guest, blob, version, imports::uuid[], purchase_order,
+      purchase_import, purchased_at, created_at, modified_at, erased_at
+    from unnest(${uuidArray(pick('id'))}::uuid[], ${uuidListArray(pick('identities'))}::text[],
+      ${booleanArray(pick('is_guest'))}::boolean[], ${bytesArray(pick('blob'))}::bytea[],
+      ${numberArray(pick('version'))}::int[], ${uuidListArray(pick('imports'))}::text[],
+      ${uuidArray(pick('purchase_order'))}::uuid[], ${uuidArray(pick('purchase_import'))}::uuid[],
+      ${dateArray(pick('purchased_at'))}::timestamptz[],
+      ${dateArray(pick('created_at'))}::timestamptz[],
+      ${dateArray(pick('modified_at'))}::timestamptz[],
+      ${dateArray(pick('erased_at'))}::timestamptz[])
+      as c (id, identities, is_guest, blob, version, imports, purchase_order, purchase_import,
+        purchased_at, created_at, modified_at, erased_at)
     order by id
     on conflict (id) do update set
       identities = excluded.identities, blob = excluded.blob, version = excluded.version,
-      purchase_order = excluded.purchase_order, purchased_at = excluded.purchased_at,
+      imports = excluded.imports, purchase_order = excluded.purchase_order,
+      purchase_import = excluded.purchase_import, purchased_at = excluded.purchased_at,
       created_at = excluded.created_at, modified_at = excluded.modified_at,
       erased_at = excluded.erased_at
     where customers.version = excluded.version - 1
-    returning id`.execute(tx)
-  if (rows.length < customers.length) throw new Stale('a customer')
+    returning 1)
+    select count(*)::int as written from written`.execute(tx)
+  if ((rows[0]?.written ?? 0) < customers.length) throw new Stale('a customer')
 }
 
 /**

@@ -1,7 +1,8 @@
-import { ownedKey } from '../kernel/key.ts'
+import { keyOfId, ownedKey } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
-import type { Identifier } from './identifier.ts'
+import { importedPurchaseOf } from './content.ts'
+import type { CustomerContent } from './content.ts'
 
 /** The row of a customer. Times are null only in a row that is being made. */
 export interface Customer {
@@ -10,21 +11,16 @@ export interface Customer {
   is_guest: boolean
   blob: Uint8Array
   version: number
+  /** The imports whose word counts for the customer. */
+  imports: string[]
+  /** At most one of these two: the order or the import that is the evidence of the purchase. */
   purchase_order: string | null
+  purchase_import: string | null
   purchased_at: Date | null
   event_sequence: number
   created_at: Date
   modified_at: Date
   erased_at: Date | null
-}
-
-/** What is encrypted in a customer's row. */
-export interface CustomerContent {
-  /** The organization's own id; null for a guest, whom only identifiers tell. */
-  id: string | null
-  /** In the order in which they were first reported. */
-  emails: string[]
-  advertising_ids: string[]
 }
 
 /** A customer as its organization sees it; `active` are merchants' numbers. */
@@ -36,10 +32,39 @@ export interface CustomerView {
   isShared: boolean
 }
 
-/** The order that first made a merchant's customer a buyer, of those that still count. */
-export interface Purchase {
-  order: string
-  at: Date
+/**
+ * What first made a merchant's customer a buyer, of all that still counts: an order, or an import of
+ * people who have purchased. `at` is when it became known.
+ */
+export type Purchase =
+  { order: string; import: null; at: Date } | { order: null; import: string; at: Date }
+
+/** The purchase that a row has; null for none. */
+export function purchaseOf(
+  row: Pick<Customer, 'purchase_order' | 'purchase_import' | 'purchased_at'>,
+): Purchase | null {
+  const { purchase_order: order, purchase_import: imported, purchased_at: at } = row
+  if (at === null) return null
+  if (order !== null) return { order, import: null, at }
+  return imported === null ? null : { order: null, import: imported, at }
+}
+
+/** Whichever was known first. */
+export function earlierPurchase(left: Purchase | null, right: Purchase | null): Purchase | null {
+  if (!left || !right) return left ?? right
+  return right.at < left.at ? right : left
+}
+
+/** The purchase that imports tell of, which is in the row's content. */
+export function importedPurchase(owner: number, content: CustomerContent): Purchase | null {
+  const imported = importedPurchaseOf(content)
+  return (
+    imported && {
+      order: null,
+      import: keyOfId(owner, imported.import),
+      at: new Date(imported.at),
+    }
+  )
 }
 
 export function customerKey(vault: Vault, organization: Organization, id: string): string {
@@ -63,28 +88,4 @@ export function decryptCustomer(
   { id, blob }: Pick<Customer, 'id' | 'blob'>,
 ): CustomerContent {
   return vault.decrypt<CustomerContent>(`customers/${id}`, blob)
-}
-
-export function identifiersOf({ emails, advertising_ids }: CustomerContent): Identifier[] {
-  return [
-    ...emails.map((value): Identifier => ({ kind: 'email_sha256', value })),
-    ...advertising_ids.map((value): Identifier => ({ kind: 'advertising_id', value })),
-  ]
-}
-
-/** The content with these identifiers joined to it; the same object if it has them all. */
-export function joinIdentifiers(
-  content: CustomerContent,
-  identifiers: Identifier[],
-): CustomerContent {
-  const emails = new Set(content.emails)
-  const advertisingIds = new Set(content.advertising_ids)
-  for (const { kind, value } of identifiers) {
-    if (kind === 'email_sha256') emails.add(value)
-    else advertisingIds.add(value)
-  }
-  const isSame =
-    emails.size === content.emails.length && advertisingIds.size === content.advertising_ids.length
-  if (isSame) return content
-  return { id: content.id, emails: [...emails], advertising_ids: [...advertisingIds] }
 }

@@ -30,7 +30,11 @@ export function createEraseCustomer(
     const lanes = await inTx(parts.database.db, async (tx) => {
       await lockErasure(tx, key)
       const [row] = await readCustomers(tx, [key])
-      if (row && row.erased_at !== null) return 0
+      if (row && row.erased_at !== null) {
+        // Links may have named it since.
+        await parts.forget(tx, key)
+        return 0
+      }
       const lanes = await writeErasure(parts, tx, draftOf(key, row))
       const wasThere = await parts.forget(tx, key)
       if (!row && !wasThere) throw notFound(id)
@@ -46,6 +50,7 @@ async function writeErasure(parts: EraseParts, tx: Tx, before: Draft): Promise<n
     ...before,
     identities: [],
     blob: new Uint8Array(),
+    imports: [],
     purchase: null,
     erased: true,
   }

@@ -1,6 +1,7 @@
 import type { Tx } from '../kernel/database.ts'
 import { ownerOf } from '../kernel/key.ts'
 import { invalidField } from '../kernel/problem.ts'
+import { purchaseOf } from './customer.ts'
 import type { Customer, Purchase } from './customer.ts'
 import { writeCustomers } from './customer-store.ts'
 import { affectedHolders, HOLDERS_LIMIT, sharedIn } from './identity.ts'
@@ -17,6 +18,8 @@ export interface Draft {
   identities: string[]
   isGuest: boolean
   blob: Uint8Array
+  /** The keys of the imports whose word counts. */
+  imports: string[]
   purchase: Purchase | null
   erased: boolean
 }
@@ -39,10 +42,8 @@ export function draftOf(key: string, before: Customer | undefined): Draft {
     identities: isThere ? before.identities : [],
     isGuest: before?.is_guest ?? false,
     blob: isThere ? before.blob : new Uint8Array(),
-    purchase:
-      isThere && before.purchase_order !== null && before.purchased_at !== null
-        ? { order: before.purchase_order, at: before.purchased_at }
-        : null,
+    imports: isThere ? before.imports : [],
+    purchase: isThere ? purchaseOf(before) : null,
     erased: false,
   }
 }
@@ -99,7 +100,9 @@ export async function meet(tx: Tx, drafts: Draft[], at: Date, toLock: string[] =
       is_guest: draft.isGuest,
       blob: draft.blob,
       version: (draft.before?.version ?? 0) + 1,
+      imports: draft.imports,
       purchase_order: draft.purchase?.order ?? null,
+      purchase_import: draft.purchase?.import ?? null,
       purchased_at: draft.purchase?.at ?? null,
       created_at: isFirst(draft) ? at : (draft.before?.created_at ?? at),
       modified_at: at,

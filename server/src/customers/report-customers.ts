@@ -4,14 +4,10 @@ import type { Tx } from '../kernel/database.ts'
 import { inTx } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
-import {
-  customerKey,
-  decryptCustomer,
-  encryptCustomer,
-  identifiersOf,
-  joinIdentifiers,
-} from './customer.ts'
-import type { Customer, CustomerContent, CustomerView } from './customer.ts'
+import { customerKey, decryptCustomer, encryptCustomer } from './customer.ts'
+import type { Customer, CustomerView } from './customer.ts'
+import { identifiersOf, joinIdentifiers, replaceIdentifiers } from './content.ts'
+import type { CustomerContent } from './content.ts'
 import type { ReportParts, Standing } from './report-part.ts'
 import { readCustomers } from './customer-store.ts'
 import { sealIdentifier } from './identifier.ts'
@@ -127,12 +123,14 @@ function planReports(
     const plan = plans.get(key) ?? beginPlan(vault, key, before.get(key), report.id)
     const isNew = !plans.has(key) && isFirst(plan.draft)
     plans.set(key, plan)
-    const base = report.replaces ? { ...NO_IDENTIFIERS, id: report.id } : plan.content
-    const content = joinIdentifiers(base, report.identifiers)
-    if (!isNew && sameContent(content, plan.content)) return 'unchanged'
+    const change = report.replaces ? replaceIdentifiers : joinIdentifiers
+    const content = change(plan.content, report.identifiers)
+    const isSame = !isNew && sameIdentifiers(content, plan.content)
+    if (isSame && sameSources(content, plan.content)) return 'unchanged'
     plan.content = content
     plan.isChanged = true
-    return isNew ? 'created' : 'updated'
+    // Of what an import gave it may be said now that calls gave it too: nobody sees a difference.
+    return isNew ? 'created' : isSame ? 'unchanged' : 'updated'
   })
   for (const { draft, content, isChanged } of plans.values()) {
     if (!isChanged) continue
@@ -152,10 +150,14 @@ function beginPlan(vault: Vault, key: string, before: Customer | undefined, id: 
 }
 
 /** Whether both have the same identifiers, in whatever order they were reported. */
-function sameContent(left: CustomerContent, right: CustomerContent): boolean {
+function sameIdentifiers(left: CustomerContent, right: CustomerContent): boolean {
   const same = (a: string[], b: string[]): boolean =>
     a.length === b.length && new Set(a).isSubsetOf(new Set(b))
   return same(left.emails, right.emails) && same(left.advertising_ids, right.advertising_ids)
+}
+
+function sameSources(left: CustomerContent, right: CustomerContent): boolean {
+  return left === right || JSON.stringify(left.sources) === JSON.stringify(right.sources)
 }
 
 function split<T>(all: T[], test: (each: T) => boolean): [T[], T[]] {

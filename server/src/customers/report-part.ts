@@ -55,6 +55,8 @@ export interface SettleWork {
   unchanged?: Subject[]
   cause: Cause
   at: Date
+  /** The number of an organization that asked not to be told of this change. */
+  quietFor?: number | undefined
 }
 
 /** What reports of customers and orders are written with. */

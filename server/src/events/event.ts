@@ -6,8 +6,11 @@ export type TransactionEventType = (typeof TRANSACTION_TYPES)[number]
 export const SUBSCRIBABLE_TYPES = ['segment-change', ...TRANSACTION_TYPES] as const
 export type SubscribableType = (typeof SUBSCRIBABLE_TYPES)[number]
 
-/** What an event says that happened. A ping goes to the one endpoint it was asked for. */
-export type EventType = SubscribableType | 'ping'
+/**
+ * What an event says that happened. A ping goes to the one endpoint it was asked for; a quiet change of
+ * segment to nobody, since its organization asked so: it is a link in the chain all the same.
+ */
+export type EventType = SubscribableType | 'segment-change-quiet' | 'ping'
 
 /** A fact that happened to a subject (a customer or a transaction), as it is appended to its log. */
 export interface NewEvent {

@@ -12,6 +12,7 @@ const PREFIXES = [
   'hook',
   'attempt',
   'endpoint',
+  'import',
   'req',
 ] as const
 

@@ -16,7 +16,7 @@ const TAG_BYTES = 16
 
 /** What a sealed value stands for. Values sealed for different purposes never compare equal. */
 export type SealPurpose =
-  'identity' | 'customer' | 'guest' | 'order' | 'btn-ref' | 'content' | 'account'
+  'identity' | 'customer' | 'guest' | 'order' | 'btn-ref' | 'content' | 'account' | 'repeat'
 
 /**
  * The only holder of the key. Values are sealed (one way, the same value gives the same seal) to
@@ -28,6 +28,11 @@ export interface Vault {
   /** AES-256-GCM of the value as JSON; `row` names table and key, and must be given to decrypt. */
   encrypt(row: string, value: unknown): Buffer
   decrypt<T>(row: string, blob: Uint8Array): T
+  /** The same of bytes as they are. */
+  encryptBytes(row: string, bytes: Uint8Array): Buffer
+  decryptBytes(row: string, blob: Uint8Array): Buffer
+  /** The key, for a thread of this process, which makes a vault of its own on it. */
+  copyKey(): Uint8Array
   /** Differs for every key, and tells nothing about it. */
   checkValue: Buffer
 }
@@ -49,10 +54,10 @@ export function createVault(key: Uint8Array): Vault {
     return createHmac('sha256', sealKey).update(parts.join('\0')).digest().subarray(0, 16)
   }
 
-  function encrypt(row: string, value: unknown): Buffer {
+  function encryptBytes(row: string, bytes: Uint8Array): Buffer {
     const nonce = takeRandom(NONCE_BYTES)
     const cipher = createCipheriv('aes-256-gcm', blobKey, nonce).setAAD(Buffer.from(row))
-    const sealed = cipher.update(JSON.stringify(value), 'utf8')
+    const sealed = cipher.update(bytes)
     return Buffer.concat([
       Buffer.of(BLOB_FORMAT),
       nonce,
@@ -62,17 +67,26 @@ export function createVault(key: Uint8Array): Vault {
     ])
   }
 
-  function decrypt<T>(row: string, blob: Uint8Array): T {
+  function decryptBytes(row: string, blob: Uint8Array): Buffer {
     const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength)
     if (bytes[0] !== BLOB_FORMAT) throw new Error(`${row}: not a blob this program can read`)
     const nonce = bytes.subarray(1, 1 + NONCE_BYTES)
     const decipher = createDecipheriv('aes-256-gcm', blobKey, nonce, { authTagLength: TAG_BYTES })
     decipher.setAAD(Buffer.from(row)).setAuthTag(bytes.subarray(-TAG_BYTES))
     const sealed = bytes.subarray(1 + NONCE_BYTES, -TAG_BYTES)
-    return JSON.parse(decipher.update(sealed, undefined, 'utf8') + decipher.final('utf8')) as T
+    return Buffer.concat([decipher.update(sealed), decipher.final()])
   }
 
-  return { seal, encrypt, decrypt, checkValue: subkey('check') }
+  return {
+    seal,
+    encrypt: (row, value) => encryptBytes(row, Buffer.from(JSON.stringify(value))),
+    decrypt: <T>(row: string, blob: Uint8Array) =>
+      JSON.parse(decryptBytes(row, blob).toString('utf8')) as T,
+    encryptBytes,
+    decryptBytes,
+    copyKey: () => Uint8Array.from(key),
+    checkValue: subkey('check'),
+  }
 }
 
 /** Compares secrets of the same length without telling by its time where they differ. */

@@ -1,8 +1,11 @@
+import { decryptCustomer, earlierPurchase, importedPurchase } from '../customers/customer.ts'
+import type { Purchase } from '../customers/customer.ts'
 import { readCustomers } from '../customers/customer-store.ts'
 import { draftOf, meet } from '../customers/meet.ts'
 import type { Draft } from '../customers/meet.ts'
 import type { Cause } from '../customers/report-part.ts'
 import type { Tx } from '../kernel/database.ts'
+import { ownerOf } from '../kernel/key.ts'
 import { conflict, invalidField } from '../kernel/problem.ts'
 import type { Problem } from '../kernel/problem.ts'
 import { inTx, Stale } from '../kernel/transaction.ts'
@@ -12,7 +15,7 @@ import { getOrder } from './find-order.ts'
 import { customerOf, planCustomers } from './order-customer.ts'
 import type { OrderCustomerKey } from './order-customer.ts'
 import type { OrderChangeBody } from './order-schema.ts'
-import { findFirstCountingOrder, updateOrder } from './order-store.ts'
+import { listFirstCountingOrders, updateOrder } from './order-store.ts'
 import { btnRefKey, decryptOrder, encryptOrder, isTest, statusOf } from './order.ts'
 import type { Order, OrderDocument } from './order.ts'
 import { mergeOrder } from './read-order.ts'
@@ -151,7 +154,7 @@ async function draftCustomers(parts: OrderParts, tx: Tx, change: Change): Promis
     const plans = await planCustomers(parts.vault, tx, [{ key: before.id, document, customer }])
     for (const [key, { draft }] of plans) {
       if (!draft.purchase || before.created_at < draft.purchase.at) {
-        draft.purchase = { order: before.id, at: before.created_at }
+        draft.purchase = { order: before.id, import: null, at: before.created_at }
       }
       drafts.set(key, draft)
     }
@@ -160,7 +163,7 @@ async function draftCustomers(parts: OrderParts, tx: Tx, change: Change): Promis
   if (counted !== null && !drafts.has(counted)) {
     const [row] = await readCustomers(tx, [counted])
     if (row && row.erased_at === null) {
-      drafts.set(counted, await withoutOrder(tx, draftOf(counted, row), before.id))
+      drafts.set(counted, await withoutOrder(parts.vault, tx, draftOf(counted, row), before.id))
     }
   }
   return [...drafts.values()]
@@ -170,7 +173,14 @@ async function draftCustomers(parts: OrderParts, tx: Tx, change: Change): Promis
  * The draft with what purchase remains. Other orders of the customer can't come or go unseen: each
  * raises the customer's version, and then the draft is stale.
  */
-async function withoutOrder(tx: Tx, draft: Draft, order: string): Promise<Draft> {
-  const first = await findFirstCountingOrder(tx, draft.key, order)
-  return { ...draft, purchase: first ? { order: first.id, at: first.created_at } : null }
+async function withoutOrder(vault: Vault, tx: Tx, draft: Draft, order: string): Promise<Draft> {
+  const [first] = await listFirstCountingOrders(tx, [draft.key], order)
+  const ordered = first ? { order: first.id, import: null, at: first.created_at } : null
+  return { ...draft, purchase: earlierPurchase(ordered, importedPurchaseOf(vault, draft)) }
+}
+
+/** What imports say of the purchases of a customer that is there. */
+function importedPurchaseOf(vault: Vault, { key, before, imports }: Draft): Purchase | null {
+  if (!before || imports.length === 0) return null
+  return importedPurchase(ownerOf(key), decryptCustomer(vault, before))
 }

@@ -1,15 +1,17 @@
 import { readBuyers } from '../customers/customer-store.ts'
-import type { Purchase } from '../customers/customer.ts'
+import { boughtBy } from '../customers/content.ts'
+import { decryptCustomer, purchaseOf } from '../customers/customer.ts'
+import type { Customer } from '../customers/customer.ts'
 import type { IdentifierKind } from '../customers/identifier.ts'
 import type { Identity } from '../customers/identity.ts'
 import { readIdentities } from '../customers/identity-store.ts'
-import { draftOf, isFirst } from '../customers/meet.ts'
+import { isFirst } from '../customers/meet.ts'
 import type { Met } from '../customers/meet.ts'
 import type { Db, Tx } from '../kernel/database.ts'
-import { ownerOf } from '../kernel/key.ts'
+import { idOfKey, ownerOf } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { judge } from './judge.ts'
-import type { Candidate, Judgement } from './judge.ts'
+import type { Candidate, Judgement, KnownPurchase } from './judge.ts'
 import { identitiesToTry, planCustomers } from './order-customer.ts'
 import type { CustomerPlan, OfCustomer } from './order-customer.ts'
 import type { Attribution } from './order-part.ts'
@@ -35,6 +37,7 @@ export interface People {
  * as they were before.
  */
 export async function judgeOrders(
+  vault: Vault,
   tx: Tx,
   orders: ToJudge[],
   people: People,
@@ -42,7 +45,7 @@ export async function judgeOrders(
   at: Date,
 ): Promise<Map<string, Judgement>> {
   const identities = new Map([...met.identities].map(([id, change]) => [id, change.before]))
-  const purchases = await purchasesOf(tx, orders, people, identities)
+  const purchases = await purchasesOf(vault, tx, orders, people, identities)
   return judgeAgainst(orders, people, identities, purchases, at)
 }
 
@@ -57,7 +60,7 @@ export async function judgeTest(
   const people = { plans, visitors: new Map<string, Visitor>() }
   const ids = [...plans.values()].flatMap(({ draft }) => draft.identities)
   const identities = new Map((await readIdentities(db, ids)).map((row) => [row.id, row]))
-  const purchases = await purchasesOf(db, [order], people, identities)
+  const purchases = await purchasesOf(vault, db, [order], people, identities)
   return judgeAgainst([order], people, identities, purchases, at).get(order.key)
 }
 
@@ -65,7 +68,7 @@ function judgeAgainst(
   orders: ToJudge[],
   people: People,
   identities: Map<string, Identity>,
-  purchases: Map<string, Purchase>,
+  purchases: Map<string, KnownPurchase>,
   at: Date,
 ): Map<string, Judgement> {
   const judgements = new Map<string, Judgement>()
@@ -98,26 +101,32 @@ function visitorOf(attribution: Attribution | null, { visitors }: People): Visit
 
 /** The purchases that were known before: the customers' own, and those of others on their identities. */
 async function purchasesOf(
+  vault: Vault,
   db: Db,
   orders: ToJudge[],
   { plans }: People,
   identities: Map<string, Identity>,
-): Promise<Map<string, Purchase>> {
+): Promise<Map<string, KnownPurchase>> {
   const merchants = new Set(orders.map(({ merchant }) => merchant))
   const others = new Set(
     [...identities.values()]
       .flatMap(({ buyers }) => buyers)
       .filter((buyer) => merchants.has(ownerOf(buyer)) && !plans.has(buyer)),
   )
-  const purchases = new Map<string, Purchase>()
-  for (const buyer of await readBuyers(db, [...others])) {
-    purchases.set(buyer.id, { order: buyer.purchase_order, at: buyer.purchased_at })
+  const purchases = new Map<string, KnownPurchase>()
+  const add = (row: Pick<Customer, 'id' | 'blob'> & Parameters<typeof purchaseOf>[0]): void => {
+    const purchase = purchaseOf(row)
+    if (purchase) purchases.set(row.id, { ...purchase, bought: boughtOf(vault, row) })
   }
-  for (const [key, { draft }] of plans) {
-    const { purchase } = draftOf(key, draft.before)
-    if (purchase) purchases.set(key, purchase)
-  }
+  for (const buyer of await readBuyers(db, [...others])) add(buyer)
+  for (const { draft } of plans.values()) if (draft.before) add(draft.before)
   return purchases
+}
+
+/** What the import that is the evidence said of the purchases. */
+function boughtOf(vault: Vault, row: Pick<Customer, 'id' | 'blob' | 'purchase_import'>) {
+  if (row.purchase_import === null) return null
+  return boughtBy(decryptCustomer(vault, row), idOfKey('import', row.purchase_import))
 }
 
 /** How much was known of each order's buyer, by the order's key; orders in order of acceptance. */

@@ -1,8 +1,9 @@
+import type { Bought } from '../customers/content.ts'
 import type { Purchase } from '../customers/customer.ts'
 import { sharedIn } from '../customers/identity.ts'
 import type { Identity } from '../customers/identity.ts'
-import { ownerOf } from '../kernel/key.ts'
-import type { Evidence, Verdict } from './order.ts'
+import { idOfKey, ownerOf } from '../kernel/key.ts'
+import type { EvidenceMatch, Verdict } from './order.ts'
 
 /** An identity that may tell an order's buyer. */
 export interface IdentityToTry {
@@ -20,11 +21,14 @@ export interface Candidate {
   visitor: { publisher: number; identities: IdentityToTry[] } | null
 }
 
+/** A purchase, and what an import said of its time. */
+export type KnownPurchase = Purchase & { bought?: Bought | null }
+
 /** What is known of the merchant's customers before the first of the orders. */
 export interface Known {
   merchant: number
   /** By customer: the purchase that made them a buyer. */
-  purchases: Map<string, Purchase>
+  purchases: Map<string, KnownPurchase>
   /** By identity: the rows as they were. */
   identities: Map<string, Identity>
 }
@@ -46,7 +50,8 @@ export function judge(candidates: Candidate[], known: Known, at: Date): Judgemen
     const facts = factsOf(candidate, known, purchases, joined)
     const { customer } = candidate
     if (customer !== null) {
-      if (!purchases.has(customer)) purchases.set(customer, { order: candidate.order, at })
+      if (!purchases.has(customer))
+        purchases.set(customer, { order: candidate.order, import: null, at })
       for (const { id } of candidate.identities) {
         joined.set(id, [...(joined.get(id) ?? []), customer])
       }
@@ -56,15 +61,15 @@ export function judge(candidates: Candidate[], known: Known, at: Date): Judgemen
 }
 
 /** An earlier purchase, and what told that it was this person's. */
-interface Fact extends Pick<Evidence, 'matched' | 'identity' | 'through'> {
-  purchase: Purchase
+interface Fact extends Omit<EvidenceMatch, 'since'> {
+  purchase: KnownPurchase
 }
 
 /** What tells that the buyer purchased before, the strongest first. */
 function factsOf(
   { customer, identities, visitor }: Candidate,
   known: Known,
-  purchases: Map<string, Purchase>,
+  purchases: Map<string, KnownPurchase>,
   joined: Map<string, string[]>,
 ): Fact[] {
   const own = customer === null ? undefined : purchases.get(customer)
@@ -73,7 +78,7 @@ function factsOf(
     : []
   const tryOut = (
     tried: IdentityToTry[],
-    through: Evidence['through'],
+    through: EvidenceMatch['through'],
     organizations: number[],
   ): void => {
     for (const { id, matched } of tried) {
@@ -82,7 +87,7 @@ function factsOf(
       const buyers = (identity?.buyers ?? []).filter((buyer) => ownerOf(buyer) === known.merchant)
       const purchase = [...buyers, ...(joined.get(id) ?? [])]
         .flatMap((buyer) => purchases.get(buyer) ?? [])
-        .reduce<Purchase | undefined>((a, b) => (a && a.at <= b.at ? a : b), undefined)
+        .reduce<KnownPurchase | undefined>((a, b) => (a && a.at <= b.at ? a : b), undefined)
       if (purchase) facts.push({ matched, identity: id, through, purchase })
     }
   }
@@ -95,8 +100,17 @@ function toJudgement(facts: Fact[]): Judgement {
   const [first] = facts
   if (!first) return { segment: 'new', evidence: null, activeSince: null }
   const { purchase, ...what } = first
-  const { order, at } = purchase
-  const evidence = { ...what, source: 'order' as const, order, since: at.toISOString() }
+  const evidence = { ...what, since: purchase.at.toISOString(), ...sourceOf(purchase) }
   const oldest = Math.min(...facts.map((fact) => fact.purchase.at.getTime()))
   return { segment: 'active', evidence, activeSince: new Date(oldest) }
+}
+
+function sourceOf(purchase: KnownPurchase) {
+  if (purchase.order !== null) return { source: 'order' as const, order: purchase.order }
+  return {
+    source: 'import' as const,
+    import: idOfKey('import', purchase.import),
+    first_purchase_date: purchase.bought?.first ?? null,
+    last_purchase_date: purchase.bought?.last ?? null,
+  }
 }

@@ -1,12 +1,7 @@
-import {
-  customerKey,
-  decryptCustomer,
-  encryptCustomer,
-  guestKey,
-  identifiersOf,
-  joinIdentifiers,
-} from '../customers/customer.ts'
-import type { Customer, CustomerContent } from '../customers/customer.ts'
+import { customerKey, decryptCustomer, encryptCustomer, guestKey } from '../customers/customer.ts'
+import type { Customer } from '../customers/customer.ts'
+import { identifiersOf, joinIdentifiers } from '../customers/content.ts'
+import type { CustomerContent } from '../customers/content.ts'
 import { readCustomers } from '../customers/customer-store.ts'
 import { sealIdentifier } from '../customers/identifier.ts'
 import type { IdentifierKind } from '../customers/identifier.ts'

@@ -64,21 +64,28 @@ export async function listAttributedOrders(
 
 /** A customer's order that still counts, as evidence of a purchase. */
 export interface CountingOrder {
+  customer: string
   id: string
   created_at: Date
 }
 
-/** The customer's first order that counts, without the one that is about to count no more. */
-export async function findFirstCountingOrder(
+/** Each customer's first order that counts, without the one that is about to count no more. */
+export async function listFirstCountingOrders(
   db: Db,
-  customer: string,
-  without: string,
-): Promise<CountingOrder | undefined> {
+  customers: string[],
+  without: string | null = null,
+): Promise<CountingOrder[]> {
+  if (customers.length === 0) return []
   const { rows } = await sql<CountingOrder>`
-    select id, created_at from orders
-    where customer = ${customer} and deleted_at is null and not is_test and id <> ${without}
-    order by created_at, id limit 1`.execute(db)
-  return rows[0]
+    select c.customer, o.id, o.created_at
+    from unnest(${customers}::uuid[]) as c (customer)
+      cross join lateral (
+        select id, created_at from orders
+        where customer = c.customer and deleted_at is null and not is_test
+          and id is distinct from ${without}::uuid
+        order by created_at, id limit 1
+      ) o`.execute(db)
+  return rows
 }
 
 /** Inserts orders, sorted by key; those that another tx inserted meanwhile are left out. */

@@ -44,18 +44,32 @@ export interface LineItem {
   attributes: Record<string, string | number | boolean | null>
 }
 
-/** Why an order's customer was active: what told them, and the earlier order. */
-export interface Evidence {
+/** Why an order's customer was active: what told them, and the purchase that was known of. */
+export type Evidence = EvidenceMatch & (OrderEvidence | ImportEvidence)
+
+export interface EvidenceMatch {
   matched: 'customer_id' | 'email_sha256' | 'advertising_id'
   /** The identity that matched; null where the customer's own id did. */
   identity: string | null
   /** Whose customer carried it: the merchant's own, or the one that a publisher sent. */
   through: 'merchant' | 'publisher'
+  /** When the purchase became known: the earlier order was accepted, or the row was imported. */
+  since: string
+}
+
+interface OrderEvidence {
   source: 'order'
   /** The key of the earlier order. */
   order: string
-  /** When the earlier order was accepted. */
-  since: string
+}
+
+interface ImportEvidence {
+  source: 'import'
+  /** `import-…` */
+  import: string
+  /** RFC 3339: what the import said of the purchases, if anything. */
+  first_purchase_date: string | null
+  last_purchase_date: string | null
 }
 
 /** How much was known of an order's buyer when the verdict was taken. */

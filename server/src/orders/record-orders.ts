@@ -105,12 +105,12 @@ async function writeFresh(
   const people = await readPeople(parts, tx, counting)
   for (const { customer, key } of counting) {
     const draft = customer && people.plans.get(customer.key)?.draft
-    if (draft) draft.purchase ??= { order: key, at }
+    if (draft) draft.purchase ??= { order: key, import: null, at }
   }
   const drafts = [...people.plans.values()].map(({ draft }) => draft)
   const visitors = [...people.visitors.values()].flatMap(({ kinds }) => [...kinds.keys()])
   const met = await meet(tx, drafts, at, visitors)
-  const judgements = await judgeOrders(tx, counting, people, met, at)
+  const judgements = await judgeOrders(parts.vault, tx, counting, people, met, at)
   // The clock was read before the locks were had: who got them first may have read it later.
   const isEarlier = [...judgements.values()].some(
     ({ evidence }) => evidence !== null && new Date(evidence.since) > at,

@@ -15,7 +15,7 @@ import { decidedBy } from './decide.ts'
 import { getOrder } from './find-order.ts'
 import { readOrders } from './order-store.ts'
 import { decryptOrder } from './order.ts'
-import type { Order } from './order.ts'
+import type { Evidence, Order } from './order.ts'
 import {
   ConflictAnswer,
   ConflictCountAnswer,
@@ -127,8 +127,7 @@ async function answerVerdict(
   order: Order,
   { database: { db }, vault, readCommission }: VerdictRouteParts,
 ): Promise<Static<typeof VerdictAnswer>> {
-  const { evidence, quote } = order
-  const [earlier] = evidence ? await retry(() => readOrders(db, [evidence.order])) : []
+  const { quote } = order
   return {
     button_order_id: order.button_id,
     order_id: decryptOrder(vault, order).order_id,
@@ -138,14 +137,7 @@ async function answerVerdict(
     policy: order.policy,
     decided_by: decidedBy(order),
     judged_date: order.created_at.toISOString(),
-    evidence: evidence && {
-      matched: evidence.matched,
-      // Evidence that was stored before publishers' customers were looked at doesn't say.
-      through: (evidence as Partial<typeof evidence>).through ?? 'merchant',
-      source: evidence.source,
-      button_order_id: earlier?.button_id ?? '',
-      known_date: evidence.since,
-    },
+    evidence: order.evidence && (await answerEvidence(db, order.evidence)),
     known: order.known,
     quote: quote && {
       segment: quote.segment,
@@ -155,4 +147,20 @@ async function answerVerdict(
     },
     commission: await retry(() => readCommission(db, order)),
   }
+}
+
+async function answerEvidence(db: Db, evidence: Evidence) {
+  const what = {
+    matched: evidence.matched,
+    // Evidence that was stored before publishers' customers were looked at doesn't say.
+    through: (evidence as Partial<typeof evidence>).through ?? 'merchant',
+    source: evidence.source,
+    known_date: evidence.since,
+  }
+  if (evidence.source === 'import') {
+    const { import: import_id, first_purchase_date, last_purchase_date } = evidence
+    return { ...what, import_id, first_purchase_date, last_purchase_date }
+  }
+  const [earlier] = await retry(() => readOrders(db, [evidence.order]))
+  return { ...what, button_order_id: earlier?.button_id ?? '' }
 }

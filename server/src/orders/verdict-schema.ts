@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { TSchema } from 'typebox'
-import { pageQuery } from '../http/envelope.ts'
+import { NullableString, pageQuery } from '../http/envelope.ts'
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([Type.Null(), schema])
 const Segment = (description: string) =>
@@ -20,9 +20,16 @@ const Evidence = Type.Object(
       description:
         '`merchant`: known of your own customer; `publisher`: of the customer that a publisher sent.',
     }),
-    source: Type.String({ description: '`order`.' }),
-    button_order_id: Type.String({ description: 'The earlier order.' }),
-    known_date: Type.String({ description: 'When the earlier order was accepted.' }),
+    source: Type.String({
+      description: '`order`, or `import`: a file of yours said that they had purchased.',
+    }),
+    button_order_id: Type.Optional(Type.String({ description: 'The earlier order.' })),
+    import_id: Type.Optional(Type.String({ description: 'The import, `import-…`.' })),
+    first_purchase_date: Type.Optional(NullableString),
+    last_purchase_date: Type.Optional(NullableString),
+    known_date: Type.String({
+      description: 'When the earlier order was accepted, or the file imported.',
+    }),
   },
   { description: 'Why it was judged `active`; null for `new`.' },
 )

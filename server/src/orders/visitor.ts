@@ -1,4 +1,5 @@
-import { decryptCustomer, identifiersOf } from '../customers/customer.ts'
+import { identifiersOf } from '../customers/content.ts'
+import { decryptCustomer } from '../customers/customer.ts'
 import { readCustomers } from '../customers/customer-store.ts'
 import { sealIdentifier } from '../customers/identifier.ts'
 import type { IdentifierKind } from '../customers/identifier.ts'

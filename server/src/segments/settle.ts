@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Segments, Settled, Standing, Subject, ToSettle } from '../customers/report-part.ts'
+import type {
+  Segments,
+  Settled,
+  SettleWork,
+  Standing,
+  Subject,
+  ToSettle,
+} from '../customers/report-part.ts'
 import { lockCustomers, raiseEventSequences } from '../customers/customer-store.ts'
 import { readMatches } from '../customers/identity-store.ts'
 import { appendEvents } from '../events/append-events.ts'
@@ -30,7 +37,7 @@ interface Move {
  */
 export function createSegments({ directory }: { directory: Directory }): Segments {
   const settle: Segments['settle'] = async (tx, work) => {
-    const { locked, affected, unchanged = [], cause, at } = work
+    const { locked, affected, unchanged = [], cause, at, quietFor } = work
     const holders = await lockCustomers(tx, affected)
     const subjects: ToSettle[] = [
       ...locked,
@@ -41,7 +48,7 @@ export function createSegments({ directory }: { directory: Directory }): Segment
     const known = subjects.filter(({ isFirst }) => !isFirst).map(({ key }) => key)
     const moves = movesOf(subjects, standings, await readOpenMemberships(tx, known))
     await writeMemberships(tx, moves, cause, at)
-    return { standings, lanes: await writeEvents(tx, moves, cause, at) }
+    return { standings, lanes: await writeEvents(tx, moves, { cause, at, quietFor }) }
   }
   return { settle, readStandings: (db, subjects) => readStandings(db, directory, subjects) }
 }
@@ -120,7 +127,11 @@ async function writeMemberships(tx: Tx, moves: Move[], cause: string, at: Date):
  * Numbers and appends an event for each move that its customer's organization may see; how many lanes
  * have something to send by that.
  */
-async function writeEvents(tx: Tx, moves: Move[], cause: string, at: Date): Promise<number> {
+async function writeEvents(
+  tx: Tx,
+  moves: Move[],
+  { cause, at, quietFor }: Pick<SettleWork, 'cause' | 'at' | 'quietFor'>,
+): Promise<number> {
   const loud = moves.filter((move) => !move.isSilent)
   if (loud.length === 0) return 0
   const pairs = loud.map(({ customer, merchant }) => ({
@@ -147,7 +158,7 @@ async function writeEvents(tx: Tx, moves: Move[], cause: string, at: Date): Prom
       sequence: (counters.get(customer) ?? 0) + index + 1,
       at,
       organization: ownerOf(customer),
-      type: 'segment-change',
+      type: ownerOf(customer) === quietFor ? 'segment-change-quiet' : 'segment-change',
       merchant: move.merchant,
       previous: move.enters ? 'new' : 'active',
       current: move.enters ? 'active' : 'new',

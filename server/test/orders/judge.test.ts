@@ -25,7 +25,7 @@ const sent = (id: string): Candidate['visitor'] => ({
 })
 
 function knowing(identities: Known['identities']): Known {
-  const purchases = new Map([[buyer, { order: 'first', at: earlier }]])
+  const purchases = new Map([[buyer, { order: 'first', import: null, at: earlier }]])
   return { merchant: MERCHANT, purchases, identities }
 }
 
@@ -49,8 +49,8 @@ describe('the customer that a publisher sent', () => {
 
   test('what the merchant knows itself is the stronger evidence; the oldest counts for quotes', () => {
     const purchases = new Map([
-      [buyer, { order: 'first', at: earlier }],
-      [keyOf(MERCHANT, 2), { order: 'second', at }],
+      [buyer, { order: 'first', import: null, at: earlier }],
+      [keyOf(MERCHANT, 2), { order: 'second', import: null, at }],
     ])
     const [judgement] = judge([candidate({ visitor: sent('x') })], { ...known, purchases }, at)
     expect(judgement?.evidence).toMatchObject({ matched: 'customer_id', order: 'second' })

@@ -1,0 +1,100 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import type { Vault } from '../kernel/vault.ts'
+import type { Reject, Row } from './row.ts'
+
+/** As many rows as go into the database in one tx. */
+export interface Part {
+  rows: Row[]
+  /** Ids of customers whose rows were rejected. */
+  named: string[]
+}
+
+/** What is stored of a part: compressed, then encrypted. */
+export interface PackedPart {
+  number: number
+  /** All of them, the rejected ones among them. */
+  rows: number
+  rejected: number
+  blob: Uint8Array
+  /** Null where nothing was rejected. */
+  rejects: Uint8Array | null
+}
+
+/** A row as it is stored; short, since there are millions. */
+type StoredRow = [
+  line: number,
+  id: string,
+  emails: string[],
+  advertisingIds: string[],
+  first?: string | null,
+  last?: string | null,
+]
+
+export function packPart(
+  vault: Vault,
+  key: string,
+  number: number,
+  { rows, rejects }: { rows: Row[]; rejects: Reject[] },
+): PackedPart {
+  const stored = rows.map((row): StoredRow => {
+    const head = [row.line, row.id, row.emails, row.advertising_ids] as const
+    if (row.first_purchase_date === null && row.last_purchase_date === null) return [...head]
+    return [...head, row.first_purchase_date, row.last_purchase_date]
+  })
+  const named = rejects.flatMap(({ id }) => id ?? [])
+  return {
+    number,
+    rows: rows.length + rejects.length,
+    rejected: rejects.length,
+    blob: pack(vault, `import_parts/${key}/${number}`, [stored, named]),
+    rejects: rejects.length > 0 ? packRejects(vault, key, number, 0, rejects) : null,
+  }
+}
+
+export function unpackPart(vault: Vault, key: string, number: number, blob: Uint8Array): Part {
+  const [stored, named] = unpack<[StoredRow[], string[]]>(
+    vault,
+    `import_parts/${key}/${number}`,
+    blob,
+  )
+  const rows = stored.map(
+    ([line, id, emails, advertising_ids, first = null, last = null]): Row => ({
+      line,
+      id,
+      emails,
+      advertising_ids,
+      first_purchase_date: first,
+      last_purchase_date: last,
+    }),
+  )
+  return { rows, named }
+}
+
+/** At which step rows were rejected: when the file was read, or when the part was written. */
+export type RejectStep = 0 | 1
+
+export function packRejects(
+  vault: Vault,
+  key: string,
+  number: number,
+  step: RejectStep,
+  rejects: Reject[],
+): Buffer {
+  return pack(vault, `import_rejects/${key}/${number}/${step}`, rejects)
+}
+
+export function unpackRejects(
+  vault: Vault,
+  key: string,
+  { number, step, blob }: { number: number; step: RejectStep; blob: Uint8Array },
+): Reject[] {
+  return unpack<Reject[]>(vault, `import_rejects/${key}/${number}/${step}`, blob)
+}
+
+function pack(vault: Vault, row: string, value: unknown): Buffer {
+  return vault.encryptBytes(row, zstdCompressSync(Buffer.from(JSON.stringify(value))))
+}
+
+function unpack<T>(vault: Vault, row: string, blob: Uint8Array): T {
+  return JSON.parse(zstdDecompressSync(vault.decryptBytes(row, blob)).toString('utf8')) as T
+}

@@ -1,0 +1,32 @@
+/**
+ * Arrays as PostgreSQL reads them, for sets of thousands: the driver would look at each element for what
+ * might have to be escaped. What is written here never has to be.
+ */
+export function uuidArray(uuids: readonly (string | null)[]): string {
+  return `{${uuids.map((uuid) => uuid ?? 'null').join(',')}}`
+}
+
+export function numberArray(numbers: readonly (number | null)[]): string {
+  return `{${numbers.map((number) => number ?? 'null').join(',')}}`
+}
+
+export function booleanArray(values: readonly boolean[]): string {
+  return `{${values.join(',')}}`
+}
+
+export function dateArray(dates: readonly (Date | null)[]): string {
+  return `{${dates.map((date) => date?.toISOString() ?? 'null').join(',')}}`
+}
+
+export function bytesArray(blobs: readonly Uint8Array[]): string {
+  const written = blobs.map(
+    (blob) =>
+      `"\\\\x${Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength).toString('hex')}"`,
+  )
+  return `{${written.join(',')}}`
+}
+
+/** A text array whose elements are arrays of uuids: those of an array of arrays must all be as long. */
+export function uuidListArray(lists: readonly (readonly string[])[]): string {
+  return `{${lists.map((list) => `"{${list.join(',')}}"`).join(',')}}`
+}
