@@ -20,6 +20,8 @@ export interface ReportedIdentifiers {
 
 /** More in one call are a mistake of the caller's join far more often than one person's. */
 export const MAX_IDENTIFIERS = 10
+/** More of one customer, over time, stand for no one person: its row must not grow without bound. */
+export const MAX_CUSTOMER_IDENTIFIERS = 1_000
 
 const SHA256 = /^[0-9a-f]{64}$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -32,7 +34,10 @@ const PLACEHOLDERS = [
   ...['false', 'true', 'empty', 'blank', 'no', 'noemail', 'no email', 'no-email', 'anonymous'],
   ...['guest', 'test', 'email', 'e-mail', 'email_sha256', 'deleted', 'redacted', '(null)', '\\n'],
 ]
-const JUNK = new Map(PLACEHOLDERS.flatMap(spellingsOf).map((text) => [sha256(text), nameOf(text)]))
+/** Hashes that stand for no person, each with what it is the hash of. */
+export const JUNK_HASHES: ReadonlyMap<string, string> = new Map(
+  PLACEHOLDERS.flatMap(spellingsOf).map((text) => [sha256(text), nameOf(text)]),
+)
 
 function spellingsOf(text: string): string[] {
   const title = text.charAt(0).toUpperCase() + text.slice(1)
@@ -81,7 +86,8 @@ export function readEmailHash(text: string, field: string): string {
   const value = text.trim().toLowerCase()
   if (!SHA256.test(value)) throw invalidField(field, `${field} ${whatIsWrong(value)}`)
   const junk =
-    JUNK.get(value) ?? (/^(.)\1*$/.test(value) ? 'nothing: it is one digit repeated' : undefined)
+    JUNK_HASHES.get(value) ??
+    (/^(.)\1*$/.test(value) ? 'nothing: it is one digit repeated' : undefined)
   if (junk !== undefined) {
     throw invalidField(
       field,

@@ -1,0 +1,14 @@
+/**
+ * The file as a whole can't be read. The message says what is wrong and how to mend it, and holds
+ * nothing of the file.
+ */
+export class FileRefused extends Error {
+  /** A stable slug. */
+  readonly type: string
+
+  constructor(type: string, message: string) {
+    super(message)
+    this.name = 'FileRefused'
+    this.type = type
+  }
+}

@@ -1,0 +1,208 @@
+import type { Findings } from './findings.ts'
+import type { FindingCode } from './finding-catalog.ts'
+import type { ColumnMeaning, Delimiter } from './finding.ts'
+import { LINE_BYTES, LineFinder } from './line-finder.ts'
+import type { LineEnd } from './line-finder.ts'
+import { splitRecord } from './split-record.ts'
+import type { SplitRecord } from './split-record.ts'
+
+export interface ScannedRecord {
+  /** The line on which it begins; the file's first is 1. */
+  line: number
+  /** Bytes, held one a character. Of a line that is too long only the first. */
+  cells: string[]
+  /** Where in the text it stands. */
+  start: number
+  end: number
+  /** Why it can't be read as a row. */
+  fault: FindingCode | undefined
+}
+
+export interface ScannedForm {
+  delimiter: Delimiter
+  /** What each column means. */
+  means: readonly (ColumnMeaning | null)[]
+}
+
+/** Where a scanner stands in the file. */
+export interface ScannerPlace {
+  /** The line that comes next. */
+  line: number
+  /** How the first line ended; null before its end. */
+  first_line_end: LineEnd | null
+}
+
+// JavaScript's own notion of blank, in UTF-8; and a lone no-break blank of Windows-1252.
+const BLANK =
+  /^(?:[\t-\r \xa0]|\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf)*$/
+// Of a line that comes in pieces, which may part a character.
+const ASCII_BLANK = /^[\t-\r ]*$/
+// Enough of a line that is too long to read its id.
+const BEGINNING_BYTES = 1_024
+
+/** Cuts text into records. A text may end anywhere; the next begins where `position` stood. */
+export class RecordScanner {
+  position = 0
+  readonly place: ScannerPlace
+  readonly #form: ScannedForm
+  readonly #findings: Findings
+  #text = ''
+  #isLast = false
+  #lines = new LineFinder('', false)
+  #quote = -1
+  #nul = -1
+  /** The beginning of a line that is too long and has not ended yet. */
+  #skipped: { start: string; isBlank: boolean } | undefined
+
+  constructor(form: ScannedForm, findings: Findings, place: ScannerPlace) {
+    this.#form = form
+    this.#findings = findings
+    this.place = { ...place }
+  }
+
+  /** `isLast`: the file ends with this text. */
+  setText(text: string, isLast: boolean): void {
+    this.#text = text
+    this.#isLast = isLast
+    this.#lines = new LineFinder(text, isLast)
+    this.position = 0
+    this.#quote = -1
+    this.#nul = -1
+  }
+
+  /** The next record that is not blank; undefined where the text holds no further whole one. */
+  next(): ScannedRecord | undefined {
+    for (;;) {
+      const start = this.position
+      const lines = this.#lines
+      if (!lines.find(start)) {
+        if (this.#text.length - start > LINE_BYTES) this.#skip(start)
+        if (this.#skipped) return this.#isLast ? this.#endSkipped(this.#text.length) : this.#drop()
+        return undefined
+      }
+      if (this.#skipped || lines.end - start > LINE_BYTES) {
+        if (!this.#skipped) this.#skip(start)
+        const record = this.#endSkipped(lines.end)
+        if (record) return record
+        continue
+      }
+      if (this.#isBlank(start, lines.end)) {
+        this.#findings.add('blank-line', this.place.line)
+        this.#passLine()
+        continue
+      }
+      return this.#readRecord(start, lines.end)
+    }
+  }
+
+  /** A line that the caller read by itself, such as the header. */
+  passLine(): void {
+    if (this.#lines.find(this.position)) this.#passLine()
+  }
+
+  #readRecord(start: number, end: number): ScannedRecord | undefined {
+    if (this.#quote < start) this.#quote = this.#search('"', start)
+    const { delimiter } = this.#form
+    if (this.#quote >= end) {
+      return this.#pass(start, end, this.#text.slice(start, end).split(delimiter))
+    }
+    const record = splitRecord(this.#text, start, delimiter, this.#isLast)
+    if (record === 'unclear') return undefined
+    if (record === 'unclosed' || (record.end > end && !this.#mayBreak(record, start))) {
+      const cells = this.#text.slice(start, end).split(delimiter)
+      return this.#pass(start, end, cells, 'quote-broken')
+    }
+    return this.#pass(start, record.end, record.cells)
+  }
+
+  /** Whether a record may go on over its first line, or must be a row with a stray mark. */
+  #mayBreak({ cells, end, broken }: SplitRecord, start: number): boolean {
+    const { means, delimiter } = this.#form
+    if (cells.length !== means.length) return false
+    if (broken.some((column) => means[column] !== null)) return false
+    const lines = this.#text
+      .slice(start, end)
+      .split(/\r\n?|\n/)
+      .slice(0, -1)
+    return !lines.some((line, index) => {
+      const byItself = line.split(delimiter)
+      const from = index === 0 ? (broken[0] ?? 0) + 1 : 0
+      return byItself.some(
+        (cell, column) => column >= from && means[column] != null && isTelling(cell),
+      )
+    })
+  }
+
+  #pass(start: number, end: number, cells: string[], fault?: FindingCode): ScannedRecord {
+    const line = this.place.line
+    while (this.position <= end && this.#lines.find(this.position)) {
+      this.#passLine()
+      if (this.#lines.end >= end) break
+    }
+    if (this.#nul < start) this.#nul = this.#search('\0', start)
+    const isText = this.#nul >= end
+    return { line, cells, start, end, fault: fault ?? (isText ? undefined : 'nul-character') }
+  }
+
+  #passLine(): void {
+    const { kind, next } = this.#lines
+    const { place } = this
+    if (kind !== undefined) {
+      place.first_line_end ??= kind
+      if (kind !== place.first_line_end) this.#findings.add('mixed-line-ends', place.line)
+    }
+    place.line += 1
+    this.position = next
+  }
+
+  #isBlank(start: number, end: number): boolean {
+    const first = this.#text.charCodeAt(start)
+    if (first > 0x20 && first < 0x80) return start === end
+    return BLANK.test(this.#text.slice(start, end))
+  }
+
+  #search(sign: string, start: number): number {
+    const place = this.#text.indexOf(sign, start)
+    return place < 0 ? Number.POSITIVE_INFINITY : place
+  }
+
+  #skip(start: number): void {
+    this.#skipped ??= {
+      start: this.#text.slice(start, start + BEGINNING_BYTES),
+      isBlank: true,
+    }
+  }
+
+  /** What a line that is too long has more of is of no use, and may be gigabytes. */
+  #drop(): undefined {
+    const { length } = this.#text
+    // A CR at the end may be half of what ends the line.
+    const end = this.#text.endsWith('\r') ? length - 1 : length
+    if (this.#skipped)
+      this.#skipped.isBlank &&= ASCII_BLANK.test(this.#text.slice(this.position, end))
+    this.position = end
+    return undefined
+  }
+
+  #endSkipped(end: number): ScannedRecord | undefined {
+    const { start: beginning, isBlank } = this.#skipped ?? { start: '', isBlank: true }
+    const line = this.place.line
+    const start = this.position
+    const blank = isBlank && ASCII_BLANK.test(this.#text.slice(start, end))
+    this.#skipped = undefined
+    if (this.#lines.find(start)) this.#passLine()
+    else this.place.line += 1
+    if (blank) {
+      this.#findings.add('blank-line', line)
+      return undefined
+    }
+    const cells = beginning.split(this.#form.delimiter).slice(0, -1)
+    return { line, cells, start, end, fault: 'line-too-long' }
+  }
+}
+
+/** What no other column has in its place: a hash, an advertising id, an address. */
+function isTelling(cell: string): boolean {
+  const value = cell.trim()
+  return (value.length >= 32 || value.includes('@')) && !/\s/.test(value)
+}

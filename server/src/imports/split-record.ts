@@ -1,0 +1,78 @@
+import { LINE_BYTES } from './line-finder.ts'
+
+export interface SplitRecord {
+  cells: string[]
+  /** Where the record's last line ends. */
+  end: number
+  /** The columns with line breaks in their cells. */
+  broken: number[]
+}
+
+/**
+ * The cells of a record that has quotation marks in it, as RFC 4180 has them; blanks around a
+ * quoted cell are let pass. `unclear` where the text ends before the record surely does;
+ * `unclosed` where a quotation mark opens a cell and does not close it before a delimiter or the
+ * end of a line, within the longest line that there may be.
+ */
+export function splitRecord(
+  text: string,
+  start: number,
+  delimiter: string,
+  isLast: boolean,
+): SplitRecord | 'unclear' | 'unclosed' {
+  const limit = start + LINE_BYTES
+  const missing = isLast || text.length > limit ? 'unclosed' : 'unclear'
+  const record: SplitRecord = { cells: [], end: start, broken: [] }
+  for (let place = start; ;) {
+    const open = skipBlanks(text, place, delimiter)
+    let end: number
+    if (text[open] === '"') {
+      const close = findClosing(text, open + 1, limit)
+      end = skipBlanks(text, close + 1, delimiter)
+      // At the very end the next character may still double the mark, or begin the next line.
+      if (close < 0 || (end >= text.length && !isLast)) return missing
+      if (end < text.length && !isBoundary(text[end], delimiter)) return 'unclosed'
+      const inner = text.slice(open + 1, close)
+      if (/[\r\n]/.test(inner)) record.broken.push(record.cells.length)
+      record.cells.push(inner.includes('""') ? inner.replaceAll('""', '"') : inner)
+    } else {
+      end = findBoundary(text, place, delimiter)
+      if (end >= text.length && !isLast) return missing
+      record.cells.push(text.slice(place, end))
+    }
+    if (end > limit) return 'unclosed'
+    if (text[end] !== delimiter) {
+      // Half of what ends the line, perhaps.
+      if (text[end] === '\r' && end + 1 === text.length && !isLast) return 'unclear'
+      record.end = end
+      return record
+    }
+    place = end + 1
+  }
+}
+
+function skipBlanks(text: string, start: number, delimiter: string): number {
+  let place = start
+  while (text[place] === ' ' || (text[place] === '\t' && delimiter !== '\t')) place += 1
+  return place
+}
+
+/** The mark that is not doubled; −1 for none up to the limit. */
+function findClosing(text: string, start: number, limit: number): number {
+  for (let from = start; ;) {
+    const mark = text.indexOf('"', from)
+    if (mark < 0 || mark > limit) return -1
+    if (text[mark + 1] !== '"') return mark
+    from = mark + 2
+  }
+}
+
+function isBoundary(sign: string | undefined, delimiter: string): boolean {
+  return sign === delimiter || sign === '\n' || sign === '\r'
+}
+
+function findBoundary(text: string, start: number, delimiter: string): number {
+  let place = start
+  while (place < text.length && !isBoundary(text[place], delimiter)) place += 1
+  return place
+}

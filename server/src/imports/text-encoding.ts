@@ -1,0 +1,96 @@
+import { FileRefused } from './file-refused.ts'
+import type { Encoding } from './finding.ts'
+
+/**
+ * How a file's bytes are read. Windows-1252 is not among them: in a file that is not UTF-16 each
+ * record is UTF-8 where it can be, and Windows-1252 where it can't.
+ */
+export type ByteForm = Exclude<Encoding, 'windows-1252'>
+
+export interface Beginning {
+  form: ByteForm
+  /** How many bytes the byte-order mark takes. */
+  markBytes: number
+}
+
+/** As many bytes tell what a file is. */
+export const BEGINNING_BYTES = 4
+
+const CSV_HINT = 'Send a CSV file: text with a header line such as user_id,email_sha256.'
+const FOREIGN: readonly [magic: string, what: string, hint: string][] = [
+  ['PK\x03\x04', 'a spreadsheet (xlsx) or a zip archive', 'Save it as CSV (UTF-8), or unpack it.'],
+  ['PK\x05\x06', 'an empty zip archive', CSV_HINT],
+  ['\xd0\xcf\x11\xe0', 'an old spreadsheet (xls)', 'Save it as CSV (UTF-8).'],
+  ['\x1f\x8b', 'packed with gzip', 'Send it with the header Content-Encoding: gzip.'],
+  ['\x28\xb5\x2f\xfd', 'packed with zstd', 'Send it with the header Content-Encoding: zstd.'],
+  ['BZh', 'packed with bzip2', 'Unpack it, or pack it with gzip or zstd.'],
+  ['\xfd7zX', 'packed with xz', 'Unpack it, or pack it with gzip or zstd.'],
+  ['7z\xbc\xaf', 'a 7z archive', 'Unpack it.'],
+  ['Rar!', 'a rar archive', 'Unpack it.'],
+  ['%PDF', 'a PDF', CSV_HINT],
+  ['PAR1', 'a Parquet file', 'Export it as CSV.'],
+  ['Obj\x01', 'an Avro file', 'Export it as CSV.'],
+  ['\x7fELF', 'a program', CSV_HINT],
+  ['\x89PNG', 'a picture', CSV_HINT],
+  ['\xff\xd8\xff', 'a picture', CSV_HINT],
+  ['\xff\xfe\x00\x00', 'text in UTF-32', 'Save it as UTF-8.'],
+  ['\x00\x00\xfe\xff', 'text in UTF-32', 'Save it as UTF-8.'],
+]
+
+/** Tells by its first bytes (fewer only where the file is shorter) what a file is. */
+export function readBeginning(bytes: Uint8Array): Beginning {
+  const start = Buffer.from(bytes.subarray(0, BEGINNING_BYTES)).toString('latin1')
+  for (const [magic, what, hint] of FOREIGN) {
+    if (start.startsWith(magic)) {
+      throw new FileRefused('not-csv', `The file is ${what}, not CSV. ${hint}`)
+    }
+  }
+  if (start.startsWith('\xef\xbb\xbf')) return { form: 'utf-8', markBytes: 3 }
+  if (start.startsWith('\xff\xfe')) return { form: 'utf-16le', markBytes: 2 }
+  if (start.startsWith('\xfe\xff')) return { form: 'utf-16be', markBytes: 2 }
+  // A header begins with letters, of which UTF-16 makes a letter and a NUL.
+  if (/^[^\0]\0[^\0]\0/.test(start)) return { form: 'utf-16le', markBytes: 0 }
+  if (/^\0[^\0]\0[^\0]/.test(start)) return { form: 'utf-16be', markBytes: 0 }
+  return { form: 'utf-8', markBytes: 0 }
+}
+
+/** What a text is that begins like no header; undefined for one that may. */
+export function refuseOtherText(text: string): void {
+  const looks = /^\s*(?:([[{])|(<)|(-----BEGIN)|(%!PS))/.exec(text)
+  if (!looks) return
+  const what = looks[1] ? 'JSON' : looks[2] ? 'HTML or XML' : looks[3] ? 'encrypted' : 'PostScript'
+  throw new FileRefused('not-csv', `The file looks like ${what}, not like CSV. ${CSV_HINT}`)
+}
+
+/** Takes the next bytes of a file and gives the same text as UTF-8, whole characters only. */
+export type Transcode = (bytes: Uint8Array, isLast: boolean) => Buffer
+
+export function createTranscode(form: ByteForm): Transcode {
+  if (form === 'utf-8') return (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  // A lone surrogate becomes U+FFFD, which takes as many units as it: places can be counted back.
+  const decoder = new TextDecoder(form, { ignoreBOM: true })
+  return (bytes, isLast) => Buffer.from(decoder.decode(bytes, { stream: !isLast }), 'utf8')
+}
+
+/** How many bytes of the file these bytes of UTF-8, made from whole characters of it, stand for. */
+export function countOriginalBytes(form: ByteForm, utf8: Uint8Array): number {
+  if (form === 'utf-8') return utf8.length
+  let units = 0
+  for (const byte of utf8) {
+    if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1
+  }
+  return 2 * units
+}
+
+// Where Windows-1252 is not Latin-1: the characters of the bytes 0x80 to 0x9F.
+const WINDOWS =
+  '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f' +
+  '\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178'
+
+/** The text of bytes that are held one a character. */
+export function decodeText(bytes: string, isWindows: boolean): string {
+   
+  if (/^[\0-\x7f]*$/.test(bytes)) return bytes
+  if (!isWindows) return Buffer.from(bytes, 'latin1').toString('utf8')
+  return bytes.replaceAll(/[\x80-\x9f]/g, (byte) => WINDOWS.charAt(byte.charCodeAt(0) - 0x80))
+}
