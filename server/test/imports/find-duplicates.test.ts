@@ -68,7 +68,7 @@ function findNaively(rows: Row[]): { counts: Count[]; repeated: Set<string> } {
 const hashes = ['anna', 'berta', 'carla', 'dora'].map((name) => emailHash(name))
 const devices = [1, 2, 3].map((n) => `0000000${n}-0000-4000-8000-000000000000`)
 const dates = ['2025-01-01T00:00:00Z', '2025-01-02T00:00:00Z']
-const ids = ['1', '2', '12', '21', 'é', 'e', '長い', 'x'.repeat(2_000), 'x'.repeat(2_001)]
+const ids = ['1', '2', '12', '21', 'é', 'e', 'e\0', '長い', 'x'.repeat(2_000), 'x'.repeat(2_001)]
 const anyDate = fc.option(fc.constantFrom(...dates), { freq: 3 })
 
 const anyRow = fc.record({

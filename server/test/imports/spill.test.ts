@@ -79,6 +79,15 @@ describe('records come back in groups', () => {
     expect(groupsOf(drain(records, 500))).toEqual(expectedGroups(records))
   })
 
+  test('also when words are of every size and each group is in many runs', () => {
+    const spread = (n: number) => Math.imul(n, 0x9e3779b1)
+    const records = Array.from({ length: 6_000 }, (_, n): Record => {
+      const [key, value] = [n % 611, n % 13]
+      return [spread(key % 307), spread(key), spread(value % 7), spread(value), n + 2]
+    })
+    expect(groupsOf(drain(records, 300))).toEqual(expectedGroups(records))
+  })
+
   test('up to a line of 2^40', () => {
     const line = 2 ** 40 - 1
     expect(drain([[1, 2, 3, 4, line]], 1)).toEqual([['1 2', 'key', line]])
