@@ -37,6 +37,7 @@ export interface ReaderState {
   /** The line that comes next. */
   line: number
   first_line_end: LineEnd | null
+  is_torn: boolean
   /** The header's cells as they were, for rejects.csv; e-mail addresses are redacted. */
   header: string[]
   report: Report
@@ -100,12 +101,12 @@ class CsvReader implements FileReader {
     this.#options = options
     this.#findings = createFindings(from?.report.findings)
     if (!from) return
-    const { offset, rows, rejected, line, first_line_end, header, report } = from
+    const { offset, rows, rejected, header, report } = from
     this.#offset = offset
     this.#received = offset
     Object.assign(this.#count, { rows, rejected })
     this.#setForm(report.encoding === 'windows-1252' ? 'utf-8' : report.encoding)
-    this.#body = this.#createBody(header, report, { line, first_line_end })
+    this.#body = this.#createBody(header, report, from)
   }
 
   push(bytes: Uint8Array): FilePart[] {
@@ -195,7 +196,7 @@ class CsvReader implements FileReader {
     const { header, delimiter, columns } = top
     const encoding = this.#form ?? 'utf-8'
     const report: Report = { encoding, delimiter, line_ends: 'lf', columns, findings: [] }
-    this.#body = this.#createBody(header, report, { line: 1, first_line_end: null })
+    this.#body = this.#createBody(header, report, { line: 1, first_line_end: null, is_torn: false })
     return top
   }
 
@@ -217,7 +218,7 @@ class CsvReader implements FileReader {
     const isLong = record.fault === 'line-too-long'
     // Of a long line only the last piece may be at hand, which says nothing.
     if (!isLong) this.#partBytes += record.end - record.start
-    const row = record.fault ? fault(record.fault) : rows.read(cells, line, decode)
+    const row = record.fault ? fault(record.fault) : rows.read(record, decode)
     if ('id' in row) {
       this.#rows.push(row)
       return
@@ -239,13 +240,14 @@ class CsvReader implements FileReader {
     this.#count.rows += rows.length + rejects.length
     this.#count.rejected += rejects.length
     const { header, report, scanner } = body
-    const { line, first_line_end } = scanner.place
+    const { line, first_line_end, is_torn } = scanner.place
     const has = (code: FindingCode): boolean => this.#findings.has(code)
     const state: ReaderState = {
       offset,
       ...this.#count,
       line,
       first_line_end,
+      is_torn,
       header,
       report: {
         ...report,

@@ -139,6 +139,10 @@ export const catalog = {
     'The row has more cells than the header.',
     'Put cells that hold the separator in quotation marks.',
   ),
+  'row-in-one-cell': rejected(
+    'The whole row is in one cell.',
+    'Separate its cells as those of the header are, and put no quotation marks around the row.',
+  ),
   'header-again': rejected(
     'The row is the header once more.',
     'Remove it; files were probably joined.',

@@ -34,7 +34,7 @@ function listMistakes(address: string): [hash: string, code: FindingCode][] {
     address.toUpperCase(),
     `${name.toUpperCase()}@${domain}`,
     `${title(name)}@${domain}`,
-    `${title(name)}@${title(domain)}`,
+    `${title(name)}@${domain.charAt(0).toUpperCase()}${domain.slice(1)}`,
   ]
   const spellings = [address, ...cased]
   const all = (code: FindingCode, made: (string | Buffer)[]): [string, FindingCode][] =>

@@ -7,11 +7,14 @@ import type { Findings } from './findings.ts'
 import type { Column } from './finding.ts'
 import { isEmptyMarker, unwrapCell } from './mend-cell.ts'
 import type { Marks } from './mend-cell.ts'
+import type { ScannedRecord } from './record-scanner.ts'
 import { findWrongHash, readHashes } from './read-hash.ts'
 import { looksLikeAddress } from './redact.ts'
 import type { Row } from './row.ts'
 
 const LONGEST_ID = 255
+const REST =
+  'The line seems to be the rest of a row in which a quotation mark is not closed properly.'
 const DAY_MS = 86_400_000
 // What most files consist of, told at a glance. What may need a second look isn't matched.
 const PLAIN_ID = /^[A-Za-z0-9_][\w.:/#-]*$/
@@ -37,10 +40,13 @@ export class RowReader {
     this.#findings = findings
   }
 
-  /** The row that the cells of a line make; or why they make none. */
-  read(cells: readonly string[], line: number, decode: Decode): Row | Fault {
+  /** The row that a record makes; or why it makes none. */
+  read({ cells, line, isRest }: ScannedRecord, decode: Decode): Row | Fault {
     if (this.#marks.length > 0) this.#marks = []
     const row = this.#readCells(cells, line, decode)
+    if (isRest && 'id' in row && row.emails.length + row.advertising_ids.length === 0) {
+      return fault('quote-broken', '', REST)
+    }
     // What was mended in a row that is rejected all the same is of no interest.
     if ('id' in row) for (const mark of this.#marks) this.#findings.add(mark, line)
     return row
@@ -61,6 +67,8 @@ export class RowReader {
     }
     const id = readCustomerId(cells[this.#places.id] ?? '', this.#marks, decode)
     if (typeof id !== 'string') return id
+    if (cells.length === 1 && columns.length > 1 && /[,;|]/.test(id))
+      return fault('row-in-one-cell')
     if (id === columns[this.#places.id]?.name && isHeader(cells, columns, decode)) {
       return fault('header-again')
     }

@@ -80,7 +80,7 @@ function splitHeader(
   { separator, isLast }: { separator: Delimiter | undefined; isLast: boolean },
 ): SplitHeader | undefined {
   const first = text.slice(start, end)
-   
+
   if (/[\0-\x08\x0e-\x1f]/.test(first)) throw refuseBinary()
   const delimiters = DELIMITERS.map(([sign]) => sign).filter((sign) => sign === (separator ?? sign))
   const byLine = delimiters.map((sign) => ({ sign, split: splitRecord(first, 0, sign, true) }))
@@ -93,7 +93,9 @@ function splitHeader(
   const byText = delimiters.map((sign) => ({ sign, split: splitRecord(text, start, sign, isLast) }))
   if (byText.some(({ split }) => split === 'unclear')) return undefined
   const whole = chooseSplit(byText)
-  if (whole) return whole
+  const isClosed = byText.every(({ split }) => split !== 'unclosed')
+  if (whole && (isClosed || hasId(whole))) return whole
+  refuseOtherText(first)
   throw new FileRefused(
     'no-header',
     'A quotation mark in the header line is not closed. Close it, or write the names without.',

@@ -16,6 +16,8 @@ export interface ScannedRecord {
   end: number
   /** Why it can't be read as a row. */
   fault: FindingCode | undefined
+  /** Whether it may be what is left of a record that could not be read. */
+  isRest: boolean
 }
 
 export interface ScannedForm {
@@ -30,6 +32,8 @@ export interface ScannerPlace {
   line: number
   /** How the first line ended; null before its end. */
   first_line_end: LineEnd | null
+  /** Whether a quotation mark that was not closed properly may be open still. */
+  is_torn: boolean
 }
 
 // JavaScript's own notion of blank, in UTF-8; and a lone no-break blank of Windows-1252.
@@ -57,7 +61,8 @@ export class RecordScanner {
   constructor(form: ScannedForm, findings: Findings, place: ScannerPlace) {
     this.#form = form
     this.#findings = findings
-    this.place = { ...place }
+    const { line, first_line_end, is_torn } = place
+    this.place = { line, first_line_end, is_torn }
   }
 
   /** `isLast`: the file ends with this text. */
@@ -108,16 +113,23 @@ export class RecordScanner {
     }
     const record = splitRecord(this.#text, start, delimiter, this.#isLast)
     if (record === 'unclear') return undefined
-    if (record === 'unclosed' || (record.end > end && !this.#mayBreak(record, start))) {
-      const cells = this.#text.slice(start, end).split(delimiter)
-      return this.#pass(start, end, cells, 'quote-broken')
+    if (record !== 'unclosed' && this.#isSound(record, start, end)) {
+      return this.#pass(start, record.end, record.cells)
     }
-    return this.#pass(start, record.end, record.cells)
+    this.place.is_torn = true
+    const cells = this.#text.slice(start, end).split(delimiter)
+    return this.#pass(start, end, cells, 'quote-broken')
   }
 
-  /** Whether a record may go on over its first line, or must be a row with a stray mark. */
-  #mayBreak({ cells, end, broken }: SplitRecord, start: number): boolean {
+  /**
+   * Whether the marks of a record are where they belong, and if it goes on over its first line, it
+   * is not a row with a stray mark and others after it. What a stray mark leaves of a record that
+   * was torn would else become a customer.
+   */
+  #isSound({ cells, end, broken, stray }: SplitRecord, start: number, lineEnd: number): boolean {
     const { means, delimiter } = this.#form
+    if (stray.some((column) => means[column] != null)) return false
+    if (end <= lineEnd) return true
     if (cells.length !== means.length) return false
     if (broken.some((column) => means[column] !== null)) return false
     const lines = this.#text
@@ -141,7 +153,18 @@ export class RecordScanner {
     }
     if (this.#nul < start) this.#nul = this.#search('\0', start)
     const isText = this.#nul >= end
-    return { line, cells, start, end, fault: fault ?? (isText ? undefined : 'nul-character') }
+    const { place } = this
+    const isShort = cells.length < this.#form.means.length
+    if (!isShort && fault === undefined) place.is_torn = false
+    const isRest = place.is_torn && isShort
+    return {
+      line,
+      cells,
+      start,
+      end,
+      fault: fault ?? (isText ? undefined : 'nul-character'),
+      isRest,
+    }
   }
 
   #passLine(): void {
@@ -197,7 +220,7 @@ export class RecordScanner {
       return undefined
     }
     const cells = beginning.split(this.#form.delimiter).slice(0, -1)
-    return { line, cells, start, end, fault: 'line-too-long' }
+    return { line, cells, start, end, fault: 'line-too-long', isRest: false }
   }
 }
 

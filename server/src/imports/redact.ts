@@ -8,9 +8,12 @@ const AT_SIGN =
 const SPELLED_OUT =
   /[\w.+-][\s<([{]{1,8}at[\s>)\]}]{1,8}[\w-]{1,64}(?:[\s<([{]{1,8}(?:dot|punkt|point)[\s>)\]}]{1,8}|\.)[\w-]{2}/i
 
+// As networks name their members; nobody can be written to at it.
+const BARE_NAME = /^\s*['"]?@\w*$/
+
 /** Whether a text holds, or may well hold, an e-mail address, however it is disguised. */
 export function looksLikeAddress(text: string): boolean {
-  return AT_SIGN.test(text) || SPELLED_OUT.test(text)
+  return (AT_SIGN.test(text) && !BARE_NAME.test(text)) || SPELLED_OUT.test(text)
 }
 
 /** A cell as it may be shown to whoever sent the file. */

@@ -6,6 +6,8 @@ export interface SplitRecord {
   end: number
   /** The columns with line breaks in their cells. */
   broken: number[]
+  /** The columns with a quotation mark that has no other in a cell that none opened. */
+  stray: number[]
 }
 
 /**
@@ -22,7 +24,7 @@ export function splitRecord(
 ): SplitRecord | 'unclear' | 'unclosed' {
   const limit = start + LINE_BYTES
   const missing = isLast || text.length > limit ? 'unclosed' : 'unclear'
-  const record: SplitRecord = { cells: [], end: start, broken: [] }
+  const record: SplitRecord = { cells: [], end: start, broken: [], stray: [] }
   for (let place = start; ;) {
     const open = skipBlanks(text, place, delimiter)
     let end: number
@@ -38,7 +40,9 @@ export function splitRecord(
     } else {
       end = findBoundary(text, place, delimiter)
       if (end >= text.length && !isLast) return missing
-      record.cells.push(text.slice(place, end))
+      const cell = text.slice(place, end)
+      if (cell.includes('"') && isOdd(cell)) record.stray.push(record.cells.length)
+      record.cells.push(cell)
     }
     if (end > limit) return 'unclosed'
     if (text[end] !== delimiter) {
@@ -75,4 +79,9 @@ function findBoundary(text: string, start: number, delimiter: string): number {
   let place = start
   while (place < text.length && !isBoundary(text[place], delimiter)) place += 1
   return place
+}
+
+/** Pairs are part of a value, such as Excel's ="0012"; an odd one is left of something torn. */
+function isOdd(cell: string): boolean {
+  return cell.split('"').length % 2 === 0
 }

@@ -89,7 +89,6 @@ const WINDOWS =
 
 /** The text of bytes that are held one a character. */
 export function decodeText(bytes: string, isWindows: boolean): string {
-   
   if (/^[\0-\x7f]*$/.test(bytes)) return bytes
   if (!isWindows) return Buffer.from(bytes, 'latin1').toString('utf8')
   return bytes.replaceAll(/[\x80-\x9f]/g, (byte) => WINDOWS.charAt(byte.charCodeAt(0) - 0x80))
