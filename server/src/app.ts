@@ -13,6 +13,8 @@ import { healthRoutes } from './http/health-routes.ts'
 import type { HealthParts } from './http/health-routes.ts'
 import { createShell } from './http/shell.ts'
 import type { ShellParts } from './http/shell.ts'
+import { importRoutes } from './imports/import-routes.ts'
+import type { ImportRouteParts } from './imports/import-routes.ts'
 import { invalidField } from './kernel/problem.ts'
 import type { LinkParts } from './links/create-link.ts'
 import { operatorLinkHostRoutes } from './links/operator-link-host-routes.ts'
@@ -48,6 +50,7 @@ export interface AppParts
     OfferRouteParts,
     LinkParts,
     RedirectParts,
+    ImportRouteParts,
     WebhookParts {}
 
 /** The whole API on its parts. Does not listen. */
@@ -81,6 +84,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       offerRoutes(parts)(api)
       linkHostRoutes(parts)(api)
       linkRoutes(parts)(api)
+      importRoutes(parts)(api)
       webhookRoutes(parts)(api)
       done()
     },

@@ -17,10 +17,11 @@ import { createReportCustomer } from './customers/report-customers.ts'
 import { createSignal } from './events/signal.ts'
 import type { Signal } from './events/signal.ts'
 import { takeQuotes } from './offers/take-quotes.ts'
-import { forgetSubject } from './events/forget-subject.ts'
+import { forgetSubjects } from './events/forget-subjects.ts'
 import { createAttribute } from './links/attribute.ts'
 import { createClickBuffer } from './links/click-buffer.ts'
 import type { ClickBuffer } from './links/click-buffer.ts'
+import { createImporting } from './imports/importing.ts'
 import { createFindLinkHost } from './links/find-link-host.ts'
 import type { FindLinkHost } from './links/find-link-host.ts'
 import { createForgetClicks } from './links/forget-clicks.ts'
@@ -67,6 +68,8 @@ export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts, V
   signal: Signal
   dispatcher: Dispatcher
   validation: Loop
+  importing: Loop
+  wakeImports: () => void
   subjects: Subjects
   commissions: Commissions
   clicks: ClickBuffer
@@ -93,6 +96,11 @@ export function createParts(resources: Resources): Parts {
     forget: createForget(vault),
     commissions,
   }
+  const importing = createImporting({
+    ...reportParts,
+    directory,
+    countCalls: metrics.countedRequests,
+  })
   const subjects = createSubjects(vault, resources.log)
   const dispatcher = createDispatcher({
     ...resources,
@@ -114,6 +122,8 @@ export function createParts(resources: Resources): Parts {
     signal,
     dispatcher,
     validation: createValidation({ ...resources, directory, wake }),
+    importing,
+    wakeImports: () => importing.wake(),
     subjects,
     commissions,
     clicks: createClicks(resources, metrics),
@@ -166,8 +176,8 @@ function createForget(vault: Vault): EraseParts['forget'] {
     await forgetInOrders(tx, key)
     const clicks = await forgetInClicks(tx, key)
     const transactions = await forgetInTransactions(tx, key)
-    await deleteMemberships(tx, key)
-    await forgetSubject(tx, ownerOf(key), key)
+    await deleteMemberships(tx, [key])
+    await forgetSubjects(tx, ownerOf(key), [key])
     return clicks + transactions > 0
   }
 }

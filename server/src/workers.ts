@@ -7,6 +7,8 @@ import { ensurePartitions } from './kernel/partition.ts'
 import { inTx } from './kernel/transaction.ts'
 import type { Directory } from './organizations/directory.ts'
 import { endLeases } from './events/lane-store.ts'
+import { clearImports } from './imports/clear-imports.ts'
+import { endImportLeases } from './imports/import-work-store.ts'
 import { deleteOldClicks } from './links/delete-old-clicks.ts'
 import type { Signal } from './events/signal.ts'
 import type { Dispatcher } from './webhooks/dispatcher.ts'
@@ -22,6 +24,8 @@ export interface WorkerParts {
   dispatcher: Dispatcher
   /** Tells of transactions that time has validated. */
   validation: Loop
+  /** Checks, runs and undoes imports. */
+  importing: Loop
   signal: Signal
   clock: Clock
   log: Logger
@@ -35,17 +39,25 @@ export interface Workers {
 
 /** Once this returns, calls can be answered. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
-  const { database, directory, catalog, dispatcher, validation, signal, clock, log } = parts
+  const { database, directory, catalog, dispatcher, validation, importing, signal } = parts
+  const { clock, log } = parts
   await ensurePartitions(database.db, clock.now())
-  if (database.kind === 'pglite') await inTx(database.db, (tx) => endLeases(tx, clock.now()))
+  if (database.kind === 'pglite') {
+    await inTx(database.db, async (tx) => {
+      await endLeases(tx, clock.now())
+      await endImportLeases(tx)
+    })
+  }
   await directory.start()
   await catalog.start()
   await signal.listen(() => dispatcher.wake())
   dispatcher.start()
   validation.start()
+  importing.start()
   let isStopping = false
   let making: Promise<void> = Promise.resolve()
   let deleting: Promise<void> = Promise.resolve()
+  let clearing: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
     making = ensurePartitions(database.db, clock.now()).catch((error: unknown) => {
       log.error({ err: error }, 'Partitions for the days to come could not be made.')
@@ -53,6 +65,9 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     const age = { now: clock.now(), isStopping: () => isStopping }
     deleting = deleteOldClicks(database.db, age).catch((error: unknown) => {
       log.error({ err: error }, 'Old clicks could not be deleted.')
+    })
+    clearing = clearImports(database, age).catch((error: unknown) => {
+      log.error({ err: error }, 'What is left of imports could not be deleted.')
     })
   }, CHORES_EVERY_MS)
   timer.unref()
@@ -62,9 +77,11 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       clearInterval(timer)
       signal.stop()
       await validation.stop()
+      await importing.stop()
       await dispatcher.stop()
       await making
       await deleting
+      await clearing
       await catalog.stop()
       await directory.stop()
     },

@@ -161,6 +161,12 @@ export function importedPurchaseOf(content: CustomerContent): ImportedPurchase |
   return first?.bought ? { import: first.import, at: first.at, ...first.bought } : null
 }
 
+/** What all imports together say of the customer's purchases. */
+export function importedDatesOf(content: CustomerContent): Bought | null {
+  const gifts = content.sources?.gifts ?? []
+  return gifts.reduce<Bought | null>((all, { bought }) => joinBought(all, bought), null)
+}
+
 /** What one import says of the customer's purchases. */
 export function boughtBy(content: CustomerContent, importId: string): Bought | null {
   return content.sources?.gifts.find((gift) => gift.import === importId)?.bought ?? null

@@ -118,3 +118,27 @@ export async function raiseEventSequences(
     returning c.id, c.event_sequence - r.by as before`.execute(tx)
   return new Map(rows.map((row) => [row.id, row.before]))
 }
+
+/** Notes that a file which replaces what earlier ones gave names these customers, if they are there. */
+export async function nameInImport(tx: Tx, key: string, customers: string[]): Promise<void> {
+  if (customers.length === 0) return
+  await sql`
+    update customers set named_in = ${key}
+    where id = any(${uuidArray(customers)}::uuid[]) and imports <> '{}'`.execute(tx)
+}
+
+/** Of these, the customers to whom imports other than this one gave something, unless its file names them. */
+export async function readLeftOver(db: Db, key: string, customers: string[]): Promise<Customer[]> {
+  const rows = await readCustomers(db, customers)
+  const named = await listNamedIn(db, key, customers)
+  return rows.filter(
+    ({ id, imports }) => imports.length > 0 && !imports.includes(key) && !named.has(id),
+  )
+}
+
+async function listNamedIn(db: Db, key: string, customers: string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select id from customers
+    where id = any(${uuidArray(customers)}::uuid[]) and named_in = ${key}`.execute(db)
+  return new Set(rows.map((row) => row.id))
+}

@@ -67,7 +67,11 @@ export function importedPurchase(owner: number, content: CustomerContent): Purch
   )
 }
 
-export function customerKey(vault: Vault, organization: Organization, id: string): string {
+export function customerKey(
+  vault: Vault,
+  organization: Pick<Organization, 'id' | 'number'>,
+  id: string,
+): string {
   return ownedKey(organization.number, vault.seal('customer', organization.id, id))
 }
 

@@ -54,8 +54,7 @@ async function writeErasure(parts: EraseParts, tx: Tx, before: Draft): Promise<n
     purchase: null,
     erased: true,
   }
-  const { affected } = await meet(tx, [draft], at)
   // The erased one itself is forgotten, not moved: nobody is to be told of it any more.
-  const work = { locked: [], affected, cause: 'erasure' as const, at }
-  return (await parts.segments.settle(tx, work)).lanes
+  const met = await meet(tx, [draft], at)
+  return (await parts.segments.settle(tx, { ...met, cause: 'erasure', at })).lanes
 }

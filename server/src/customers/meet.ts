@@ -1,6 +1,6 @@
 import type { Tx } from '../kernel/database.ts'
 import { ownerOf } from '../kernel/key.ts'
-import { invalidField } from '../kernel/problem.ts'
+import { Problem } from '../kernel/problem.ts'
 import { purchaseOf } from './customer.ts'
 import type { Customer, Purchase } from './customer.ts'
 import { writeCustomers } from './customer-store.ts'
@@ -22,6 +22,31 @@ export interface Draft {
   imports: string[]
   purchase: Purchase | null
   erased: boolean
+  /** Nothing but whose word the customer rests on is another: nobody is to see a change. */
+  isInvisible?: boolean
+}
+
+/** More customers of one organization than an identity can have would carry it. */
+export class Crowded extends Problem {
+  readonly crowds: Crowd[]
+  constructor(crowds: Crowd[]) {
+    super(
+      400,
+      'InvalidField',
+      `An identifier of this report is on ${HOLDERS_LIMIT} of your customers already: ` +
+        'it stands for no person. Leave it out.',
+      { field: 'email_sha256' },
+    )
+    this.crowds = crowds
+  }
+}
+
+export interface Crowd {
+  identity: string
+  /** Customers of the set that would join it. */
+  joining: string[]
+  /** How many of them may not. */
+  tooMany: number
 }
 
 /** What the reports met: the identity rows they touched, as they were and as they are. */
@@ -88,9 +113,10 @@ export function movesOf(draft: Draft): IdentityMove[] {
  * since its draft was begun.
  */
 export async function meet(tx: Tx, drafts: Draft[], at: Date, toLock: string[] = []): Promise<Met> {
-  const moves = drafts.flatMap(movesOf)
+  const movesByDraft = new Map(drafts.map((draft) => [draft, movesOf(draft)]))
+  const moves = [...movesByDraft.values()].flat()
   const rows = await moveIdentities(tx, moves, toLock)
-  refuseCrowds(rows, drafts)
+  refuseCrowds(rows, moves)
   const changes = changesOf(rows, moves)
   await writeCustomers(
     tx,
@@ -105,27 +131,37 @@ export async function meet(tx: Tx, drafts: Draft[], at: Date, toLock: string[] =
       purchase_import: draft.purchase?.import ?? null,
       purchased_at: draft.purchase?.at ?? null,
       created_at: isFirst(draft) ? at : (draft.before?.created_at ?? at),
-      modified_at: at,
+      modified_at: draft.isInvisible ? (draft.before?.modified_at ?? at) : at,
       erased_at: draft.erased ? at : null,
     })),
   )
   const own = new Set(drafts.map((draft) => draft.key))
   const affected = [...affectedHolders([...changes.values()]).difference(own)].sort()
-  const locked = drafts.map((draft) => toSettle(draft, changes))
+  const locked = drafts
+    .filter((draft) => !draft.erased)
+    .filter((draft) => !draft.isInvisible || movesByDraft.get(draft)?.length !== 0)
+    .map((draft) => toSettle(draft, changes))
   return { identities: changes, locked, affected }
 }
 
 /** Refuses what too many customers of one organization share: the row would grow without bound. */
-function refuseCrowds(rows: Identity[], drafts: Draft[]): void {
-  const owners = new Set(drafts.map((draft) => ownerOf(draft.key)))
-  for (const row of rows) {
-    if (sharedIn(row, HOLDERS_LIMIT).isDisjointFrom(owners)) continue
-    throw invalidField(
-      'email_sha256',
-      `An identifier of this report is on ${HOLDERS_LIMIT} of your customers already: ` +
-        'it stands for no person. Leave it out.',
-    )
-  }
+function refuseCrowds(rows: Identity[], moves: IdentityMove[]): void {
+  const crowds = rows
+    .filter(({ holders }) => holders.length > HOLDERS_LIMIT)
+    .flatMap((row) => crowdsOn(row, moves))
+  if (crowds.length > 0) throw new Crowded(crowds)
+}
+
+function crowdsOn(row: Identity, moves: IdentityMove[]): Crowd[] {
+  const holdersOf = Map.groupBy(row.holders, ownerOf)
+  return [...sharedIn(row, HOLDERS_LIMIT)].flatMap((owner) => {
+    const joining = moves
+      .filter(({ identity, side, joins }) => joins && side === 'holder' && identity === row.id)
+      .map(({ customer }) => customer)
+      .filter((customer) => ownerOf(customer) === owner)
+    const tooMany = (holdersOf.get(owner)?.length ?? 0) - HOLDERS_LIMIT
+    return joining.length > 0 ? [{ identity: row.id, joining, tooMany }] : []
+  })
 }
 
 /** The rows as they are, and as they were: with this set's moves taken back. */

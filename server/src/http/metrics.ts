@@ -5,6 +5,8 @@ export interface Metrics {
   registry: Registry
   /** `route` is the pattern, never the path: ids are in that. */
   observeRequest(labels: { method: string; route: string; status: number }, seconds: number): void
+  /** How many requests were answered in all. */
+  countedRequests(): number
   /** The size of a set of calls that were written together. */
   observeSet(kind: string, size: number): void
   countDelivery(outcome: string): void
@@ -16,6 +18,7 @@ export interface Metrics {
 
 /** One registry an app, so that several can live in one process. */
 export function createMetrics(): Metrics {
+  let answered = 0
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -62,7 +65,11 @@ export function createMetrics(): Metrics {
   })
   return {
     registry,
-    observeRequest: (labels, seconds) => requests.observe(labels, seconds),
+    observeRequest(labels, seconds) {
+      answered++
+      requests.observe(labels, seconds)
+    },
+    countedRequests: () => answered,
     observeSet: (kind, size) => sets.observe({ kind }, size),
     countDelivery: (outcome) => deliveries.inc({ outcome }),
     countVerdict: (segment, isConflict) => {

@@ -10,6 +10,7 @@ import { ErrorAnswer, failed } from './envelope.ts'
 import type { Metrics } from './metrics.ts'
 import { createDraw, limit } from './rate-limit.ts'
 import { answerClientError, answerOddRequests } from './raw-answer.ts'
+import { limitBodyTime } from './body-time.ts'
 import { BODY_LIMIT, readBodies } from './read-body.ts'
 
 export interface ShellParts {
@@ -25,8 +26,8 @@ export interface ShellParts {
 
 // 255 characters, each percent-encoded.
 const MAX_PARAM_LENGTH = 765
-// From the first byte to the last; the largest body takes seconds on a slow line.
-const REQUEST_TIMEOUT_MS = 60_000
+// Bodies have a limit of their own.
+const HEADERS_TIMEOUT_MS = 60_000
 
 /** Everything that is the same for every route. Has no route of its own and does not listen. */
 export function createShell(parts: ShellParts): FastifyInstance {
@@ -36,7 +37,7 @@ export function createShell(parts: ShellParts): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     genReqId: () => newId('req'),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: 0,
     // Whoever asks while the program stops is answered still, and told to connect anew.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
@@ -50,7 +51,7 @@ export function createShell(parts: ShellParts): FastifyInstance {
       },
     },
     // Node would answer a missing Host header itself, with an empty body.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, headersTimeout: HEADERS_TIMEOUT_MS },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       reply.header('X-Request-Id', request.id)
@@ -62,6 +63,7 @@ export function createShell(parts: ShellParts): FastifyInstance {
   app.decorateRequest('caller', undefined)
   app.decorateRequest('isOperator', false)
   app.decorate('isStopping', () => parts.isStopping())
+  limitBodyTime(app)
   readBodies(app)
   app.setErrorHandler(answerError)
   app.setNotFoundHandler((_request, reply) => {

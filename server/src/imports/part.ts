@@ -47,7 +47,7 @@ export function packPart(
     rows: rows.length + rejects.length,
     rejected: rejects.length,
     blob: pack(vault, `import_parts/${key}/${number}`, [stored, named]),
-    rejects: rejects.length > 0 ? packRejects(vault, key, number, 0, rejects) : null,
+    rejects: rejects.length > 0 ? packRejects(vault, key, { number, step: 0 }, rejects) : null,
   }
 }
 
@@ -76,8 +76,7 @@ export type RejectStep = 0 | 1
 export function packRejects(
   vault: Vault,
   key: string,
-  number: number,
-  step: RejectStep,
+  { number, step }: { number: number; step: RejectStep },
   rejects: Reject[],
 ): Buffer {
   return pack(vault, `import_rejects/${key}/${number}/${step}`, rejects)

@@ -40,9 +40,7 @@ export async function judgeOrders(
   vault: Vault,
   tx: Tx,
   orders: ToJudge[],
-  people: People,
-  met: Met,
-  at: Date,
+  { people, met, at }: { people: People; met: Met; at: Date },
 ): Promise<Map<string, Judgement>> {
   const identities = new Map([...met.identities].map(([id, change]) => [id, change.before]))
   const purchases = await purchasesOf(vault, tx, orders, people, identities)

@@ -110,7 +110,7 @@ async function writeFresh(
   const drafts = [...people.plans.values()].map(({ draft }) => draft)
   const visitors = [...people.visitors.values()].flatMap(({ kinds }) => [...kinds.keys()])
   const met = await meet(tx, drafts, at, visitors)
-  const judgements = await judgeOrders(parts.vault, tx, counting, people, met, at)
+  const judgements = await judgeOrders(parts.vault, tx, counting, { people, met, at })
   // The clock was read before the locks were had: who got them first may have read it later.
   const isEarlier = [...judgements.values()].some(
     ({ evidence }) => evidence !== null && new Date(evidence.since) > at,

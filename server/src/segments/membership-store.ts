@@ -55,7 +55,7 @@ export async function closeMemberships(
     where m.customer = s.customer and m.id = s.id`.execute(tx)
 }
 
-/** Deletes a customer's history, when it is erased. */
-export async function deleteMemberships(tx: Tx, customer: string): Promise<void> {
-  await sql`delete from memberships where customer = ${customer}`.execute(tx)
+/** Deletes customers' history, when they are erased. */
+export async function deleteMemberships(tx: Tx, customers: string[]): Promise<void> {
+  await sql`delete from memberships where customer = any(${customers}::uuid[])`.execute(tx)
 }

@@ -1,0 +1,155 @@
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database.ts'
+import { newId } from '../kernel/id.ts'
+import { idOfKey, toUuid } from '../kernel/key.ts'
+import { conflict, notFound } from '../kernel/problem.ts'
+import { inTx, retry } from '../kernel/transaction.ts'
+import type { Vault } from '../kernel/vault.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { IMPORT_ID, importKey } from './import.ts'
+import type { Import, ImportState } from './import.ts'
+import { countUnended, findImport, findRepeated, insertImport, moveImport } from './import-store.ts'
+import { dropParts } from './run-import.ts'
+import type { Kind, Mode } from './row.ts'
+
+export interface ChangeParts {
+  database: Database
+  vault: Vault
+  clock: Clock
+  /** Called when an import is there that can go on. */
+  wakeImports: () => void
+}
+
+export interface ImportOptions {
+  kind: Kind | null
+  mode: Mode
+  quiet: boolean
+  startsAtOnce: boolean
+  /** What the caller will call the same import by when it asks again. */
+  repeatKey: string | undefined
+}
+
+/** An organization's files that are not done with: each is kept until it is. */
+const MAX_UNENDED = 100
+
+/** Creates an import whose file is to come; the unended one of the same repeat key, if there is one. */
+export async function createImport(
+  { database, vault, clock }: ChangeParts,
+  organization: Organization,
+  options: ImportOptions,
+): Promise<{ its: Import; isNew: boolean }> {
+  const { number } = organization
+  const { kind, mode, quiet, startsAtOnce, repeatKey } = options
+  const repeat =
+    repeatKey === undefined ? null : toUuid(vault.seal('repeat', organization.id, repeatKey))
+  const key = importKey(organization, newId('import'))
+  return inTx(database.db, async (tx) => {
+    const repeated = repeat === null ? undefined : await findRepeated(tx, number, repeat)
+    if (repeated) return { its: repeated, isNew: false }
+    if ((await countUnended(tx, number)) >= MAX_UNENDED) {
+      throw conflict(
+        `${MAX_UNENDED} imports of yours are not done with. Start or cancel some of them first.`,
+      )
+    }
+    await insertImport(tx, {
+      key,
+      organization: number,
+      kind,
+      mode,
+      quiet,
+      starts_at_once: startsAtOnce,
+      repeat_key: repeat,
+      created_at: clock.now(),
+    })
+    // Of two calls at once that are the same one has made it.
+    const its =
+      (await findImport(tx, key)) ??
+      (repeat === null ? undefined : await findRepeated(tx, number, repeat))
+    if (!its) throw new Error('an import was made and is not there')
+    return { its, isNew: its.key === key }
+  })
+}
+
+/** The organization's import; a 404 for an absent one and for another's. */
+export async function getImport(
+  { database }: Pick<ChangeParts, 'database'>,
+  organization: Organization,
+  id: string,
+): Promise<Import> {
+  const isId = IMPORT_ID.test(id)
+  const its = isId
+    ? await retry(() => findImport(database.db, importKey(organization, id)))
+    : undefined
+  if (!its) throw notFound(id)
+  return its
+}
+
+/** Starts an import that was looked at. Starting it again changes nothing. */
+export async function startImport(
+  parts: ChangeParts,
+  organization: Organization,
+  id: string,
+): Promise<Import> {
+  const move = { from: ['ready'], to: 'waiting', done: ['waiting', 'running', 'finished'] } as const
+  const its = await changeImport(parts, organization, id, move)
+  parts.wakeImports()
+  return its
+}
+
+/** Does no more of an import. What is written stays, and can be undone. */
+export async function cancelImport(
+  parts: ChangeParts,
+  organization: Organization,
+  id: string,
+): Promise<Import> {
+  const from = ['receiving', 'checking', 'ready', 'waiting', 'running'] as const
+  const move = { from, to: 'cancelled', done: ['cancelled'] } as const
+  const its = await changeImport(parts, organization, id, move)
+  await dropParts(parts, its.key)
+  return its
+}
+
+/** Takes back what an import gave, and nothing else. */
+export async function requestUndo(
+  parts: ChangeParts,
+  organization: Organization,
+  id: string,
+): Promise<Import> {
+  const from = ['finished', 'cancelled'] as const
+  const move = { from, to: 'undoing', done: ['undoing', 'undone'] } as const
+  const its = await changeImport(parts, organization, id, move).catch((error: unknown) => {
+    if (!isUniqueViolation(error)) throw error
+    throw conflict('Another import of yours is running or being undone. Undo this one after it.')
+  })
+  parts.wakeImports()
+  return its
+}
+
+interface ImportMove {
+  from: readonly ImportState[]
+  to: ImportState
+  /** In these states it was moved before: there is nothing to do. */
+  done: readonly ImportState[]
+}
+
+async function changeImport(
+  parts: ChangeParts,
+  organization: Organization,
+  id: string,
+  { from, to, done }: ImportMove,
+): Promise<Import> {
+  const { key } = await getImport(parts, organization, id)
+  const at = parts.clock.now()
+  return inTx(parts.database.db, async (tx) => {
+    const moved = await moveImport(tx, key, { from: [...from], to, at })
+    if (moved) return moved
+    const its = await findImport(tx, key)
+    if (!its) throw notFound(idOfKey('import', key))
+    if (done.includes(its.state)) return its
+    throw conflict(`The import is ${its.state}; this can be done while it is ${from.join(' or ')}.`)
+  })
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === '23505'
+}

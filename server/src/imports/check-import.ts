@@ -1,0 +1,71 @@
+import type { Database } from '../kernel/database.ts'
+import { inTx } from '../kernel/transaction.ts'
+import type { Vault } from '../kernel/vault.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { decryptProgress, encryptProgress } from './import.ts'
+import type { Preview } from './import.ts'
+import { endCheck } from './import-work-store.ts'
+import { findPart } from './part-store.ts'
+import { createPreview } from './preview.ts'
+import type { OpenedPart, PreviewParts, Repeats } from './preview.ts'
+import { LostImport } from './write-part.ts'
+import type { Job } from './write-part.ts'
+
+export interface CheckParts extends PreviewParts {
+  database: Database
+  vault: Vault
+  clock: Clock
+  isStopping(): boolean
+  /** Goes on holding the import; throws LostImport once it is another's. */
+  hold(job: Job): Promise<void>
+}
+
+/**
+ * Looks at the whole file once more, now that it is here: for what its rows have in common, and, unless
+ * it starts at once, for what it would do. False if it was stopped before the end.
+ */
+export async function checkImport(parts: CheckParts, job: Job): Promise<boolean> {
+  const { its, thread } = job
+  const isWhole = await forEachPart(parts, job, async (number) => {
+    await thread.addDuplicates(number)
+  })
+  if (!isWhole) return false
+  const { findings, ...repeats } = await thread.endDuplicates()
+  const preview = its.starts_at_once ? null : await previewParts(parts, job, repeats)
+  if (preview === undefined) return false
+  const progress = decryptProgress(parts.vault, its)
+  if (progress) progress.report.findings.push(...findings)
+  const blob = progress && encryptProgress(parts.vault, its.key, progress)
+  await inTx(parts.database.db, (tx) =>
+    endCheck(tx, { key: its.key, token: its.token, blob, preview }, parts.clock.now()),
+  )
+  return true
+}
+
+async function previewParts(
+  parts: CheckParts,
+  job: Job,
+  repeats: Repeats,
+): Promise<Preview | undefined> {
+  const preview = createPreview(parts, job)
+  const isWhole = await forEachPart(parts, job, (number, part) => preview.add(number, part))
+  return isWhole ? preview.end(repeats) : undefined
+}
+
+/** Opens each part for as long as it is looked at. False if it was stopped before the end. */
+async function forEachPart(
+  parts: CheckParts,
+  { its, thread, ...job }: Job,
+  look: (number: number, part: OpenedPart) => Promise<void>,
+): Promise<boolean> {
+  for (let number = 0; number < its.parts; number++) {
+    if (parts.isStopping()) return false
+    await parts.hold({ its, thread, ...job })
+    const stored = await findPart(parts.database.db, its.key, number)
+    if (!stored) throw new LostImport('a part is gone')
+    const { keys } = await thread.openPart(number, stored.blob)
+    await look(number, { keys, rejected: stored.rejected })
+    await thread.closePart(number)
+  }
+  return true
+}

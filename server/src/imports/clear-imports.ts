@@ -1,0 +1,33 @@
+import type { Database } from '../kernel/database.ts'
+import { inTx } from '../kernel/transaction.ts'
+import { listForgotten, listWithParts, moveImport } from './import-store.ts'
+import { deleteOldRejects } from './part-store.ts'
+import { dropParts } from './run-import.ts'
+
+const DAY_MS = 86_400_000
+/** A file that nobody went on with for so long is not kept any longer. */
+export const FORGOTTEN_DAYS = 7
+/** For so long after the end of an import its rejected rows can be had. */
+export const REJECTS_DAYS = 30
+const BATCH = 100
+
+/** Deletes what is left of files: those that were never started, and rejected rows of long ago. */
+export async function clearImports(
+  database: Database,
+  { now, isStopping }: { now: Date; isStopping: () => boolean },
+): Promise<void> {
+  const daysAgo = (days: number): Date => new Date(now.getTime() - days * DAY_MS)
+  for (const key of await listForgotten(database.db, daysAgo(FORGOTTEN_DAYS), BATCH)) {
+    await inTx(database.db, (tx) =>
+      moveImport(tx, key, { from: ['receiving', 'ready'], to: 'cancelled', at: now }),
+    )
+  }
+  for (const key of await listWithParts(database.db, BATCH)) {
+    if (isStopping()) return
+    await dropParts({ database }, key)
+  }
+  let deleted = BATCH
+  while (deleted === BATCH && !isStopping()) {
+    deleted = await inTx(database.db, (tx) => deleteOldRejects(tx, daysAgo(REJECTS_DAYS), BATCH))
+  }
+}

@@ -1,0 +1,166 @@
+import { Type } from 'typebox'
+import type { Routes } from '../http/api.ts'
+import { callerOf } from '../http/caller.ts'
+import { Many, many, One, one } from '../http/envelope.ts'
+import { sendEvents } from '../http/event-stream.ts'
+import type { Directory } from '../organizations/directory.ts'
+import { DEFAULT_PAGE_SIZE, readPlace, UUID, writePlace } from '../kernel/page.ts'
+import { retry } from '../kernel/transaction.ts'
+import { cancelImport, getImport, requestUndo, startImport } from './change-import.ts'
+import type { ChangeParts } from './change-import.ts'
+import { fileRoutes } from './file-routes.ts'
+import { answerImport, ImportAnswer, ImportPath, ListQuery } from './import-schema.ts'
+import { listImports } from './import-store.ts'
+import { streamRejects } from './stream-rejects.ts'
+import { watchImport } from './watch-import.ts'
+
+export interface ImportRouteParts extends ChangeParts {
+  directory: Directory
+}
+
+const tags = ['imports']
+const response = { 200: One(ImportAnswer) }
+
+/** Files of customers: how they come in, what they would do, and what became of them. */
+export function importRoutes(parts: ImportRouteParts): Routes {
+  return (api) => {
+    fileRoutes(parts)(api)
+    readRoutes(parts)(api)
+    changeRoutes(parts)(api)
+    streamRoutes(parts)(api)
+  }
+}
+
+function readRoutes({ database, vault }: ImportRouteParts): Routes {
+  return (api) => {
+    api.get(
+      '/imports',
+      {
+        schema: {
+          operationId: 'listImports',
+          tags,
+          summary: 'List the imports, newest first',
+          querystring: ListQuery,
+          response: { 200: Many(ImportAnswer) },
+        },
+      },
+      async (request) => {
+        const { number } = callerOf(request)
+        const { cursor, page_size: pageSize = DEFAULT_PAGE_SIZE } = request.query
+        const bound = { organization: number }
+        const { from: before } = readPlace(cursor, bound, UUID)
+        const limit = pageSize + 1
+        const found = await retry(() => listImports(database.db, number, { before, limit }))
+        const rows = found.slice(0, pageSize)
+        const last = found.length > pageSize ? rows.at(-1) : undefined
+        const next = writePlace('after', last && { at: last.created_at, id: last.key }, bound)
+        const objects = rows.map((its) => answerImport(vault, its))
+        return many(request, { objects, next, previous: null })
+      },
+    )
+    api.get(
+      '/imports/:id',
+      {
+        schema: {
+          operationId: 'getImport',
+          tags,
+          summary: 'Read an import: how far it is, what was found, what it would do',
+          params: ImportPath,
+          response,
+        },
+      },
+      async (request) => {
+        const its = await getImport({ database }, callerOf(request), request.params.id)
+        return one(answerImport(vault, its))
+      },
+    )
+  }
+}
+
+const CHANGES = [
+  {
+    name: 'start',
+    operationId: 'startImport',
+    summary: 'Start an import that is ready; the same call again changes nothing',
+    change: startImport,
+  },
+  {
+    name: 'cancel',
+    operationId: 'cancelImport',
+    summary: 'Do no more of an import; what is written stays, and can be undone',
+    change: cancelImport,
+  },
+  {
+    name: 'undo',
+    operationId: 'undoImport',
+    summary: 'Take back what an import gave, and nothing else',
+    change: requestUndo,
+  },
+]
+
+function changeRoutes(parts: ImportRouteParts): Routes {
+  return (api) => {
+    for (const { name, operationId, summary, change } of CHANGES) {
+      api.post(
+        `/imports/:id/${name}`,
+        {
+          schema: {
+            operationId,
+            tags,
+            summary,
+            params: ImportPath,
+            body: Type.Object({}, { additionalProperties: false }),
+            response,
+          },
+        },
+        async (request) => {
+          const its = await change(parts, callerOf(request), request.params.id)
+          return one(answerImport(parts.vault, its))
+        },
+      )
+    }
+  }
+}
+
+function streamRoutes(parts: ImportRouteParts): Routes {
+  return (api) => {
+    api.get(
+      '/imports/:id/events',
+      {
+        schema: {
+          operationId: 'watchImport',
+          tags,
+          summary: 'Follow an import by server-sent events',
+          description:
+            '`progress` with the import at once and after each change, at most twice a second; `end` with ' +
+            'it once it is ready or has come to an end.',
+          params: ImportPath,
+        },
+      },
+      async (request, reply) => {
+        const its = await getImport(parts, callerOf(request), request.params.id)
+        const isOver = () => reply.raw.destroyed || api.isStopping()
+        await sendEvents(reply, watchImport(parts, its, isOver))
+      },
+    )
+    api.get(
+      '/imports/:id/rejects.csv',
+      {
+        schema: {
+          operationId: 'getImportRejects',
+          tags,
+          summary: 'The rows that were rejected, with their lines and why, ready to be mended',
+          params: ImportPath,
+          produces: ['text/csv'],
+        },
+      },
+      async (request, reply) => {
+        const its = await getImport(parts, callerOf(request), request.params.id)
+        return reply
+          .header('content-type', 'text/csv; charset=utf-8')
+          .header('content-disposition', 'attachment; filename="rejects.csv"')
+          .send(streamRejects(parts, its))
+      },
+    )
+  }
+}

@@ -1,0 +1,206 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { NullableString, pageQuery } from '../http/envelope.ts'
+import { idOfKey } from '../kernel/key.ts'
+import { invalidField } from '../kernel/problem.ts'
+import type { Vault } from '../kernel/vault.ts'
+import type { Organization } from '../organizations/organization.ts'
+import type { ImportOptions } from './change-import.ts'
+import { decryptProgress } from './import.ts'
+import type { Import, Preview } from './import.ts'
+
+const MODES = ['purchasers', 'accounts', 'merge', 'replace'] as const
+/** Fewer changes than this are not told apart: one alone would tell whose customer somebody else's is. */
+export const FEWEST_CHANGES = 50
+
+const Flag = (description: string) =>
+  Type.Optional(
+    Type.Enum(['true', 'false'], { description: `${description} \`true\` or \`false\`.` }),
+  )
+
+export const NewImportQuery = Type.Object(
+  {
+    mode: Type.Optional(
+      Type.String({
+        maxLength: 64,
+        description:
+          'For a merchant `purchasers` (the default: the rows have bought) or `accounts`; for anybody ' +
+          '`merge` (the default) or `replace` (customers that are not in the file lose what earlier ' +
+          'imports gave them, never what calls or orders gave). Two with a comma between them.',
+      }),
+    ),
+    start: Type.Optional(
+      Type.Enum(['now'], { description: '`now`: as soon as the file was looked at.' }),
+    ),
+    quiet: Flag('Whether your own endpoints are not told whom it moves.'),
+  },
+  { additionalProperties: false },
+)
+
+export const FileQuery = Type.Object(
+  {
+    offset: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Where the body begins: `received_bytes`.' }),
+    ),
+    last: Flag('Whether the file ends with this body; it does unless told otherwise.'),
+  },
+  { additionalProperties: false },
+)
+
+export const ListQuery = Type.Object(pageQuery, { additionalProperties: false })
+export const ImportPath = Type.Object({ id: Type.String() })
+
+const Count = (description: string) => Type.Integer({ minimum: 0, description })
+const counts = {
+  rows: Count('Done with; `created + updated + unchanged + rejected`, always.'),
+  created: Count('Rows of customers that were not known.'),
+  updated: Count('Rows that said something new.'),
+  unchanged: Count('Rows that said nothing new.'),
+  rejected: Count('Rows that could not be taken: see `rejects.csv`.'),
+}
+
+const FindingAnswer = Type.Object({
+  code: Type.String({ description: 'A stable slug.' }),
+  severity: Type.String({ description: '`note`, `mended`, `warning` or `rejected`.' }),
+  count: Type.Integer(),
+  lines: Type.Array(Type.Integer(), { description: 'The first five.' }),
+  message: Type.String(),
+  advice: Type.String({ description: 'What was done, or what to do.' }),
+})
+
+const ReportAnswer = Type.Object(
+  {
+    encoding: Type.String(),
+    delimiter: Type.String(),
+    line_ends: Type.String({ description: '`lf`, `crlf`, `cr` or `mixed`.' }),
+    columns: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        means: Type.Unsafe<string | null>({
+          type: ['string', 'null'],
+          description: 'Null: it is ignored.',
+        }),
+      }),
+    ),
+    findings: Type.Array(FindingAnswer),
+  },
+  { description: 'What was found in the file; never a value of it.' },
+)
+
+const PreviewAnswer = Type.Object(
+  {
+    ...counts,
+    removed: Count('Customers that would lose what earlier imports gave them.'),
+    segment_changes: Type.Unsafe<number | string>({
+      type: ['integer', 'string'],
+      description: `Changes of segment, anybody's; \`fewer than ${FEWEST_CHANGES}\` where they are few.`,
+    }),
+    merchants: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description: 'At how many merchants; null where the changes are few.',
+    }),
+    is_exact: Type.Boolean({
+      description: 'False where so much in the file repeats that not all of it is told apart.',
+    }),
+  },
+  { description: 'What the import would do as things were when the file was looked at.' },
+)
+
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Union([Type.Null(), schema])
+
+export const ImportAnswer = Type.Object({
+  id: Type.String({ description: '`import-…`' }),
+  state: Type.String({
+    description:
+      '`receiving`, `checking`, `ready` (to be started), `waiting` (for an earlier one), `running`, ' +
+      '`finished`, `refused` (see `error`), `cancelled`, `undoing` or `undone`.',
+  }),
+  kind: NullableString,
+  mode: Type.String(),
+  quiet: Type.Boolean(),
+  starts_at_once: Type.Boolean(),
+  received_bytes: Count('Of the file uncompressed, up to the last whole row that is kept.'),
+  total_rows: Count('In what was received.'),
+  ...counts,
+  rows_per_second: Type.Unsafe<number | null>({ type: ['number', 'null'] }),
+  time_left_seconds: Type.Unsafe<number | null>({ type: ['integer', 'null'] }),
+  removed: Count('Customers that lost what earlier imports gave them.'),
+  undone: Count("Customers from whom this import's word was taken back."),
+  error: Nullable(Type.Object({ type: Type.String(), message: Type.String() })),
+  report: Nullable(ReportAnswer),
+  preview: Nullable(PreviewAnswer),
+  created_date: Type.String(),
+  started_date: NullableString,
+  ended_date: NullableString,
+})
+export type ImportAnswer = Static<typeof ImportAnswer>
+
+/** What the query of a new import asks for. */
+export function readOptions(
+  organization: Organization,
+  { mode: text, start, quiet }: Static<typeof NewImportQuery>,
+  repeatKey: string | undefined,
+): ImportOptions {
+  const words = text === undefined ? [] : text.split(',').map((word) => word.trim())
+  const unknown = words.some((word) => !(MODES as readonly string[]).includes(word))
+  const isTwice = ['purchasers', 'merge'].some((word, index) =>
+    [word, ['accounts', 'replace'][index]].every((each) => words.includes(each ?? '')),
+  )
+  const isMerchant = organization.role === 'merchant'
+  const namesKind = words.includes('purchasers') || words.includes('accounts')
+  if (unknown || isTwice || (namesKind && !isMerchant)) {
+    throw invalidField(
+      'mode',
+      `mode must be ${isMerchant ? 'purchasers or accounts, and ' : ''}merge or replace, ` +
+        'with a comma between them',
+    )
+  }
+  return {
+    kind: isMerchant ? (words.includes('accounts') ? 'accounts' : 'purchasers') : null,
+    mode: words.includes('replace') ? 'replace' : 'merge',
+    quiet: quiet === 'true',
+    startsAtOnce: start === 'now',
+    repeatKey,
+  }
+}
+
+/** An import as its organization sees it. */
+export function answerImport(vault: Vault, its: Import): ImportAnswer {
+  const rate = its.state === 'running' ? its.rows_per_second : null
+  const left = its.total_rows - its.rows
+  return {
+    id: idOfKey('import', its.key),
+    state: its.state,
+    kind: its.kind,
+    mode: its.mode,
+    quiet: its.quiet,
+    starts_at_once: its.starts_at_once,
+    received_bytes: its.received_bytes,
+    total_rows: its.total_rows,
+    rows: its.rows,
+    created: its.created,
+    updated: its.updated,
+    unchanged: its.unchanged,
+    rejected: its.rejected,
+    rows_per_second: rate === null ? null : Math.round(rate),
+    time_left_seconds: rate === null || rate <= 0 ? null : Math.ceil(left / rate),
+    removed: its.removed,
+    undone: its.undone,
+    error: its.error,
+    report: decryptProgress(vault, its)?.report ?? null,
+    preview: its.preview && answerPreview(its.preview),
+    created_date: its.created_at.toISOString(),
+    started_date: its.started_at?.toISOString() ?? null,
+    ended_date: its.ended_at?.toISOString() ?? null,
+  }
+}
+
+function answerPreview(preview: Preview): Static<typeof PreviewAnswer> {
+  const isFew = preview.segment_changes < FEWEST_CHANGES
+  return {
+    ...preview,
+    segment_changes: isFew ? `fewer than ${FEWEST_CHANGES}` : preview.segment_changes,
+    merchants: isFew ? null : preview.merchants,
+  }
+}

@@ -1,0 +1,180 @@
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import type { Transform } from 'node:stream'
+import { once } from 'node:events'
+import type { Vault } from '../kernel/vault.ts'
+import { createFileReader } from './file-reader.ts'
+import type { FileReader, ReaderState } from './file-reader.ts'
+import { FileRefused } from './file-refused.ts'
+import { encryptProgress } from './import.ts'
+import { packPart } from './part.ts'
+import type { Reading, ReadingOptions, ThreadCalls, ThreadImport } from './thread-calls.ts'
+
+/** Rows that go into the database in one tx: the locks of one are held for some 50 ms. */
+export const ROWS_PER_PART = 1_000
+/** Of a file uncompressed. */
+const MAX_BYTES = 16 * 2 ** 30
+// Lists of hashes shrink to a half; what grows a hundredfold is made to do so.
+const MAX_GROWTH = 100
+const GROWTH_COUNTS_FROM = 64 * 2 ** 20
+// What one slice of a body that is made to grow can become is still little.
+const SLICE_BYTES = 16 * 1024
+
+type ReadingCalls = Pick<ThreadCalls, 'beginReading' | 'read' | 'endReading'>
+
+/** Reads a body: uncompresses it, reads its rows, and packs them as parts. */
+export function createFileReading(vault: Vault, its: ThreadImport): ReadingCalls {
+  let body: Body | undefined
+  const current = (): Body => {
+    if (!body) throw new Error('nothing is being read')
+    return body
+  }
+  return {
+    beginReading(options) {
+      body = openBody(vault, its, options)
+    },
+    async read(bytes) {
+      return current().take((push) => push(bytes))
+    },
+    async endReading() {
+      return current().take((_, end) => end())
+    },
+  }
+}
+
+interface Body {
+  take(
+    work: (push: (bytes: Uint8Array) => Promise<void>, end: () => Promise<void>) => Promise<void>,
+  ): Promise<Reading>
+}
+
+function openBody(vault: Vault, its: ThreadImport, options: ReadingOptions): Body {
+  const from = options.from?.state as ReaderState | undefined
+  const reader = createFileReader(
+    { role: its.organization.role, now: options.now, rowsPerPart: ROWS_PER_PART },
+    from,
+  )
+  const unpacker = openUnpacker(options.encoding)
+  let number = options.number
+  let reading = emptyReading()
+  const counts = { in: 0, out: from?.offset ?? 0 }
+
+  function keep(parts: ReturnType<FileReader['push']>): void {
+    for (const part of parts) reading.parts.push(packPart(vault, its.key, number++, part))
+    const state = parts.at(-1)?.state
+    if (!state) return
+    const { report, header } = state
+    const blob = encryptProgress(vault, its.key, { state, report, header })
+    reading.progress = { offset: state.offset, rows: state.rows, blob }
+  }
+
+  function readOn(bytes: Uint8Array): void {
+    counts.out += bytes.length
+    refuseGrowth(counts, from?.offset ?? 0)
+    keep(reader.push(bytes))
+  }
+
+  async function push(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
+      const slice = bytes.subarray(at, at + SLICE_BYTES)
+      counts.in += slice.length
+      if (unpacker) await unpacker.push(slice, readOn)
+      else readOn(slice)
+    }
+  }
+
+  async function end(): Promise<void> {
+    if (unpacker) await unpacker.end(readOn)
+    keep(reader.end())
+  }
+
+  return {
+    async take(work) {
+      reading = emptyReading()
+      try {
+        await work(push, end)
+      } catch (error) {
+        if (!(error instanceof FileRefused)) throw error
+        reading.refused = { type: error.type, message: error.message }
+      }
+      return reading
+    },
+  }
+}
+
+function emptyReading(): Reading {
+  return { parts: [], progress: null, refused: null }
+}
+
+function refuseGrowth(counts: { in: number; out: number }, from: number): void {
+  if (counts.out > MAX_BYTES) {
+    throw new FileRefused(
+      'FileTooLarge',
+      `The file is larger than ${MAX_BYTES / 2 ** 30} GiB. Send it in several files.`,
+    )
+  }
+  const grown = counts.out - from
+  if (grown > GROWTH_COUNTS_FROM && grown > counts.in * MAX_GROWTH) {
+    throw new FileRefused(
+      'FileGrows',
+      `The file becomes more than ${MAX_GROWTH} times as large when it is uncompressed, which no list ` +
+        'of customers does. Send it uncompressed if it is one.',
+    )
+  }
+}
+
+type Take = (bytes: Uint8Array) => void
+interface Unpacker {
+  push(bytes: Uint8Array, take: Take): Promise<void>
+  end(take: Take): Promise<void>
+}
+
+function openUnpacker(encoding: ReadingOptions['encoding']): Unpacker | undefined {
+  if (encoding === 'identity') return undefined
+  const stream: Transform = encoding === 'gzip' ? createGunzip() : createZstdDecompress()
+  let take: Take | undefined
+  let failure: unknown
+  const failed = new Promise<never>((_, reject) => {
+    stream.once('error', (error) => {
+      failure ??= damaged(encoding)
+      reject(error)
+    })
+  })
+  failed.catch(() => undefined)
+  stream.on('data', (bytes: Uint8Array) => {
+    if (failure !== undefined) return
+    try {
+      take?.(bytes)
+    } catch (error) {
+      failure = error
+      stream.destroy()
+    }
+  })
+  const finish = async (work: Promise<unknown>, its: Take): Promise<void> => {
+    take = its
+    await Promise.race([work, failed]).catch(() => undefined)
+    if (failure !== undefined) throw failure as Error
+  }
+  return {
+    push(bytes, its) {
+      take = its
+      const written = new Promise<void>((resolve) => {
+        stream.write(bytes, () => resolve())
+      })
+      return finish(written, its)
+    },
+    end(its) {
+      take = its
+      const ended = once(stream, 'end')
+      stream.end()
+      return finish(ended, its)
+    },
+  }
+}
+
+function damaged(encoding: string): FileRefused {
+  return new FileRefused(
+    'FileDamaged',
+    `The file is not what ${encoding} writes, or not all of it came. Compress it anew, or send it ` +
+      'uncompressed.',
+  )
+}

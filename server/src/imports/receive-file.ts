@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database, Tx } from '../kernel/database.ts'
+import { conflict, notFound, Problem } from '../kernel/problem.ts'
+import { idOfKey } from '../kernel/key.ts'
+import { inTx } from '../kernel/transaction.ts'
+import type { Vault } from '../kernel/vault.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { decryptProgress } from './import.ts'
+import type { Import } from './import.ts'
+import {
+  advanceReceiving,
+  endReceiving,
+  findImport,
+  refuseImport,
+  takeReceiving,
+} from './import-store.ts'
+import { openThread } from './open-thread.ts'
+import type { Thread } from './open-thread.ts'
+import { insertParts } from './part-store.ts'
+import { dropParts } from './run-import.ts'
+import type { Reading, ReadingOptions } from './thread-calls.ts'
+
+export interface ReceiveParts {
+  database: Database
+  vault: Vault
+  clock: Clock
+  /** Called when a file is there and can be checked. */
+  wake: () => void
+}
+
+/** A file on its way here. */
+export interface Incoming {
+  body: Readable
+  encoding: ReadingOptions['encoding']
+  /** Where it begins in the uncompressed file; what came before is kept already. */
+  offset: number
+  /** Whether the file ends with this body. */
+  isLast: boolean
+}
+
+// Of a body that arrives in small pieces so many bytes are handed on together.
+const PIECE_BYTES = 128 * 1024
+
+/**
+ * Receives a file, or what is left of it. Rows are read as they come, and whole parts are kept, so that
+ * a connection that breaks costs what came since the last of them. What is kept is what can be
+ * imported: a plain e-mail address is never stored.
+ */
+export async function receiveFile(
+  parts: ReceiveParts,
+  organization: Organization,
+  key: string,
+  incoming: Incoming,
+): Promise<Import> {
+  const token = randomUUID()
+  const before = await inTx(parts.database.db, (tx) => begin(tx, key, token, incoming, parts))
+  const thread = openThread(parts.vault, organization, before)
+  try {
+    const receiving = { ...before, token }
+    await thread.beginReading({
+      now: parts.clock.now(),
+      encoding: incoming.encoding,
+      from: decryptProgress(parts.vault, before),
+      number: before.parts,
+    })
+    return await receiveAll(parts, thread, receiving, incoming)
+  } finally {
+    await thread.close()
+  }
+}
+
+async function begin(
+  tx: Tx,
+  key: string,
+  token: string,
+  { offset }: Incoming,
+  { clock }: ReceiveParts,
+): Promise<Import> {
+  const taken = await takeReceiving(tx, key, { token, at: clock.now() })
+  if (!taken) {
+    const present = await findImport(tx, key)
+    if (!present) throw notFound(idOfKey('import', key))
+    throw conflict(`The import is ${present.state}: its file is complete, or not wanted any more.`)
+  }
+  if (taken.received_bytes === offset) return taken
+  throw new Problem(
+    409,
+    'Conflict',
+    `The file goes on at byte ${taken.received_bytes}; send it from there, with that offset.`,
+    { received_bytes: taken.received_bytes },
+  )
+}
+
+type Receiving = Import & { token: string }
+
+async function receiveAll(
+  parts: ReceiveParts,
+  thread: Thread,
+  receiving: Receiving,
+  { body, isLast }: Incoming,
+): Promise<Import> {
+  let pieces: Buffer[] = []
+  let size = 0
+  // While what was read is being written the next bytes are read.
+  let writing: Promise<boolean> = Promise.resolve(true)
+  const readOn = async (reading: Promise<Reading>): Promise<boolean> => {
+    const read = await reading
+    if (!(await writing)) return false
+    writing = keep(parts, receiving, read)
+    writing.catch(() => undefined)
+    return true
+  }
+  const flush = (): Promise<boolean> => {
+    const bytes = Uint8Array.from(Buffer.concat(pieces))
+    pieces = []
+    size = 0
+    return readOn(thread.read(bytes))
+  }
+  for await (const piece of body.iterator({ destroyOnReturn: false })) {
+    pieces.push(piece as Buffer)
+    size += (piece as Buffer).length
+    if (size >= PIECE_BYTES && !(await flush())) break
+  }
+  // Whoever still sends what is not wanted is told so, and not cut off.
+  body.resume()
+  if (size > 0) await flush()
+  if (isLast) await readOn(thread.endReading())
+  const isGoingOn = await writing
+  if (!isGoingOn || !isLast) return getImport(parts, receiving.key)
+  const at = parts.clock.now()
+  const ended = await inTx(parts.database.db, (tx) => endReceiving(tx, receiving, at))
+  parts.wake()
+  return ended ?? getImport(parts, receiving.key)
+}
+
+/** Keeps what was read; false when the file turned out not to be one that can be read. */
+async function keep(
+  { database, clock }: ReceiveParts,
+  receiving: Receiving,
+  { parts, progress, refused }: Reading,
+): Promise<boolean> {
+  const { key } = receiving
+  const at = clock.now()
+  if (refused) {
+    await inTx(database.db, (tx) => refuseImport(tx, receiving, refused, at))
+    await dropParts({ database }, key)
+    return false
+  }
+  if (!progress) return true
+  const last = parts.at(-1)
+  const after = {
+    ...receiving,
+    blob: progress.blob,
+    received_bytes: progress.offset,
+    total_rows: progress.rows,
+    parts: last ? last.number + 1 : receiving.parts,
+  }
+  await inTx(database.db, async (tx) => {
+    if (!(await advanceReceiving(tx, after, at))) {
+      const present = await findImport(tx, key)
+      // A tx whose answer was lost has written it.
+      if (present?.token === receiving.token && present.parts === after.parts) return
+      throw conflict('Another call sends this file now, or the import was cancelled.')
+    }
+    await insertParts(tx, key, parts)
+  })
+  receiving.parts = after.parts
+  receiving.received_bytes = after.received_bytes
+  return true
+}
+
+async function getImport({ database }: ReceiveParts, key: string): Promise<Import> {
+  const found = await findImport(database.db, key)
+  if (!found) throw notFound(idOfKey('import', key))
+  return found
+}

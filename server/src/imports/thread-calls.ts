@@ -1,0 +1,106 @@
+import type { ReadingProgress } from './import.ts'
+import type { Column, Finding } from './finding.ts'
+import type { PackedPart } from './part.ts'
+import type { RowStatus } from './plan-rows.ts'
+import type { Kind, Mode } from './row.ts'
+import type { Crowd } from '../customers/meet.ts'
+import type { Role } from '../organizations/organization.ts'
+
+/** What a thread works on: one import. */
+export interface ThreadImport {
+  /** Of the vault. */
+  vaultKey: Uint8Array
+  organization: { id: string; number: number; role: Role }
+  key: string
+  import: string
+  kind: Kind | null
+  mode: Mode
+}
+
+export interface ReadingOptions {
+  now: Date
+  /** How the bytes of this body are compressed. */
+  encoding: 'identity' | 'gzip' | 'zstd'
+  from: ReadingProgress | null
+  /** The number of the next part. */
+  number: number
+}
+
+/** What came of some bytes of a file. */
+export interface Reading {
+  parts: PackedPart[]
+  /** How far the file was read; null while no part is whole. */
+  progress: { offset: number; rows: number; blob: Uint8Array } | null
+  /** The file can't be read on. */
+  refused: { type: string; message: string } | null
+}
+
+/** A customer that is there, as its row has it. */
+export interface PresentCustomer {
+  id: string
+  blob: Uint8Array
+}
+
+/** A customer as it is to be. Its blob is the bytes of all the blobs up to `blobEnd`. */
+export interface PlannedCustomer {
+  key: string
+  identities: string[]
+  blobEnd: number
+  imports: string[]
+  /** What imports say of its purchases: the first of them, and when it did. */
+  purchase: { import: string; at: string } | null
+  isVisible: boolean
+  /** Nobody tells of it any more. */
+  isGone: boolean
+}
+
+export interface PartPlan {
+  customers: PlannedCustomer[]
+  blobs: Uint8Array
+  statuses: RowStatus[]
+  /** The customers of the rows that were not rejected. */
+  given: string[]
+}
+
+export interface PlanOptions {
+  at: string
+  present: PresentCustomer[]
+  /** Places of rows that are rejected, whatever is in them. */
+  without: number[]
+  /** For a preview: customers that the file names on several rows are remembered from part to part. */
+  remembers: boolean
+}
+
+/** What is taken back: what one import said, or all but what one said; `import-…`. */
+export type Taken = { only: string } | { allBut: string }
+
+/** Why the row at a place of its part is rejected. */
+export interface Refusal {
+  place: number
+  reason: string
+}
+
+export interface RejectedRows {
+  packed: Uint8Array
+  named: string[]
+}
+
+/** What a thread does, one call after another. */
+export interface ThreadCalls {
+  beginReading(options: ReadingOptions): void
+  read(bytes: Uint8Array): Promise<Reading>
+  endReading(): Promise<Reading>
+  /** Unpacks and seals a part; answers the keys of its customers, and of those whose rows were rejected. */
+  openPart(number: number, blob: Uint8Array): { keys: string[]; named: string[]; rows: number }
+  planPart(number: number, options: PlanOptions): PartPlan
+  /** The places of the rows that would be too many on an identity: the part's last ones. */
+  placesOf(number: number, crowds: Crowd[], without: number[]): number[]
+  /** Rows of a part as rejects, packed; and the keys of their customers. */
+  rejectRows(number: number, refusals: Refusal[], columns: Column[]): RejectedRows
+  closePart(number: number): void
+  addDuplicates(number: number): void
+  /** What rows have in common, and how many ids are on several rows. */
+  endDuplicates(): { findings: Finding[]; count: number; isComplete: boolean }
+  /** The customers without what these imports said; all but one, or one. */
+  planTakingBack(present: PresentCustomer[], taken: Taken): Pick<PartPlan, 'customers' | 'blobs'>
+}

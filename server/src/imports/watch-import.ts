@@ -1,0 +1,44 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Database } from '../kernel/database.ts'
+import { retry } from '../kernel/transaction.ts'
+import type { Vault } from '../kernel/vault.ts'
+import { answerImport } from './import-schema.ts'
+import type { ImportAnswer } from './import-schema.ts'
+import type { Import, ImportState } from './import.ts'
+import { findImport } from './import-store.ts'
+
+const POLL_MS = 500
+const HEARTBEAT_MS = 15_000
+/** Nothing happens in these until somebody asks for it. */
+const RESTING: readonly ImportState[] = ['ready', 'finished', 'refused', 'cancelled', 'undone']
+
+/** What is told of an import; undefined where there is nothing new. */
+type Told = { event: 'progress' | 'end'; data: ImportAnswer } | undefined
+
+/** An import as it goes on, until it rests. Another process may be the one that works on it. */
+export async function* watchImport(
+  { database, vault }: { database: Database; vault: Vault },
+  begun: Import,
+  isOver: () => boolean,
+): AsyncGenerator<Told> {
+  let its: Import | undefined = begun
+  let told = ''
+  let toldAt = performance.now()
+  while (its && !isOver()) {
+    const data = answerImport(vault, its)
+    if (RESTING.includes(its.state)) {
+      yield { event: 'end', data }
+      return
+    }
+    const text = JSON.stringify(data)
+    const isSilent = performance.now() - toldAt > HEARTBEAT_MS
+    if (text !== told || isSilent) {
+      yield text === told ? undefined : { event: 'progress', data }
+      told = text
+      toldAt = performance.now()
+    }
+    await pause(POLL_MS)
+    const { key } = begun
+    its = await retry(() => findImport(database.db, key))
+  }
+}
