@@ -4,6 +4,8 @@ import { buildCustomerCalls } from './customer.ts'
 import type { CustomerCalls } from './customer.ts'
 import { buildEndpointCalls } from './endpoint.ts'
 import type { EndpointCalls } from './endpoint.ts'
+import { buildImportCalls } from './import.ts'
+import type { ImportCalls } from './import.ts'
 import { buildLinkHostCalls } from './link-host.ts'
 import type { LinkHostCalls } from './link-host.ts'
 import { buildLinkCalls } from './link.ts'
@@ -17,6 +19,7 @@ import type { OrderCalls } from './order.ts'
 import { buildRateCardCalls } from './rate-card.ts'
 import type { RateCardCalls } from './rate-card.ts'
 import { buildSend } from './send.ts'
+import type { SendParts } from './send.ts'
 import { buildTransactionCalls } from './transaction.ts'
 import type { TransactionCalls } from './transaction.ts'
 import { buildVerdictConflictCalls } from './verdict.ts'
@@ -40,6 +43,7 @@ export interface ClientOptions {
 /** What publishers and merchants call; what is for one of them only answers 401 to the other. */
 export interface Client {
   customers: CustomerCalls
+  imports: ImportCalls
   webhooks: EndpointCalls
   /** For publishers. */
   merchants: MerchantCalls
@@ -59,7 +63,7 @@ export interface Client {
  * closed. Throws TypeError when an option is wrong; its calls throw NewcomerError.
  */
 export function createClient(options: ClientOptions): Client {
-  const send = buildSend({
+  const parts: SendParts = {
     apiKey: checkedApiKey(options.apiKey),
     baseUrl: checkedBaseUrl(options.baseUrl),
     // More than a timer can hold would fire at once.
@@ -67,9 +71,11 @@ export function createClient(options: ClientOptions): Client {
     retries: checkedInteger('retries', options.retries ?? 2, 0, 10),
     fetch: options.fetch ?? globalThis.fetch,
     sleep: options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
-  })
+  }
+  const send = buildSend(parts)
   return {
     customers: buildCustomerCalls(send),
+    imports: buildImportCalls(parts),
     webhooks: buildEndpointCalls(send),
     merchants: buildMerchantCalls(send),
     offers: buildOfferCalls(send),

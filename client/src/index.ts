@@ -31,6 +31,10 @@ export type {
   WebhookEvent,
 } from './event.ts'
 export { hashEmail } from './hash-email.ts'
+export { countEmails, hashEmailColumn } from './hash-emails.ts'
+export type { Chunks, EmailCounts, HashEmailOptions } from './hash-emails.ts'
+export type { ImportFinding, ImportPreview, ImportReport } from './import-report.ts'
+export type { Import, ImportCalls, ImportFields, ImportState } from './import.ts'
 export type { LinkHost, LinkHostCalls } from './link-host.ts'
 export type { Link, LinkCalls, LinkFields, LinkMerchant } from './link.ts'
 export type {
@@ -61,6 +65,7 @@ export type {
   RateCardVersion,
 } from './rate-card.ts'
 export type { Rate, RateFields, RateSegment } from './rate.ts'
+export type { Lost } from './patience.ts'
 export { signButton, signStandard } from './sign-webhook.ts'
 export type { StandardParts } from './sign-webhook.ts'
 export type {
@@ -77,6 +82,8 @@ export type {
   TransactionQuery,
   TransactionVerdict,
 } from './transaction.ts'
+export type { ImportFile } from './upload-window.ts'
+export type { UploadOptions } from './upload.ts'
 export type {
   Commission,
   DecidedBy,
@@ -90,3 +97,4 @@ export type {
 } from './verdict.ts'
 export { verifyWebhook, WebhookVerificationError } from './verify-webhook.ts'
 export type { VerificationReason, VerifyOptions, WebhookHeaders } from './verify-webhook.ts'
+export type { WatchOptions } from './watch-import.ts'

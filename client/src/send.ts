@@ -10,6 +10,7 @@ export interface Call {
   path: string
   query?: Query
   body?: unknown
+  headers?: Record<string, string>
   /** Set for a call that would do a second thing, or take long again, if it were sent once more. */
   once?: true
 }
@@ -34,7 +35,7 @@ export interface SendParts {
 }
 
 /** An attempt that failed; `again` says whether a repeat could help. */
-interface Failure {
+export interface Failure {
   error: NewcomerError
   again: boolean
   retryAfterMs?: number | undefined
@@ -65,13 +66,12 @@ const deleted: Envelope = { meta: { status: 'ok' }, object: null }
 
 async function attempt(parts: SendParts, call: Call): Promise<Envelope | Failure> {
   const { fetch, timeoutMs } = parts
-  const url = parts.baseUrl + call.path + queryString(call.query ?? {})
   const request = buildRequest(parts, call)
   const signal = AbortSignal.timeout(timeoutMs)
   let response: Response
   let text: string
   try {
-    response = await fetch(url, { ...request, signal })
+    response = await fetch(urlOf(parts, call), { ...request, signal })
     text = await response.text()
   } catch (cause) {
     const error = signal.aborted
@@ -82,10 +82,15 @@ async function attempt(parts: SendParts, call: Call): Promise<Envelope | Failure
   return readAnswer(response, text, parts.apiKey)
 }
 
-function buildRequest({ apiKey }: SendParts, call: Call): RequestInit {
+export function urlOf(parts: SendParts, call: Call): string {
+  return parts.baseUrl + call.path + queryString(call.query ?? {})
+}
+
+export function buildRequest({ apiKey }: SendParts, call: Call): RequestInit {
   const headers: Record<string, string> = {
     accept: 'application/json',
     authorization: `Basic ${basicCredentials(apiKey)}`,
+    ...call.headers,
   }
   // A redirect is never followed: it would turn a POST into a GET and could leave for another host.
   const request = { method: call.method, headers, redirect: 'manual' as const }
@@ -107,7 +112,7 @@ function queryString(query: Query): string {
 }
 
 /** Only the system's error code is taken over: the rest of a cause may quote the request's headers. */
-function networkError(cause: unknown): NewcomerError {
+export function networkError(cause: unknown): NewcomerError {
   const code = (cause as { cause?: { code?: unknown } } | undefined)?.cause?.code
   const known = typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(code)
   return new NewcomerError({
@@ -118,7 +123,7 @@ function networkError(cause: unknown): NewcomerError {
   })
 }
 
-function readAnswer(response: Response, text: string, apiKey: string): Envelope | Failure {
+export function readAnswer(response: Response, text: string, apiKey: string): Envelope | Failure {
   const answer = parseAnswer(text)
   if (response.ok && answer?.meta?.status === 'ok') return answer as Envelope
   const { status, headers } = response

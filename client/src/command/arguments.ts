@@ -1,0 +1,115 @@
+import { parseArgs } from 'node:util'
+
+import { UsageError } from './command-error.ts'
+
+const verbs = ['show', 'start', 'cancel', 'undo', 'rejects'] as const
+
+export interface Options {
+  mode: 'merge' | 'replace' | undefined
+  kind: 'purchasers' | 'accounts' | undefined
+  quiet: boolean
+  start: boolean
+  check: boolean
+  hashEmails: boolean
+  rejects: string | undefined
+  json: boolean
+  url: string | undefined
+}
+
+/** What is to be done. */
+export type Command =
+  | { name: 'help' }
+  | { name: 'version' }
+  | { name: 'import'; file: string; options: Options }
+  | { name: 'list'; options: Options }
+  | { name: (typeof verbs)[number]; id: string; options: Options }
+
+const flags = { type: 'boolean' } as const
+const value = { type: 'string' } as const
+const known = {
+  help: { ...flags, short: 'h' },
+  version: { ...flags, short: 'v' },
+  json: flags,
+  url: value,
+  rejects: value,
+  mode: value,
+  kind: value,
+  quiet: flags,
+  start: flags,
+  check: flags,
+  'hash-emails': flags,
+  'no-hash-emails': flags,
+} as const
+
+const forAll = ['help', 'version', 'json', 'url']
+
+/** Throws UsageError. Its message has no value in it: somebody may have passed a key. */
+export function parseCommand(args: string[]): Command {
+  const { values, positionals } = parse(args)
+  if (values.help) return { name: 'help' }
+  if (values.version) return { name: 'version' }
+  const options: Options = {
+    mode: oneOf('mode', values.mode, ['merge', 'replace']),
+    kind: oneOf('kind', values.kind, ['purchasers', 'accounts']),
+    quiet: values.quiet ?? false,
+    start: values.start ?? false,
+    check: values.check ?? false,
+    hashEmails: !(values['no-hash-emails'] ?? false),
+    rejects: values.rejects,
+    json: values.json ?? false,
+    url: values.url,
+  }
+  const given = Object.keys(values).filter((name) => !forAll.includes(name))
+  const [noun, ...rest] = positionals
+  if (noun === 'import') return importCommand(rest, options, values['hash-emails'])
+  if (noun === 'imports') return importsCommand(rest, options, given)
+  throw new UsageError(noun === undefined ? 'Say what to do' : 'There is no such command')
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: known, allowPositionals: true, strict: true })
+  } catch (error) {
+    const [, name = ''] =
+      /'(?:-\w, )?(--?[a-z-]{1,20})\b[^']*'/.exec((error as Error).message) ?? []
+    const isKnown = Object.hasOwn(known, name.replace(/^--/, ''))
+    if (isKnown) throw new UsageError(`${name} is not used like this`)
+    throw new UsageError(name === '' ? 'There is an unknown option' : `There is no option ${name}`)
+  }
+}
+
+function importCommand(rest: string[], options: Options, isHashing: boolean | undefined): Command {
+  const [file, ...more] = rest
+  if (file === undefined || file === '') throw new UsageError('Say which file to import')
+  if (more.length > 0) throw new UsageError('Only one file can be imported at a time')
+  if (options.check && options.start) {
+    throw new UsageError('--check starts nothing: leave out --start')
+  }
+  if (isHashing && !options.hashEmails) {
+    throw new UsageError('--hash-emails and --no-hash-emails contradict each other')
+  }
+  return { name: 'import', file, options }
+}
+
+function importsCommand(rest: string[], options: Options, given: string[]): Command {
+  const [verb, id, ...more] = rest
+  const allowed = verb === 'start' || verb === 'rejects' ? ['rejects'] : []
+  const misplaced = given.find((name) => !allowed.includes(name))
+  if (misplaced !== undefined) throw new UsageError(`--${misplaced} is an option of import`)
+  if (verb === 'list') {
+    if (id === undefined) return { name: 'list', options }
+    throw new UsageError('imports list takes no id')
+  }
+  const name = verbs.find((each) => each === verb)
+  if (!name) throw new UsageError(`Say which: imports list, ${verbs.join(', ')}`)
+  if (id === undefined || id === '') throw new UsageError(`Say which import to ${name}`)
+  if (more.length > 0) throw new UsageError(`imports ${name} takes one id`)
+  return { name, id, options }
+}
+
+function oneOf<T extends string>(name: string, given: string | undefined, all: T[]): T | undefined {
+  if (given === undefined) return undefined
+  const found = all.find((each) => each === given)
+  if (found === undefined) throw new UsageError(`--${name} must be ${all.join(' or ')}`)
+  return found
+}

@@ -1,0 +1,80 @@
+import { countEmails, hashEmailColumn } from '../hash-emails.ts'
+import type { EmailCounts } from '../hash-emails.ts'
+import { CommandError } from './command-error.ts'
+import { sha256 } from './source.ts'
+import type { Source } from './source.ts'
+import type { Terminal } from './terminal.ts'
+import { counted } from './text.ts'
+
+export interface Guard {
+  /** The file from that byte on, as it is sent: without plain e-mails. */
+  read(start: number): AsyncIterable<Uint8Array>
+  /** Says what it has found, once the file has been read to its end. */
+  tell(): void
+}
+
+/**
+ * Every file goes through it, so that no plain e-mail is ever sent, wherever in the file it stands.
+ * Throws CommandError when hashing is not wanted and needed.
+ */
+export async function guardEmails(
+  source: Source,
+  terminal: Terminal,
+  isHashing: boolean,
+): Promise<Guard> {
+  const head = await countEmails(await source.head())
+  if (!isHashing && head.hashed + head.refused + head.removed > 0) throw plainEmails()
+  if (head.columns.length > 0) {
+    const columns = head.columns.map((column) => `"${column}"`).join(', ')
+    terminal.say(`Plain e-mails in ${columns}: hashed here (SHA-256); only the hashes are sent.`)
+  }
+  if (head.ids > 0) {
+    terminal.say(
+      'The customer ids look like e-mail addresses. As your ids they are sent as they are.',
+    )
+  }
+  let counts: EmailCounts | undefined
+  return {
+    read(start) {
+      const hashed = hashEmailColumn(source.read(), {
+        hash: isHashing ? sha256 : refuse,
+        counted: (result) => (counts = result),
+      })
+      // What had been sent before is hashed again: only the whole file says what a byte becomes.
+      return skip(hashed, start)
+    },
+    tell() {
+      const { hashed = 0, refused = 0, removed = 0 } = counts ?? {}
+      if (hashed > 0) terminal.say(`${counted(hashed, 'e-mail')} hashed.`)
+      if (refused > 0) {
+        terminal.say(
+          `${counted(refused, 'cell')} with an @ but no address: sent as [not an address].`,
+        )
+      }
+      if (removed > 0) {
+        terminal.say(
+          `Removed from elsewhere in the file: ${counted(removed, 'cell')} with addresses.`,
+        )
+      }
+    },
+  }
+}
+
+function refuse(): never {
+  throw plainEmails()
+}
+
+function plainEmails(): CommandError {
+  return new CommandError(
+    'The file has plain e-mails, which are not sent. Leave out --no-hash-emails to hash them here.',
+  )
+}
+
+async function* skip(chunks: AsyncIterable<Uint8Array>, start: number) {
+  let left = start
+  for await (const chunk of chunks) {
+    const skipped = Math.min(left, chunk.length)
+    left -= skipped
+    if (skipped < chunk.length) yield chunk.subarray(skipped)
+  }
+}

@@ -1,0 +1,89 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm, stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+import type { Import } from '../import.ts'
+import { NewcomerError } from '../newcomer-error.ts'
+import type { Context, ExitStatus } from './context.ts'
+import { follow } from './follow.ts'
+import { addsUp, renderOutcome } from './report-text.ts'
+import { counted, visible } from './text.ts'
+
+export interface Ending {
+  /** Where rejected rows go, as the user wants it. */
+  rejects: string | undefined
+  /** Where they go otherwise; nothing there is written over. */
+  defaultRejects: string
+  isJson: boolean
+}
+
+/** Follows a started import to its end, says what became of it, and saves what was rejected. */
+export async function finish(context: Context, begun: Import, ending: Ending): Promise<ExitStatus> {
+  const { interruption } = context
+  interruption.answer = () =>
+    `The import goes on at the server. To see it: newcomer imports show ${begun.id}\n` +
+    `To stop it: newcomer imports cancel ${begun.id}`
+  return conclude(context, await follow(context, begun), ending)
+}
+
+export async function conclude(
+  { terminal, client, interruption }: Context,
+  ended: Import,
+  { rejects, defaultRejects, isJson }: Ending,
+): Promise<ExitStatus> {
+  interruption.answer = () => `To see the import: newcomer imports show ${ended.id}`
+  let status: ExitStatus = ended.state === 'finished' ? 0 : 1
+  if (ended.error) terminal.complain(`Refused: ${visible(ended.error.message)}`)
+  if (ended.state === 'cancelled') terminal.complain('The import was cancelled.')
+  if (ended.rows > 0 || ended.state === 'finished') terminal.print(renderOutcome(ended))
+  if (!addsUp(ended)) {
+    terminal.complain('The counts do not add up: please report this to whoever runs the server.')
+    status = 1
+  }
+  if (ended.rejected > 0) {
+    if (status === 0) status = 2
+    const path = rejects ?? (await unusedPath(defaultRejects))
+    await saveRejects(() => client.imports.rejects(ended.id), path)
+    const rows = `${counted(ended.rejected, 'rejected row')} saved: ${path}`
+    terminal.print(`${rows}\nMend and import that file; its columns line and reason are ignored.`)
+  }
+  if (ended.state === 'finished' || (ended.state === 'cancelled' && ended.rows > 0)) {
+    terminal.print(`To take it back: newcomer imports undo ${ended.id}`)
+  }
+  if (isJson) terminal.printJson(ended)
+  return status
+}
+
+/** Somebody may be mending the rows that an earlier import rejected. */
+async function unusedPath(wanted: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const path = number === 1 ? wanted : wanted.replace(/(\.csv)?$/, `.${number}$1`)
+    const exists = await stat(path).then(
+      () => true,
+      () => false,
+    )
+    if (!exists) return path
+  }
+}
+
+const mostTries = 3
+
+/** The file is there as a whole or not at all, and for its owner's eyes only. */
+export async function saveRejects(
+  fetchRejects: () => AsyncGenerator<string>,
+  path: string,
+): Promise<void> {
+  const part = `${path}.part`
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await pipeline(Readable.from(fetchRejects()), createWriteStream(part, { mode: 0o600 }))
+      await rename(part, path)
+      return
+    } catch (error) {
+      await rm(part, { force: true })
+      const isLost = error instanceof NewcomerError && error.status === 0
+      if (!isLost || tries === mostTries) throw error
+    }
+  }
+}

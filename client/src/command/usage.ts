@@ -1,0 +1,34 @@
+export const usage = `Usage: newcomer import FILE|- [options]
+       newcomer imports list
+       newcomer imports show|start|cancel|undo|rejects ID
+
+Imports your customers from a CSV file (gzip and zstd too; - is standard input).
+
+The file is sent and checked, and you are told what importing it would do. Nothing is written before
+you say yes. Plain e-mails are hashed on this machine; only hashes are sent. After a crash, ^C or a
+lost connection the same command goes on where it was.
+
+Options of import
+  --mode MODE        merge (default) or replace: customers that are not in the file lose what earlier
+                     imports gave them
+  --kind KIND        for merchants: purchasers (default) or accounts
+  --quiet            send no events about these customers to your own endpoints
+  --start            start without asking
+  --check            only say what it would do
+  --hash-emails      hash plain e-mails here (as is done anyway)
+  --no-hash-emails   stop where there are plain e-mails
+  --rejects PATH     where rejected rows go; FILE.rejects.csv unless given
+
+Options of all
+  --json             print the import as JSON
+  --url URL          where Newcomer runs; NEWCOMER_URL unless given
+  --help, --version
+
+The API key is read from the environment variable NEWCOMER_API_KEY.
+
+Exit status
+  0   all rows are in, or what was asked for is done
+  2   the import is done; some rows were rejected
+  1   failed
+  130 interrupted by ^C
+`

@@ -1,0 +1,46 @@
+/** Something about a file that is worth telling. */
+export interface ImportFinding {
+  /** A stable slug. */
+  code: string
+  /**
+   * - `note`: nothing had to be done
+   * - `mended`: there was no doubt about what was meant
+   * - `warning`: imported as it is, and probably not what was meant
+   * - `rejected`: those rows are not imported
+   */
+  severity: 'note' | 'mended' | 'warning' | 'rejected'
+  /** How often; mostly rows. */
+  count: number
+  /** The first five lines; the header's is 1. */
+  lines: number[]
+  /** What was found. */
+  message: string
+  /** What was done, or what to do. */
+  advice: string
+}
+
+/** What the server found out about a file, without any value of it. */
+export interface ImportReport {
+  encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
+  delimiter: ',' | ';' | '\t' | '|'
+  line_ends: 'lf' | 'crlf' | 'cr' | 'mixed'
+  /** As the header has them, and what they are read as; null: ignored. */
+  columns: { name: string; means: string | null }[]
+  findings: ImportFinding[]
+}
+
+/** What starting an import would do. */
+export interface ImportPreview {
+  rows: number
+  created: number
+  updated: number
+  unchanged: number
+  rejected: number
+  removed: number
+  /** Your customers' changes of segment, small numbers disguised. */
+  segment_changes: number | 'fewer than 50'
+  /** At so many merchants. */
+  merchants: number
+  /** Where it is false, the numbers are estimates. */
+  is_exact: boolean
+}

@@ -1,0 +1,104 @@
+import { unexpected } from './answer.ts'
+import type { Import, ImportState } from './import.ts'
+import { NewcomerError } from './newcomer-error.ts'
+import { pathTo } from './path.ts'
+import { isPassing, startPatience } from './patience.ts'
+import type { Lost } from './patience.ts'
+import type { SendParts } from './send.ts'
+import { readEvents } from './server-events.ts'
+import { receiveBody } from './transfer.ts'
+
+export interface WatchOptions {
+  /** Gives up: the iteration then throws the signal's reason. */
+  signal?: AbortSignal | undefined
+  /** Told when the connection is lost and will be tried again after so long. */
+  onLost?: ((lost: Lost) => void) | undefined
+}
+
+const resting: ReadonlySet<ImportState> = new Set([
+  'ready',
+  'finished',
+  'refused',
+  'cancelled',
+  'undone',
+])
+
+/** Whether nothing more will happen by itself. */
+export function isResting({ state }: Import): boolean {
+  return resting.has(state)
+}
+
+/** After so many streams without an event, something on the way must be keeping them back. */
+const mostDeafStreams = 2
+
+/** Asked so often then. */
+const askMs = 2_000
+
+interface WatchParts {
+  parts: SendParts
+  get: (id: string) => Promise<Import>
+}
+
+export async function* watchImport(
+  { parts, get }: WatchParts,
+  id: string,
+  options: WatchOptions,
+): AsyncGenerator<Import, void, undefined> {
+  let deaf = 0
+  for (let patience = startPatience(parts.sleep, options.onLost); ;) {
+    options.signal?.throwIfAborted()
+    try {
+      deaf += 1
+      const states = deaf > mostDeafStreams ? ask(get, id) : listen(parts, id, options)
+      for await (const { isLast, current } of states) {
+        yield current
+        if (isLast) return
+        // Whatever gets through is a new beginning.
+        patience = startPatience(parts.sleep, options.onLost)
+        if (deaf <= mostDeafStreams) deaf = 0
+      }
+      if (deaf > mostDeafStreams) await parts.sleep(askMs)
+      else await patience.wait(closed())
+    } catch (error) {
+      if (!(error instanceof NewcomerError) || !isPassing(error)) throw error
+      await patience.wait(error)
+    }
+  }
+}
+
+interface Seen {
+  current: Import
+  isLast: boolean
+}
+
+async function* listen(
+  parts: SendParts,
+  id: string,
+  { signal }: WatchOptions,
+): AsyncGenerator<Seen, void, undefined> {
+  const path = pathTo('/v1/imports', id, 'events')
+  const call = { method: 'GET' as const, path, mediaType: 'text/event-stream', signal }
+  for await (const { event, data } of readEvents(receiveBody(parts, call))) {
+    if (event !== 'progress' && event !== 'end') continue
+    const current = parseImport(data)
+    yield { current, isLast: event === 'end' }
+  }
+}
+
+async function* ask(get: WatchParts['get'], id: string): AsyncGenerator<Seen, void, undefined> {
+  const current = await get(id)
+  yield { current, isLast: isResting(current) }
+}
+
+function parseImport(data: string): Import {
+  try {
+    return JSON.parse(data) as Import
+  } catch {
+    throw unexpected('An event is not in the form of this API')
+  }
+}
+
+function closed(): NewcomerError {
+  const message = 'The server closed the connection'
+  return new NewcomerError({ status: 0, type: 'NetworkError', message })
+}
