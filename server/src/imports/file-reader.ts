@@ -179,7 +179,8 @@ class CsvReader implements FileReader {
     scanner.setText(text, isLast)
     while (top && scanner.position < top.end) scanner.passLine()
     // Most files are UTF-8 throughout, which is quickly told of many rows at once.
-    const isSuspect = !isUtf8(bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1 || bytes.length))
+    const whole = 1 + Math.max(bytes.lastIndexOf(0x0a), bytes.lastIndexOf(0x0d))
+    const isSuspect = !isUtf8(isLast ? bytes : bytes.subarray(0, whole))
     for (let record = scanner.next(); record; record = scanner.next()) {
       this.#readRecord(body, record, isSuspect && !isUtf8(bytes.subarray(record.start, record.end)))
       const count = this.#rows.length + this.#rejects.length
