@@ -41,7 +41,7 @@ export const catalog = {
   delimiter: note('The cells are not separated by commas.', 'They were separated all the same.'),
   'separator-line': note(
     'The first line names the separator, as Excel writes it.',
-    'It was taken at its word.',
+    'It was not taken for the header.',
   ),
   'mixed-line-ends': note(
     'Lines end otherwise than the first one does (LF, CRLF or CR).',
@@ -113,7 +113,7 @@ export const catalog = {
     'They were taken, but their customers match nobody until an identifier is reported.',
   ),
   'email-as-id': warning(
-    'Ids are e-mail addresses.',
+    'Ids are e-mail addresses, or look like them.',
     'They were taken as they are. Better send ids that name nobody, such as the key in your database.',
   ),
   'id-scientific': warning(

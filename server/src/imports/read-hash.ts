@@ -1,3 +1,4 @@
+import { MAX_IDENTIFIERS } from '../customers/identifier.ts'
 import { fault } from './finding-catalog.ts'
 import type { Fault, FindingCode } from './finding-catalog.ts'
 import { WRONG_HASHES } from './known-examples.ts'
@@ -33,6 +34,8 @@ export function readHashes(
     if (typeof hash !== 'string') return hash
     count += 1
     if (!hashes.includes(hash)) hashes.push(hash)
+    // A line holds a thousand, each of which would be compared with all before it.
+    if (hashes.length > MAX_IDENTIFIERS) return fault('too-many-identifiers')
   }
   if (count > 1 && column === 'email_sha256') marks.push('hash-list')
   return undefined

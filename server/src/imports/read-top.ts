@@ -82,7 +82,8 @@ function splitHeader(
   const first = text.slice(start, end)
 
   if (/[\0-\x08\x0e-\x1f]/.test(first)) throw refuseBinary()
-  const delimiters = DELIMITERS.map(([sign]) => sign).filter((sign) => sign === (separator ?? sign))
+  const named = separator === undefined ? [] : [separator]
+  const delimiters = [...named, ...DELIMITERS.map(([sign]) => sign)]
   const byLine = delimiters.map((sign) => ({ sign, split: splitRecord(first, 0, sign, true) }))
   const best = chooseSplit(byLine)
   if (best && hasId(best)) return { ...best, end: start + best.end }

@@ -36,6 +36,8 @@ export interface ScannerPlace {
   is_torn: boolean
 }
 
+const IDENTIFYING = new Set<ColumnMeaning>(['email_sha256', 'emails_sha256', 'advertising_id'])
+const IDENTIFIER = /[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-|^[\w+/-]{43}=?$/i
 // JavaScript's own notion of blank, in UTF-8; and a lone no-break blank of Windows-1252.
 const BLANK =
   /^(?:[\t-\r \xa0]|\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf)*$/
@@ -138,10 +140,10 @@ export class RecordScanner {
       .slice(0, -1)
     return !lines.some((line, index) => {
       const byItself = line.split(delimiter)
+      // Of the first line the cells up to the mark are there either way.
+      if (index > 0 && byItself.length !== means.length) return false
       const from = index === 0 ? (broken[0] ?? 0) + 1 : 0
-      return byItself.some(
-        (cell, column) => column >= from && means[column] != null && isTelling(cell),
-      )
+      return byItself.some((cell, column) => column >= from && isTelling(cell, means[column]))
     })
   }
 
@@ -224,8 +226,7 @@ export class RecordScanner {
   }
 }
 
-/** What no other column has in its place: a hash, an advertising id, an address. */
-function isTelling(cell: string): boolean {
-  const value = cell.trim()
-  return (value.length >= 32 || value.includes('@')) && !/\s/.test(value)
+/** What stands in its column only where a row does: a hash, an advertising id. */
+function isTelling(cell: string, means: ColumnMeaning | null | undefined): boolean {
+  return means != null && IDENTIFYING.has(means) && IDENTIFIER.test(cell.trim())
 }

@@ -1,9 +1,9 @@
 export const REDACTED_ADDRESS = '[redacted e-mail address]'
 
 // In every spelling that was seen of it: full-width and small, in UTF-8 that was read as bytes,
-// percent-encoded (more than once, too), quoted-printable, as an entity or an escape of a string.
+// percent-encoded (more than once, too), as an entity or an escape of a string.
 const AT_SIGN =
-  /[@\uff20\ufe6b]|\xef\xbc\xa0|\xef\xb9\xab|%(?:25)*40|=40|&#0*64;?|&#x0*40;?|&commat;|\\u0040|\\x40/i
+  /[@\uff20\ufe6b]|\xef\xbc\xa0|\xef\xb9\xab|%(?:25)*40|&#0*64;?|&#x0*40;?|&commat;|\\u0040|\\x40/i
 // "name at example dot com", "name (at) example.com". Each part is bounded: no text takes long.
 const SPELLED_OUT =
   /[\w.+-][\s<([{]{1,8}at[\s>)\]}]{1,8}[\w-]{1,64}(?:[\s<([{]{1,8}(?:dot|punkt|point)[\s>)\]}]{1,8}|\.)[\w-]{2}/i

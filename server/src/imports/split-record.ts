@@ -29,7 +29,7 @@ export function splitRecord(
     const open = skipBlanks(text, place, delimiter)
     let end: number
     if (text[open] === '"') {
-      const close = findClosing(text, open + 1, limit)
+      const close = findClosing(text, open + 1)
       end = skipBlanks(text, close + 1, delimiter)
       // At the very end the next character may still double the mark, or begin the next line.
       if (close < 0 || (end >= text.length && !isLast)) return missing
@@ -61,11 +61,11 @@ function skipBlanks(text: string, start: number, delimiter: string): number {
   return place
 }
 
-/** The mark that is not doubled; −1 for none up to the limit. */
-function findClosing(text: string, start: number, limit: number): number {
+/** The mark that is not doubled; −1 for none. */
+function findClosing(text: string, start: number): number {
   for (let from = start; ;) {
     const mark = text.indexOf('"', from)
-    if (mark < 0 || mark > limit) return -1
+    if (mark < 0) return -1
     if (text[mark + 1] !== '"') return mark
     from = mark + 2
   }

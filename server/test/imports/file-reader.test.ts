@@ -51,6 +51,12 @@ describe('the form of a file', () => {
       'utf-8',
       { 'byte-order-mark': 1 },
     ],
+    [
+      'UTF-8 with two marks and quotes',
+      Buffer.from(`\ufeff\ufeff${TWO_ROWS.replace('user_id', '"user_id"')}`),
+      'utf-8',
+      { 'byte-order-mark': 1 },
+    ],
     ['UTF-16 LE', utf16(`\ufeff${TWO_ROWS}`), 'utf-16le', { 'byte-order-mark': 1, 'utf-16': 1 }],
     [
       'UTF-16 BE',
@@ -110,6 +116,10 @@ describe('the form of a file', () => {
     )
     expect(linesOf(rows)).toEqual([3, 4])
     expect(found).toEqual({ 'separator-line': 1, delimiter: 1 })
+  })
+
+  test('may name a separator that it does not have', () => {
+    expect(idsOf(`sep=;\n${TWO_ROWS}`)).toEqual(['u1', 'u2'])
   })
 
   test('is told by the delimiter that makes the most of the header', () => {
@@ -180,8 +190,9 @@ describe('records', () => {
   })
 
   test('that are the header again are told as such', () => {
-    const { rows, found } = readFile(`${TWO_ROWS}user_id,email_sha256\nu3,\n`)
+    const { rows, rejects, found } = readFile(`${TWO_ROWS}user_id,email_sha256\nu3,\n`)
     expect(linesOf(rows)).toEqual([2, 3, 5])
+    expect(rejects).toMatchObject([{ line: 4, id: null }])
     expect(found).toEqual({ 'header-again': 1, 'no-identifier': 1 })
   })
 
@@ -209,6 +220,42 @@ describe('records', () => {
     expect(linesOf(rows)).toEqual([3])
     expect(found['blank-line']).toBe(1)
   })
+})
+
+test('a file may be cut anywhere, and read on from any part', () => {
+  const text =
+    `sep=;\r\nuser_id;Städte 😀;email_sha256\r\nu1;"a 😀\r\n""b""\r";${H}\r\r\n` +
+    `u2;"";x\ru3;"torn;${H}\r\n \n"u4" ; "😀" ;${H2}\ru5;"c\r";`
+  for (const file of [Buffer.from(text), utf16(`\ufeff${text}`), utf16(text, true)]) {
+    const whole = readFile(file, { rowsPerPart: 1 })
+    expect([linesOf(whole.rows), linesOf(whole.rejects)]).toEqual([
+      [3, 10, 11],
+      [7, 8],
+    ])
+    for (let cut = 0; cut <= file.length; cut += 1) {
+      expect(readFile(file, { rowsPerPart: 1, cuts: [cut] })).toEqual(whole)
+      expect(readFile(file, { rowsPerPart: 1, cuts: [cut, cut + 1, cut + 2] })).toEqual(whole)
+    }
+    for (const [index, { state }] of whole.parts.slice(0, -1).entries()) {
+      const rest = readFile(file.subarray(state.offset), { rowsPerPart: 1 }, state)
+      expect(rest.parts).toEqual(whole.parts.slice(index + 1))
+    }
+  }
+})
+
+test('a line that is too long may be cut anywhere', () => {
+  for (const end of ['\n', '\r', '\r\n']) {
+    const text = `user_id${end}${'x'.repeat(70_000)}${end}${' '.repeat(70_000)}${end}u1${end}`
+    const whole = readFile(text)
+    expect([linesOf(whole.rows), linesOf(whole.rejects)]).toEqual([[4], [2]])
+    const places = [7, 65_543, 65_544, 65_545, 70_007, 70_008, 70_009, 70_010, 140_011]
+    for (const place of places) {
+      for (const cut of [place, place + end.length]) {
+        expect(readFile(text, { cuts: [cut] })).toEqual(whole)
+        expect(readFile(text, { cuts: [cut - 1, cut, cut + 1] })).toEqual(whole)
+      }
+    }
+  }
 })
 
 describe('quotation marks', () => {
@@ -279,6 +326,13 @@ describe('quotation marks', () => {
     expect(read([`u1,"bad,${H}`]).rejects).toMatchObject([
       { id: 'u1', cells: ['u1', '"bad', H], reason: expect.stringMatching(/quotation mark/) },
     ])
+  })
+
+  test('may hold what looks like a row in part', () => {
+    const url = `https://shop.test/${'x'.repeat(40)}`
+    const { rows, rejects } = read([`u1,"see, ${url}\n${url}\nzoe@shop.test\nbye",${H}`])
+    expect(rows).toMatchObject([{ line: 2, id: 'u1', emails: [H] }])
+    expect(rejects).toEqual([])
   })
 
   test('hold 64 KiB at most', () => {
