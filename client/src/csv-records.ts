@@ -6,9 +6,13 @@ import { concat } from './utf8-chunks.ts'
 export const longestRecord = 64 * 1024
 
 const quote = 0x22
-const at = 0x40
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
+
+/** What every spelling of an `@` has: itself, `%40`, `=40`, `&#64;`, `\x40`, and the full-width one's. */
+const suspicious = Uint8Array.from({ length: 256 }, (_, byte) =>
+  [0x40, 0x25, 0x3d, 0x26, 0x5c, 0xef].includes(byte) ? 1 : 0,
+)
 
 /** `,` `;` tab `|`: what may stand between cells, the likelier first. */
 export const delimiters: readonly number[] = [0x2c, 0x3b, 0x09, 0x7c]
@@ -17,7 +21,7 @@ export const delimiters: readonly number[] = [0x2c, 0x3b, 0x09, 0x7c]
 export interface RecordTaker {
   /** One record with its line end. Answers the delimiter to go on with: 0 as long as it is unknown. */
   record(bytes: Uint8Array): number
-  /** Whole records in which no `@` occurs. */
+  /** Whole records in which no `@` occurs, however it is spelled. */
   clean(bytes: Uint8Array): void
   /** A line, or a part of one, that belongs to no record that could be read. */
   broken(bytes: Uint8Array): void
@@ -38,14 +42,14 @@ const overlong = 4
 export class RecordSplitter {
   readonly #taker: RecordTaker
   #held = new Uint8Array()
-  /** Where the records without @ begin that were not passed on yet. */
+  /** Where the records without an @ begin that were not passed on yet. */
   #clean = 0
   /** Where the current record begins. */
   #start = 0
   /** What is looked at next. */
   #index = 0
   #state = cellStart
-  #hasAt = false
+  #isSuspicious = false
   #delimiter = 0
 
   constructor(taker: RecordTaker) {
@@ -88,7 +92,7 @@ export class RecordSplitter {
     let end = 0
     for (; index < most && end === 0; index += 1) {
       const byte = held[index] ?? 0
-      if (byte === at) this.#hasAt = true
+      if (suspicious[byte] === 1) this.#isSuspicious = true
       if (byte === lineFeed || byte === carriageReturn) {
         if (state !== quoted) end = index + 1
       } else if (state !== overlong) state = follow(state, byte, delimiter)
@@ -100,7 +104,7 @@ export class RecordSplitter {
 
   #finish(end: number): void {
     if (this.#state === overlong) this.#passBroken(end)
-    else if (this.#hasAt || this.#delimiter === 0) {
+    else if (this.#isSuspicious || this.#delimiter === 0) {
       this.#passClean()
       this.#delimiter = this.#taker.record(this.#held.subarray(this.#start, end))
       this.#clean = end
@@ -139,8 +143,16 @@ export class RecordSplitter {
   #startAt(next: number): void {
     this.#start = next
     this.#state = cellStart
-    this.#hasAt = false
+    this.#isSuspicious = false
   }
+}
+
+/** Whether there may be an `@` in that part, however it is spelled. */
+export function isSuspicious(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let index = from; index < to; index += 1) {
+    if (suspicious[bytes[index] ?? 0] === 1) return true
+  }
+  return false
 }
 
 function isLineEnd(byte: number | undefined): boolean {

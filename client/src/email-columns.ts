@@ -20,10 +20,28 @@ export const notAnAddress = '[not an address]'
 /** In place of an address that has no business where it stands. */
 export const addressRemoved = '[address removed]'
 
-// Names of columns in any case, without blanks and signs.
-const idNames = /^(id|uid|(user|customer|client|member|shopper|buyer|account|external)id)$/
+// As they are compared: letters and digits only, in lower case. The server reads the same names, and
+// more for hashes; any name with `mail` in it is taken for e-mails here.
 const plainNames = /^(emails?|mail|(customer|user|client)emails?|e?mailaddress|emailaddresses)$/
-const listNames = /^(\w*emails|emailaddresses|emailssha256)$/
+const hashNames = /mail|^(sha256(hash)?|hash|hem(sha256)?|sha256hem)$/
+const listNames = /^(\w*emails|\w*emailaddresses|\w*emailssha256|emailhashes|hashes|hems|sha256s)$/
+const idNames = new Set(
+  (
+    'userid id uid customerid customer customernumber customerno clientid memberid accountid ' +
+    'shopperid buyerid userkey customerkey externalid externaluserid externalcustomerid crmid ' +
+    'contactid personid profileid subscriberid loyaltyid visitorid publisheruserid ' +
+    'partneruserid useridentifier customeridentifier kundennummer kundenid'
+  ).split(' '),
+)
+
+// An @ in every spelling that was seen of it: full-width and small, percent-encoded, quoted-printable,
+// as an entity or an escape.
+const atSign = /[@\uff20\ufe6b]|%(?:25)*40|=40|&#0*64;?|&#x0*40;?|&commat;|\\u0040|\\x40/i
+
+/** Whether a text may hold an address, however it is spelled. */
+export function hasAtSign(text: string): boolean {
+  return atSign.test(text)
+}
 
 /** The columns of a header, with new names for those that hold plain e-mails. */
 export function readColumns(header: Uint8Array, delimiter: number): HeaderColumn[] {
@@ -37,7 +55,7 @@ export function readColumns(header: Uint8Array, delimiter: number): HeaderColumn
   )
   return cells.map(({ from, to, text, name }) => {
     // Without a header the first line may be a row.
-    if (text.includes('@')) return { from, to, kind: 'other', text, newName: addressRemoved }
+    if (hasAtSign(text)) return { from, to, kind: 'other', text, newName: addressRemoved }
     const newName = plainNames.test(name) ? takeName(free, listNames.test(name)) : undefined
     return { from, to, kind: kindOf(name, newName), text, newName }
   })
@@ -50,8 +68,8 @@ function takeName(free: string[], isList: boolean): string | undefined {
 
 function kindOf(name: string, newName: string | undefined): ColumnKind {
   if (newName === 'emails_sha256' || listNames.test(name)) return 'emails'
-  if (name.includes('mail')) return 'email'
-  return idNames.test(name) ? 'id' : 'other'
+  if (hashNames.test(name)) return 'email'
+  return idNames.has(name) ? 'id' : 'other'
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

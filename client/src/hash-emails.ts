@@ -1,8 +1,8 @@
 // Shared with browsers: nothing of Node here.
 
-import { RecordSplitter, cellsOf, findDelimiter, isSeparator } from './csv-records.ts'
+import { RecordSplitter, cellsOf, findDelimiter, isSeparator, isSuspicious } from './csv-records.ts'
 import type { RecordTaker } from './csv-records.ts'
-import { addressRemoved, notAnAddress, readColumns, textOf } from './email-columns.ts'
+import { addressRemoved, hasAtSign, notAnAddress, readColumns, textOf } from './email-columns.ts'
 import type { HeaderColumn } from './email-columns.ts'
 import { utf8Chunks } from './utf8-chunks.ts'
 import type { Chunks } from './utf8-chunks.ts'
@@ -120,31 +120,10 @@ interface RewriterParts {
 /** Excel's way to name the delimiter, on a line before the header. */
 const delimiterLine = /^sep=[,;\t|][\r\n]*$/i
 
-function buildRewriter({ hash, counts, pieces }: RewriterParts): RecordTaker {
+function buildRewriter(parts: RewriterParts): RecordTaker {
+  const { counts, pieces } = parts
   let delimiter = 0
   let columns: HeaderColumn[] = []
-
-  /** What to put in place of a cell that has an @; undefined leaves it. */
-  function replace(cell: Uint8Array, column: HeaderColumn, isWhole: boolean): Piece | undefined {
-    const text = textOf(cell)
-    if (/[\r\n]/.test(text)) return removeAddresses(cell, counts)
-    if (column.kind === 'id' && isWhole && /^[!-~]{1,255}$/.test(text)) {
-      counts.ids += 1
-      return undefined
-    }
-    if (column.kind === 'id' || column.kind === 'other') {
-      counts.removed += 1
-      return addressRemoved
-    }
-    const values = column.kind === 'emails' ? text.split('|') : [text]
-    if (!values.every((value) => isAddress(value) || isHash(value))) {
-      counts.refused += 1
-      return notAnAddress
-    }
-    counts.hashed += 1
-    if (!counts.columns.includes(column.text)) counts.columns.push(column.text)
-    return hashAll(values, hash)
-  }
 
   function rewrite(bytes: Uint8Array): void {
     const cells = cellsOf(bytes, delimiter)
@@ -152,9 +131,8 @@ function buildRewriter({ hash, counts, pieces }: RewriterParts): RecordTaker {
     const isWhole = cells.length === columns.length
     let done = 0
     for (const [index, { from, to }] of cells.entries()) {
-      const cell = bytes.subarray(from, to)
-      if (!cell.includes(0x40)) continue
-      const piece = replace(cell, columns[index] ?? beyond, isWhole)
+      if (!isSuspicious(bytes, from, to)) continue
+      const piece = replaceCell(parts, bytes.subarray(from, to), columns[index] ?? beyond, isWhole)
       if (piece === undefined) continue
       pieces.push(bytes.subarray(done, from), piece)
       done = to
@@ -191,6 +169,34 @@ function buildRewriter({ hash, counts, pieces }: RewriterParts): RecordTaker {
   }
 }
 
+/** What to put in place of a cell that may have an @; undefined leaves it. */
+function replaceCell(
+  { counts, hash }: RewriterParts,
+  cell: Uint8Array,
+  { kind, text: name }: HeaderColumn,
+  isWhole: boolean,
+): Piece | undefined {
+  const text = textOf(cell)
+  if (!hasAtSign(text)) return undefined
+  if (/[\r\n]/.test(text)) return removeAddresses(cell, counts)
+  if (kind === 'id' && isWhole && /^[!-~]{1,255}$/.test(text)) {
+    counts.ids += 1
+    return undefined
+  }
+  if (kind === 'id' || kind === 'other') {
+    counts.removed += 1
+    return addressRemoved
+  }
+  const values = kind === 'emails' ? text.split('|') : [text]
+  if (!values.every((value) => isAddress(value) || isHash(value))) {
+    counts.refused += 1
+    return notAnAddress
+  }
+  counts.hashed += 1
+  if (!counts.columns.includes(name)) counts.columns.push(name)
+  return hashAll(values, hash)
+}
+
 /** Cells that the header knows nothing of. */
 const beyond: HeaderColumn = { from: 0, to: 0, kind: 'other', text: '', newName: undefined }
 
@@ -222,7 +228,7 @@ function removeAddresses(bytes: Uint8Array, counts: EmailCounts): Uint8Array {
     const byte = bytes[index]
     if (byte !== undefined && !isSeparator(byte)) continue
     const word = bytes.subarray(from, index)
-    const isAddressLike = word.includes(0x40)
+    const isAddressLike = isSuspicious(word, 0, word.length) && hasAtSign(textOf(word))
     if (isAddressLike) counts.removed += 1
     for (const letter of isAddressLike ? removedBytes : word) parts.push(letter)
     if (byte !== undefined) parts.push(byte)

@@ -37,10 +37,10 @@ export interface ImportPreview {
   unchanged: number
   rejected: number
   removed: number
-  /** Your customers' changes of segment, small numbers disguised. */
+  /** Of anybody's customers; few are not told apart. */
   segment_changes: number | 'fewer than 50'
-  /** At so many merchants. */
-  merchants: number
+  /** At so many merchants; null where the changes are few. */
+  merchants: number | null
   /** Where it is false, the numbers are estimates. */
   is_exact: boolean
 }

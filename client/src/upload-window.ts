@@ -14,21 +14,32 @@ export type ImportFile = Chunks | Blob | ((start: number) => Chunks | Promise<Ch
  */
 export const pieceBytes = 32 * 1024 * 1024
 
+/**
+ * So long a call waits for more of the file. Connections on which nothing moves are cut by servers and
+ * by what stands before them, mostly after a minute.
+ */
+const sliceMs = 20_000
+
 /** A file up to this length goes up in one call. */
 const firstBytes = 1024 * 1024
 
 /** The part of a file that is being sent. */
 export class UploadWindow {
   readonly #file: ImportFile
+  readonly #sliceMs: number
   #chunks: Uint8Array[] = []
   #start = 0
   #end = 0
+  /** How far it has been sent, whether or not that arrived. */
+  #sent = 0
   #hasEnded = false
+  #failure: { thrown: unknown } | undefined
   #reader: AsyncGenerator<Uint8Array, void, undefined> | undefined
   #reading: Promise<void> | undefined
 
-  constructor(file: ImportFile) {
+  constructor(file: ImportFile, times = { sliceMs }) {
     this.#file = file
+    this.#sliceMs = times.sliceMs
   }
 
   /** Where it ends, a byte of the file: so far it has been read. */
@@ -36,11 +47,15 @@ export class UploadWindow {
     return this.#end
   }
 
+  /** Whether it holds as much as is sent in one piece. */
+  get isFull(): boolean {
+    return this.#end - this.#start >= pieceBytes
+  }
+
   /** Lets it begin at that byte. Throws TypeError when a stream has gone past it, or ends before. */
   async seek(offset: number): Promise<void> {
-    await this.#reading
     const isInside = offset >= this.#start && offset <= this.#end
-    if (!isInside && !isStream(this.#file)) this.#reopen(offset)
+    if (!isInside && !isStream(this.#file)) await this.#reopen(offset)
     if (offset < this.#start) {
       throw new TypeError('The server has lost a part of the stream that cannot be read again')
     }
@@ -52,22 +67,34 @@ export class UploadWindow {
     this.#dropTo(offset)
   }
 
-  /** Reads on a little, and answers whether the window holds all the rest of the file. */
+  /**
+   * Reads on until there is something new to be sent, however long that takes. Answers whether the
+   * window holds all the rest of the file.
+   */
   async fill(): Promise<boolean> {
-    while (!this.#hasEnded && this.#end - this.#start < firstBytes) await this.#readMore()
-    return this.#hasEnded
+    for (;;) {
+      const last = this.#chunks.at(-1)?.length ?? 0
+      const isEnough = this.#end - this.#start >= firstBytes && this.#end - last > this.#sent
+      if (this.#hasEnded || isEnough) return this.#hasEnded
+      await this.#readMore()
+    }
   }
 
-  /** From its beginning, reading on as needed. Unless it is the last, a piece leaves something. */
+  /**
+   * From its beginning, reading on as long as that goes quickly. Unless it is the last, a piece leaves
+   * something: so the last is never empty.
+   */
   async *piece(isLast: boolean): AsyncGenerator<Uint8Array, void, undefined> {
-    // What is left over is the last piece's, which so is never empty.
     const left = isLast ? 0 : 1
     const most = this.#start + pieceBytes
     for (let index = 0, at = this.#start; isLast || at < most; index += 1) {
-      while (!this.#hasEnded && index >= this.#chunks.length - left) await this.#readMore()
+      while (!this.#hasEnded && index >= this.#chunks.length - left) {
+        if (!(await this.#readInTime())) return
+      }
       const chunk = index < this.#chunks.length - left ? this.#chunks[index] : undefined
       if (!chunk) return
       at += chunk.length
+      this.#sent = Math.max(this.#sent, at)
       yield chunk
     }
   }
@@ -84,11 +111,14 @@ export class UploadWindow {
     }
   }
 
-  #reopen(offset: number): void {
+  async #reopen(offset: number): Promise<void> {
+    // A read that is under way would be taken for one of the new beginning.
+    await this.#reading?.catch(() => undefined)
     void this.#reader?.return()
     this.#reader = undefined
+    this.#failure = undefined
     this.#chunks = []
-    this.#start = this.#end = offset
+    this.#start = this.#end = this.#sent = offset
     this.#hasEnded = false
   }
 
@@ -108,13 +138,33 @@ export class UploadWindow {
     return this.#reading
   }
 
+  /** Answers whether something came, or the end. */
+  async #readInTime(): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(resolve, this.#sliceMs, false)
+    })
+    try {
+      return await Promise.race([this.#readMore().then(() => true), late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   async #readOne(): Promise<void> {
-    this.#reader ??= byteChunks(await open(this.#file, this.#end))
-    const next = await this.#reader.next()
-    if (next.done === true) this.#hasEnded = true
-    else {
-      this.#chunks.push(next.value)
-      this.#end += next.value.length
+    // A source that failed would now say that it has ended, and half a file pass for a whole one.
+    if (this.#failure) throw this.#failure.thrown
+    try {
+      this.#reader ??= byteChunks(await open(this.#file, this.#end))
+      const next = await this.#reader.next()
+      if (next.done === true) this.#hasEnded = true
+      else {
+        this.#chunks.push(next.value)
+        this.#end += next.value.length
+      }
+    } catch (thrown) {
+      this.#failure = { thrown }
+      throw thrown
     }
   }
 }

@@ -46,15 +46,17 @@ export async function uploadFile(
     options.signal?.throwIfAborted()
     const offset = current.received_bytes
     await window.seek(offset)
-    const isLast = (await window.fill()) || isStuck
+    const isLast = isStuck || (await window.fill())
     const content = isStuck ? window.rest() : window.piece(isLast)
-    const outcome = await put(parts, { id: current.id, offset, isLast, content, options })
-    if ('meta' in outcome) {
-      current = objectOf<Import>(outcome)
-      // A row that is longer than a piece: the server has to see where it ends.
-      isStuck = current.received_bytes <= offset
-    } else current = await mend({ parts, get, id: begun.id, options, failure: outcome, window })
-    fruitless = current.received_bytes > offset ? 0 : fruitless + 1
+    const outcome = await put(parts, { id: begun.id, offset, isLast, content, options })
+    if ('meta' in outcome) current = objectOf<Import>(outcome)
+    else current = await mend({ parts, get, id: begun.id, options, failure: outcome, window })
+    const hasAdvanced = current.received_bytes > offset
+    const isTaken = 'meta' in outcome
+    // Rows as long as all of a piece: the server has to see where they end.
+    isStuck = isTaken && !hasAdvanced && window.isFull
+    // Of a slow stream there may not be a row more yet.
+    fruitless = hasAdvanced || (isTaken && !isLast) ? 0 : fruitless + 1
     if (fruitless < mostFruitless) continue
     throw 'error' in outcome ? outcome.error : unexpected('The server takes the file, and has not')
   }

@@ -19,17 +19,20 @@ export interface Context {
 /** 0: all is well; 1: failed; 2: some rows were rejected. */
 export type ExitStatus = 0 | 1 | 2
 
-/** Says that a connection was lost, once for all tries in a row. */
+/** Says that a connection was lost: once for all the tries in a row. */
 export function sayLost(terminal: Terminal): (lost: Lost) => void {
   let last = Number.NEGATIVE_INFINITY
   return ({ error }) => {
     const now = performance.now()
-    if (now - last > 60_000) terminal.say(`Connection lost (${reasonOf(error)}): trying again ...`)
+    if (now - last > 60_000)
+      terminal.say(`${reasonOf(error)}: trying again for up to 10 minutes ...`)
     last = now
   }
 }
 
 function reasonOf({ status, message, details }: NewcomerError): string {
-  if (typeof details['code'] === 'string') return details['code']
-  return status === 0 ? message.toLowerCase() : `the server answered ${status}`
+  if (status === 429 || status === 503) return `The server is busy (${status})`
+  if (status !== 0) return `The server could not be reached (${status})`
+  const code = details['code']
+  return `Connection lost (${typeof code === 'string' ? code : message.toLowerCase()})`
 }

@@ -20,39 +20,56 @@ export interface Ending {
 
 /** Follows a started import to its end, says what became of it, and saves what was rejected. */
 export async function finish(context: Context, begun: Import, ending: Ending): Promise<ExitStatus> {
-  const { interruption } = context
-  interruption.answer = () =>
-    `The import goes on at the server. To see it: newcomer imports show ${begun.id}\n` +
-    `To stop it: newcomer imports cancel ${begun.id}`
   return conclude(context, await follow(context, begun), ending)
 }
 
 export async function conclude(
-  { terminal, client, interruption }: Context,
+  context: Context,
   ended: Import,
-  { rejects, defaultRejects, isJson }: Ending,
+  ending: Ending,
 ): Promise<ExitStatus> {
+  const { terminal, interruption } = context
   interruption.answer = () => `To see the import: newcomer imports show ${ended.id}`
-  let status: ExitStatus = ended.state === 'finished' ? 0 : 1
+  let isDone = ended.state === 'finished'
   if (ended.error) terminal.complain(`Refused: ${visible(ended.error.message)}`)
   if (ended.state === 'cancelled') terminal.complain('The import was cancelled.')
-  if (ended.rows > 0 || ended.state === 'finished') terminal.print(renderOutcome(ended))
+  if (ended.rows > 0 || isDone) terminal.print(renderOutcome(ended))
   if (!addsUp(ended)) {
     terminal.complain('The counts do not add up: please report this to whoever runs the server.')
-    status = 1
+    isDone = false
   }
-  if (ended.rejected > 0) {
-    if (status === 0) status = 2
-    const path = rejects ?? (await unusedPath(defaultRejects))
-    await saveRejects(() => client.imports.rejects(ended.id), path)
-    const rows = `${counted(ended.rejected, 'rejected row')} saved: ${path}`
-    terminal.print(`${rows}\nMend and import that file; its columns line and reason are ignored.`)
-  }
-  if (ended.state === 'finished' || (ended.state === 'cancelled' && ended.rows > 0)) {
+  if (ended.rejected > 0) isDone = (await keepRejects(context, ended, ending)) && isDone
+  if (ended.rows > 0 && (ended.state === 'finished' || ended.state === 'cancelled')) {
     terminal.print(`To take it back: newcomer imports undo ${ended.id}`)
   }
-  if (isJson) terminal.printJson(ended)
-  return status
+  if (ending.isJson) terminal.printJson(ended)
+  if (!isDone) return 1
+  return ended.rejected > 0 ? 2 : 0
+}
+
+/** Answers whether they are saved. The import is done in any case. */
+async function keepRejects(
+  { terminal, client }: Context,
+  ended: Import,
+  { rejects, defaultRejects }: Ending,
+): Promise<boolean> {
+  const path = rejects ?? (await unusedPath(defaultRejects))
+  try {
+    await saveRejects(() => client.imports.rejects(ended.id), path)
+    terminal.print(
+      `${counted(ended.rejected, 'rejected row')} saved: ${path}\n` +
+        'Mend and import that file; its columns line and reason are ignored.',
+    )
+    return true
+  } catch (error) {
+    const isKnown = error instanceof NewcomerError || (error instanceof Error && 'syscall' in error)
+    if (!isKnown) throw error
+    terminal.complain(
+      `The rejected rows could not be saved: ${error.message}\n` +
+        `To fetch them: newcomer imports rejects ${ended.id} --rejects PATH`,
+    )
+    return false
+  }
 }
 
 /** Somebody may be mending the rows that an earlier import rejected. */

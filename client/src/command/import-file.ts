@@ -12,6 +12,7 @@ import { buildRate, renderUpload, startProgress } from './progress.ts'
 import { renderPreview, renderReport } from './report-text.ts'
 import { openSource, sha256 } from './source.ts'
 import type { Source } from './source.ts'
+import { bytes } from './text.ts'
 
 /** A change of what is made of a file on its way is a new number: what was sent before doesn't fit. */
 const formVersion = 1
@@ -22,7 +23,7 @@ export async function importFile(
   path: string,
   options: Options,
 ): Promise<ExitStatus> {
-  const { client, terminal, interruption } = context
+  const { client, terminal } = context
   const source = await openSource(path, context.stdin)
   const guard = await guardEmails(source, terminal, options.hashEmails)
   const begun = await client.imports.open({
@@ -33,19 +34,28 @@ export async function importFile(
     idempotencyKey: idempotencyKey(source, options, context.keyHash),
   })
   const received = await send(context, { begun, source, guard })
-  interruption.answer = () =>
-    `The server goes on checking. To go on: the same command, or newcomer imports show ${begun.id}`
-  const checked = await follow(context, received)
+  let hasTold = false
+  const look = (current: Import) => {
+    if (hasTold || !current.report || isReading(current)) return
+    terminal.print(`${renderReport(source.name, current, terminal)}\n`)
+    hasTold = true
+  }
+  const checked = await follow(context, received, look)
   const ending = {
     rejects: options.rejects,
     defaultRejects: `${path === '-' ? begun.id : path}.rejects.csv`,
     isJson: options.json,
   }
-  if (checked.report) terminal.print(`${renderReport(source.name, checked, terminal)}\n`)
   if (checked.state !== 'ready') return conclude(context, checked, ending)
   if (checked.preview) terminal.print(`${renderPreview(checked, checked.preview, terminal)}\n`)
   if (options.check) return discard(context, checked, options)
-  return decide(context, checked, { ...ending, isStarting: options.start })
+  // Nobody can answer where the file came from.
+  const canAsk = terminal.canAsk && path !== '-'
+  return decide(context, checked, { ...ending, isStarting: options.start, canAsk })
+}
+
+function isReading({ state }: Import): boolean {
+  return state === 'receiving' || state === 'checking'
 }
 
 /**
@@ -92,6 +102,7 @@ async function send(context: Context, { begun, source, guard }: Sending): Promis
         progress.show(() => renderUpload({ done: source.done(), total, bytesPerSecond }))
       },
     })
+    terminal.say(`Sent: ${bytes(received.received_bytes)}.`)
     guard.tell()
     return received
   } catch (error) {
@@ -112,14 +123,14 @@ async function discard(context: Context, checked: Import, options: Options): Pro
 async function decide(
   context: Context,
   checked: Import,
-  ending: Ending & { isStarting: boolean },
+  ending: Ending & { isStarting: boolean; canAsk: boolean },
 ): Promise<ExitStatus> {
   const { client, terminal, interruption } = context
   const waiting =
     `Nothing is imported yet. To start it: newcomer imports start ${checked.id}\n` +
     `To drop it: newcomer imports cancel ${checked.id}`
   interruption.answer = () => waiting
-  const isStarting = ending.isStarting || (terminal.canAsk && (await terminal.ask('Start? [y/N] ')))
+  const isStarting = ending.isStarting || (ending.canAsk && (await terminal.ask('Start? [y/N] ')))
   if (isStarting) return finish(context, await client.imports.start(checked.id), ending)
   terminal.print(waiting)
   if (ending.isJson) terminal.printJson(checked)

@@ -43,11 +43,11 @@ export interface Upload {
 }
 
 export function renderUpload({ done, total, bytesPerSecond }: Upload): string {
-  const rate = `${bytes(bytesPerSecond)}/s`
-  if (total === undefined) return `Uploading  ${bytes(done)}  ${rate}`
+  const rate = bytesPerSecond > 0 ? `  ${bytes(bytesPerSecond)}/s` : ''
+  if (total === undefined) return `Uploading  ${bytes(done)}${rate}`
   const part = total === 0 ? 1 : done / total
   const left = bytesPerSecond > 0 ? `  ${clock((total - done) / bytesPerSecond)} left` : ''
-  return `Uploading  ${bar(part)} ${percent(part)}  ${bytes(done)} of ${bytes(total)}  ${rate}${left}`
+  return `Uploading  ${bar(part)} ${percent(part)}  ${bytes(done)} of ${bytes(total)}${rate}${left}`
 }
 
 export function renderRows(current: Import): string {

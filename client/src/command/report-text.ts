@@ -84,7 +84,10 @@ function renderLines(lines: readonly number[], total: number): string {
 export function renderPreview(current: Import, preview: ImportPreview, layout: Layout): string {
   const { created, updated, unchanged, rejected, rows } = preview
   const changes = preview.segment_changes
-  const at = preview.merchants === 0 ? '' : ` at ${counted(preview.merchants, 'merchant')}`
+  const at =
+    preview.merchants === null || preview.merchants === 0
+      ? ''
+      : ` at ${counted(preview.merchants, 'merchant')}`
   const sums: [string, string][] = [
     ['created', count(created)],
     ['updated', count(updated)],
