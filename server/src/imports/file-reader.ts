@@ -212,7 +212,8 @@ class CsvReader implements FileReader {
     }
   }
 
-  #readRecord({ rows, header }: Body, record: ScannedRecord, isWindows: boolean): void {
+  #readRecord(body: Body, record: ScannedRecord, isWindows: boolean): void {
+    const { rows } = body
     const { line, cells } = record
     const decode = isWindows ? decodeWindows : decodeUtf8
     if (isWindows) this.#findings.add('windows-1252', line)
@@ -229,7 +230,7 @@ class CsvReader implements FileReader {
       line,
       reason: row.reason,
       id: row.code === 'header-again' ? null : rows.readId(cells, decode),
-      cells: isLong ? [] : showCells(cells, header.length, decode),
+      cells: isLong ? [] : showCells(cells, body, decode),
     })
   }
 
@@ -265,8 +266,9 @@ const decodeUtf8: Decode = (cell) => decodeText(cell, false)
 const decodeWindows: Decode = (cell) => decodeText(cell, true)
 
 /** The cells of a row that was rejected, as whoever sent the file may see them. */
-function showCells(cells: readonly string[], width: number, decode: Decode): string[] {
-  const most = width + MOST_SURPLUS_CELLS
-  const kept = cells.length <= most ? cells : [...cells.slice(0, most), cells.slice(most).join()]
+function showCells(cells: readonly string[], { header, report }: Body, decode: Decode): string[] {
+  const most = header.length + MOST_SURPLUS_CELLS
+  const rest = cells.slice(most).join(report.delimiter)
+  const kept = cells.length <= most ? cells : [...cells.slice(0, most), rest]
   return kept.map((cell) => redactCell(decode(cell)))
 }

@@ -1,7 +1,8 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { createFileReader } from '../../src/imports/file-reader.ts'
 import { FileRefused } from '../../src/imports/file-refused.ts'
-import { GOLDEN, hashOf, readFile } from './read-file.ts'
+import { GOLDEN, NOW, hashOf, readFile } from './read-file.ts'
 
 const H = hashOf('one')
 const H2 = hashOf('two')
@@ -73,6 +74,7 @@ describe('the form of a file', () => {
       ['u2', [H2]],
     ])
     expect(state.report.encoding).toBe(encoding)
+    expect(state.header).toEqual(['user_id', 'email_sha256'])
     expect(state.offset).toBe(bytes.length)
     expect(found).toEqual(notes)
   })
@@ -258,6 +260,39 @@ test('a line that is too long may be cut anywhere', () => {
   }
 })
 
+describe('a part', () => {
+  const readBefore = (pieces: string[]) => {
+    const reader = createFileReader({ role: 'merchant', now: NOW, rowsPerPart: 100 })
+    return pieces.flatMap((piece) => reader.push(Buffer.from(piece)))
+  }
+
+  test('comes as soon as it is whole, whatever ends the lines', () => {
+    for (const end of ['\n', '\r', '\r\n']) {
+      const parts = readBefore([`user_id${end}`, `u1${end}`.repeat(100), `u2${end}`])
+      expect(parts.map(({ state }) => state.rows)).toEqual([100])
+    }
+  })
+
+  test('is not held back by a quotation mark that is open', () => {
+    const parts = readBefore(['user_id,name\nu0,"x\n', 'u1,y\n'.repeat(20_000)])
+    expect(parts.length).toBe(200)
+  })
+
+  test('ends earlier where its rows are long', () => {
+    const text = `user_id,name\n${`u1,${'x'.repeat(60_000)}\n`.repeat(300)}`
+    const { parts } = readFile(text)
+    expect(parts.map(({ rows }) => rows.length)).toEqual([140, 140, 20])
+    expect(readFile(text, { cuts: [1, 70_000, 8_000_000] }).parts).toEqual(parts)
+  })
+
+  test('holds some cells too many, and the rest of them as one', () => {
+    const surplus = Array.from({ length: 5_000 }, (_, index) => `x${index}`)
+    const { rejects } = readFile(`user_id;name\nu1;y;${surplus.join(';')}\n`)
+    expect(rejects[0]?.cells).toHaveLength(103)
+    expect(rejects[0]?.cells.join(';')).toBe(`u1;y;${surplus.join(';')}`)
+  })
+})
+
 describe('quotation marks', () => {
   const read = (lines: string[]) => readFile(['user_id,name,email_sha256', ...lines].join('\n'))
 
@@ -330,7 +365,9 @@ describe('quotation marks', () => {
 
   test('may hold what looks like a row in part', () => {
     const url = `https://shop.test/${'x'.repeat(40)}`
-    const { rows, rejects } = read([`u1,"see, ${url}\n${url}\nzoe@shop.test\nbye",${H}`])
+    const { rows, rejects } = read([
+      `u1,"see, ${url}\n${url}\nzoe@shop.test\nx,y,${H2},z\nbye",${H}`,
+    ])
     expect(rows).toMatchObject([{ line: 2, id: 'u1', emails: [H] }])
     expect(rejects).toEqual([])
   })
