@@ -1,6 +1,3 @@
-import { createGunzip, createZstdDecompress } from 'node:zlib'
-import type { Transform } from 'node:stream'
-import { once } from 'node:events'
 import type { Vault } from '../kernel/vault.ts'
 import { createFileReader } from './file-reader.ts'
 import type { FileReader, ReaderState } from './file-reader.ts'
@@ -8,6 +5,7 @@ import { FileRefused } from './file-refused.ts'
 import { encryptProgress } from './import.ts'
 import { packPart } from './part.ts'
 import type { Reading, ReadingOptions, ThreadCalls, ThreadImport } from './thread-calls.ts'
+import { openUnpacker } from './unpack-body.ts'
 
 /** Rows that go into the database in one tx: the locks of one are held for some 50 ms. */
 export const ROWS_PER_PART = 1_000
@@ -53,7 +51,8 @@ function openBody(vault: Vault, its: ThreadImport, options: ReadingOptions): Bod
     { role: its.organization.role, now: options.now, rowsPerPart: ROWS_PER_PART },
     from,
   )
-  const unpacker = openUnpacker(options.encoding)
+  const { encoding } = options
+  const unpacker = encoding === 'identity' ? undefined : openUnpacker(encoding)
   let number = options.number
   let reading = emptyReading()
   const counts = { in: 0, out: from?.offset ?? 0 }
@@ -120,61 +119,4 @@ function refuseGrowth(counts: { in: number; out: number }, from: number): void {
         'of customers does. Send it uncompressed if it is one.',
     )
   }
-}
-
-type Take = (bytes: Uint8Array) => void
-interface Unpacker {
-  push(bytes: Uint8Array, take: Take): Promise<void>
-  end(take: Take): Promise<void>
-}
-
-function openUnpacker(encoding: ReadingOptions['encoding']): Unpacker | undefined {
-  if (encoding === 'identity') return undefined
-  const stream: Transform = encoding === 'gzip' ? createGunzip() : createZstdDecompress()
-  let take: Take | undefined
-  let failure: unknown
-  const failed = new Promise<never>((_, reject) => {
-    stream.once('error', (error) => {
-      failure ??= damaged(encoding)
-      reject(error)
-    })
-  })
-  failed.catch(() => undefined)
-  stream.on('data', (bytes: Uint8Array) => {
-    if (failure !== undefined) return
-    try {
-      take?.(bytes)
-    } catch (error) {
-      failure = error
-      stream.destroy()
-    }
-  })
-  const finish = async (work: Promise<unknown>, its: Take): Promise<void> => {
-    take = its
-    await Promise.race([work, failed]).catch(() => undefined)
-    if (failure !== undefined) throw failure as Error
-  }
-  return {
-    push(bytes, its) {
-      take = its
-      const written = new Promise<void>((resolve) => {
-        stream.write(bytes, () => resolve())
-      })
-      return finish(written, its)
-    },
-    end(its) {
-      take = its
-      const ended = once(stream, 'end')
-      stream.end()
-      return finish(ended, its)
-    },
-  }
-}
-
-function damaged(encoding: string): FileRefused {
-  return new FileRefused(
-    'FileDamaged',
-    `The file is not what ${encoding} writes, or not all of it came. Compress it anew, or send it ` +
-      'uncompressed.',
-  )
 }
