@@ -110,6 +110,17 @@ describe('an e-mail hash is taken', () => {
   )
 })
 
+test('addresses that everybody knows are taken where they were hashed right', () => {
+  const names = ['user', 'test', 'john.doe', 'jane.doe', 'info', 'admin', 'someone', 'email', 'me']
+  const addresses = names.map((name) => `${name}@example.com`)
+  for (const address of [...addresses, 'test@test.com', 'foo@bar.com']) {
+    expect(readCell('email_sha256', sha256(address)).found).toEqual({})
+    expect(readCell('email_sha256', sha256(`${address}\n`)).found).toEqual({
+      'hashed-with-line-break': 1,
+    })
+  }
+})
+
 describe('an e-mail hash is rejected', () => {
   test.each<[string, string, string, string]>([
     ['a plain address', 'zoe@shop.test', 'plain-email', '[redacted e-mail address]'],
