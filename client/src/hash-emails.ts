@@ -146,8 +146,10 @@ function buildRewriter(parts: RewriterParts): RecordTaker {
     let done = 0
     for (const { from, to, newName } of columns) {
       if (newName === undefined) continue
-      if (newName === addressRemoved) counts.removed += 1
-      pieces.push(bytes.subarray(done, from), newName)
+      const cell = bytes.subarray(from, to)
+      pieces.push(bytes.subarray(done, from))
+      if (newName === addressRemoved) pieces.push(removeCell(cell, counts))
+      else pieces.push(newName)
       done = to
     }
     pieces.push(bytes.subarray(done))
@@ -178,15 +180,11 @@ function replaceCell(
 ): Piece | undefined {
   const text = textOf(cell)
   if (!hasAtSign(text)) return undefined
-  if (/[\r\n]/.test(text)) return removeAddresses(cell, counts)
   if (kind === 'id' && isWhole && /^[!-~]{1,255}$/.test(text)) {
     counts.ids += 1
     return undefined
   }
-  if (kind === 'id' || kind === 'other') {
-    counts.removed += 1
-    return addressRemoved
-  }
+  if (kind === 'id' || kind === 'other' || hasLineEnd(text)) return removeCell(cell, counts)
   const values = kind === 'emails' ? text.split('|') : [text]
   if (!values.every((value) => isAddress(value) || isHash(value))) {
     counts.refused += 1
@@ -195,6 +193,17 @@ function replaceCell(
   counts.hashed += 1
   if (!counts.columns.includes(name)) counts.columns.push(name)
   return hashAll(values, hash)
+}
+
+/** All of the cell goes, unless it holds line ends: each row stays on its line. */
+function removeCell(cell: Uint8Array, counts: EmailCounts): Piece {
+  if (hasLineEnd(textOf(cell))) return removeAddresses(cell, counts)
+  counts.removed += 1
+  return addressRemoved
+}
+
+function hasLineEnd(text: string): boolean {
+  return /[\r\n]/.test(text)
 }
 
 /** Cells that the header knows nothing of. */

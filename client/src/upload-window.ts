@@ -63,8 +63,7 @@ export class UploadWindow {
       this.#dropTo(this.#end)
       await this.#readMore()
     }
-    if (this.#end < offset) throw new TypeError('The server has more of this file than there is')
-    this.#dropTo(offset)
+    this.#dropTo(checkedStart(offset, this.#end))
   }
 
   /**
@@ -179,7 +178,12 @@ function isBlob(file: object): file is Blob {
 
 async function open(file: ImportFile, start: number): Promise<Chunks> {
   if (typeof file === 'function') return file(start)
-  if (typeof file === 'string') return new TextEncoder().encode(file).subarray(start)
-  if (file instanceof Uint8Array) return file.subarray(start)
-  return isBlob(file) ? file.slice(start).stream() : file
+  const bytes = typeof file === 'string' ? new TextEncoder().encode(file) : file
+  if (bytes instanceof Uint8Array) return bytes.subarray(checkedStart(start, bytes.length))
+  return isBlob(bytes) ? bytes.slice(checkedStart(start, bytes.size)).stream() : bytes
+}
+
+function checkedStart(start: number, length: number): number {
+  if (start <= length) return start
+  throw new TypeError('The server has more of this file than there is')
 }

@@ -82,6 +82,7 @@ function findEncoding(head: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
     if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1
   }
   const [even = 0, odd = 0] = zeros
-  if (Math.max(even, odd) * 4 < looked.length || looked.length < 2) return undefined
+  const isMixed = Math.min(even, odd) > 0 || Math.max(even, odd) * 3 < looked.length
+  if (isMixed || looked.length < 8) return undefined
   return odd > even ? 'utf-16le' : 'utf-16be'
 }

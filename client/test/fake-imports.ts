@@ -17,7 +17,7 @@ export interface Plan {
   dropAfter: number[]
   /** So many streams of events break after their first event; Infinity: none comes at all. */
   dropEvents: number
-  /** Status codes that the next calls are answered with, in place of what they ask for. */
+  /** Status codes that the next calls are answered with, in place of what they ask for; 0: not. */
   statuses: number[]
   /** Lines whose rows are rejected; the header's is 1. */
   rejectedLines: number[]
@@ -190,17 +190,17 @@ export class FakeImports {
     const dropAfter = this.plan.dropAfter.shift() ?? Number.POSITIVE_INFINITY
     const isZipped = request.headers['content-encoding'] === 'gzip'
     let length = 0
-    let tail = Buffer.alloc(0)
+    const tail: Buffer[] = []
     for await (const raw of isZipped ? request.pipe(createGunzip()) : request) {
       const chunk = (raw as Buffer).subarray(0, dropAfter - length)
       length += chunk.length
       if (this.plan.isKeeping) this.#wire.push(chunk)
       const end = chunk.lastIndexOf(10) + 1
-      if (end > 0) this.#keep(held, Buffer.concat([tail, chunk.subarray(0, end)]))
-      tail = Buffer.concat([end > 0 ? Buffer.alloc(0) : tail, chunk.subarray(end)])
+      if (end > 0) this.#keep(held, Buffer.concat([...tail.splice(0), chunk.subarray(0, end)]))
+      tail.push(chunk.subarray(end))
       if (length >= dropAfter) return undefined
     }
-    return tail
+    return Buffer.concat(tail)
   }
 
   #keep(held: Held, bytes: Buffer): void {
@@ -214,10 +214,7 @@ export class FakeImports {
 
   async #tell(response: ServerResponse, held: Held): Promise<void> {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
-    if (this.plan.dropEvents === Number.POSITIVE_INFINITY) {
-      this.#step(held)
-      return void response.end(': hello\n\n')
-    }
+    if (this.plan.dropEvents === Number.POSITIVE_INFINITY) return void response.end(': hello\n\n')
     const send = (event: string) =>
       response.write(`event: ${event}\r\ndata: ${JSON.stringify(held.current)}\r\n\r\n`)
     send('progress')

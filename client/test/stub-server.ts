@@ -11,7 +11,7 @@ export interface Received {
   url: string
   headers: IncomingHttpHeaders
   text: string
-  /** The parsed body, undefined without one. */
+  /** The parsed body, undefined without one in JSON. */
   body: unknown
 }
 
@@ -29,7 +29,8 @@ export async function startServer(...answers: Answer[]): Promise<StubServer> {
     const { method = '', url = '', headers } = request
     const chunks = (await request.toArray()) as Uint8Array[]
     const text = Buffer.concat(chunks).toString()
-    const body: unknown = text === '' ? undefined : JSON.parse(text)
+    const isJson = headers['content-type'] === 'application/json' && text !== ''
+    const body: unknown = isJson ? JSON.parse(text) : undefined
     received.push({ method, url, headers, text, body })
     const unexpected = failure(500, 'NoAnswerLeft', 'The test expected no more calls')
     const answer = answers.shift() ?? unexpected

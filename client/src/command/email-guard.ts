@@ -77,4 +77,5 @@ async function* skip(chunks: AsyncIterable<Uint8Array>, start: number) {
     left -= skipped
     if (skipped < chunk.length) yield chunk.subarray(skipped)
   }
+  if (left > 0) throw new CommandError('The server has more of this file than there is')
 }

@@ -1,0 +1,231 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+
+import { countEmails, hashEmail, hashEmailColumn } from '../src/index.ts'
+import type { Chunks, EmailCounts, HashEmailOptions } from '../src/index.ts'
+
+const known = 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514'
+const upper = known.toUpperCase()
+const longestLine = 64 * 1024
+
+/** With a hash that can be told at a glance, unless the test is about hashes. */
+async function rewrite(
+  csv: Chunks,
+  options: HashEmailOptions = { hash: (text) => `#${text.length}` },
+) {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of hashEmailColumn(csv, options)) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+async function* inPieces(bytes: Uint8Array, length: number) {
+  for (let from = 0; from < bytes.length; from += length) yield bytes.subarray(from, from + length)
+}
+
+test('the known answer, by WebCrypto, in a column that is renamed', async () => {
+  const csv = 'user_id,email\nc1,user@example.com\nc2, User@Example.COM \n'
+  expect(await rewrite(csv, {})).toBe(`user_id,email_sha256\nc1,${known}\nc2,${known}\n`)
+})
+
+test('a hash is what hashEmail makes of the same e-mail', async () => {
+  const emails = ['JÖRG@Example.com', '\u00a0user@example.com\u2003', 'o’neil+tag@müller.example']
+  const rows = (await rewrite(`email\n${emails.join('\n')}`, {})).split('\n').slice(1)
+  expect(rows).toEqual(emails.map(hashEmail))
+})
+
+test.each([
+  'email',
+  'E-Mail',
+  'e_mail',
+  'Email Address',
+  'MAIL',
+  '"e-mail address"',
+  'mailaddress',
+])('the column %s is known and renamed', async (name) => {
+  expect(await rewrite(`id;${name};x\r\n1;a@b.de;y\r\n`)).toBe('id;email_sha256;x\r\n1;#6;y\r\n')
+})
+
+test.each([
+  ['email,email_sha256', 'emails_sha256,email_sha256'],
+  ['email,e-mail', 'email_sha256,emails_sha256'],
+  ['emails,email', 'emails_sha256,email_sha256'],
+  ['email,email_sha256,emails_sha256', 'email,email_sha256,emails_sha256'],
+  ['hashed_email,newsletter_email', 'hashed_email,newsletter_email'],
+])('%s becomes %s', async (before, after) => {
+  const rows = 'a@b.de,c@d.de'
+  expect(await rewrite(`${before}\n${rows}`)).toMatch(new RegExp(`^${after}\n#6,#6`))
+})
+
+test.each([
+  ['', ''],
+  ['  ', '  '],
+  [known, known],
+  [upper, upper],
+  ['d41d8cd98f00b204e9800998ecf8427e', 'd41d8cd98f00b204e9800998ecf8427e'],
+  ['none', 'none'],
+  ['" a@b.de "', '#6'],
+  ['"a""@b.de"', '[not an address]'],
+  ['foo@', '[not an address]'],
+  ['@bar', '[not an address]'],
+  ['Canary <a@b.de>', '[not an address]'],
+  ['a@b.de; c@d.de', '[not an address]'],
+  ['mailto:a@b.de', '[not an address]'],
+  ['user%40example.com', '[not an address]'],
+  ['user＠example.com', '[not an address]'],
+  ['user&#64;example.com', '[not an address]'],
+])('in the column of e-mails %j becomes %j', async (before, after) => {
+  expect(await rewrite(`id,email\nc1,${before}\n`)).toBe(`id,email_sha256\nc1,${after}\n`)
+})
+
+test('a list of e-mails and hashes becomes a list of hashes', async () => {
+  const csv = `id,emails\n1,a@b.de|${upper}|cc@d.de\n2,a@b.de|foo@\n`
+  expect(await rewrite(csv)).toBe(`id,emails_sha256\n1,#6|${known}|#7\n2,[not an address]\n`)
+})
+
+test('addresses in other columns are removed, but for ids', async () => {
+  const csv = 'user_id,note,email_sha256\nme@id.de,write to a@b.de,c@d.de\n'
+  expect(await rewrite(csv)).toBe('user_id,note,email_sha256\nme@id.de,[address removed],#6\n')
+})
+
+test('a row without its order has no id that could be kept', async () => {
+  const csv = 'user_id,email\na@b.de\na@b.de,c@d.de,e@f.de\n"a@b.de\n",c@d.de\n'
+  expect(await rewrite(csv)).toBe(
+    'user_id,email_sha256\n[address removed]\n[address removed],#6,[address removed]\n' +
+      '"[address removed]\n",#6\n',
+  )
+})
+
+test('without a header the first row is not sent for one', async () => {
+  expect(await rewrite('c1,a@b.de\nc2,c@d.de\n')).toBe(
+    'c1,[address removed]\nc2,[address removed]\n',
+  )
+})
+
+test('delimiters are told by the header, or by the line before it', async () => {
+  for (const delimiter of [',', ';', '\t', '|']) {
+    const csv = ['id', 'email', '"a;b,c|d\te"\nc1', 'a@b.de', 'x\n'].join(delimiter)
+    expect(await rewrite(csv)).toBe(csv.replace('email', 'email_sha256').replace('a@b.de', '#6'))
+  }
+  expect(await rewrite('sep=;\r\na,b,c;email\r\n1;a@b.de\r\n')).toBe(
+    'sep=;\r\na,b,c;email_sha256\r\n1;#6\r\n',
+  )
+})
+
+test('all that is no e-mail keeps its bytes: marks, quotes, line ends, blank lines', async () => {
+  const csv = '\ufeff\r\n"id";"no ""te""";email\r\n\r\n1;"two\r\nlines; ""x""";a@b.de\r\r3;;\n'
+  expect(await rewrite(csv)).toBe(csv.replace('email', 'email_sha256').replace('a@b.de', '#6'))
+})
+
+test('UTF-16 becomes UTF-8, with a mark or without; UTF-32 is refused', async () => {
+  const csv = 'id,email\nü,a@b.de\n'
+  const little = Buffer.from(csv, 'utf16le')
+  const big = Buffer.from(little).swap16()
+  const expected = 'id,email_sha256\nü,#6\n'
+  for (const [bytes, mark] of [
+    [little, [0xff, 0xfe]],
+    [big, [0xfe, 0xff]],
+  ] as const) {
+    expect(await rewrite(bytes)).toBe(expected)
+    expect(await rewrite(inPieces(Buffer.concat([Uint8Array.from(mark), bytes]), 3))).toBe(expected)
+  }
+  await expect(rewrite(Uint8Array.of(0xff, 0xfe, 0, 0, 0x69, 0, 0, 0))).rejects.toThrow(/UTF-32/)
+})
+
+test('an e-mail in Windows-1252 is hashed as the letters it shows', async () => {
+  const bytes = Buffer.from('email;name\nJÖRG@example.com;Jörg\n', 'latin1')
+  const chunks: Uint8Array[] = []
+  for await (const chunk of hashEmailColumn(bytes)) chunks.push(chunk)
+  const expected = `email_sha256;name\n${hashEmail('jörg@example.com')};Jörg\n`
+  expect(Buffer.concat(chunks)).toEqual(Buffer.from(expected, 'latin1'))
+})
+
+test('a quote that is never closed costs its line alone', async () => {
+  const rows = Array.from({ length: 10_000 }, (_, row) => `c${row},user${row}@example.com\n`)
+  const csv = `id,email\nc,"open a@b.de,c@d.de\n${rows.join('')}`
+  const lines = (await rewrite(csv)).split('\n')
+  expect(lines[1]).toBe('c,"open [address removed],[address removed]')
+  expect(lines.slice(2, -1)).toHaveLength(rows.length)
+  expect(lines.slice(2, -1).every((line) => /^c\d+,#\d+$/.test(line))).toBe(true)
+})
+
+test('a line that is too long is passed on in pieces, without its addresses', async () => {
+  const filler = 'x'.repeat(100)
+  for (const shift of [0, 1, 7, 50]) {
+    const words = Array.from({ length: 2_000 }, (_, word) => `${filler}${word}@example.com`)
+    const csv = `id,email\nc1,${'y'.repeat(shift)} ${words.join(' ')}\nc2,a@b.de\n`
+    const [, line, next] = (await rewrite(csv)).split('\n')
+    expect(line).toBe(`c1,${'y'.repeat(shift)}${' [address removed]'.repeat(2_000)}`)
+    expect(next).toBe('c2,#6')
+  }
+  const endless = `id,email\n${'z'.repeat(3 * longestLine)}`
+  expect(await rewrite(endless)).toBe(endless.replace('email', 'email_sha256'))
+})
+
+test('what was done is counted', async () => {
+  const csv = 'id,E-Mail,x\na@b.de,a@b.de,a@b.de\n2,@,\n3,,\n4,e@f.de,\n'
+  const expected: EmailCounts = { columns: ['E-Mail'], hashed: 2, refused: 1, removed: 1, ids: 1 }
+  expect(await countEmails(csv)).toEqual(expected)
+  expect(await countEmails('id,email_sha256\n1,\n')).toMatchObject({ columns: [], hashed: 0 })
+})
+
+/** Bits of CSV in an order that nobody would write. */
+const hostile = fc
+  .array(
+    fc.constantFrom(
+      ...['"', '""', ',', ';', '\n', '\r\n', '\r', 'a@b.de', 'x', ' ', '@', 'id', 'email', 'é'],
+      ...['"a@b.de"', 'c1,a@b.de\n', `${known},`, '\ufeff', '%40', 'x\0yz'],
+    ),
+    { maxLength: 60 },
+  )
+  .map((parts) => parts.join(''))
+const header = fc.constantFrom('id,email\n', 'email;user_id;x\r\n', 'a|b|"mail"\n', '')
+
+test('whatever the file is, no address outside of an id leaves it', async () => {
+  await fc.assert(
+    fc.asyncProperty(header, hostile, async (first, rest) => {
+      // In a row of that form an id may be an address; without such a column none may.
+      const csv = `${first.replace('user_id', 'y').replace('id', 'z')}${rest.replaceAll('id', 'z')}`
+      expect(await rewrite(csv)).not.toMatch(/@|%40/)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('chunks make no difference, lines stay where they are, and a second time changes nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      header,
+      hostile,
+      fc.integer({ min: 1, max: 9 }),
+      async (first, rest, length) => {
+        const hash = (text: string) => hashEmail(text.replace(/^.*?(?=a@)/, ''))
+        const csv = first + rest
+        const once = await rewrite(csv, { hash: async (text) => hash(text) })
+        expect(await rewrite(inPieces(Buffer.from(csv), length), { hash })).toBe(once)
+        const ends = (text: string) => text.replaceAll(/[^\r\n]/g, '')
+        expect(ends(once)).toBe(ends(csv))
+        expect(await rewrite(once, { hash })).toBe(once)
+      },
+    ),
+    { numRuns: 500 },
+  )
+})
+
+test('nothing of Node is in what browsers load', () => {
+  const seen = new Set<string>()
+  const look = (file: string) => {
+    if (seen.has(file)) return
+    seen.add(file)
+    const text = readFileSync(join(import.meta.dirname, '../src', file), 'utf8')
+    expect(text).not.toMatch(/\bBuffer\b|\bprocess\.|\bNodeJS\b|\brequire\(/)
+    for (const [, path = ''] of text.matchAll(/from '([^']+)'/g)) {
+      expect(path).toMatch(/^\.\//)
+      look(path)
+    }
+  }
+  look('hash-emails.ts')
+  expect(seen.size).toBe(4)
+})
