@@ -3,6 +3,7 @@ import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { importedPurchaseOf } from './content.ts'
 import type { CustomerContent } from './content.ts'
+import { fromStored, toStored } from './stored-content.ts'
 
 /** The row of a customer. Times are null only in a row that is being made. */
 export interface Customer {
@@ -84,12 +85,12 @@ export function guestKey(vault: Vault, organization: Organization, identity: str
 }
 
 export function encryptCustomer(vault: Vault, key: string, content: CustomerContent): Buffer {
-  return vault.encrypt(`customers/${key}`, content)
+  return vault.encrypt(`customers/${key}`, toStored(content))
 }
 
 export function decryptCustomer(
   vault: Vault,
   { id, blob }: Pick<Customer, 'id' | 'blob'>,
 ): CustomerContent {
-  return vault.decrypt<CustomerContent>(`customers/${id}`, blob)
+  return fromStored(vault.decrypt(`customers/${id}`, blob))
 }

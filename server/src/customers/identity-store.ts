@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database.ts'
+import { uuidArray, uuidListArray } from '../kernel/sql-array.ts'
 import { SHARED_LIMIT } from './identity.ts'
 import type { Identity } from './identity.ts'
 
@@ -29,23 +30,7 @@ export async function moveIdentities(
 ): Promise<Identity[]> {
   if (moves.length === 0 && toLock.length === 0) return []
   const joining = joiningOf(moves, toLock)
-  // Arrays of arrays must be rectangles in SQL: each list goes as text.
-  const { rows } = await sql<Identity>`
-    insert into identities (id, holders, buyers)
-    select id, holders::uuid[], buyers::uuid[]
-    from unnest(
-      ${joining.map((row) => row.id)}::uuid[], ${joining.map((row) => listOf(row.holders))}::text[],
-      ${joining.map((row) => listOf(row.buyers))}::text[]
-    ) as j (id, holders, buyers)
-    order by id
-    on conflict (id) do update set
-      holders = case when identities.holders @> excluded.holders then identities.holders
-        else identities.holders || array(
-          select unnest(excluded.holders) except select unnest(identities.holders)) end,
-      buyers = case when identities.buyers @> excluded.buyers then identities.buyers
-        else identities.buyers || array(
-          select unnest(excluded.buyers) except select unnest(identities.buyers)) end
-    returning id, holders, buyers`.execute(tx)
+  const rows = await upsertIdentities(tx, joining)
   // Whoever carried it has left meanwhile, and locking it has made the row again.
   const empty = rows.filter((row) => row.holders.length === 0).map((row) => row.id)
   const abandoned = new Set(empty).intersection(new Set(toLock))
@@ -56,8 +41,48 @@ export async function moveIdentities(
   return rows.map((row) => left.get(row.id) ?? row)
 }
 
+/** A row as it is returned: one that has a single holder says so in place of listing it. */
+interface ReturnedIdentity {
+  id: string
+  holders: string[] | null
+  buyers: string[] | null
+  buyer_count: number
+}
+
+async function upsertIdentities(tx: Tx, joining: Map<string, Identity>): Promise<Identity[]> {
+  const sent = [...joining.values()]
+  // Of a row that a customer has just joined, and that has one holder, it is known who that is; most
+  // rows are such, and lists are what is slow to read. Whoever bought is a holder.
+  const tellsAll = sent.some((row) => row.holders.length === 0)
+  const isPlain = sql`(not ${tellsAll}::boolean and cardinality(holders) = 1)`
+  const { rows } = await sql<ReturnedIdentity>`
+    insert into identities (id, holders, buyers)
+    select id, holders::uuid[], buyers::uuid[]
+    from unnest(
+      ${uuidArray(sent.map((row) => row.id))}::uuid[],
+      ${uuidListArray(sent.map((row) => row.holders))}::text[],
+      ${uuidListArray(sent.map((row) => row.buyers))}::text[]
+    ) as j (id, holders, buyers)
+    order by id
+    on conflict (id) do update set
+      holders = case when identities.holders @> excluded.holders then identities.holders
+        else identities.holders || array(
+          select unnest(excluded.holders) except select unnest(identities.holders)) end,
+      buyers = case when identities.buyers @> excluded.buyers then identities.buyers
+        else identities.buyers || array(
+          select unnest(excluded.buyers) except select unnest(identities.buyers)) end
+    returning id, case when ${isPlain} then null else holders end as holders,
+      case when ${isPlain} then null else buyers end as buyers,
+      cardinality(buyers) as buyer_count`.execute(tx)
+  return rows.map(({ id, holders, buyers, buyer_count: count }) => {
+    if (holders && buyers) return { id, holders, buyers }
+    const only = joining.get(id)?.holders.slice(0, 1) ?? []
+    return { id, holders: only, buyers: count > 0 ? [...only] : [] }
+  })
+}
+
 /** Who joins each row; nobody where customers only leave it, or where it is only to be locked. */
-function joiningOf(moves: IdentityMove[], toLock: string[]): Identity[] {
+function joiningOf(moves: IdentityMove[], toLock: string[]): Map<string, Identity> {
   const rows = new Map<string, Identity>()
   for (const id of toLock) rows.set(id, { id, holders: [], buyers: [] })
   for (const { identity, customer, side, joins } of moves) {
@@ -65,11 +90,7 @@ function joiningOf(moves: IdentityMove[], toLock: string[]): Identity[] {
     rows.set(identity, row)
     if (joins) row[side === 'holder' ? 'holders' : 'buyers'].push(customer)
   }
-  return [...rows.values()]
-}
-
-function listOf(keys: string[]): string {
-  return `{${keys.join(',')}}`
+  return rows
 }
 
 /** Takes the customers off the rows, whose locks moveIdentities already holds. */

@@ -54,6 +54,8 @@ export interface IdentityChange {
 export function affectedHolders(changes: IdentityChange[]): Set<string> {
   const affected = new Set<string>()
   for (const { before, after } of changes) {
+    // Most rows have one holder, and nobody who bought.
+    if (before.buyers.length === 0 && after.buyers.length === 0) continue
     if (!sameMembers(merchantsOf(before), merchantsOf(after))) {
       for (const holder of after.holders) affected.add(holder)
       continue

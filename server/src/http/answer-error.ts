@@ -28,6 +28,9 @@ function toProblem(error: unknown, request: FastifyRequest): Problem | undefined
   if (!(error instanceof Error)) return undefined
   const { code, statusCode, validation, validationContext } = error as Partial<FastifyError>
   if (validation?.[0]) return toInvalidField(validation[0], validationContext ?? 'body')
+  if (BROKEN.includes(code ?? '') && isCutOff(request)) {
+    return new Problem(400, 'BadRequest', 'The connection broke before the whole body had come.')
+  }
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE': {
       const most = request.routeOptions.bodyLimit
@@ -36,7 +39,7 @@ function toProblem(error: unknown, request: FastifyRequest): Problem | undefined
       })
     }
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return wrongContentType()
+      return wrongContentType(request)
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new Problem(400, 'BadRequest', 'The body is not as long as Content-Length says.')
     case 'FST_ERR_BAD_URL':
@@ -51,11 +54,22 @@ function toProblem(error: unknown, request: FastifyRequest): Problem | undefined
   }
 }
 
-export function wrongContentType(): Problem {
+// What reading a body fails with when whoever sends it leaves, or is silent for too long.
+const BROKEN = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE']
+
+function isCutOff({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete
+}
+
+type RouteConfig = Pick<FastifyRequest['routeOptions'], 'config'>
+
+export function wrongContentType({ routeOptions }: { routeOptions: RouteConfig }): Problem {
   return new Problem(
     415,
     'UnsupportedMediaType',
-    'The body must be JSON in UTF-8: send it with the header Content-Type: application/json.',
+    routeOptions.config.isStreamed
+      ? 'The body must be the file itself: send it with the header Content-Type: text/csv.'
+      : 'The body must be JSON in UTF-8: send it with the header Content-Type: application/json.',
   )
 }
 

@@ -11,24 +11,30 @@ declare module 'fastify' {
   }
 }
 
-// From the headers to the last byte; the largest body takes seconds on a slow line.
-const BODY_MS = 60_000
-// A line that is silent for so long is dead.
-const IDLE_MS = 60_000
+export interface BodyTimes {
+  /** From the headers to the last byte. */
+  bodyMs: number
+  /** Of a file: between one piece and the next. */
+  idleMs: number
+}
+
+// The largest body takes seconds on a slow line; a line that is silent for a minute is dead.
+const BODY_TIMES: BodyTimes = { bodyMs: 60_000, idleMs: 60_000 }
 
 /** Bodies have to come in time. Node's own limit would hold for files of gigabytes as well. */
-export function limitBodyTime(app: FastifyInstance): void {
+export function limitBodyTime(app: FastifyInstance, times: BodyTimes = BODY_TIMES): void {
+  const { bodyMs, idleMs } = times
   app.decorateRequest('bodyTimer', undefined)
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request
     if (request.routeOptions.config.isStreamed) {
-      raw.setTimeout(IDLE_MS, () => raw.destroy())
+      raw.setTimeout(idleMs, () => raw.destroy())
     } else if (hasBody(request)) {
       request.bodyTimer = setTimeout(() => {
         reply.raw.once('finish', () => raw.socket.end())
         reply.header('Connection', 'close')
         void reply.code(408).send(failed('RequestTimeout', 'The request took too long to arrive.'))
-      }, BODY_MS)
+      }, bodyMs)
     }
     done()
   })
@@ -38,10 +44,22 @@ export function limitBodyTime(app: FastifyInstance): void {
   })
   app.addHook('onResponse', (request, _reply, done) => {
     clearTimeout(request.bodyTimer)
+    limitRest(request, bodyMs)
     done()
   })
 }
 
-function hasBody({ headers }: FastifyRequest): boolean {
+/**
+ * Who was answered before the whole body had come may go on sending, so as to read the answer then, but
+ * not for ever. An organization's file may be as long as any.
+ */
+function limitRest({ raw, routeOptions, caller }: FastifyRequest, bodyMs: number): void {
+  if (raw.complete || (routeOptions.config.isStreamed && caller)) return
+  const timer = setTimeout(() => raw.socket.destroy(), bodyMs)
+  raw.once('end', () => clearTimeout(timer))
+  raw.socket.once('close', () => clearTimeout(timer))
+}
+
+export function hasBody({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }

@@ -11,12 +11,12 @@ export const BATCH_BODY_LIMIT = 4 * 1024 * 1024
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    settle(done, () => (request.is404 ? undefined : parseJson(request, body as Buffer)))
+    settle(done, () => parseJson(request, body as Buffer))
   })
   // Clients send no type, or any, where there is nothing to send.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     settle(done, () => {
-      if (body.length > 0 && !request.is404) throw wrongContentType()
+      if (body.length > 0) throw wrongContentType(request)
     })
   })
   app.addHook('preValidation', (request, _reply, done) => {

@@ -3,14 +3,16 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify
 import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/id.ts'
 import type { Logger } from '../kernel/log.ts'
+import { Problem } from '../kernel/problem.ts'
 import type { Directory } from '../organizations/directory.ts'
 import { answerError } from './answer-error.ts'
 import { createIdentify } from './authenticate.ts'
-import { ErrorAnswer, failed } from './envelope.ts'
+import { ErrorAnswer } from './envelope.ts'
 import type { Metrics } from './metrics.ts'
 import { createDraw, limit } from './rate-limit.ts'
 import { answerClientError, answerOddRequests } from './raw-answer.ts'
 import { limitBodyTime } from './body-time.ts'
+import type { BodyTimes } from './body-time.ts'
 import { BODY_LIMIT, readBodies } from './read-body.ts'
 
 export interface ShellParts {
@@ -21,6 +23,8 @@ export interface ShellParts {
   operatorKey: string
   /** What URLs in answers begin with; as the caller wrote it where it isn't given. */
   publicUrl?: string | undefined
+  /** How long bodies may take; a minute unless given. */
+  bodyTimes?: BodyTimes
   isStopping(): boolean
 }
 
@@ -63,11 +67,11 @@ export function createShell(parts: ShellParts): FastifyInstance {
   app.decorateRequest('caller', undefined)
   app.decorateRequest('isOperator', false)
   app.decorate('isStopping', () => parts.isStopping())
-  limitBodyTime(app)
+  limitBodyTime(app, parts.bodyTimes)
   readBodies(app)
   app.setErrorHandler(answerError)
-  app.setNotFoundHandler((_request, reply) => {
-    void reply.code(404).send(failed('NotFound', 'Could not find this path'))
+  app.setNotFoundHandler(() => {
+    throw noSuchPath()
   })
   addHooks(app, parts)
   return app
@@ -88,6 +92,8 @@ function addHooks(app: FastifyInstance, parts: ShellParts): void {
     reply.header('X-Request-Id', request.id)
     identify(request)
     limit(draw, request, reply)
+    // Before its body is read: whatever that is, nobody wants it.
+    if (request.is404) throw noSuchPath()
     done()
   })
   app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -106,6 +112,10 @@ function addHooks(app: FastifyInstance, parts: ShellParts): void {
     )
     done()
   })
+}
+
+function noSuchPath(): Problem {
+  return new Problem(404, 'NotFound', 'Could not find this path')
 }
 
 /** The pattern of the route: the path itself has ids in it. */

@@ -6,8 +6,9 @@ import { decryptProgress, encryptProgress } from './import.ts'
 import type { Preview } from './import.ts'
 import { endCheck } from './import-work-store.ts'
 import { findPart } from './part-store.ts'
+import type { StoredPart } from './part-store.ts'
 import { createPreview } from './preview.ts'
-import type { OpenedPart, PreviewParts, Repeats } from './preview.ts'
+import type { PreviewParts, Repeats } from './preview.ts'
 import { LostImport } from './write-part.ts'
 import type { Job } from './write-part.ts'
 
@@ -26,9 +27,9 @@ export interface CheckParts extends PreviewParts {
  */
 export async function checkImport(parts: CheckParts, job: Job): Promise<boolean> {
   const { its, thread } = job
-  const isWhole = await forEachPart(parts, job, async (number) => {
-    await thread.addDuplicates(number)
-  })
+  const isWhole = await forEachPart(parts, job, (number, { blob }) =>
+    thread.addDuplicates(number, blob),
+  )
   if (!isWhole) return false
   const { findings, ...repeats } = await thread.endDuplicates()
   const preview = its.starts_at_once ? null : await previewParts(parts, job, repeats)
@@ -48,23 +49,27 @@ async function previewParts(
   repeats: Repeats,
 ): Promise<Preview | undefined> {
   const preview = createPreview(parts, job)
-  const isWhole = await forEachPart(parts, job, (number, part) => preview.add(number, part))
+  const isWhole = await forEachPart(parts, job, async (number, { blob, rejected }) => {
+    const { keys } = await job.thread.openPart(number, blob)
+    await preview.add(number, { keys, rejected })
+    await job.thread.closePart(number)
+  })
   return isWhole ? preview.end(repeats) : undefined
 }
 
-/** Opens each part for as long as it is looked at. False if it was stopped before the end. */
+/** False if it was stopped before the end. */
 async function forEachPart(
   parts: CheckParts,
-  { its, thread, ...job }: Job,
-  look: (number: number, part: OpenedPart) => Promise<void>,
+  job: Job,
+  look: (number: number, part: StoredPart) => Promise<void>,
 ): Promise<boolean> {
   for (let number = 0; number < its.parts; number++) {
     if (parts.isStopping()) return false
     await parts.hold({ its, thread, ...job })
     const stored = await findPart(parts.database.db, its.key, number)
     if (!stored) throw new LostImport('a part is gone')
-    const { keys } = await thread.openPart(number, stored.blob)
-    await look(number, { keys, rejected: stored.rejected })
+    const { keys, named } = await thread.openPart(number, stored.blob)
+    await look(number, { keys, named, rejected: stored.rejected })
     await thread.closePart(number)
   }
   return true

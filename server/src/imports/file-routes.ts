@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
 import type { IncomingHttpHeaders } from 'node:http'
+import { wrongContentType } from '../http/answer-error.ts'
 import type { Api, Routes } from '../http/api.ts'
+import { hasBody } from '../http/body-time.ts'
 import { callerOf } from '../http/caller.ts'
 import { One, one } from '../http/envelope.ts'
-import { invalidField, Problem, unavailable } from '../kernel/problem.ts'
-import type { Organization } from '../organizations/organization.ts'
+import { invalidField, Problem } from '../kernel/problem.ts'
 import { createImport, getImport } from './change-import.ts'
 import type { ChangeParts } from './change-import.ts'
-import type { Import } from './import.ts'
 import {
   answerImport,
   FileQuery,
@@ -16,6 +16,8 @@ import {
   NewImportQuery,
   readOptions,
 } from './import-schema.ts'
+import { createPlaces } from './places.ts'
+import type { Places } from './places.ts'
 import { receiveFile } from './receive-file.ts'
 import type { Incoming } from './receive-file.ts'
 
@@ -24,12 +26,14 @@ const config = { isStreamed: true }
 const response = { 200: One(ImportAnswer) }
 const consumes = ['text/csv']
 
-// Each has a thread of its own; who comes later is told to come again.
-const MAX_RECEIVING = 4
+// Each has a thread of its own. Who has to wait sends nothing meanwhile, and is answered before a
+// silent line is taken for dead.
+const PLACES = { most: 4, mostOfOne: 2, longestWaitMs: 30_000, longestLine: 200 }
 
 /** The two calls that take a file, of any length, as it comes. */
 export function fileRoutes(parts: ChangeParts): Routes {
-  const receive = createReceive(parts)
+  const places = createPlaces(PLACES)
+  const receiveParts = { ...parts, wake: parts.wakeImports }
   return (scope) => {
     scope.register((api: Api, _options, done) => {
       takeStreams(api)
@@ -55,31 +59,31 @@ export function fileRoutes(parts: ChangeParts): Routes {
           const repeatKey = readRepeatKey(request.headers)
           const options = readOptions(organization, request.query, repeatKey)
           const encoding = readEncoding(request.headers)
-          const { its, isNew } = await createImport(parts, organization, options)
+          const create = () => createImport(parts, organization, options)
           const body = request.body as Readable | undefined
-          if (!body) return one(answerImport(parts.vault, its))
-          if (!isNew) {
-            body.resume()
-            return one(answerImport(parts.vault, its))
+          if (!body) return one(answerImport(parts.vault, (await create()).its))
+          const incoming = { body, encoding, offset: 0, isLast: true }
+          // Before the import is made: whoever is sent away leaves none behind.
+          const leave = await places.take(organization.number)
+          try {
+            const { its, isNew } = await create()
+            const received = isNew
+              ? await receiveFile(receiveParts, organization, its.key, incoming)
+              : its
+            return one(answerImport(parts.vault, received))
+          } finally {
+            leave()
           }
-          const received = await receive(organization, its.key, {
-            body,
-            encoding,
-            offset: 0,
-            isLast: true,
-          })
-          return one(answerImport(parts.vault, received))
         },
       )
-      putRoute(parts, receive)(api)
+      putRoute(parts, places)(api)
       done()
     })
   }
 }
 
-type Receive = (organization: Organization, key: string, incoming: Incoming) => Promise<Import>
-
-function putRoute(parts: ChangeParts, receive: Receive): Routes {
+function putRoute(parts: ChangeParts, places: Places): Routes {
+  const receiveParts = { ...parts, wake: parts.wakeImports }
   return (api) => {
     api.put(
       '/imports/:id/file',
@@ -102,60 +106,43 @@ function putRoute(parts: ChangeParts, receive: Receive): Routes {
         const organization = callerOf(request)
         const its = await getImport(parts, organization, request.params.id)
         const { offset = 0, last = 'true' } = request.query
-        const received = await receive(organization, its.key, {
+        const incoming = {
           body: (request.body as Readable | undefined) ?? Readable.from([]),
           encoding: readEncoding(request.headers),
           offset,
           isLast: last === 'true',
-        })
-        return one(answerImport(parts.vault, received))
+        }
+        const leave = await places.take(organization.number)
+        try {
+          const received = await receiveFile(receiveParts, organization, its.key, incoming)
+          return one(answerImport(parts.vault, received))
+        } finally {
+          leave()
+        }
       },
     )
-  }
-}
-
-function createReceive(parts: ChangeParts): Receive {
-  let receiving = 0
-  const receiveParts = { ...parts, wake: parts.wakeImports }
-  return async (organization, key, incoming) => {
-    if (receiving >= MAX_RECEIVING) {
-      incoming.body.resume()
-      throw unavailable('Too many files are coming in; the same call later is safe.')
-    }
-    receiving++
-    try {
-      return await receiveFile(receiveParts, organization, key, incoming)
-    } finally {
-      receiving--
-    }
   }
 }
 
 /** Bodies of these calls are handed on as they come, whatever they are said to be. */
 function takeStreams(api: Api): void {
   api.removeAllContentTypeParsers()
-  api.addContentTypeParser(/^(application\/json|multipart\/)/, (_request, payload, done) => {
+  api.addContentTypeParser(/^(application\/json|multipart\/)/, (request, payload, done) => {
     payload.resume()
-    done(
-      new Problem(
-        415,
-        'UnsupportedMediaType',
-        'The body must be the file itself: send it with the header Content-Type: text/csv.',
-      ),
-    )
+    if (hasBody(request)) done(wrongContentType(request))
+    else done(null, undefined)
   })
   api.addContentTypeParser('*', (request, payload, done) => {
-    // No length and no chunks: there is no body, whatever its type is said to be.
-    const { 'content-length': length, 'transfer-encoding': transfer } = request.headers
-    done(null, transfer === undefined && Number(length ?? 0) === 0 ? undefined : payload)
+    // Without a body there is no file, whatever its type is said to be.
+    done(null, hasBody(request) ? payload : undefined)
   })
 }
 
-const COMPRESSED_TYPE = /^application\/(?:x-)?(gzip|zstd)\b/
+const COMPRESSED_TYPE = /^application\/(?:x-)?(gzip|zstd)\b/i
 
 function readEncoding(headers: IncomingHttpHeaders): Incoming['encoding'] {
   const named = headers['content-encoding']?.trim().toLowerCase() ?? ''
-  const byType = COMPRESSED_TYPE.exec(headers['content-type'] ?? '')?.[1]
+  const byType = COMPRESSED_TYPE.exec(headers['content-type'] ?? '')?.[1]?.toLowerCase()
   switch (named === '' || named === 'identity' ? (byType ?? '') : named) {
     case '':
       return 'identity'

@@ -127,6 +127,8 @@ function streamRoutes(parts: ImportRouteParts): Routes {
     api.get(
       '/imports/:id/events',
       {
+        // It would last as long as the import does, and say nothing.
+        exposeHeadRoute: false,
         schema: {
           operationId: 'watchImport',
           tags,

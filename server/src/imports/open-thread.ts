@@ -38,7 +38,7 @@ export function openThread(
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
     workerData: data,
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: 8 },
   })
   const waiting: Waiting[] = []
   let failure: Error | undefined

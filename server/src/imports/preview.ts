@@ -25,6 +25,8 @@ export interface PreviewParts {
 /** A part that the job's thread has open. */
 export interface OpenedPart {
   keys: string[]
+  /** The keys of those whose rows were rejected, where it can be told. */
+  named: string[]
   rejected: number
 }
 
@@ -52,8 +54,9 @@ export function createPreview(parts: PreviewParts, job: Job): PreviewMaker {
   const merchants = new Set<number>()
 
   return {
-    async add(number, { keys, rejected }) {
+    async add(number, { keys, named: rejectedKeys, rejected }) {
       const rows = new Map((await readCustomers(db, keys)).map((row) => [row.id, row]))
+      const namedRows = await readCustomers(db, rejectedKeys)
       const plan = await job.thread.planPart(number, {
         at: parts.clock.now().toISOString(),
         present: presentOf([...rows.values()]),
@@ -63,7 +66,9 @@ export function createPreview(parts: PreviewParts, job: Job): PreviewMaker {
       counts.rows += plan.statuses.length + rejected
       counts.rejected += rejected
       for (const status of plan.statuses) counts[status]++
-      for (const { id, imports } of rows.values()) if (imports.length > 0) named.add(id)
+      for (const { id, imports } of [...rows.values(), ...namedRows]) {
+        if (imports.length > 0) named.add(id)
+      }
       const drafts = draftsOf(job.organization, plan, rows)
       for (const [customer, merchant] of await listMoves(db, parts.directory, drafts)) {
         merchants.add(merchant)

@@ -98,7 +98,8 @@ export interface ThreadCalls {
   /** Rows of a part as rejects, packed; and the keys of their customers. */
   rejectRows(number: number, refusals: Refusal[], columns: Column[]): RejectedRows
   closePart(number: number): void
-  addDuplicates(number: number): void
+  /** Looks at a part that need not be open: nothing of it is sealed for that. */
+  addDuplicates(number: number, blob: Uint8Array): void
   /** What rows have in common, and how many ids are on several rows. */
   endDuplicates(): { findings: Finding[]; count: number; isComplete: boolean }
   /** The customers without what these imports said; all but one, or one. */

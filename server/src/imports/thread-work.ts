@@ -11,6 +11,7 @@ import type { SealedRow } from './plan-rows.ts'
 import { identifiersOfRow } from './plan-rows.ts'
 import { createFileReading } from './read-body.ts'
 import { toReject } from './reject-row.ts'
+import type { Row } from './row.ts'
 import type { ThreadCalls, ThreadImport } from './thread-calls.ts'
 
 /** What a thread is asked for, on what it holds between calls: a file's reader, and a few parts. */
@@ -23,7 +24,7 @@ export function createThreadCalls(its: ThreadImport): ThreadCalls {
     if (!rows) throw new Error('a part was asked for that is not open')
     return rows
   }
-  const duplicates = createDuplicates(partAt)
+  const duplicates = createDuplicates()
   return {
     ...createFileReading(vault, its),
     openPart(number, blob) {
@@ -53,13 +54,15 @@ export function createThreadCalls(its: ThreadImport): ThreadCalls {
       }
     },
     closePart: (number) => void parts.delete(number),
-    addDuplicates: duplicates.add,
+    addDuplicates(number, blob) {
+      duplicates.add(unpackPart(vault, its.key, number, blob).rows)
+    },
     endDuplicates: duplicates.end,
   }
 }
 
 /** What the rows of a file have in common, and what a preview remembers of those that repeat. */
-function createDuplicates(partAt: (number: number) => SealedRow[]) {
+function createDuplicates() {
   let finder: DuplicateFinder | undefined
   let repeats: Repeats | undefined
   return {
@@ -67,9 +70,9 @@ function createDuplicates(partAt: (number: number) => SealedRow[]) {
       contents: new Map<string, CustomerContent>(),
       isWorth: (id: string) => repeats?.has(id) ?? false,
     },
-    add(number: number): void {
+    add(rows: Row[]): void {
       finder ??= createDuplicateFinder()
-      for (const { row } of partAt(number)) finder.add(row)
+      for (const row of rows) finder.add(row)
     },
     end() {
       const found = (finder ?? createDuplicateFinder()).finish()

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createThreadCalls } from './thread-work.ts'
-import type { ThreadImport } from './thread-calls.ts'
+import type { ThreadCalls, ThreadImport } from './thread-calls.ts'
 
 /*
  * Reads, checks and seals the rows of one import beside the thread that answers calls. It is asked one
@@ -8,8 +8,8 @@ import type { ThreadImport } from './thread-calls.ts'
  */
 
 interface Asked {
-  name: keyof ReturnType<typeof createThreadCalls>
-  args: never[]
+  name: keyof ThreadCalls
+  args: unknown[]
 }
 
 const port = parentPort
@@ -19,7 +19,7 @@ let last: Promise<void> = Promise.resolve()
 
 async function answer({ name, args }: Asked): Promise<void> {
   try {
-    const call = calls[name]
+    const call = calls[name] as (...args: unknown[]) => unknown
     port?.postMessage({ result: await call(...args) })
   } catch (error) {
     // A bug: it comes to light on the other side, with where it was.
