@@ -50,8 +50,8 @@ async function previewParts(
 ): Promise<Preview | undefined> {
   const preview = createPreview(parts, job)
   const isWhole = await forEachPart(parts, job, async (number, { blob, rejected }) => {
-    const { keys } = await job.thread.openPart(number, blob)
-    await preview.add(number, { keys, rejected })
+    const { keys, named } = await job.thread.openPart(number, blob)
+    await preview.add(number, { keys, named, rejected })
     await job.thread.closePart(number)
   })
   return isWhole ? preview.end(repeats) : undefined
@@ -63,14 +63,12 @@ async function forEachPart(
   job: Job,
   look: (number: number, part: StoredPart) => Promise<void>,
 ): Promise<boolean> {
-  for (let number = 0; number < its.parts; number++) {
+  for (let number = 0; number < job.its.parts; number++) {
     if (parts.isStopping()) return false
-    await parts.hold({ its, thread, ...job })
-    const stored = await findPart(parts.database.db, its.key, number)
+    await parts.hold(job)
+    const stored = await findPart(parts.database.db, job.its.key, number)
     if (!stored) throw new LostImport('a part is gone')
-    const { keys, named } = await thread.openPart(number, stored.blob)
-    await look(number, { keys, named, rejected: stored.rejected })
-    await thread.closePart(number)
+    await look(number, stored)
   }
   return true
 }
