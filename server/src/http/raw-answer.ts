@@ -13,10 +13,23 @@ interface Refusal {
   message: string
 }
 
+interface Exchange {
+  request: IncomingMessage
+  response: ServerResponse
+}
+/** What each connection was last asked, and what was answered. */
+const exchanges = new WeakMap<Socket, Exchange>()
+
 /** Answers what is no HTTP request that Fastify would ever see. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET') socket.destroy()
+  else if (isAnswered(exchanges.get(socket))) closeSlowly(socket)
   else refuse(socket, refusalOf(error.code))
+}
+
+/** Who was answered already is not answered twice, whatever the rest of the request turns out to be. */
+function isAnswered(exchange: Exchange | undefined): boolean {
+  return exchange !== undefined && exchange.response.headersSent && !exchange.request.complete
 }
 
 function refusalOf(code: string | undefined): Refusal {
@@ -53,12 +66,20 @@ function refuse(socket: Socket, { status, type, message }: Refusal): void {
     `X-Request-Id: ${newId('req')}`,
     'Connection: close',
   ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
+  closeSlowly(socket)
+}
+
+function closeSlowly(socket: Socket): void {
+  socket.end()
   setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
 
 /** Two kinds of request that Node would answer by itself, with an empty body or by hanging up. */
 export function answerOddRequests(server: Server): void {
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    exchanges.set(request.socket, { request, response })
+  })
   server.on('connect', (_request: IncomingMessage, socket: Socket) => {
     socket.on('error', () => socket.destroy())
     refuse(socket, { status: 400, type: 'BadRequest', message: 'This is not a proxy.' })

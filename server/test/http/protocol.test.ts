@@ -218,9 +218,9 @@ describe('what is hardly HTTP never gets a 5xx, and always an envelope', () => {
     ],
     ['a length of letters', `POST /v1/customers HTTP/1.1\r\n${head}Content-Length: x\r\n\r\n`, 400],
     [
-      'a chunk of no size',
+      'a chunk of no size, where nobody wanted any',
       `POST /v1/merchants HTTP/1.1\r\n${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n`,
-      400,
+      404,
     ],
     ['an expectation', `GET /healthz HTTP/1.1\r\n${head}Expect: miracles\r\n\r\n`, 417],
     ['a broken percent', `GET /v1/customers/%zz HTTP/1.1\r\n${head}\r\n`, 400],
@@ -235,6 +235,11 @@ describe('what is hardly HTTP never gets a 5xx, and always an envelope', () => {
     expect(answers).toHaveLength(1)
     expectError(answers[0], status)
     expect(JSON.stringify(answers[0]?.body)).not.toContain('secret')
+  })
+
+  test.each(['/v1/customers', '/v1/imports'])('a chunk of no size for %s', async (path) => {
+    const headers = ['Transfer-Encoding: chunked']
+    expectError(await ask(`POST ${path}`, { headers, body: 'zz\r\n' }), 400)
   })
 
   test('a broken percent with a valid key', async () => {

@@ -1,6 +1,7 @@
 import { createLog } from '../../src/kernel/log.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Database, Db } from '../../src/kernel/database.ts'
+import type { Logger } from '../../src/kernel/log.ts'
 import { startServer } from '../../src/start.ts'
 import type { RunningServer } from '../../src/start.ts'
 import type { TestDatabase } from './databases.ts'
@@ -9,6 +10,8 @@ export interface NetworkOptions {
   /** Closed by whoever opened it. */
   database: Database
   clock?: Clock
+  /** Silent unless given. */
+  log?: Logger
   publishers?: number
   merchants?: number
   publicUrl?: string
@@ -52,7 +55,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const { database, clock, segments = true } = options
   const server = await startServer({
     database,
-    log: createLog('silent'),
+    log: options.log ?? createLog('silent'),
     ...(clock && { clock }),
     config: {
       port: 0,
