@@ -10,7 +10,9 @@ const HOW =
   'Send the SHA-256 of the trimmed, lower-cased e-mail address, in UTF-8 and without a line break, ' +
   'as 64 hex digits'
 const SEND_HASH = `${HOW}.`
-const WHOLE_FILE = `Probably the whole file was hashed like this, and nobody in it can be found. ${HOW}: user@example.com gives b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514.`
+const WHOLE_FILE =
+  `Probably the whole file was hashed like this, and nobody in it can be found. ${HOW}: ` +
+  'user@example.com gives b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514.'
 const LEAVE_EMPTY = 'Leave the cell empty where there is no e-mail address.'
 
 const note = (message: string, advice = 'Nothing to do.'): Entry => ({

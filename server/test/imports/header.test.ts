@@ -84,7 +84,8 @@ test('other names than ours are told', () => {
       'column-alias',
       'note',
       3,
-      'Columns were taken by other names than ours: "Customer ID" for user_id, "E-Mail Hash" for email_sha256, "idfa" for advertising_id.',
+      'Columns were taken by other names than ours: "Customer ID" for user_id, ' +
+        '"E-Mail Hash" for email_sha256, "idfa" for advertising_id.',
     ],
   ])
 })

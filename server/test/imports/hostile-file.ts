@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer'
 import fc from 'fast-check'
 import type { ColumnMeaning } from '../../src/imports/finding.ts'
-import { UUID, hashOf, sha256 } from './read-file.ts'
+import { KINDS, makeLine, writeHeader } from './hostile-line.ts'
+import type { Ailment, Column, Form } from './hostile-line.ts'
 
 /**
  * Files with every ailment, made so that what must become of each line is known from how it was
@@ -13,98 +14,6 @@ export interface HostileFile {
   /** The lines on which records begin, and what must become of them; `?`: one or the other. */
   expected: { line: number; becomes: 'row' | 'reject' | '?'; id?: string; emails?: string[] }[]
 }
-
-interface Column {
-  name: string
-  means: ColumnMeaning | null
-}
-
-interface Form {
-  encoding:
-    'utf-8' | 'utf-8 marked' | 'utf-16le' | 'utf-16be' | 'utf-16le unmarked' | 'windows-1252'
-  delimiter: string
-  lineEnds: string[]
-  quoteAll: boolean
-  columns: Column[]
-  hasSeparatorLine: boolean
-  blanksBefore: number
-  isEnded: boolean
-}
-
-type Ailment = { kind: string; pick: number; more: number }
-
-const H = hashOf('zq')
-const ADDRESSES = [
-  'zqmail@shop.test',
-  'ZQMail@Shop.Test',
-  'zqmail%40shop.test',
-  'zqmail%2540shop.test',
-  'zqmail&#64;shop.test',
-  'mailto:zqmail@shop.test',
-  '<zqmail@shop.test>',
-  'zqmail @ shop.test',
-  'zqmail at shop.test',
-  'zqmail (at) shop dot test',
-  'zqmail [at] shop [dot] test',
-  'sha256:zqmail@shop.test',
-  `${H}|zqmail@shop.test`,
-  '="zqmail@shop.test"',
-]
-const HASHES: [text: string, becomes: 'row' | 'reject'][] = [
-  [H, 'row'],
-  [H.toUpperCase(), 'row'],
-  [` ${H} `, 'row'],
-  [`"${H}"`, 'row'],
-  [`'${H}'`, 'row'],
-  [`0x${H}`, 'row'],
-  [`SHA256:${H.toUpperCase()}`, 'row'],
-  [`\\x${H}`, 'row'],
-  [Buffer.from(H, 'hex').toString('base64'), 'row'],
-  [Buffer.from(H, 'hex').toString('base64url'), 'row'],
-  [H.replaceAll(/(..)(?=.)/g, '$1:'), 'row'],
-  [`${H}|${H}`, 'row'],
-  [sha256('user@example.com\n'), 'reject'],
-  [sha256(''), 'reject'],
-  [sha256(sha256('null')), 'reject'],
-  ['0'.repeat(64), 'reject'],
-  [H.slice(32), 'reject'],
-  [H.slice(24), 'reject'],
-  [H + H, 'reject'],
-  [`zq${H.slice(2)}`, 'reject'],
-  ['zq', 'reject'],
-  ['=zq', 'reject'],
-  [Array.from({ length: 11 }, (_, index) => hashOf(index)).join('|'), 'reject'],
-]
-const IDS: [text: string, id: string | null][] = [
-  ['', null],
-  [' ', null],
-  ['zq id', null],
-  ['zqï', null],
-  ['zq'.repeat(128), null],
-  ['zq"id', 'zq"id'],
-  [' zqid ', 'zqid'],
-  ['\u00a0zqid', 'zqid'],
-  ["'zqid'", 'zqid'],
-  ['"zqid"', 'zqid'],
-  ["'=zq", '=zq'],
-  ['="zq"', 'zq'],
-  ['zq,;|', 'zq,;|'],
-  ['zqmail@shop.test', 'zqmail@shop.test'],
-]
-const KINDS = [
-  ...['clean', 'hash', 'id', 'address', 'address elsewhere', 'blank', 'delimiters', 'short'],
-  ...[
-    'surplus',
-    'empty surplus',
-    'torn',
-    'torn id',
-    'line breaks',
-    'long',
-    'junk',
-    'header',
-    'NUL',
-  ],
-]
 
 const columnName = (means: ColumnMeaning, ...names: string[]) =>
   fc.constantFrom(means, means.toUpperCase(), ...names).map((name): Column => ({ name, means }))
@@ -155,25 +64,12 @@ export const hostileFile: fc.Arbitrary<HostileFile> = fc
   .tuple(form, fc.array(ailment, { maxLength: 14 }))
   .map(([theForm, ailments]) => makeFile(theForm, ailments))
 
-/** What a line is made of: one text, or several lines of one record. */
-interface Made {
-  texts: string[]
-  becomes: 'row' | 'reject' | '?' | 'nothing'
-  id?: string
-  emails?: string[]
-}
-
 function makeFile(theForm: Form, ailments: Ailment[]): HostileFile {
   const { delimiter, lineEnds } = theForm
   const expected: HostileFile['expected'] = []
   const lines: string[] = Array.from({ length: theForm.blanksBefore }, () => ' ')
   if (theForm.hasSeparatorLine) lines.push(`sep=${delimiter}`)
-  lines.push(
-    writeLine(
-      theForm,
-      theForm.columns.map(({ name }) => name),
-    ),
-  )
+  lines.push(writeHeader(theForm))
   for (const [index, each] of ailments.entries()) {
     const { texts, becomes, ...row } = makeLine(theForm, each, index)
     if (becomes !== 'nothing') expected.push({ line: lines.length + 1, becomes, ...row })
@@ -190,103 +86,6 @@ function makeFile(theForm: Form, ailments: Ailment[]): HostileFile {
     bytes: encode(lines.map((line, index) => line + ends[index]).join(''), theForm),
     expected,
   }
-}
-
-function makeLine(theForm: Form, { kind, pick, more }: Ailment, index: number): Made {
-  const id = `zq-${index}`
-  const clean = { id, emails: [H] }
-  const row = (values: Partial<Record<ColumnMeaning, string>>, rest = 'zqword'): string[] =>
-    theForm.columns.map(({ means }) => {
-      if (means === null) return rest
-      return { user_id: id, email_sha256: H, advertising_id: '', ...values }[means as 'user_id']
-    })
-  const write = (cells: string[]): string[] => [writeLine(theForm, cells)]
-  const at = <T>(list: readonly T[]): T => list[pick % list.length]!
-  const isIgnored = theForm.columns.map(({ means }) => means === null)
-  const [{ delimiter }, place] = [theForm, isIgnored.indexOf(true)]
-  switch (kind) {
-    case 'hash': {
-      const [text, becomes] = at(HASHES)
-      const texts = write(row({ email_sha256: text, advertising_id: UUID }))
-      return becomes === 'row' ? { texts, becomes, ...clean } : { texts, becomes }
-    }
-    case 'id': {
-      const [text, read] = at(IDS)
-      const texts = write(row({ user_id: text }))
-      return read === null
-        ? { texts, becomes: 'reject' }
-        : { texts, becomes: 'row', id: read, emails: [H] }
-    }
-    case 'address':
-      return { texts: write(row({ email_sha256: at(ADDRESSES) })), becomes: 'reject' }
-    case 'address elsewhere':
-      return { texts: write(row({ email_sha256: 'zq' }, at(ADDRESSES))), becomes: 'reject' }
-    case 'blank':
-      return { texts: [at(['', ' ', ' \t ', '\u00a0', '\v', '\u00a0 \f'])], becomes: 'nothing' }
-    case 'delimiters':
-      // With tabs it is a blank line.
-      return {
-        texts: [delimiter.repeat(2 + (more % 9))],
-        becomes: delimiter === '\t' ? 'nothing' : 'reject',
-      }
-    case 'short': {
-      const texts = write(row({}).slice(0, 1 + (pick % theForm.columns.length)))
-      return { texts, becomes: texts[0]?.trim() === '' ? 'nothing' : '?' }
-    }
-    case 'surplus':
-      return { texts: write([...row({}), '', `zq${more}`]), becomes: 'reject' }
-    case 'empty surplus':
-      return { texts: write([...row({}), '', ' ']), becomes: 'row', ...clean }
-    case 'torn': {
-      const cells = row({})
-      // Before a hash, a mark can be told from one that opens a cell with line breaks.
-      const isBefore =
-        place >= 0 && place < theForm.columns.findIndex(({ means }) => means === 'email_sha256')
-      const column = isBefore ? place : theForm.columns.findIndex(({ means }) => means !== null)
-      cells[column] = `"${cells[column]}${at(['', '"x', ' " y', '""'])}`
-      return { texts: [cells.join(delimiter)], becomes: 'reject' }
-    }
-    case 'torn id':
-      return { texts: [row({ user_id: `${id}"` }).join(delimiter)], becomes: 'reject' }
-    case 'line breaks': {
-      if (place < 0) return { texts: write(row({})), becomes: 'row', ...clean }
-      const cells = row({}).map((cell) => `"${cell}"`)
-      cells[place] =
-        `"${at(['zq', ` zq ${delimiter} zq`, '""zq""', ''])}\0${at(['', 'zq', '\0\0'])}"`
-      return { texts: cells.join(delimiter).split('\0'), becomes: 'row', ...clean }
-    }
-    case 'long':
-      return {
-        texts: [row({ user_id: 'zq'.repeat(32_768 + more) }).join(delimiter)],
-        becomes: 'reject',
-      }
-    case 'junk':
-      return { texts: [`zq${makeJunk(pick, more)}`], becomes: '?' }
-    case 'header':
-      return { texts: write(theForm.columns.map(({ name }) => name)), becomes: 'reject' }
-    case 'NUL':
-      return { texts: write(row({ user_id: `${id}\0` })), becomes: 'reject' }
-    default:
-      return { texts: write(row({})), becomes: 'row', ...clean }
-  }
-}
-
-/** Any bytes but those that could end the line or open a cell. */
-function makeJunk(seed: number, length: number): string {
-  let junk = ''
-  let state = seed
-  for (let index = 0; index < length % 60; index += 1) {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    junk += String.fromCharCode((state >> 8) % 256)
-  }
-  return junk.replaceAll(/[\r\n"]/g, '.')
-}
-
-function writeLine({ delimiter, quoteAll }: Form, cells: string[]): string {
-  const isOdd = (cell: string): boolean => cell.includes(delimiter) || /["\r\n]/.test(cell)
-  return cells
-    .map((cell) => (quoteAll || isOdd(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
-    .join(delimiter)
 }
 
 function encode(text: string, { encoding }: Form): Buffer {

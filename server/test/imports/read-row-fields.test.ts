@@ -58,7 +58,8 @@ describe('an id', () => {
 
 describe('identifiers', () => {
   test('from several columns are joined, each once', () => {
-    const text = `user_id,email_sha256,emails_sha256,idfa,gaid\nu1,${H},${H}|${hashOf(2)},${UUID},${UUID.toUpperCase()}\n`
+    const cells = ['u1', H, `${H}|${hashOf(2)}`, UUID, UUID.toUpperCase()]
+    const text = `user_id,email_sha256,emails_sha256,idfa,gaid\n${cells.join(',')}\n`
     expect(readFile(text).rows[0]).toMatchObject({
       emails: [H, hashOf(2)],
       advertising_ids: [UUID],
