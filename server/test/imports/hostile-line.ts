@@ -144,6 +144,8 @@ const makers: Record<string, (parts: Parts) => Made> = {
   },
   'torn id': (parts) =>
     rejected(row(parts, { user_id: `${parts.id}"` }).join(parts.form.delimiter)),
+  // A mark that closes what an earlier line left open, to whoever believes it.
+  inches: (parts) => taken(parts, row(parts, {}, 'zq 5"').join(parts.form.delimiter)),
   'line breaks': (parts) => {
     const { columns, delimiter } = parts.form
     const place = columns.findIndex(({ means }) => means === null)
