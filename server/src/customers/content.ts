@@ -52,7 +52,7 @@ export interface GivenRow {
   at: string
   identifiers: Identifier[]
   bought: Bought | null
-  /** Whether what earlier imports gave is taken back. */
+  /** Whether what earlier imports gave is to be taken back. */
   replaces: boolean
 }
 
@@ -120,19 +120,34 @@ export function contentOfRow(id: string, row: GivenRow): CustomerContent {
   return { id, emails, advertising_ids: advertisingIds, sources: { direct: null, gifts: [gift] } }
 }
 
-/** The content with a row of an import joined to what that import said before; the same if it has. */
+/**
+ * The content with a row of an import joined to what that import said before; the same if it has. Where
+ * it replaces, earlier imports' word goes at once if nobody misses it. If somebody would, it stays until
+ * the whole file was read: a later row may say it again.
+ */
 export function giveRow(content: CustomerContent, row: GivenRow): CustomerContent {
   const told = toldOf(content)
   const others = told.gifts.filter((gift) => gift.import !== row.import)
   const mine = told.gifts.find((gift) => gift.import === row.import)
   const said = joinSaid(mine ?? NOTHING_SAID, row.identifiers)
   const bought = joinBought(mine?.bought ?? null, row.bought)
-  const dropsOthers = row.replaces && others.length > 0
-  if (mine && said === mine && sameBought(bought, mine.bought) && !dropsOthers) return content
+  const isSame = mine && said === mine && sameBought(bought, mine.bought)
   const { emails, advertising_ids } = said
   const gift = { import: row.import, at: mine?.at ?? row.at, emails, advertising_ids, bought }
-  const gifts = [...(row.replaces ? [] : others), gift]
-  return toContent(content, { direct: told.direct, gifts })
+  const { direct } = told
+  const joined = isSame ? content : toContent(content, { direct, gifts: [...others, gift] })
+  if (!row.replaces || others.length === 0) return joined
+  const replaced = toContent(content, { direct, gifts: [gift] })
+  return differs(joined, replaced) ? joined : replaced
+}
+
+/** Whether identifiers, or what imports say of purchases, are others now. */
+export function differs(before: CustomerContent, after: CustomerContent): boolean {
+  const isOther = (left: string[], right: string[]): boolean =>
+    left.length !== right.length || !new Set(left).isSubsetOf(new Set(right))
+  if (isOther(before.emails, after.emails)) return true
+  if (isOther(before.advertising_ids, after.advertising_ids)) return true
+  return !sameBought(importedDatesOf(before), importedDatesOf(after))
 }
 
 /** The content without what these imports said; null when nobody else has told of the customer. */

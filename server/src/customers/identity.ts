@@ -17,13 +17,16 @@ export const SHARED_LIMIT = 100
 /** At this many the identifier is refused: the row must not grow without bound. */
 export const HOLDERS_LIMIT = 1_000
 
+// Most rows have few holders and no buyer; for millions of them there need not be as many empty sets.
+const NOBODY: ReadonlySet<number> = new Set()
+
 /** The organizations in which the identity is over-shared. */
 export function sharedIn(
   { holders }: Pick<Identity, 'holders'>,
   limit = SHARED_LIMIT,
-): Set<number> {
+): ReadonlySet<number> {
+  if (holders.length <= limit) return NOBODY
   const shared = new Set<number>()
-  if (holders.length <= limit) return shared
   const counts = new Map<number, number>()
   for (const holder of holders) {
     const owner = ownerOf(holder)
@@ -35,7 +38,8 @@ export function sharedIn(
 }
 
 /** The merchants at which the identity's holders are active through it. */
-export function merchantsOf(identity: Pick<Identity, 'holders' | 'buyers'>): Set<number> {
+export function merchantsOf(identity: Pick<Identity, 'holders' | 'buyers'>): ReadonlySet<number> {
+  if (identity.buyers.length === 0) return NOBODY
   const merchants = new Set(identity.buyers.map(ownerOf))
   for (const organization of sharedIn(identity)) merchants.delete(organization)
   return merchants
@@ -67,6 +71,6 @@ export function affectedHolders(changes: IdentityChange[]): Set<string> {
   return affected
 }
 
-function sameMembers(left: Set<number>, right: Set<number>): boolean {
+function sameMembers(left: ReadonlySet<number>, right: ReadonlySet<number>): boolean {
   return left.size === right.size && left.isSubsetOf(right)
 }

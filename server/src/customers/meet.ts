@@ -94,6 +94,12 @@ export function movesOf(draft: Draft): IdentityMove[] {
   const moves: IdentityMove[] = []
   const before = draftOf(draft.key, draft.before)
   const compare = (side: IdentityMove['side'], from: string[], to: string[]): void => {
+    if (from.length === 0) {
+      for (const identity of new Set(to)) {
+        moves.push({ identity, customer: draft.key, side, joins: true })
+      }
+      return
+    }
     const [had, has] = [new Set(from), new Set(to)]
     for (const identity of has.difference(had)) {
       moves.push({ identity, customer: draft.key, side, joins: true })

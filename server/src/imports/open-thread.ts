@@ -6,7 +6,7 @@ import type { Import } from './import.ts'
 import type { ThreadCalls, ThreadImport } from './thread-calls.ts'
 
 // What a thread holds is a few parts; beyond this something grows that should not.
-const MAX_HEAP_MB = 192
+const MAX_HEAP_MB = 64
 
 type Asynchronous<F> = F extends (...args: infer A) => infer R
   ? (...args: A) => Promise<Awaited<R>>

@@ -15,7 +15,15 @@ export function booleanArray(values: readonly boolean[]): string {
 }
 
 export function dateArray(dates: readonly (Date | null)[]): string {
-  return `{${dates.map((date) => date?.toISOString() ?? 'null').join(',')}}`
+  // Of a set most dates are one and the same object; writing one out takes longer than all the rest.
+  let last: Date | null = null
+  let text = 'null'
+  const written = dates.map((date) => {
+    if (date !== last) text = date?.toISOString() ?? 'null'
+    last = date
+    return text
+  })
+  return `{${written.join(',')}}`
 }
 
 export function bytesArray(blobs: readonly Uint8Array[]): string {

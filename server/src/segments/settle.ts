@@ -94,8 +94,9 @@ function movesOf(
 ): Move[] {
   const open = Map.groupBy(memberships, (membership) => membership.customer)
   return subjects.flatMap(({ key, isFirst }) => {
-    const stays = new Map((open.get(key) ?? []).map((stay) => [stay.merchant, stay.id]))
-    const active = standings.get(key)?.active ?? new Set()
+    const [its, active] = [open.get(key) ?? [], standings.get(key)?.active ?? new Set<number>()]
+    if (its.length === 0 && active.size === 0) return []
+    const stays = new Map(its.map((stay) => [stay.merchant, stay.id]))
     const changed = [...active.symmetricDifference(new Set(stays.keys()))].sort((a, b) => a - b)
     return changed.map((merchant) => ({
       customer: key,
