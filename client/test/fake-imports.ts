@@ -24,6 +24,8 @@ export interface Plan {
   /** What checking and starting make of an import, beside what follows from the file. */
   checked: Partial<Import>
   running: Partial<Import>[]
+  /** Whether a running import never comes to an end. */
+  isEndless: boolean
   /** Whether files are kept. Otherwise they are only counted and hashed. */
   isKeeping: boolean
 }
@@ -94,6 +96,7 @@ export class FakeImports {
       rejectedLines: [],
       checked: {},
       running: [],
+      isEndless: false,
       isKeeping: true,
       ...wishes,
     }
@@ -114,6 +117,17 @@ export class FakeImports {
 
   importOf(number = 1): Import {
     return this.#held[number - 1]!.current
+  }
+
+  /** Forgets the end of a file as if it had never come, up to a whole row; answers what is left. */
+  cut(most: number, number = 1): number {
+    const held = this.#held[number - 1]!
+    const file = Buffer.concat(held.kept)
+    const left = file.subarray(0, file.lastIndexOf(10, most) + 1)
+    Object.assign(held, { kept: [], rows: 0, hash: createHash('sha256') })
+    Object.assign(held.current, { state: 'receiving', received_bytes: 0 })
+    this.#keep(held, left)
+    return left.length
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -248,7 +262,7 @@ export class FakeImports {
       if (current.starts_at_once && state === 'ready') this.#begin(held)
     } else if (current.state === 'undoing') {
       Object.assign(current, { state: 'undone', undone: current.created })
-    } else if (current.state === 'running') {
+    } else if (current.state === 'running' && !this.plan.isEndless) {
       const finished = { state: 'finished', rows, created: rows - rejected, rejected }
       Object.assign(current, held.running.shift() ?? finished)
     }

@@ -70,8 +70,9 @@ function parse(args: string[]) {
   try {
     return parseArgs({ args, options: known, allowPositionals: true, strict: true })
   } catch (error) {
+    // Anything that is more than a name is not repeated.
     const [, name = ''] =
-      /'(?:-\w, )?(--?[a-z-]{1,20})\b[^']*'/.exec((error as Error).message) ?? []
+      /^[^']*'(?:-\w, )?(--?[a-z-]{1,20})(?: <value>)?'/.exec((error as Error).message) ?? []
     const isKnown = Object.hasOwn(known, name.replace(/^--/, ''))
     if (isKnown) throw new UsageError(`${name} is not used like this`)
     throw new UsageError(name === '' ? 'There is an unknown option' : `There is no option ${name}`)

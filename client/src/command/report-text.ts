@@ -80,6 +80,8 @@ function renderLines(lines: readonly number[], total: number): string {
   return `${lines.length === 1 && total === 1 ? 'line' : 'lines'} ${lines.join(', ')}${more}`
 }
 
+const labelWidth = 18
+
 /** What starting it would do. */
 export function renderPreview(current: Import, preview: ImportPreview, layout: Layout): string {
   const { created, updated, unchanged, rejected, rows } = preview
@@ -96,15 +98,15 @@ export function renderPreview(current: Import, preview: ImportPreview, layout: L
     ['rows', count(rows)],
   ]
   const width = Math.max(...sums.map(([, value]) => value.length))
-  const lines = sums.map(([name, value]) => `  ${name.padEnd(16)}${value.padStart(width)}`)
-  lines.splice(-1, 0, `  ${'-'.repeat(16 + width)}`)
+  const lines = sums.map(([name, value]) => `  ${name.padEnd(labelWidth)}${value.padStart(width)}`)
+  lines.splice(-1, 0, `  ${'-'.repeat(labelWidth + width)}`)
   if (current.mode === 'replace') {
     lines.push(
-      `  ${'removed'.padEnd(16)}${count(preview.removed).padStart(width)}  (not in the file)`,
+      `  ${'removed'.padEnd(labelWidth)}${count(preview.removed).padStart(width)}  (not in the file)`,
     )
   }
   const told = typeof changes === 'number' ? count(changes).padStart(width) : changes
-  lines.push(`  ${'segment changes'.padEnd(16)}${told}${at}`)
+  lines.push(`  ${'segment changes'.padEnd(labelWidth)}${told}${at}`)
   const title = preview.is_exact ? 'If you start it' : 'If you start it (estimated)'
   return [bold(title, layout), '', ...lines].join('\n')
 }

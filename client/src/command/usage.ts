@@ -4,13 +4,13 @@ export const usage = `Usage: newcomer import FILE|- [options]
 
 Imports your customers from a CSV file (gzip and zstd too; - is standard input).
 
-The file is sent and checked, and you are told what importing it would do. Nothing is written before
-you say yes. Plain e-mails are hashed on this machine; only hashes are sent. After a crash, ^C or a
-lost connection the same command goes on where it was.
+The file is sent and checked, and you are told what importing it would do. Nothing is written
+before you say yes. Plain e-mails are hashed on this machine; only hashes are sent. After a crash,
+^C or a lost connection the same command goes on where it was.
 
 Options of import
-  --mode MODE        merge (default) or replace: customers that are not in the file lose what earlier
-                     imports gave them
+  --mode MODE        merge (default) or replace: customers that are not in the file lose what
+                     earlier imports gave them
   --kind KIND        for merchants: purchasers (default) or accounts
   --quiet            send no events about these customers to your own endpoints
   --start            start without asking
