@@ -45,7 +45,8 @@ export async function createImport(
   const key = importKey(organization, newId('import'))
   return inTx(database.db, async (tx) => {
     const repeated = repeat === null ? undefined : await findRepeated(tx, number, repeat)
-    if (repeated) return { its: repeated, isNew: false }
+    // A tx whose answer was lost has made it: then nobody has sent its file yet.
+    if (repeated) return { its: repeated, isNew: repeated.key === key }
     if ((await countUnended(tx, number)) >= MAX_UNENDED) {
       throw conflict(
         `${MAX_UNENDED} imports of yours are not done with. Start or cancel some of them first.`,

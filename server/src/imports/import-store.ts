@@ -101,16 +101,26 @@ export async function takeReceiving(
   return rows[0]
 }
 
-/** Says what was received, under the token of whoever receives; false if another took over. */
+/** How far a file has come, and how many parts were kept before. */
+export type ReceivingProgress = Pick<
+  Import,
+  'key' | 'token' | 'blob' | 'received_bytes' | 'total_rows' | 'parts'
+> & { partsBefore: number }
+
+/**
+ * Says what was received, under the token of whoever receives; false if another took over, or if it
+ * was said before.
+ */
 export async function advanceReceiving(
   tx: Tx,
-  progress: Pick<Import, 'key' | 'token' | 'blob' | 'received_bytes' | 'total_rows' | 'parts'>,
+  progress: ReceivingProgress,
   at: Date,
 ): Promise<boolean> {
   const { rows } = await sql`
     update imports set blob = ${progress.blob}, received_bytes = ${progress.received_bytes},
       total_rows = ${progress.total_rows}, parts = ${progress.parts}, modified_at = ${at}
     where key = ${progress.key} and token = ${progress.token} and state = 'receiving'
+      and parts = ${progress.partsBefore}
     returning key`.execute(tx)
   return rows.length > 0
 }

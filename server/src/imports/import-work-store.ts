@@ -11,7 +11,8 @@ export interface Lease {
 
 /**
  * Takes the oldest import that has something to be done and that nobody works on: a check, a run or an
- * undo that was interrupted, or the next one of an organization of which none is running.
+ * undo that was interrupted, or the next one of an organization of which none is running. The one that
+ * has the lease's token already was taken by a tx whose answer was lost.
  */
 export async function claimImport(tx: Tx, lease: Lease): Promise<Import | undefined> {
   const { rows } = await sql<Import>`
@@ -22,12 +23,13 @@ export async function claimImport(tx: Tx, lease: Lease): Promise<Import | undefi
     where i.key = (
       select c.key from imports c
       where c.state in ('checking', 'waiting', 'running', 'undoing')
-        and (c.lease_until is null or c.lease_until <= ${lease.now})
+        and (c.lease_until is null or c.lease_until <= ${lease.now} or c.token = ${lease.token})
         and (c.state <> 'waiting' or not exists (
           select 1 from imports o where o.organization = c.organization
             and (o.state in ('running', 'undoing')
               or (o.state = 'waiting' and (o.created_at, o.key) < (c.created_at, c.key)))))
-      order by c.state in ('running', 'undoing') desc, c.created_at
+      order by c.token is not distinct from ${lease.token}::uuid desc,
+        c.state in ('running', 'undoing') desc, c.created_at
       limit 1 for no key update skip locked)
     returning ${IMPORT_COLUMNS}`.execute(tx)
   return rows[0]

@@ -45,8 +45,12 @@ export function planPart(
       if (content && memory.isWorth(row.id)) memory.contents.set(key, content)
     }
   }
-  return toPartPlan(parts, rows, plan, without)
+  const wasGiven = (key: string): boolean =>
+    importsOf(present.get(key) ?? NOTHING_GIVEN).includes(its.import)
+  return toPartPlan(parts, rows, { ...plan, without, wasGiven })
 }
+
+const NOTHING_GIVEN: CustomerContent = { id: null, emails: [], advertising_ids: [] }
 
 /** The customers without what imports gave them; whom nobody else told of is gone. */
 export function planTakingBack(
@@ -68,17 +72,16 @@ export function planTakingBack(
 function toPartPlan(
   parts: PlanParts,
   rows: SealedRow[],
-  plan: RowsPlan,
-  without: Set<number>,
+  plan: RowsPlan & { without: Set<number>; wasGiven: (key: string) => boolean },
 ): PartPlan {
   const sealed = new Map(rows.map((row) => [row.key, row]))
   const statuses: PartPlan['statuses'] = []
   const given = new Set<string>()
   let next = 0
   for (const [place, { key }] of rows.entries()) {
-    const status = without.has(place) ? 'rejected' : (plan.statuses[next++] ?? 'rejected')
+    const status = plan.without.has(place) ? 'rejected' : (plan.statuses[next++] ?? 'rejected')
     statuses.push(status)
-    if (status !== 'rejected') given.add(key)
+    if (status !== 'rejected' && !plan.wasGiven(key)) given.add(key)
   }
   return { ...encodePlans(parts, plan.customers, sealed), statuses, given: [...given] }
 }

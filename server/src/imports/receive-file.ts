@@ -156,6 +156,7 @@ async function keep(
     received_bytes: progress.offset,
     total_rows: progress.rows,
     parts: last ? last.number + 1 : receiving.parts,
+    partsBefore: receiving.parts,
   }
   await inTx(database.db, async (tx) => {
     if (!(await advanceReceiving(tx, after, at))) {

@@ -58,7 +58,7 @@ export interface PartPlan {
   customers: PlannedCustomer[]
   blobs: Uint8Array
   statuses: RowStatus[]
-  /** The customers of the rows that were not rejected. */
+  /** Of the rows that were not rejected the customers to whom no earlier part gave anything. */
   given: string[]
 }
 

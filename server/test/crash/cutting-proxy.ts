@@ -12,8 +12,8 @@ export interface CuttingProxy {
   url: string
   /** Cuts the next commits of a tx in which such a statement ran, so many times. */
   cutNext(cut: Cut, statement: RegExp, times?: number): void
-  /** Asked at each commit from now on, of any tx. */
-  cutBy(decide: () => Cut | undefined): void
+  /** Asked at each commit from now on, of any tx, by the statements that ran in it. */
+  cutBy(decide: Decide): void
   /** How many commits were cut. */
   cuts(): number
   close(): Promise<void>
