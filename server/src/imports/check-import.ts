@@ -17,8 +17,6 @@ export interface CheckParts extends PreviewParts {
   vault: Vault
   clock: Clock
   isStopping(): boolean
-  /** Goes on holding the import; throws LostImport once it is another's. */
-  hold(job: Job): Promise<void>
 }
 
 /**

@@ -1,4 +1,4 @@
-import { contentOfRow, giveRow, importedDatesOf, importedPurchaseOf } from '../customers/content.ts'
+import { contentOfRow, differs, giveRow } from '../customers/content.ts'
 import type { CustomerContent, GivenRow } from '../customers/content.ts'
 import { MAX_CUSTOMER_IDENTIFIERS } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
@@ -93,15 +93,4 @@ export function identifiersOfRow({ emails, advertising_ids }: Row): Identifier[]
     ...emails.map((value): Identifier => ({ kind: 'email_sha256', value })),
     ...advertising_ids.map((value): Identifier => ({ kind: 'advertising_id', value })),
   ]
-}
-
-/** Whether identifiers, or what is known of purchases, are others now. */
-function differs(before: CustomerContent, after: CustomerContent): boolean {
-  const isOther = (left: string[], right: string[]): boolean =>
-    left.length !== right.length || !new Set(left).isSubsetOf(new Set(right))
-  if (isOther(before.emails, after.emails)) return true
-  if (isOther(before.advertising_ids, after.advertising_ids)) return true
-  if (!importedPurchaseOf(before) !== !importedPurchaseOf(after)) return true
-  const [left, right] = [importedDatesOf(before), importedDatesOf(after)]
-  return left?.first !== right?.first || left?.last !== right?.last
 }

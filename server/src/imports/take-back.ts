@@ -33,7 +33,7 @@ export async function undoImport(parts: TakingParts, job: Job): Promise<boolean>
   return takeBackAll(parts, job, { imports: [key], from: { import: key, chunk }, begun: job.its })
 }
 
-/** After a file with mode `replace`: takes back what earlier imports gave to whom it does not name. */
+/** After a file with mode `replace`: takes back what earlier imports gave that it doesn't say itself. */
 export async function sweepImports(parts: TakingParts, job: Job): Promise<boolean> {
   const imports = await listImportsBefore(parts.database.db, job.its)
   const { swept_import: swept, swept_chunk: chunk } = job.its
@@ -88,7 +88,7 @@ async function takeBackOnce(
   const isUndo = its.state === 'undoing'
   const rows = isUndo
     ? await readGiven(tx, its.key, chunk.customers)
-    : await readLeftOver(tx, its.key, chunk.customers)
+    : await readReplaced(tx, its.key, chunk.customers)
   const plan = await thread.planTakingBack(presentOf(rows), takenBy(job))
   const drafts = draftsOf(organization, plan, new Map(rows.map((row) => [row.id, row])))
   const step = {
@@ -123,6 +123,13 @@ function takenBy({ its }: Job): Taken {
 async function readGiven(tx: Tx, key: string, customers: string[]): Promise<Customer[]> {
   const rows = await readCustomers(tx, customers)
   return rows.filter(({ imports }) => imports.includes(key))
+}
+
+/** Whom the file doesn't name, and who has more by earlier imports than the file says of them. */
+async function readReplaced(tx: Tx, key: string, customers: string[]): Promise<Customer[]> {
+  const left = await readLeftOver(tx, key, customers)
+  const given = await readGiven(tx, key, customers)
+  return [...left, ...given.filter(({ imports }) => imports.length > 1)]
 }
 
 /** A later sweep or undo has to look at these only. */

@@ -92,13 +92,7 @@ export function createImportCalls(url: string, { key }: Pick<Member, 'key'>): Im
     start: (id) => post(id, 'start'),
     cancel: (id) => post(id, 'cancel'),
     undo: (id) => post(id, 'undo'),
-    async rejects(id) {
-      const response = await fetch(`${url}/v1/imports/${id}/rejects.csv`, {
-        headers: { authorization },
-      })
-      if (response.status !== 200) throw new Error(`answered ${response.status}`)
-      return response.text()
-    },
+    rejects: (id) => readText(`${url}/v1/imports/${id}/rejects.csv`, authorization),
     async check(file, options) {
       const { id } = await must(calls.send(file, options))
       return expectState(await calls.rested(id), 'ready')
@@ -117,6 +111,12 @@ export function createImportCalls(url: string, { key }: Pick<Member, 'key'>): Im
     },
   }
   return calls
+}
+
+async function readText(url: string, authorization: string): Promise<string> {
+  const response = await fetch(url, { headers: { authorization } })
+  if (response.status !== 200) throw new Error(`answered ${response.status}`)
+  return response.text()
 }
 
 function queryOf({ mode, quiet, startsAtOnce }: SendOptions): string {
