@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 
 /** One event of a stream, named, with what it carries. */
@@ -31,12 +32,16 @@ export async function sendEvents(
     'x-accel-buffering': 'no',
     connection: 'close',
   })
+  const gone = new AbortController()
+  raw.once('close', () => gone.abort())
   try {
     for await (const each of events) {
       if (raw.destroyed) break
-      raw.write(
+      const isTaken = raw.write(
         each ? `event: ${each.event}\ndata: ${JSON.stringify(each.data)}\n\n` : ': still there\n\n',
       )
+      // Whoever reads slowly is told less often, and nothing piles up here.
+      if (!isTaken) await once(raw, 'drain', { signal: gone.signal }).catch(() => undefined)
     }
   } finally {
     raw.end()
