@@ -119,6 +119,18 @@ export async function advanceTakingBack(tx: Tx, taken: TakenBack, at: Date): Pro
   return rows.length > 0
 }
 
+/** Whether the sweep or the undo of whoever holds the import has come as far as that. */
+export async function isTakenBack(
+  db: Db,
+  { key, token, state, to }: Pick<TakenBack, 'key' | 'token' | 'state' | 'to'>,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from imports
+    where key = ${key} and token = ${token} and state = ${state}
+      and swept_import = ${to.import}::uuid and swept_chunk = ${to.chunk}`.execute(db)
+  return rows.length > 0
+}
+
 /** The organization's imports before this one that may have given something, the oldest first. */
 export async function listImportsBefore(
   db: Db,

@@ -11,7 +11,7 @@ import { deleteMemberships } from '../segments/membership-store.ts'
 import { findNextChunk, keepInChunk } from './chunk-store.ts'
 import type { ChunkCustomers } from './chunk-store.ts'
 import type { Taken } from './thread-calls.ts'
-import { advanceTakingBack, listImportsBefore } from './import-work-store.ts'
+import { advanceTakingBack, isTakenBack, listImportsBefore } from './import-work-store.ts'
 import { draftsOf, LostImport, presentOf, restorePurchases } from './write-part.ts'
 import type { Job } from './write-part.ts'
 
@@ -99,6 +99,8 @@ async function takeBackOnce(
     leaseUntil: parts.leaseUntil(),
   }
   if (!(await advanceTakingBack(tx, { ...step, from, to }, at))) {
+    // A tx whose answer was lost may have taken it back, and nobody else can have.
+    if (await isTakenBack(tx, { ...step, to })) return 0
     throw new LostImport('the import is not to be taken back here any more, or this part of it was')
   }
   await restorePurchases(tx, drafts)
