@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
+import { startFakeImports } from './fake-imports.ts'
 import { failure, many, one, startServer } from './stub-server.ts'
 import type { Answer } from './stub-server.ts'
 
@@ -55,7 +56,7 @@ afterAll(async () => {
 })
 
 test('the README’s examples compile against the package as published', () => {
-  expect(examples).toHaveLength(10)
+  expect(examples).toHaveLength(12)
   expect(complaints).toBeUndefined()
 })
 
@@ -75,7 +76,7 @@ test('the examples about customers and orders print what they say', async () => 
   const segments = [{ id: 'segment-1', organization_id: 'org-1', name: 'new' }]
   const rejected = { message: 'Not a hash', type: 'InvalidField' }
   const printed = await play(
-    [0, 1, 2, 3],
+    [0, 1, 4, 5],
     one({ id: 'customer-123', segments }),
     many([{ status: 'created' }, { id: 'customer-2', status: 'rejected', error: rejected }]),
     failure(409, 'Conflict', 'Known with other content'),
@@ -99,7 +100,7 @@ test('the examples for publishers print what they say', async () => {
   const verdict = { segment: 'new', decided_by: 'network' }
   const transaction = { id: 'tx-1', status: 'pending', amount: 45, currency: 'USD' }
   const printed = await play(
-    [4, 5],
+    [6, 7],
     one({ merchant_offers: [{ merchant_id: 'org-1', offers }], quote: { id: 'quote-1' } }),
     one({ links: { universal: 'https://newcomer.example/r/1' } }),
     many([{ ...transaction, pub_ref: 'newsletter-7', verdict }]),
@@ -119,7 +120,7 @@ test('the examples for merchants print what they say', async () => {
   const commission = { amount: 45, rate_card_id: 'ratecard-1', rate_card_version: 2 }
   const rates = [{ segment: 'new', category: null, percent: '8' }]
   const printed = await play(
-    [6, 7, 8],
+    [8, 9, 10],
     one({ host: 'shop.example' }),
     one({ id: 'ratecard-1', version: 1, rates }),
     one({ id: 'ratecard-1', version: 2, rates: [...rates, ...rates] }),
@@ -134,4 +135,41 @@ test('the examples for merchants print what they say', async () => {
     '45 ratecard-1 2',
     '7',
   ])
+})
+
+test('the example of an import prints what it says', async () => {
+  const { url } = await startFakeImports({ rejectedLines: [3], running: [{ rows: 1, created: 1 }] })
+  await writeFile(join(folder, 'customers.csv'), 'user_id\nc1\nc2\n')
+  const env = { NEWCOMER_URL: url, NEWCOMER_API_KEY: 'sk-0123456789abcdef' }
+  const { stdout } = await run(process.execPath, ['example-2.js'], { cwd: folder, env })
+  expect(stdout.split('\n')).toEqual([
+    '1 to be created, 1 rejected',
+    'running: 0 of 2 rows',
+    'running: 1 of 2 rows',
+    'finished: 2 of 2 rows',
+    'line,reason,user_id',
+    '3,Not a hash,c2',
+    '',
+  ])
+})
+
+test('the example of hashing makes a file of hashes', async () => {
+  const program = `
+    const { hashFile } = await import('./example-3.js')
+    process.stdout.write(await (await hashFile(new Blob(['email\\nuser@example.com']))).text())`
+  const args = ['--input-type=module', '--eval', program]
+  const { stdout } = await run(process.execPath, args, { cwd: folder })
+  expect(stdout).toBe(
+    'email_sha256\nb4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514',
+  )
+})
+
+test('the command is in the package', async () => {
+  const installed = join(folder, 'node_modules/@newcomer/client')
+  const text = await readFile(join(installed, 'package.json'), 'utf8')
+  const { bin, version } = JSON.parse(text) as { bin: { newcomer: string }; version: string }
+  const program = join(installed, bin.newcomer)
+  expect(await readFile(program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
+  const { stdout } = await run(process.execPath, [program, '--version'])
+  expect(stdout).toBe(`newcomer ${version}\n`)
 })
