@@ -3,8 +3,9 @@ import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
 
+import { renderRows, renderUpload } from '../src/command/progress.ts'
 import { createClient } from '../src/index.ts'
-import type { ImportReport } from '../src/index.ts'
+import type { Import, ImportReport } from '../src/index.ts'
 import { startFakeImports } from './fake-imports.ts'
 import type { Plan } from './fake-imports.ts'
 import { apiKey, makeFolder, play } from './play.ts'
@@ -168,6 +169,24 @@ test('on a terminal there is colour, unless it is not wanted', async () => {
   expect(out).not.toContain('stolen\u0007')
   const plain = await run(['imports', 'show', first], { isTerminal: true, noColor: true })
   expect(plain.out).not.toContain('\u001b')
+})
+
+test('a bar leaves room for its numbers, and is of use without them', () => {
+  const upload = { done: 123_456_789, total: 456e6, bytesPerSecond: 12_300_000 }
+  expect(renderUpload(upload, 79)).toBe(
+    'Uploading  [#####...............]  27 %  123 MB of 456 MB  12.3 MB/s  0:27 left',
+  )
+  expect(renderUpload({ ...upload, bytesPerSecond: 0 }, 200)).toBe(
+    'Uploading  [######..................]  27 %  123 MB of 456 MB',
+  )
+  expect(renderUpload({ ...upload, total: undefined }, 79)).toBe('Uploading  123 MB  12.3 MB/s')
+  const rates = { rows_per_second: 21_000.4, time_left_seconds: 3_723 }
+  const running = { state: 'running', rows: 4_999_999, total_rows: 5_000_000, ...rates }
+  expect(renderRows(running as Import, 99)).toBe(
+    'Importing  [######################]  99 %  4,999,999 of 5,000,000 rows  21,000 rows/s  1:02:03 left',
+  )
+  const waiting = { ...running, state: 'waiting' } as Import
+  expect(renderRows(waiting, 79)).toBe('Waiting for another import of yours to end')
 })
 
 test.each([

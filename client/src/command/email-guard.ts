@@ -7,8 +7,11 @@ import type { Terminal } from './terminal.ts'
 import { counted } from './text.ts'
 
 export interface Guard {
-  /** The file from that byte on, as it is sent: without plain e-mails. */
-  read(start: number): AsyncIterable<Uint8Array>
+  /**
+   * The file from that byte on, as it is sent: without plain e-mails. Tells of each chunk before, for
+   * it may take long to get there.
+   */
+  read(start: number, skipped: () => void): AsyncIterable<Uint8Array>
   /** Says what it has found, once the file has been read to its end. */
   tell(): void
 }
@@ -35,13 +38,13 @@ export async function guardEmails(
   }
   let counts: EmailCounts | undefined
   return {
-    read(start) {
+    read(start, skipped) {
       const hashed = hashEmailColumn(source.read(), {
         hash: isHashing ? sha256 : refuse,
         counted: (result) => (counts = result),
       })
       // What had been sent before is hashed again: only the whole file says what a byte becomes.
-      return skip(hashed, start)
+      return skip(hashed, start, skipped)
     },
     tell() {
       const { hashed = 0, refused = 0, removed = 0 } = counts ?? {}
@@ -70,12 +73,13 @@ function plainEmails(): CommandError {
   )
 }
 
-async function* skip(chunks: AsyncIterable<Uint8Array>, start: number) {
+async function* skip(chunks: AsyncIterable<Uint8Array>, start: number, skipped: () => void) {
   let left = start
   for await (const chunk of chunks) {
-    const skipped = Math.min(left, chunk.length)
-    left -= skipped
-    if (skipped < chunk.length) yield chunk.subarray(skipped)
+    const length = Math.min(left, chunk.length)
+    left -= length
+    if (length > 0) skipped()
+    if (length < chunk.length) yield chunk.subarray(length)
   }
   if (left > 0) throw new CommandError('The server has more of this file than there is')
 }

@@ -16,7 +16,7 @@ export async function follow(
   for await (const next of client.imports.watch(begun.id, { onLost: sayLost(terminal) })) {
     current = next
     look(next)
-    if (!isResting(next)) progress.show(() => renderRows(next))
+    if (!isResting(next)) progress.show((width) => renderRows(next, width))
   }
   return current
 }

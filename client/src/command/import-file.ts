@@ -93,15 +93,16 @@ async function send(context: Context, { begun, source, guard }: Sending): Promis
   }
   const progress = startProgress(terminal)
   const rate = buildRate()
+  const { size: total } = source
+  const show = () => {
+    const done = source.done()
+    const bytesPerSecond = rate(done)
+    progress.show((width) => renderUpload({ done, total, bytesPerSecond }, width))
+  }
   try {
-    const received = await client.imports.upload(begun.id, (start) => guard.read(start), {
-      onLost: sayLost(terminal),
-      onProgress({ sent }) {
-        const bytesPerSecond = rate(sent)
-        const { size: total } = source
-        progress.show(() => renderUpload({ done: source.done(), total, bytesPerSecond }))
-      },
-    })
+    const read = (start: number) => guard.read(start, show)
+    const options = { onLost: sayLost(terminal), onProgress: show }
+    const received = await client.imports.upload(begun.id, read, options)
     terminal.say(`Sent: ${bytes(received.received_bytes)}.`)
     guard.tell()
     return received

@@ -8,7 +8,7 @@ const printMs = 10_000
 
 export interface Progress {
   /** Shows a line, unless it showed one just before. */
-  show(line: () => string): void
+  show(line: (width: number) => string): void
 }
 
 export function startProgress(terminal: Terminal): Progress {
@@ -18,48 +18,52 @@ export function startProgress(terminal: Terminal): Progress {
       const now = performance.now()
       if (now < next) return
       next = now + (terminal.hasBars ? drawMs : printMs)
-      if (terminal.hasBars) terminal.draw(line())
-      else terminal.say(line())
+      if (terminal.hasBars) terminal.draw(line)
+      else terminal.say(line(terminal.columns))
     },
   }
 }
 
-const barLength = 24
+const longestBar = 24
+const shortestBar = 8
 
-function bar(part: number): string {
-  const filled = Math.round(Math.min(Math.max(part, 0), 1) * barLength)
-  return `[${'#'.repeat(filled)}${'.'.repeat(barLength - filled)}]`
-}
-
-function percent(part: number): string {
-  return `${String(Math.floor(Math.min(Math.max(part, 0), 1) * 100)).padStart(3)} %`
+/** A bar gives way to the numbers beside it, down to a point. */
+function renderBar(start: string, part: number, numbers: string, width: number): string {
+  const shown = Math.min(Math.max(part, 0), 1)
+  const percent = `${String(Math.floor(shown * 100)).padStart(3)} %`
+  const room = width - start.length - percent.length - numbers.length - 7
+  const length = Math.min(Math.max(room, shortestBar), longestBar)
+  const filled = Math.round(shown * length)
+  const bar = `[${'#'.repeat(filled)}${'.'.repeat(length - filled)}]`
+  return `${start}  ${bar} ${percent}  ${numbers}`
 }
 
 export interface Upload {
   /** Of the file so far; `total` is undefined for a stream. */
   done: number
   total: number | undefined
+  /** 0 where it is not known. */
   bytesPerSecond: number
 }
 
-export function renderUpload({ done, total, bytesPerSecond }: Upload): string {
+export function renderUpload({ done, total, bytesPerSecond }: Upload, width: number): string {
   const rate = bytesPerSecond > 0 ? `  ${bytes(bytesPerSecond)}/s` : ''
   if (total === undefined) return `Uploading  ${bytes(done)}${rate}`
-  const part = total === 0 ? 1 : done / total
   const left = bytesPerSecond > 0 ? `  ${clock((total - done) / bytesPerSecond)} left` : ''
-  return `Uploading  ${bar(part)} ${percent(part)}  ${bytes(done)} of ${bytes(total)}${rate}${left}`
+  const numbers = `${bytes(done)} of ${bytes(total)}${rate}${left}`
+  return renderBar('Uploading', total === 0 ? 1 : done / total, numbers, width)
 }
 
-export function renderRows(current: Import): string {
+export function renderRows(current: Import, width: number): string {
   const { state, rows, total_rows: total, rows_per_second: rate } = current
   if (state === 'receiving' || state === 'checking') return `Checking  ${counted(total, 'row')}`
   if (state === 'waiting') return 'Waiting for another import of yours to end'
   if (state === 'undoing') return `Taking back  ${counted(current.undone, 'customer')}`
-  const part = total === 0 ? 1 : rows / total
   const speed = rate === null ? '' : `  ${count(Math.round(rate))} rows/s`
   const left = current.time_left_seconds
   const time = left === null ? '' : `  ${clock(left)} left`
-  return `Importing  ${bar(part)} ${percent(part)}  ${count(rows)} of ${counted(total, 'row')}${speed}${time}`
+  const numbers = `${count(rows)} of ${counted(total, 'row')}${speed}${time}`
+  return renderBar('Importing', total === 0 ? 1 : rows / total, numbers, width)
 }
 
 /** The rate over the last few seconds, which is what the time left is to be told by. */

@@ -35,7 +35,7 @@ export interface Terminal {
   /** What went wrong. */
   complain(text: string): void
   /** Draws over the last line; anything else printed takes its place. */
-  draw(line: string): void
+  draw(line: (width: number) => string): void
   ask(question: string): Promise<boolean>
 }
 
@@ -72,7 +72,8 @@ export function openTerminal(streams: Streams, options: TerminalOptions): Termin
     complain: (text) => write(stderr, `${text}\n`),
     draw(line) {
       if (!stderr.isTTY) return
-      stderr.write(`\r\u001b[K${line.slice(0, (stderr.columns || 80) - 1)}`)
+      const width = (stderr.columns || 80) - 1
+      stderr.write(`\r\u001b[K${line(width).slice(0, width)}`)
       hasLine = true
     },
     async ask(question) {
