@@ -5,7 +5,8 @@ import { idOfKey } from '../kernel/key.ts'
 import type { Logger } from '../kernel/log.ts'
 import { createLoop } from '../kernel/loop.ts'
 import type { Loop } from '../kernel/loop.ts'
-import { inTx } from '../kernel/transaction.ts'
+import { Problem } from '../kernel/problem.ts'
+import { inTx, isPassing, retry } from '../kernel/transaction.ts'
 import type { Directory } from '../organizations/directory.ts'
 import { checkImport } from './check-import.ts'
 import type { CheckParts } from './check-import.ts'
@@ -86,15 +87,27 @@ async function workOn(parts: WorkParts, its: Job['its']): Promise<void> {
   try {
     const isDone = await goOn(parts, { its, organization, thread, columns })
     if (isDone) log.info(about, 'An import has come a step further.')
-    else await releaseImport(parts.database.db, key, its.token)
+    else await retry(() => releaseImport(parts.database.db, key, its.token))
   } catch (error) {
-    // What is lost to another is the other's. Anything else is tried again when the lease is over.
-    if (!(error instanceof LostImport)) {
-      log.error({ ...about, err: error }, 'An import failed for a reason that is a bug.')
-    }
+    await letGo(parts, its, error)
   } finally {
     await thread.close()
   }
+}
+
+/** After a failure: what is lost to another is the other's, anything else is tried again. */
+async function letGo({ database, log }: WorkParts, its: Job['its'], error: unknown): Promise<void> {
+  if (error instanceof LostImport) return
+  const { key, state, token } = its
+  const about = { import: idOfKey('import', key), state, err: error }
+  const isAway = error instanceof Problem && error.status === 503
+  if (!isAway && !isPassing(error)) {
+    log.error(about, 'An import failed for a reason that is a bug.')
+    // Until its lease is over: then the bug may have been mended, or the program started anew.
+    return
+  }
+  log.warn(about, 'An import was interrupted; it goes on once the database is back.')
+  await retry(() => releaseImport(database.db, key, token)).catch(() => undefined)
 }
 
 function goOn(parts: WorkParts, job: Job): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database, Tx } from '../kernel/database.ts'
 import { conflict, notFound, Problem } from '../kernel/problem.ts'
 import { idOfKey } from '../kernel/key.ts'
-import { inTx } from '../kernel/transaction.ts'
+import { inTx, retry } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { decryptProgress } from './import.ts'
@@ -173,7 +173,7 @@ async function keep(
 }
 
 async function getImport({ database }: ReceiveParts, key: string): Promise<Import> {
-  const found = await findImport(database.db, key)
+  const found = await retry(() => findImport(database.db, key))
   if (!found) throw notFound(idOfKey('import', key))
   return found
 }

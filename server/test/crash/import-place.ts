@@ -18,7 +18,7 @@ export interface Place {
 export const OPERATOR_KEY = 'op-a-key-for-tests-only'
 export const VAULT_KEY = 'cd'.repeat(32)
 
-const keys = { NEWCOMER_KEY: VAULT_KEY, NEWCOMER_OPERATOR_KEY: OPERATOR_KEY }
+export const KEYS = { NEWCOMER_KEY: VAULT_KEY, NEWCOMER_OPERATOR_KEY: OPERATOR_KEY }
 
 export const places: { name: 'PGlite' | 'PostgreSQL'; prepare(): Promise<Place> }[] = [
   {
@@ -26,7 +26,7 @@ export const places: { name: 'PGlite' | 'PostgreSQL'; prepare(): Promise<Place> 
     async prepare() {
       const folder = await mkdtemp(join(tmpdir(), 'newcomer-imports-'))
       return {
-        env: { NEWCOMER_DATA: folder, ...keys },
+        env: { NEWCOMER_DATA: folder, ...KEYS },
         open: () => openPGlite({ folder }),
         remove: () => rm(folder, { recursive: true, force: true }),
       }
@@ -41,7 +41,7 @@ export async function preparePostgres(): Promise<Place & { url: string }> {
   if (url === null) throw new Error('this PostgreSQL has no URL')
   return {
     url,
-    env: { DATABASE_URL: url, ...keys },
+    env: { DATABASE_URL: url, ...KEYS },
     open: () => openPostgres(url, { poolSize: 3 }),
     remove: () => fresh.drop(),
   }
