@@ -17,10 +17,17 @@ const suspicious = Uint8Array.from({ length: 256 }, (_, byte) =>
 /** `,` `;` tab `|`: what may stand between cells, the likelier first. */
 export const delimiters: readonly number[] = [0x2c, 0x3b, 0x09, 0x7c]
 
+/** What the header says of the records after it. */
+export interface RecordForm {
+  delimiter: number
+  /** So many cells has a whole record. */
+  columns: number
+}
+
 /** Who is given the pieces of a file, in order and without gaps; they are valid only at that moment. */
 export interface RecordTaker {
-  /** One record with its line end. Answers the delimiter to go on with: 0 as long as it is unknown. */
-  record(bytes: Uint8Array): number
+  /** One record with its line end. Answers the form to go by, undefined as long as it is unknown. */
+  record(bytes: Uint8Array): RecordForm | undefined
   /** Whole records in which no `@` occurs, however it is spelled. */
   clean(bytes: Uint8Array): void
   /** A line, or a part of one, that belongs to no record that could be read. */
@@ -50,7 +57,9 @@ export class RecordSplitter {
   #index = 0
   #state = cellStart
   #isSuspicious = false
-  #delimiter = 0
+  /** Whether there is a line end within quotes. */
+  #hasBreak = false
+  #form: RecordForm | undefined
 
   constructor(taker: RecordTaker) {
     this.#taker = taker
@@ -85,7 +94,7 @@ export class RecordSplitter {
   #findEnd(): number {
     // On copies, because all bytes of a file pass here.
     const held = this.#held
-    const delimiter = this.#delimiter
+    const delimiter = this.#form?.delimiter ?? 0
     const most = Math.min(held.length, this.#start + longestRecord)
     let index = this.#index
     let state = this.#state
@@ -95,6 +104,7 @@ export class RecordSplitter {
       if (suspicious[byte] === 1) this.#isSuspicious = true
       if (byte === lineFeed || byte === carriageReturn) {
         if (state !== quoted) end = index + 1
+        else this.#hasBreak = true
       } else if (state !== overlong) state = follow(state, byte, delimiter)
     }
     this.#index = index
@@ -104,15 +114,20 @@ export class RecordSplitter {
 
   #finish(end: number): void {
     if (this.#state === overlong) this.#passBroken(end)
-    else if (this.#isSuspicious || this.#delimiter === 0) {
+    else if (this.#isSuspicious || !this.#form) {
+      const record = this.#held.subarray(this.#start, end)
+      if (this.#form && this.#hasBreak && !isSound(record, this.#form)) {
+        this.#recover()
+        return
+      }
       this.#passClean()
-      this.#delimiter = this.#taker.record(this.#held.subarray(this.#start, end))
+      this.#form = this.#taker.record(record)
       this.#clean = end
     }
     this.#startAt(end)
   }
 
-  /** What was taken for a record has no end: its first line is passed on alone. */
+  /** What was taken for a record is none, or has no end: its first line is passed on alone. */
   #recover(): void {
     const end = endOfLine(this.#held, this.#start, this.#index)
     if (end !== undefined) {
@@ -144,6 +159,7 @@ export class RecordSplitter {
     this.#start = next
     this.#state = cellStart
     this.#isSuspicious = false
+    this.#hasBreak = false
   }
 }
 
@@ -188,6 +204,20 @@ const separators = new Set([...'",;|<>()[]'].map((character) => character.charCo
 
 export function isSeparator(byte: number): boolean {
   return byte <= 0x20 || separators.has(byte)
+}
+
+/**
+ * Whether a record of several lines is one. A quote that somebody forgot to close goes on to the next
+ * one, which may be far: the rows between are rows.
+ */
+function isSound(record: Uint8Array, { delimiter, columns }: RecordForm): boolean {
+  let state = cellStart
+  for (const byte of record) {
+    const next = isLineEnd(byte) && state !== quoted ? cellStart : follow(state, byte, delimiter)
+    if (state === afterQuote && next === plain) return false
+    state = next
+  }
+  return cellsOf(record, delimiter).length === columns
 }
 
 /** Where the cells of a record lie in it, quotes and all; its line end belongs to none. */

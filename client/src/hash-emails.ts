@@ -164,7 +164,7 @@ function buildRewriter(parts: RewriterParts): RecordTaker {
         delimiter = bytes[4] ?? 0
         pieces.push(bytes)
       } else readHeader(bytes)
-      return columns.length > 0 ? delimiter : 0
+      return columns.length > 0 ? { delimiter, columns: columns.length } : undefined
     },
     clean: (bytes) => void pieces.push(bytes),
     broken: (bytes) => void pieces.push(removeAddresses(bytes, counts)),

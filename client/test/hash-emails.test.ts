@@ -151,6 +151,21 @@ test('a quote that is never closed costs its line alone', async () => {
   expect(lines.slice(2, -1).every((line) => /^c\d+,#\d+$/.test(line))).toBe(true)
 })
 
+test('a quote that is open at the end of the file costs its line alone', async () => {
+  expect(await rewrite('id,email\nc1,"a@b.de\nc2,c@d.de\n')).toBe(
+    'id,email_sha256\nc1,"[address removed]\nc2,#6\n',
+  )
+})
+
+test('quotes that were forgotten far apart do not take the rows between for one cell', async () => {
+  const csv =
+    'id,n,email\nc1,"x,a@b.de\nc2,y,c@d.de\nc3,"z,e@f.de\nc4,"z",g@h.de\nc5,"a\nb",i@j.de\n'
+  expect(await rewrite(csv)).toBe(
+    'id,n,email_sha256\nc1,"x,[address removed]\nc2,y,#6\nc3,"z,[address removed]\n' +
+      'c4,"z",#6\nc5,"a\nb",#6\n',
+  )
+})
+
 test('a line that is too long is passed on in pieces, without its addresses', async () => {
   const filler = 'x'.repeat(100)
   for (const shift of [0, 1, 7, 50]) {

@@ -162,6 +162,13 @@ test('the report and the preview, worst first', async () => {
   expect(out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\uffff]/)
 })
 
+test('the key is not shown, whatever brings it up', async () => {
+  const columns = [apiKey, btoa(`${apiKey}:`)].map((name) => ({ name, means: null }))
+  const { run } = await prepare({ checked: { report: { ...report, columns } } })
+  const { out } = await run(['imports', 'show', first])
+  expect(out.match(/\[api key\]/g)).toHaveLength(2)
+})
+
 test('on a terminal there is colour, unless it is not wanted', async () => {
   const { run } = await prepare({ checked: { report, preview } })
   const { out } = await run(['imports', 'show', first], { isTerminal: true })

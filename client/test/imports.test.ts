@@ -135,8 +135,15 @@ test('a source that fails is not taken for one that has ended', async () => {
     yield* chunksOf(file.slice(0, 2_000_000))
     throw new Error('The disk is gone')
   }
-  await expect(imports.create(broken())).rejects.toThrow('The disk is gone')
+  const lost: string[] = []
+  const call = imports.create(broken(), { onLost: ({ error }) => lost.push(error.type) })
+  await expect(call).rejects.toThrow('The disk is gone')
   expect(server.importOf().state).toBe('receiving')
+  expect(lost).toEqual([])
+  const window = new UploadWindow(broken())
+  const pieces = window.piece(false)
+  await expect(collect(pieces)).rejects.toThrow('The disk is gone')
+  await expect(window.fill()).rejects.toThrow('The disk is gone')
 })
 
 const receiving = (received_bytes: number) =>
@@ -181,6 +188,7 @@ test('while a source stalls no connection is held open, and nothing is lost', as
     offset += bytes.length
   }
   expect(lengths.length).toBeGreaterThanOrEqual(2)
+  expect(Math.min(...lengths)).toBeGreaterThan(0)
   expect(lengths.reduce((sum, length) => sum + length)).toBe(1_600_000)
 })
 
