@@ -14,6 +14,7 @@ import type { Receiver } from '../support/receiver.ts'
 import { findIn, findInFolder, formsOf, formsOfHex, HEX_MARK, MARK } from './canaries.ts'
 import type { Needle } from './canaries.ts'
 import { callWithCanaries, deviceMark } from './hostile-calls.ts'
+import { importWithCanaries } from './import-canaries.ts'
 import { shopWithCanaries } from './shopping-calls.ts'
 
 /** Nobody's secret, and in every database: shows that the search finds what is there. */
@@ -45,6 +46,7 @@ async function plant(url: string, operatorKey: string, receiver: Receiver): Prom
   const statuses = await callWithCanaries(url, { publisher: publisher.key, shop: shop.key })
   const odd = statuses.filter((status) => ![200, 400, 401, 403, 404, 409].includes(status))
   expect(odd).toEqual([])
+  await importWithCanaries(url, { publisher: publisher.key, shop: shop.key })
   const made = await shopWithCanaries(url, { publisher, shop })
   await receiver.arrived(before + 2)
   const rotated = await must(call('POST', `/v1/webhooks/${hook.id}/rotate-secret`, {}))
@@ -79,12 +81,14 @@ test(
   { timeout: 120_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'newcomer-canaries-'))
+    const temporary = await mkdtemp(join(tmpdir(), 'newcomer-canaries-tmp-'))
+    const env = { NEWCOMER_DATA: folder, TMPDIR: temporary, LOG_LEVEL: 'trace' }
     const receiver = await startReceiver({
       status: 500,
       headers: { location: `http://${MARK}.example` },
     })
     try {
-      let server = await startChild({ NEWCOMER_DATA: folder, LOG_LEVEL: 'trace' })
+      let server = await startChild(env)
       const operatorKey = (await readFile(join(folder, 'operator-key'), 'utf8')).trim()
       const needles = [...planted, ...formsOf('the operator key', operatorKey)]
       needles.push(...formsOf('the key', (await readFile(join(folder, 'key'), 'utf8')).trim()))
@@ -93,18 +97,22 @@ test(
       needles.push(...(await plant(server.url, operatorKey, receiver)))
       await server.kill9()
       const logs = [server.output()]
-      const search = () => findInFolder(folder, needles, ['key', 'operator-key'])
+      const search = async () => [
+        ...(await findInFolder(folder, needles, ['key', 'operator-key'])),
+        ...(await findInFolder(temporary, needles)),
+      ]
       expect(await search()).toEqual([])
       const control = await findInFolder(folder, formsOf('control', CONTROL))
       expect(control.join()).toContain('control as it is')
 
-      server = await startChild({ NEWCOMER_DATA: folder, LOG_LEVEL: 'trace' })
+      server = await startChild(env)
       needles.push(...(await plant(server.url, operatorKey, receiver)))
       expect(await server.stop()).toBe(0)
       logs.push(server.output())
       expect(await search()).toEqual([])
       for (const log of logs) {
         expect(log).toContain('"route":"/v1/order"')
+        expect(log).toContain('"route":"/v1/imports/:id/file"')
         expect(findIn('the log', Buffer.from(log), needles)).toEqual([])
       }
       const database = await openPGlite({ folder })
@@ -115,6 +123,7 @@ test(
     } finally {
       await receiver.close()
       await rm(folder, { recursive: true, force: true })
+      await rm(temporary, { recursive: true, force: true })
     }
   },
 )
