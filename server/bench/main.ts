@@ -7,6 +7,7 @@ import type { Extent, Options } from './options.ts'
 import { readOptions } from './options.ts'
 import { listenIn, measureArrival, measureDeliveries } from './measure-deliveries.ts'
 import { measureClicks } from './measure-clicks.ts'
+import { measureImports } from './measure-imports.ts'
 import { measureLists } from './measure-lists.ts'
 import { measureMemory } from './measure-memory.ts'
 import { measureRoutes } from './measure-routes.ts'
@@ -18,7 +19,7 @@ import { renderResults } from './table.ts'
 import type { Results } from './table.ts'
 
 // Each server has a database of its own, so that none has to do with what another left.
-const PLACES = ['gathered', 'ungathered', 'clicked', 'listed'] as const
+const PLACES = ['gathered', 'ungathered', 'clicked', 'listed', 'imported', 'copied'] as const
 type Places = Record<(typeof PLACES)[number], Place>
 
 async function choosePlaces(choose: (name: string) => Promise<Place> | Place): Promise<Places> {
@@ -58,6 +59,7 @@ async function measure(places: Places, extent: Extent, options: Options): Promis
   if (isAsked('lists')) {
     results.lists = await measureLists(places.listed, extent.transactions, { flags })
   }
+  if (isAsked('imports')) results.imports = await measureImports(places, extent.imports, { flags })
   return results
 }
 

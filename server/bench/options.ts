@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { ImportExtent } from './measure-imports.ts'
 
 export const MEASUREMENTS = [
   'customers',
@@ -12,6 +13,7 @@ export const MEASUREMENTS = [
   'memory',
   'clicks',
   'lists',
+  'imports',
 ] as const
 export type Measurement = (typeof MEASUREMENTS)[number]
 
@@ -30,6 +32,7 @@ export interface Extent {
   clickSeconds: number
   /** That are listed. */
   transactions: number
+  imports: ImportExtent
 }
 
 export interface Options {
@@ -51,6 +54,7 @@ const FULL: Pick<Options, 'postgres' | 'pglite'> = {
     pacedSeconds: 8,
     clickSeconds: 10,
     transactions: 1_000_000,
+    imports: { rows: 5_000_000, copied: 1_000_000, rowByRow: 3_000, besideSeconds: 15 },
   },
   pglite: {
     rounds: 1,
@@ -62,6 +66,7 @@ const FULL: Pick<Options, 'postgres' | 'pglite'> = {
     pacedSeconds: 5,
     clickSeconds: 10,
     transactions: 100_000,
+    imports: { rows: 200_000, copied: 0, rowByRow: 1_000, besideSeconds: 8 },
   },
 }
 
@@ -76,6 +81,7 @@ const QUICK: Pick<Options, 'postgres' | 'pglite'> = {
     pacedSeconds: 3,
     clickSeconds: 3,
     transactions: 100_000,
+    imports: { rows: 300_000, copied: 300_000, rowByRow: 1_000, besideSeconds: 6 },
   },
   pglite: {
     rounds: 1,
@@ -87,6 +93,7 @@ const QUICK: Pick<Options, 'postgres' | 'pglite'> = {
     pacedSeconds: 2,
     clickSeconds: 3,
     transactions: 20_000,
+    imports: { rows: 30_000, copied: 0, rowByRow: 300, besideSeconds: 3 },
   },
 }
 

@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+
+const { scripts } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { scripts: { start: string } }
+// Servers are measured as `npm start` runs them.
+const START_FLAGS = scripts.start.split(' ').filter((word) => word.startsWith('--'))
 
 /** A server in a process of its own, as in production. */
 export interface Program {
@@ -21,7 +28,7 @@ export async function startProgram(
   { flags = [], env = {} }: ProgramOptions = {},
 ): Promise<Program> {
   const path = fileURLToPath(new URL(file, import.meta.url))
-  const args = ['--disable-warning=ExperimentalWarning', ...flags, path]
+  const args = [...START_FLAGS, ...flags, path]
   const child = spawn(process.execPath, args, {
     // Nothing of the caller's environment: it would change what is measured.
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', PORT: '0', ...env },

@@ -9,7 +9,7 @@ import {
   uuidListArray,
 } from '../kernel/sql-array.ts'
 import { Stale } from '../kernel/transaction.ts'
-import type { Customer } from './customer.ts'
+import type { Customer, Purchase } from './customer.ts'
 
 declare module '../kernel/database.ts' {
   interface Tables {
@@ -23,7 +23,7 @@ export async function readCustomers(db: Db, keys: string[]): Promise<Customer[]>
   const { rows } = await sql<Customer>`
     select id, identities, is_guest, blob, version, imports, purchase_order, purchase_import,
       purchased_at, event_sequence, created_at, modified_at, erased_at
-    from customers where id = any(${keys}::uuid[])`.execute(db)
+    from customers where id = any(${uuidArray(keys)}::uuid[])`.execute(db)
   return rows
 }
 
@@ -54,8 +54,7 @@ export type CustomerWrite = Omit<Customer, 'event_sequence'>
 export async function writeCustomers(tx: Tx, customers: CustomerWrite[]): Promise<void> {
   if (customers.length === 0) return
   const pick = <K extends keyof CustomerWrite>(name: K) => customers.map((row) => row[name])
-  const { rows } = await sql<{ written: number }>`
-    with written as (
+  const { numAffectedRows } = await sql`
     insert into customers (id, identities, is_guest, blob, version, imports, purchase_order,
       purchase_import, purchased_at, created_at, modified_at, erased_at)
     select id, identities::uuid[], is_guest, blob, version, imports::uuid[], purchase_order,
@@ -77,10 +76,40 @@ export async function writeCustomers(tx: Tx, customers: CustomerWrite[]): Promis
       purchase_import = excluded.purchase_import, purchased_at = excluded.purchased_at,
       created_at = excluded.created_at, modified_at = excluded.modified_at,
       erased_at = excluded.erased_at
-    where customers.version = excluded.version - 1
-    returning 1)
-    select count(*)::int as written from written`.execute(tx)
-  if ((rows[0]?.written ?? 0) < customers.length) throw new Stale('a customer')
+    where customers.version = excluded.version - 1`.execute(tx)
+  if (numAffectedRows !== BigInt(customers.length)) throw new Stale('a customer')
+}
+
+/** Customers that are alike but for what tells them apart; as arrays, see sql-array.ts. */
+export interface WrittenCustomers {
+  count: number
+  /** `uuid[]` */
+  ids: string
+  /** A `uuid[]` each, as `text[]`. */
+  identities: string
+  /** `bytea[]` */
+  blobs: string
+  imports: string[]
+  purchase: Purchase | null
+}
+
+/** Inserts customers in order of key. Throws Stale, to start again, if any of them is there. */
+export async function insertCustomers(
+  tx: Tx,
+  { count, ids, identities, blobs, imports, purchase }: WrittenCustomers,
+  at: Date,
+): Promise<void> {
+  const { numAffectedRows } = await sql`
+    insert into customers (id, identities, blob, version, imports, purchase_order, purchase_import,
+      purchased_at, created_at, modified_at)
+    select id, identities::uuid[], blob, 1, ${uuidArray(imports)}::uuid[],
+      ${purchase?.order ?? null}::uuid, ${purchase?.import ?? null}::uuid,
+      ${purchase?.at ?? null}::timestamptz, ${at}::timestamptz, ${at}::timestamptz
+    from unnest(${ids}::uuid[], ${identities}::text[], ${blobs}::bytea[])
+      as c (id, identities, blob)
+    order by id
+    on conflict (id) do nothing`.execute(tx)
+  if (numAffectedRows !== BigInt(count)) throw new Stale('a customer')
 }
 
 /**

@@ -81,6 +81,38 @@ async function upsertIdentities(tx: Tx, joining: Map<string, Identity>): Promise
   })
 }
 
+/** Identities, each once, and the customers that join them; as arrays, see sql-array.ts. */
+export interface WrittenIdentities {
+  /** `uuid[]` */
+  ids: string
+  /** A `uuid[]` each, as `text[]`. */
+  holders: string
+  /** Whether all of them have purchased. */
+  areBuyers: boolean
+}
+
+/** Joins and locks as moveIdentities does; answers only the rows that have another holder besides. */
+export async function joinIdentities(
+  tx: Tx,
+  { ids, holders, areBuyers }: WrittenIdentities,
+): Promise<Identity[]> {
+  const { rows } = await sql<Identity>`
+    with met as (
+      insert into identities (id, holders, buyers)
+      select id, holders::uuid[], case when ${areBuyers}::boolean then holders else '{}' end::uuid[]
+      from unnest(${ids}::uuid[], ${holders}::text[]) as j (id, holders)
+      order by id
+      on conflict (id) do update set
+        holders = identities.holders || array(
+          select unnest(excluded.holders) except select unnest(identities.holders)),
+        buyers = identities.buyers || array(
+          select unnest(excluded.buyers) except select unnest(identities.buyers))
+      returning id, holders, buyers
+    )
+    select id, holders, buyers from met where cardinality(holders) > 1`.execute(tx)
+  return rows
+}
+
 /** Who joins each row; nobody where customers only leave it, or where it is only to be locked. */
 function joiningOf(moves: IdentityMove[], toLock: string[]): Map<string, Identity> {
   const rows = new Map<string, Identity>()

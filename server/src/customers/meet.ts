@@ -24,6 +24,8 @@ export interface Draft {
   erased: boolean
   /** Nothing but whose word the customer rests on is another: nobody is to see a change. */
   isInvisible?: boolean
+  /** The organization has not been told where the customer stands: what moves it does so in silence. */
+  isUntold?: boolean
 }
 
 /** More customers of one organization than an identity can have would carry it. */
@@ -84,7 +86,7 @@ export function isFirst({ before }: Draft): boolean {
  */
 function toSettle(draft: Draft, identities: Map<string, IdentityChange>): ToSettle {
   const subject = { key: draft.key, purchased: draft.purchase !== null }
-  if (!isFirst(draft)) return { ...subject, isFirst: false }
+  if (!isFirst(draft)) return { ...subject, isFirst: false, isUntold: draft.isUntold ?? false }
   const rows = draft.identities.flatMap((id) => identities.get(id)?.after ?? [])
   return { ...subject, isFirst: true, identities: rows }
 }
@@ -142,16 +144,21 @@ export async function meet(tx: Tx, drafts: Draft[], at: Date, toLock: string[] =
     })),
   )
   const own = new Set(drafts.map((draft) => draft.key))
-  const affected = [...affectedHolders([...changes.values()]).difference(own)].sort()
+  const moved = affectedHolders([...changes.values()])
+  const affected = [...moved.difference(own)].sort()
+  // Of whom nothing visible changed, somebody else in the set may have moved.
   const locked = drafts
     .filter((draft) => !draft.erased)
-    .filter((draft) => !draft.isInvisible || movesByDraft.get(draft)?.length !== 0)
+    .filter(
+      (draft) =>
+        !draft.isInvisible || moved.has(draft.key) || movesByDraft.get(draft)?.length !== 0,
+    )
     .map((draft) => toSettle(draft, changes))
   return { identities: changes, locked, affected }
 }
 
 /** Refuses what too many customers of one organization share: the row would grow without bound. */
-function refuseCrowds(rows: Identity[], moves: IdentityMove[]): void {
+export function refuseCrowds(rows: Identity[], moves: IdentityMove[]): void {
   const crowds = rows
     .filter(({ holders }) => holders.length > HOLDERS_LIMIT)
     .flatMap((row) => crowdsOn(row, moves))

@@ -16,6 +16,8 @@ export interface Subject {
 export interface ToSettle extends Subject {
   /** The first evaluation of a customer moves nobody: what it finds is where the customer begins. */
   isFirst: boolean
+  /** Its organization was never told where it stands: it is moved in silence, as if it were the first. */
+  isUntold?: boolean
   /** The rows of all its identities, where the tx has locked every one; else they are read. */
   identities?: Identity[]
 }

@@ -2,6 +2,7 @@ import { identifiersOf, importedPurchaseOf, importsOf, takeBack } from '../custo
 import type { CustomerContent } from '../customers/content.ts'
 import { decryptCustomer, encryptCustomer } from '../customers/customer.ts'
 import { sealIdentifier } from '../customers/identifier.ts'
+import { bytesArray, uuidArray, uuidListArray } from '../kernel/sql-array.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { importKey } from './import.ts'
 import { planRows } from './plan-rows.ts'
@@ -9,6 +10,8 @@ import type { CustomerPlan, RowsPlan, SealedRow } from './plan-rows.ts'
 import type {
   PartPlan,
   PlannedCustomer,
+  PlannedCustomers,
+  PlannedNewcomers,
   PlanOptions,
   PresentCustomer,
   Taken,
@@ -47,7 +50,8 @@ export function planPart(
   }
   const wasGiven = (key: string): boolean =>
     importsOf(present.get(key) ?? NOTHING_GIVEN).includes(its.import)
-  return toPartPlan(parts, rows, { ...plan, without, wasGiven })
+  const { areNew } = options
+  return toPartPlan(parts, rows, { ...plan, without, areNew, wasGiven })
 }
 
 const NOTHING_GIVEN: CustomerContent = { id: null, emails: [], advertising_ids: [] }
@@ -57,7 +61,7 @@ export function planTakingBack(
   parts: PlanParts,
   present: PresentCustomer[],
   taken: Taken,
-): Pick<PartPlan, 'customers' | 'blobs'> {
+): PlannedCustomers {
   const isTaken = (id: string): boolean =>
     'only' in taken ? id === taken.only : id !== taken.allBut
   const plans = new Map<string, CustomerPlan | null>()
@@ -66,31 +70,73 @@ export function planTakingBack(
     if (after === content) continue
     plans.set(key, after && { content: after, wasThere: true, isVisible: true })
   }
-  return encodePlans(parts, plans, new Map())
+  return listCustomers(parts, plans, new Map())
 }
 
-function toPartPlan(
-  parts: PlanParts,
-  rows: SealedRow[],
-  plan: RowsPlan & { without: Set<number>; wasGiven: (key: string) => boolean },
-): PartPlan {
+function toPartPlan(parts: PlanParts, rows: SealedRow[], plan: RowsPlan & Circumstances): PartPlan {
   const sealed = new Map(rows.map((row) => [row.key, row]))
-  const statuses: PartPlan['statuses'] = []
+  const counts = { created: 0, updated: 0, unchanged: 0, rejected: 0 }
+  const tooMany: number[] = []
   const given = new Set<string>()
   let next = 0
   for (const [place, { key }] of rows.entries()) {
-    const status = plan.without.has(place) ? 'rejected' : (plan.statuses[next++] ?? 'rejected')
-    statuses.push(status)
-    if (status !== 'rejected' && !plan.wasGiven(key)) given.add(key)
+    if (plan.without.has(place)) continue
+    const status = plan.statuses[next++] ?? 'rejected'
+    counts[status]++
+    if (status === 'rejected') tooMany.push(place)
+    else if (!plan.wasGiven(key)) given.add(key)
   }
-  return { ...encodePlans(parts, plan.customers, sealed), statuses, given: [...given] }
+  const newcomers = plan.areNew ? writeNewcomers(parts, plan.customers, sealed) : null
+  const listed = plan.areNew ? NOBODY : listCustomers(parts, plan.customers, sealed)
+  return { ...listed, newcomers, counts, tooMany, given: [...given] }
 }
 
-function encodePlans(
+interface Circumstances {
+  without: Set<number>
+  areNew: boolean
+  wasGiven(key: string): boolean
+}
+
+const NOBODY: PlannedCustomers = { customers: [], blobs: new Uint8Array() }
+
+function writeNewcomers(
+  { vault, its }: PlanParts,
+  plans: Map<string, CustomerPlan>,
+  sealed: Map<string, SealedRow>,
+): PlannedNewcomers {
+  const identities: string[][] = []
+  const blobs: Buffer[] = []
+  const holders = new Map<string, string[]>()
+  for (const [key, { content }] of plans) {
+    const carried = identitiesOf(vault, content, sealed.get(key))
+    identities.push([...carried].sort())
+    blobs.push(encryptCustomer(vault, key, content))
+    for (const identity of carried) {
+      const its = holders.get(identity)
+      if (its) its.push(key)
+      else holders.set(identity, [key])
+    }
+  }
+  return {
+    customers: {
+      count: plans.size,
+      ids: uuidArray([...plans.keys()]),
+      identities: uuidListArray(identities),
+      blobs: bytesArray(blobs),
+    },
+    identities: {
+      ids: uuidArray([...holders.keys()]),
+      holders: uuidListArray([...holders.values()]),
+      areBuyers: its.kind === 'purchasers',
+    },
+  }
+}
+
+function listCustomers(
   { vault, its }: PlanParts,
   plans: Map<string, CustomerPlan | null>,
   sealed: Map<string, SealedRow>,
-): Pick<PartPlan, 'customers' | 'blobs'> {
+): PlannedCustomers {
   const blobs: Uint8Array[] = []
   let blobEnd = 0
   const customers = [...plans].map(([key, plan]): PlannedCustomer => {
@@ -105,13 +151,21 @@ function encodePlans(
       imports: importsOf(plan.content).map((id) => importKey(its.organization, id)),
       purchase: importedPurchaseOf(plan.content),
       isVisible: plan.isVisible,
+      isImported: plan.content.sources?.direct === null,
       isGone: false,
     }
   })
   return { customers, blobs: Uint8Array.from(Buffer.concat(blobs)) }
 }
 
-const GONE = { identities: [], imports: [], purchase: null, isVisible: true, isGone: true }
+const GONE = {
+  identities: [],
+  imports: [],
+  purchase: null,
+  isVisible: true,
+  isImported: false,
+  isGone: true,
+}
 
 /** Those of the row are sealed already, where the content is the row's alone. */
 function identitiesOf(

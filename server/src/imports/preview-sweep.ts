@@ -7,7 +7,7 @@ import { listImportsBefore } from './import-work-store.ts'
 import { listMoves } from './list-moves.ts'
 import type { Move, MoveParts } from './list-moves.ts'
 import { createTally } from './tally.ts'
-import { draftsOf, presentOf, restorePurchases } from './write-part.ts'
+import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
 import type { Job } from './write-part.ts'
 
 /** Works out what the sweep after a file with mode `replace` would do. */

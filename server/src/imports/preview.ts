@@ -7,7 +7,7 @@ import { listMoves } from './list-moves.ts'
 import type { Move } from './list-moves.ts'
 import { createSweepPreview } from './preview-sweep.ts'
 import { createTally } from './tally.ts'
-import { draftsOf, presentOf, restorePurchases } from './write-part.ts'
+import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
 import type { Job } from './write-part.ts'
 
 export interface PreviewParts {
@@ -65,11 +65,16 @@ export function createPreview(parts: PreviewParts, job: Job): PreviewMaker {
         at: parts.clock.now().toISOString(),
         present: presentOf([...rows.values()]),
         without: [],
+        areNew: false,
         remembers: true,
       })
-      counts.rows += plan.statuses.length + rejected
-      counts.rejected += rejected
-      for (const status of plan.statuses) counts[status]++
+      const { created, updated, unchanged } = plan.counts
+      const allRejected = plan.counts.rejected + rejected
+      counts.rows += created + updated + unchanged + allRejected
+      counts.created += created
+      counts.updated += updated
+      counts.unchanged += unchanged
+      counts.rejected += allRejected
       const drafts = draftsOf(job.organization, plan, rows)
       await restorePurchases(db, drafts)
       addMoves(await listMoves(moveParts, drafts))

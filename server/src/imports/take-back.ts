@@ -12,7 +12,8 @@ import { findNextChunk, keepInChunk } from './chunk-store.ts'
 import type { ChunkCustomers } from './chunk-store.ts'
 import type { Taken } from './thread-calls.ts'
 import { advanceTakingBack, isTakenBack, listImportsBefore } from './import-work-store.ts'
-import { draftsOf, LostImport, presentOf, restorePurchases } from './write-part.ts'
+import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
+import { LostImport } from './write-part.ts'
 import type { Job } from './write-part.ts'
 
 /** Where taking back has come: the import whose chunks are gone through, and the next one of them. */

@@ -3,6 +3,8 @@ import type { Column, Finding } from './finding.ts'
 import type { PackedPart } from './part.ts'
 import type { RowStatus } from './plan-rows.ts'
 import type { Kind, Mode } from './row.ts'
+import type { WrittenCustomers } from '../customers/customer-store.ts'
+import type { WrittenIdentities } from '../customers/identity-store.ts'
 import type { Crowd } from '../customers/meet.ts'
 import type { Role } from '../organizations/organization.ts'
 
@@ -50,16 +52,32 @@ export interface PlannedCustomer {
   /** What imports say of its purchases: the first of them, and when it did. */
   purchase: { import: string; at: string } | null
   isVisible: boolean
+  /** Nothing but imports has ever told of it. */
+  isImported: boolean
   /** Nobody tells of it any more. */
   isGone: boolean
 }
 
-export interface PartPlan {
-  customers: PlannedCustomer[]
-  blobs: Uint8Array
-  statuses: RowStatus[]
+export interface PartPlan extends PlannedCustomers {
+  /** Where nobody of them is known: all of them, in place of a list. */
+  newcomers: PlannedNewcomers | null
+  /** How many rows came to what; those that were rejected before are not among them. */
+  counts: Record<RowStatus, number>
+  /** The places of rows that have too many identifiers. */
+  tooMany: number[]
   /** Of the rows that were not rejected the customers to whom no earlier part gave anything. */
   given: string[]
+}
+
+/** Customers whose key, identities and blob are all that is to be written, as SQL takes them. */
+export interface PlannedNewcomers {
+  customers: Omit<WrittenCustomers, 'imports' | 'purchase'>
+  identities: WrittenIdentities
+}
+
+export interface PlannedCustomers {
+  customers: PlannedCustomer[]
+  blobs: Uint8Array
 }
 
 export interface PlanOptions {
@@ -67,6 +85,8 @@ export interface PlanOptions {
   present: PresentCustomer[]
   /** Places of rows that are rejected, whatever is in them. */
   without: number[]
+  /** Whether nobody is there, not even somebody who was erased. */
+  areNew: boolean
   /** For a preview: customers that the file names on several rows are remembered from part to part. */
   remembers: boolean
 }
@@ -103,5 +123,5 @@ export interface ThreadCalls {
   /** What rows have in common, and how many ids are on several rows. */
   endDuplicates(): { findings: Finding[]; count: number; isComplete: boolean }
   /** The customers without what these imports said; all but one, or one. */
-  planTakingBack(present: PresentCustomer[], taken: Taken): Pick<PartPlan, 'customers' | 'blobs'>
+  planTakingBack(present: PresentCustomer[], taken: Taken): PlannedCustomers
 }

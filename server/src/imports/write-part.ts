@@ -1,10 +1,8 @@
-import { listFirstCountingOrders } from '../orders/order-store.ts'
-import { earlierPurchase } from '../customers/customer.ts'
-import type { Customer, Purchase } from '../customers/customer.ts'
 import { nameInImport, readCustomers } from '../customers/customer-store.ts'
 import { HOLDERS_LIMIT } from '../customers/identity.ts'
-import { Crowded, draftOf, meet } from '../customers/meet.ts'
-import type { Draft } from '../customers/meet.ts'
+import { Crowded, meet } from '../customers/meet.ts'
+import type { Draft, Met } from '../customers/meet.ts'
+import { meetNewcomers } from '../customers/meet-newcomers.ts'
 import type { ReportParts } from '../customers/report-part.ts'
 import type { Db, Tx } from '../kernel/database.ts'
 import { inTx, Stale } from '../kernel/transaction.ts'
@@ -12,11 +10,11 @@ import type { Organization } from '../organizations/organization.ts'
 import { hasChunk, insertChunk } from './chunk-store.ts'
 import type { Column } from './finding.ts'
 import type { Counts, Import } from './import.ts'
-import { importKey } from './import.ts'
 import { advanceWriting } from './import-work-store.ts'
 import type { Thread } from './open-thread.ts'
 import { findPart, insertRejects } from './part-store.ts'
-import type { PartPlan, PlannedCustomer, Refusal } from './thread-calls.ts'
+import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
+import type { PartPlan, Refusal } from './thread-calls.ts'
 
 /** An import at work: who it is of, and the thread that works on it. */
 export interface Job {
@@ -64,70 +62,10 @@ async function planPart(
     at: clock.now().toISOString(),
     present: presentOf([...rows.values()]),
     without: refusals.map(({ place }) => place),
+    areNew: rows.size === 0,
     remembers: false,
   })
   return { plan, drafts: draftsOf(organization, plan, rows) }
-}
-
-export function presentOf(rows: Customer[]): Pick<Customer, 'id' | 'blob'>[] {
-  return rows.filter((row) => row.erased_at === null).map(({ id, blob }) => ({ id, blob }))
-}
-
-/** The customers as they are to be, once it is known what their purchase rests on. */
-export function draftsOf(
-  organization: Organization,
-  { customers, blobs }: Pick<PartPlan, 'customers' | 'blobs'>,
-  rows: Map<string, Customer>,
-): Draft[] {
-  let begin = 0
-  return customers.map((planned): Draft => {
-    const before = draftOf(planned.key, rows.get(planned.key))
-    const blob = blobs.subarray(begin, planned.blobEnd)
-    begin = planned.blobEnd
-    return {
-      ...before,
-      identities: planned.identities,
-      blob,
-      imports: planned.imports,
-      purchase: planned.isGone ? null : purchaseAfter(organization, before, planned),
-      erased: planned.isGone,
-      isInvisible: !planned.isVisible,
-    }
-  })
-}
-
-/** Without the purchase that an import told of which does so no more: orders may tell of another. */
-function purchaseAfter(
-  organization: Organization,
-  { purchase }: Draft,
-  planned: PlannedCustomer,
-): Purchase | null {
-  const stays = purchase && (purchase.import === null || planned.imports.includes(purchase.import))
-  const told = planned.purchase && {
-    order: null,
-    import: importKey(organization, planned.purchase.import),
-    at: new Date(planned.purchase.at),
-  }
-  return earlierPurchase(stays ? purchase : null, told)
-}
-
-/** Gives back to each draft whose import took its purchase along the one that its orders tell of. */
-export async function restorePurchases(db: Db, drafts: Draft[]): Promise<void> {
-  const lost = drafts.filter((draft) => {
-    const before = draft.before?.purchase_import ?? null
-    return !draft.erased && before !== null && draft.purchase?.import !== before
-  })
-  const orders = await listFirstCountingOrders(
-    db,
-    lost.map(({ key }) => key),
-  )
-  const byCustomer = new Map(orders.map((order) => [order.customer, order]))
-  for (const draft of lost) {
-    const order = byCustomer.get(draft.key)
-    if (!order) continue
-    const ordered = { order: order.id, import: null, at: order.created_at }
-    draft.purchase = earlierPurchase(draft.purchase, ordered)
-  }
 }
 
 export interface Pace {
@@ -212,9 +150,14 @@ async function writeOnce(
   return lanes
 }
 
-async function meetOnce(tx: Tx, job: Job, ready: ReadyPart, at: Date) {
+async function meetOnce(tx: Tx, job: Job, ready: ReadyPart, at: Date): Promise<Met> {
+  const { newcomers, given } = ready.plan
   try {
-    return await meet(tx, ready.drafts, at)
+    if (!newcomers) return await meet(tx, ready.drafts, at)
+    const { kind, key: imported } = job.its
+    const purchase = kind === 'purchasers' ? { order: null, import: imported, at } : null
+    const customers = { ...newcomers.customers, imports: [imported], purchase }
+    return await meetNewcomers(tx, { ...newcomers, customers }, given, at)
   } catch (error) {
     if (error instanceof Stale) throw new OldPlan([])
     if (error instanceof Crowded) throw new OldPlan(await refuseCrowd(job, ready, error))
@@ -240,16 +183,12 @@ const TOO_MANY_REASON =
   'This customer has too many identifiers: they stand for no one person. Leave out what is not theirs.'
 
 async function rejectsOf({ thread, columns }: Job, { number, plan, refusals }: ReadyPart) {
-  const places = new Set(refusals.map(({ place }) => place))
-  const further = plan.statuses.flatMap((status, place) =>
-    status === 'rejected' && !places.has(place) ? [{ place, reason: TOO_MANY_REASON }] : [],
-  )
+  const further = plan.tooMany.map((place) => ({ place, reason: TOO_MANY_REASON }))
   const all = [...refusals, ...further]
   return all.length > 0 ? thread.rejectRows(number, all, columns) : null
 }
 
-function countRows({ plan, rejected, rows }: ReadyPart): Counts {
-  const counts = { created: 0, updated: 0, unchanged: 0, rejected }
-  for (const status of plan.statuses) counts[status]++
-  return { rows: rows + rejected, ...counts }
+function countRows({ plan, rejected, rows, refusals }: ReadyPart): Counts {
+  const allRejected = rejected + refusals.length + plan.counts.rejected
+  return { ...plan.counts, rows: rows + rejected, rejected: allRejected }
 }

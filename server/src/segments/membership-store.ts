@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database.ts'
+import { numberArray, uuidArray } from '../kernel/sql-array.ts'
 
 /** One stay of a customer in a segment other than the default, which today is `active`. */
 export interface Membership {
@@ -30,28 +31,29 @@ export async function readOpenMemberships(db: Db, customers: string[]): Promise<
 
 export async function openMemberships(
   tx: Tx,
-  stays: Pick<Membership, 'customer' | 'id' | 'merchant' | 'entered_by'>[],
-  at: Date,
+  stays: OpenMembership[],
+  { by, at }: { by: string; at: Date },
 ): Promise<void> {
   if (stays.length === 0) return
   await sql`
     insert into memberships (customer, id, merchant, entered_at, entered_by)
-    select customer, id, merchant, ${at}::timestamptz, entered_by
-    from unnest(${stays.map((stay) => stay.customer)}::uuid[], ${stays.map((stay) => stay.id)}::uuid[],
-      ${stays.map((stay) => stay.merchant)}::int[], ${stays.map((stay) => stay.entered_by)}::text[])
-      as s (customer, id, merchant, entered_by)`.execute(tx)
+    select customer, id, merchant, ${at}::timestamptz, ${by}
+    from unnest(${uuidArray(stays.map((stay) => stay.customer))}::uuid[],
+      ${uuidArray(stays.map((stay) => stay.id))}::uuid[],
+      ${numberArray(stays.map((stay) => stay.merchant))}::int[])
+      as s (customer, id, merchant)`.execute(tx)
 }
 
 export async function closeMemberships(
   tx: Tx,
-  stays: (OpenMembership & { left_by: string })[],
-  at: Date,
+  stays: OpenMembership[],
+  { by, at }: { by: string; at: Date },
 ): Promise<void> {
   if (stays.length === 0) return
   await sql`
-    update memberships m set left_at = ${at}::timestamptz, left_by = s.left_by
-    from unnest(${stays.map((stay) => stay.customer)}::uuid[], ${stays.map((stay) => stay.id)}::uuid[],
-      ${stays.map((stay) => stay.left_by)}::text[]) as s (customer, id, left_by)
+    update memberships m set left_at = ${at}::timestamptz, left_by = ${by}
+    from unnest(${uuidArray(stays.map((stay) => stay.customer))}::uuid[],
+      ${uuidArray(stays.map((stay) => stay.id))}::uuid[]) as s (customer, id)
     where m.customer = s.customer and m.id = s.id`.execute(tx)
 }
 

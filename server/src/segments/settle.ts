@@ -93,7 +93,7 @@ function movesOf(
   memberships: OpenMembership[],
 ): Move[] {
   const open = Map.groupBy(memberships, (membership) => membership.customer)
-  return subjects.flatMap(({ key, isFirst }) => {
+  return subjects.flatMap(({ key, isFirst, isUntold = false }) => {
     const [its, active] = [open.get(key) ?? [], standings.get(key)?.active ?? new Set<number>()]
     if (its.length === 0 && active.size === 0) return []
     const stays = new Map(its.map((stay) => [stay.merchant, stay.id]))
@@ -103,7 +103,7 @@ function movesOf(
       merchant,
       enters: active.has(merchant),
       membership: stays.get(merchant) ?? randomUUID(),
-      isSilent: isFirst,
+      isSilent: isFirst || isUntold,
     }))
   })
 }
@@ -112,16 +112,8 @@ async function writeMemberships(tx: Tx, moves: Move[], cause: string, at: Date):
   const stays = moves.map((move) => ({ ...move, id: move.membership }))
   const entering = stays.filter((stay) => stay.enters)
   const leaving = stays.filter((stay) => !stay.enters)
-  await openMemberships(
-    tx,
-    entering.map((stay) => ({ ...stay, entered_by: cause })),
-    at,
-  )
-  await closeMemberships(
-    tx,
-    leaving.map((stay) => ({ ...stay, left_by: cause })),
-    at,
-  )
+  await openMemberships(tx, entering, { by: cause, at })
+  await closeMemberships(tx, leaving, { by: cause, at })
 }
 
 /**
