@@ -80,6 +80,9 @@ interface Body {
   report: Report
 }
 
+// What stands where an id belongs in these is none: of a row in one cell it is the whole row.
+const NOBODYS: ReadonlySet<FindingCode> = new Set(['header-again', 'row-in-one-cell'])
+
 class CsvReader implements FileReader {
   readonly #options: ReaderOptions
   readonly #findings: Findings
@@ -229,7 +232,7 @@ class CsvReader implements FileReader {
     this.#rejects.push({
       line,
       reason: row.reason,
-      id: row.code === 'header-again' ? null : rows.readId(cells, decode),
+      id: NOBODYS.has(row.code) ? null : rows.readId(cells, decode),
       cells: isLong ? [] : showCells(cells, body, decode),
     })
   }
