@@ -106,8 +106,11 @@ CREATE TABLE public.customers (
     created_at timestamp with time zone,
     modified_at timestamp with time zone,
     erased_at timestamp with time zone,
-    CONSTRAINT customers_check CHECK (((purchase_order IS NULL) = (purchased_at IS NULL))),
-    CONSTRAINT customers_check1 CHECK (((erased_at IS NULL) OR ((identities = '{}'::uuid[]) AND (blob = '\x'::bytea) AND (purchased_at IS NULL))))
+    imports uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    purchase_import uuid,
+    named_in uuid,
+    CONSTRAINT customers_erased CHECK (((erased_at IS NULL) OR ((identities = '{}'::uuid[]) AND (blob = '\x'::bytea) AND (purchased_at IS NULL) AND (imports = '{}'::uuid[])))),
+    CONSTRAINT customers_purchase CHECK ((num_nonnulls(purchase_order, purchase_import) = num_nonnulls(purchased_at)))
 )
 WITH (fillfactor='85');
 
@@ -185,6 +188,96 @@ CREATE TABLE public.identities (
     buyers uuid[] DEFAULT '{}'::uuid[] NOT NULL
 )
 WITH (fillfactor='70');
+
+--
+-- Name: import_chunks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.import_chunks (
+    import uuid NOT NULL,
+    number integer NOT NULL,
+    rows integer NOT NULL,
+    created integer NOT NULL,
+    updated integer NOT NULL,
+    unchanged integer NOT NULL,
+    rejected integer NOT NULL,
+    customers uuid[] NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT import_chunks_check CHECK (((((created + updated) + unchanged) + rejected) = rows))
+);
+
+--
+-- Name: import_parts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.import_parts (
+    import uuid NOT NULL,
+    number integer NOT NULL,
+    rows integer NOT NULL,
+    rejected integer NOT NULL,
+    blob bytea NOT NULL,
+    CONSTRAINT import_parts_check CHECK (((rejected >= 0) AND (rejected <= rows))),
+    CONSTRAINT import_parts_number_check CHECK ((number >= 0)),
+    CONSTRAINT import_parts_rows_check CHECK ((rows >= 0))
+);
+ALTER TABLE ONLY public.import_parts ALTER COLUMN blob SET STORAGE EXTERNAL;
+
+--
+-- Name: import_rejects; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.import_rejects (
+    import uuid NOT NULL,
+    number integer NOT NULL,
+    step integer NOT NULL,
+    blob bytea NOT NULL,
+    CONSTRAINT import_rejects_step_check CHECK ((step = ANY (ARRAY[0, 1])))
+);
+ALTER TABLE ONLY public.import_rejects ALTER COLUMN blob SET STORAGE EXTERNAL;
+
+--
+-- Name: imports; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.imports (
+    key uuid NOT NULL,
+    organization integer NOT NULL,
+    state text NOT NULL,
+    kind text,
+    mode text NOT NULL,
+    quiet boolean NOT NULL,
+    starts_at_once boolean NOT NULL,
+    repeat_key uuid,
+    blob bytea,
+    received_bytes bigint DEFAULT 0 NOT NULL,
+    total_rows bigint DEFAULT 0 NOT NULL,
+    parts integer DEFAULT 0 NOT NULL,
+    preview jsonb,
+    written integer DEFAULT 0 NOT NULL,
+    rows bigint DEFAULT 0 NOT NULL,
+    created bigint DEFAULT 0 NOT NULL,
+    updated bigint DEFAULT 0 NOT NULL,
+    unchanged bigint DEFAULT 0 NOT NULL,
+    rejected bigint DEFAULT 0 NOT NULL,
+    rows_per_second real,
+    swept_import uuid,
+    swept_chunk integer DEFAULT 0 NOT NULL,
+    removed bigint DEFAULT 0 NOT NULL,
+    undone bigint DEFAULT 0 NOT NULL,
+    error jsonb,
+    token uuid,
+    lease_until timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    modified_at timestamp with time zone NOT NULL,
+    CONSTRAINT imports_check CHECK (((((created + updated) + unchanged) + rejected) = rows)),
+    CONSTRAINT imports_check1 CHECK (((written <= parts) AND (rows <= total_rows))),
+    CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['purchasers'::text, 'accounts'::text]))),
+    CONSTRAINT imports_mode_check CHECK ((mode = ANY (ARRAY['merge'::text, 'replace'::text]))),
+    CONSTRAINT imports_received_bytes_check CHECK ((received_bytes >= 0)),
+    CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'checking'::text, 'ready'::text, 'waiting'::text, 'running'::text, 'finished'::text, 'refused'::text, 'cancelled'::text, 'undoing'::text, 'undone'::text])))
+);
 
 --
 -- Name: kysely_migration; Type: TABLE; Schema: public; Owner: -
@@ -561,6 +654,34 @@ ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
 
 --
+-- Name: import_chunks import_chunks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.import_chunks
+    ADD CONSTRAINT import_chunks_pkey PRIMARY KEY (import, number);
+
+--
+-- Name: import_parts import_parts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.import_parts
+    ADD CONSTRAINT import_parts_pkey PRIMARY KEY (import, number);
+
+--
+-- Name: import_rejects import_rejects_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.import_rejects
+    ADD CONSTRAINT import_rejects_pkey PRIMARY KEY (import, number, step);
+
+--
+-- Name: imports imports_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (key);
+
+--
 -- Name: kysely_migration_lock kysely_migration_lock_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -724,6 +845,30 @@ CREATE INDEX endpoints_organization ON public.endpoints USING btree (organizatio
 CREATE INDEX events_organization ON ONLY public.events USING btree (organization, at, id);
 
 --
+-- Name: imports_at_work; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX imports_at_work ON public.imports USING btree (state, created_at) WHERE (state = ANY (ARRAY['receiving'::text, 'checking'::text, 'ready'::text, 'waiting'::text, 'running'::text, 'undoing'::text]));
+
+--
+-- Name: imports_one_running; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX imports_one_running ON public.imports USING btree (organization) WHERE (state = ANY (ARRAY['running'::text, 'undoing'::text]));
+
+--
+-- Name: imports_organization; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX imports_organization ON public.imports USING btree (organization, created_at, key);
+
+--
+-- Name: imports_repeat; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX imports_repeat ON public.imports USING btree (organization, repeat_key) WHERE ((repeat_key IS NOT NULL) AND (state = ANY (ARRAY['receiving'::text, 'checking'::text, 'ready'::text, 'waiting'::text, 'running'::text])));
+
+--
 -- Name: lanes_due; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -826,6 +971,13 @@ ALTER TABLE ONLY public.api_keys
 
 ALTER TABLE ONLY public.endpoints
     ADD CONSTRAINT endpoints_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
+
+--
+-- Name: imports imports_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
 
 --
 -- Name: link_hosts link_hosts_merchant_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

@@ -2,6 +2,7 @@ import type { Database } from '../kernel/database.ts'
 import type { CheckResult } from './check.ts'
 import { checkLanes } from './check-deliveries.ts'
 import { checkBuyers, checkHolders, checkPurchases, checkRepeats } from './check-identities.ts'
+import { checkGifts, checkImportCounts } from './check-imports.ts'
 import { checkChains, checkMemberships } from './check-memberships.ts'
 import {
   checkLedgers,
@@ -21,6 +22,8 @@ const CHECKS = [
   checkLanes,
   checkEvidence,
   checkNewOnce,
+  checkImportCounts,
+  checkGifts,
   checkTransactionEvents,
   checkLedgers,
   checkOrderTransactions,

@@ -1,3 +1,5 @@
+import { invalidField } from '../kernel/problem.ts'
+import { MAX_CUSTOMER_IDENTIFIERS } from './identifier.ts'
 import type { Identifier } from './identifier.ts'
 
 /** What is encrypted in a customer's row. */
@@ -77,11 +79,29 @@ export function identifiersOf({
   ]
 }
 
-/** The content with what a call or an order says joined to it; the same object if it has it all. */
+/**
+ * The content with what a call or an order says joined to it; the same object if it has it all. A 400
+ * where that would be too many.
+ */
 export function joinIdentifiers(
   content: CustomerContent,
   identifiers: Identifier[],
 ): CustomerContent {
+  const joined = joinDirect(content, identifiers)
+  if (joined === content || !hasTooMany(joined)) return joined
+  throw invalidField(
+    'email_sha256',
+    `This customer has ${MAX_CUSTOMER_IDENTIFIERS} identifiers already: they stand for no one person. ` +
+      'Replace them by those that are its own.',
+  )
+}
+
+/** Whether a customer would carry more identifiers than one can have. */
+export function hasTooMany({ emails, advertising_ids }: CustomerContent): boolean {
+  return emails.length + advertising_ids.length > MAX_CUSTOMER_IDENTIFIERS
+}
+
+function joinDirect(content: CustomerContent, identifiers: Identifier[]): CustomerContent {
   if (!content.sources) {
     const said = joinSaid(content, identifiers)
     return said === content ? content : { id: content.id, ...said }

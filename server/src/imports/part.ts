@@ -5,7 +5,7 @@ import type { Reject, Row } from './row.ts'
 /** As many rows as go into the database in one tx. */
 export interface Part {
   rows: Row[]
-  /** Ids of customers whose rows were rejected. */
+  /** Keys of customers whose rows were rejected. What stands for an id in such a row may be an address. */
   named: string[]
 }
 
@@ -34,14 +34,13 @@ export function packPart(
   vault: Vault,
   key: string,
   number: number,
-  { rows, rejects }: { rows: Row[]; rejects: Reject[] },
+  { rows, rejects, named }: { rows: Row[]; rejects: Reject[]; named: string[] },
 ): PackedPart {
   const stored = rows.map((row): StoredRow => {
     const head = [row.line, row.id, row.emails, row.advertising_ids] as const
     if (row.first_purchase_date === null && row.last_purchase_date === null) return [...head]
     return [...head, row.first_purchase_date, row.last_purchase_date]
   })
-  const named = rejects.flatMap(({ id }) => id ?? [])
   return {
     number,
     rows: rows.length + rejects.length,
@@ -70,6 +69,9 @@ export function unpackPart(vault: Vault, key: string, number: number, blob: Uint
   return { rows, named }
 }
 
+/** Its cells are redacted, and its id is among them. */
+type StoredReject = [line: number, reason: string, cells: string[]]
+
 /** At which step rows were rejected: when the file was read, or when the part was written. */
 export type RejectStep = 0 | 1
 
@@ -79,7 +81,8 @@ export function packRejects(
   { number, step }: { number: number; step: RejectStep },
   rejects: Reject[],
 ): Buffer {
-  return pack(vault, `import_rejects/${key}/${number}/${step}`, rejects)
+  const stored = rejects.map(({ line, reason, cells }): StoredReject => [line, reason, cells])
+  return pack(vault, `import_rejects/${key}/${number}/${step}`, stored)
 }
 
 export function unpackRejects(
@@ -87,7 +90,8 @@ export function unpackRejects(
   key: string,
   { number, step, blob }: { number: number; step: RejectStep; blob: Uint8Array },
 ): Reject[] {
-  return unpack<Reject[]>(vault, `import_rejects/${key}/${number}/${step}`, blob)
+  const stored = unpack<StoredReject[]>(vault, `import_rejects/${key}/${number}/${step}`, blob)
+  return stored.map(([line, reason, cells]) => ({ line, reason, id: null, cells }))
 }
 
 function pack(vault: Vault, row: string, value: unknown): Buffer {

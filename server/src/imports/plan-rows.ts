@@ -1,6 +1,5 @@
 import { contentOfRow, differs, giveRow } from '../customers/content.ts'
 import type { CustomerContent, GivenRow } from '../customers/content.ts'
-import { MAX_CUSTOMER_IDENTIFIERS } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
 import type { Kind, Mode, Row } from './row.ts'
 
@@ -60,9 +59,7 @@ export function planRows(
     known.set(key, before)
     const content = giveRow(before, given)
     if (content === before) return 'unchanged'
-    if (content.emails.length + content.advertising_ids.length > MAX_CUSTOMER_IDENTIFIERS) {
-      return 'rejected'
-    }
+    if (hasTooMany(content)) return 'rejected'
     const isVisible = differs(before, content)
     const plan = customers.get(key)
     customers.set(key, {

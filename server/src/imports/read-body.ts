@@ -1,3 +1,4 @@
+import { customerKey } from '../customers/customer.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { createFileReader } from './file-reader.ts'
 import type { FileReader, ReaderState } from './file-reader.ts'
@@ -51,6 +52,7 @@ function openBody(vault: Vault, its: ThreadImport, options: ReadingOptions): Bod
     { role: its.organization.role, now: options.now, rowsPerPart: ROWS_PER_PART },
     from,
   )
+  const keyOf = (id: string): string => customerKey(vault, its.organization, id)
   const { encoding } = options
   const unpacker = encoding === 'identity' ? undefined : openUnpacker(encoding)
   let number = options.number
@@ -58,7 +60,10 @@ function openBody(vault: Vault, its: ThreadImport, options: ReadingOptions): Bod
   const counts = { in: 0, out: from?.offset ?? 0 }
 
   function keep(parts: ReturnType<FileReader['push']>): void {
-    for (const part of parts) reading.parts.push(packPart(vault, its.key, number++, part))
+    for (const part of parts) {
+      const named = part.rejects.flatMap(({ id }) => (id === null ? [] : keyOf(id)))
+      reading.parts.push(packPart(vault, its.key, number++, { ...part, named }))
+    }
     const state = parts.at(-1)?.state
     if (!state) return
     const { report, header } = state

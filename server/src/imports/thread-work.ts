@@ -36,7 +36,7 @@ export function createThreadCalls(its: ThreadImport): ThreadCalls {
       }))
       parts.set(number, sealed)
       const keys = [...new Set(sealed.map(({ key }) => key))]
-      return { keys, named: named.map(keyOf), rows: rows.length }
+      return { keys, named, rows: rows.length }
     },
     planPart: (number, options) =>
       planPart({ vault, its }, partAt(number), options, duplicates.memory),
