@@ -1,8 +1,6 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { customerKey } from '../customers/customer.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Reject, Row } from './row.ts'
-import type { ThreadImport } from './thread-calls.ts'
 
 /** As many rows as go into the database in one tx. */
 export interface Part {

@@ -1,4 +1,4 @@
-import { contentOfRow, differs, giveRow } from '../customers/content.ts'
+import { contentOfRow, differs, giveRow, hasTooMany } from '../customers/content.ts'
 import type { CustomerContent, GivenRow } from '../customers/content.ts'
 import type { Identifier } from '../customers/identifier.ts'
 import type { Kind, Mode, Row } from './row.ts'
