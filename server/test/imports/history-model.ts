@@ -31,7 +31,7 @@ export interface Outcome {
   removed: number
 }
 
-/** An import, and how many changed their segment at a merchant by it, if only for a moment. */
+/** An import, and how many of those before it changed their segment at a merchant, if only for a moment. */
 export type Imported = Outcome & { changes: number }
 type Status = 'created' | 'updated' | 'unchanged' | 'rejected'
 
@@ -75,7 +75,13 @@ export interface Verdict {
   evidence: Purchase[]
 }
 
-/** A change of segment as its organization is told of it. */
+/** A change of segment. */
+interface Moved {
+  key: string
+  merchant: number
+}
+
+/** The same as its organization is told of it. */
 export interface Told {
   merchant: number
   previous: string
@@ -104,13 +110,17 @@ export class Model {
   #orders = new Map<string, Order>()
   #told = new Map<string, Told[]>()
 
-  constructor(roles: ('publisher' | 'merchant')[]) {
+  readonly #tells: boolean
+
+  /** One that doesn't tell of moves and judges nothing is quick enough for thousands. */
+  constructor(roles: ('publisher' | 'merchant')[], { tells = true } = {}) {
     this.#roles = roles
+    this.#tells = tells
   }
 
   /** Another that knows the same, to see what would happen. */
   copy(): Model {
-    const copy = new Model(this.#roles)
+    const copy = new Model(this.#roles, { tells: this.#tells })
     copy.#customers = structuredClone(this.#customers)
     copy.#orders = structuredClone(this.#orders)
     copy.#told = structuredClone(this.#told)
@@ -146,14 +156,14 @@ export class Model {
       this.#orders.set(name, { merchant, customer: null, at, isDeleted: false })
       return { segment: 'new', matched: null, evidence: [] }
     }
-    let verdict: Verdict | undefined
+    let verdict: Verdict = { segment: 'new', matched: null, evidence: [] }
     this.#move({ cause: 'order', at }, () => {
       const customer = this.#customers.get(key) ?? this.#create(key, merchant, id)
       customer.direct = new Set([...(customer.direct ?? []), ...identifiers])
-      verdict = this.#judge(key, customer)
+      if (this.#tells) verdict = this.#judge(key, customer)
       this.#orders.set(name, { merchant, customer: key, at, isDeleted: false })
     })
-    return verdict!
+    return verdict
   }
 
   cancel(name: string, at: number): void {
@@ -174,7 +184,11 @@ export class Model {
     const { isQuiet, mode, isCut = false } = options
     const counts = { created: 0, updated: 0, unchanged: 0, rejected: 0 }
     const named = new Set<string>()
-    const moved: string[] = []
+    const moved = new Set<string>()
+    const before = new Set(this.#customers.keys())
+    const add = (moves: Moved[]): void => {
+      for (const { key, merchant } of moves) if (before.has(key)) moved.add(`${key} ${merchant}`)
+    }
     const cause = { cause: 'import', at, ...(isQuiet && { quietFor: organization }) }
     for (let from = 0; from < rows.length; from += PART) {
       const its = this.#move(cause, () => {
@@ -186,7 +200,7 @@ export class Model {
           if (row.id !== null) named.add(keyOf(organization, row.id))
         }
       })
-      moved.push(...its)
+      add(its)
     }
     let removed = 0
     if (mode === 'replace' && !isCut) {
@@ -196,9 +210,9 @@ export class Model {
           return customer.gifts.has(name) || !named.has(key)
         })
       })
-      moved.push(...its)
+      add(its)
     }
-    return { rows: rows.length, ...counts, removed, changes: new Set(moved).size }
+    return { rows: rows.length, ...counts, removed, changes: moved.size }
   }
 
   /** Answers from how many customers something was taken back. */
@@ -211,14 +225,8 @@ export class Model {
   }
 
   /** What is answered of a customer; undefined: a 404. */
-  read({ organization, id }: Place) {
-    const key = keyOf(organization, id)
-    const customer = this.#customers.get(key)
-    if (!customer) return undefined
-    return {
-      identifiers: [...identifiersOf(customer)].sort(),
-      active: [...(this.#standings().get(key) ?? [])].sort((a, b) => a - b),
-    }
+  read(place: Place) {
+    return this.#answer(place, this.#standings())
   }
 
   /** What was told of a customer since it came to be. */
@@ -226,11 +234,43 @@ export class Model {
     return this.#told.get(keyOf(organization, id)) ?? []
   }
 
+  /** Of each organization: its customers, all their identifiers, and where they are active; with guests. */
+  count(): { customers: number; identifiers: number; active: Record<number, number> }[] {
+    const standings = this.#standings()
+    return this.#roles.map((_, organization) => {
+      const its = [...this.#customers].filter(([, each]) => each.organization === organization)
+      const merchants = its.flatMap(([key]) => [...standings.get(key)!])
+      return {
+        customers: its.length,
+        identifiers: its.reduce((sum, [, each]) => sum + identifiersOf(each).size, 0),
+        active: Object.fromEntries(
+          [...Map.groupBy(merchants, (merchant) => merchant)].map(([at, all]) => [at, all.length]),
+        ),
+      }
+    })
+  }
+
+  /** What is answered of all these customers, as `read` says. */
+  readAll(places: Place[]): ReturnType<Model['read']>[] {
+    const standings = this.#standings()
+    return places.map((place) => this.#answer(place, standings))
+  }
+
   /** All customers that can be asked for. */
   list(): Place[] {
     return [...this.#customers.values()].flatMap(({ organization, id }) =>
       id === null ? [] : [{ organization, id }],
     )
+  }
+
+  #answer({ organization, id }: Place, standings: Map<string, Set<number>>) {
+    const key = keyOf(organization, id)
+    const customer = this.#customers.get(key)
+    if (!customer) return undefined
+    return {
+      identifiers: [...identifiersOf(customer)].sort(),
+      active: [...(standings.get(key) ?? [])].sort((a, b) => a - b),
+    }
   }
 
   #meet(organization: number, id: string): Customer {
@@ -251,17 +291,21 @@ export class Model {
 
   /** Does something, and notes whom it moves: whoever was there before and is still. */
   /** Does something, and notes whom it moves: whoever was there before and is still. */
-  #move(why: { cause: string; at: number; quietFor?: number }, change: () => void): string[] {
+  #move(why: { cause: string; at: number; quietFor?: number }, change: () => void): Moved[] {
+    if (!this.#tells) {
+      change()
+      return []
+    }
     const customers = new Map(this.#customers)
     const before = this.#standings()
     change()
     const after = this.#standings()
-    const moved: string[] = []
+    const moved: Moved[] = []
     for (const [key, customer] of this.#customers) {
       if (customers.get(key) !== customer) continue
       const [was, is] = [before.get(key)!, after.get(key)!]
       const merchants = [...was.symmetricDifference(is)].sort((a, b) => a - b)
-      moved.push(...merchants.map((merchant) => `${key} ${merchant}`))
+      moved.push(...merchants.map((merchant) => ({ key, merchant })))
       // There is no id to tell of a guest by.
       if (customer.id === null || merchants.length === 0) continue
       const told = merchants.map((merchant) => ({
