@@ -12,28 +12,35 @@ const device = [8, 12, 16, 20, 32]
   .join('-')
 const mail = `${MARK}@mail.example`
 
-/** A file in which every cell is private, also of rows that are rejected and of columns that are ignored. */
-export const canaryFile = [
-  `user_id,email_sha256,Advertising ID,${MARK} column,${mail},last_purchase_date`,
-  `${MARK}-i1,${hash('a1')},${device},${MARK},${mail},`,
-  `${MARK}-i2,${hash('a2').toUpperCase()},,"${MARK},\n${mail}",,2025-01-01`,
-  `${MARK}-i3,${mail},,,,`,
-  `${MARK}-i4, ${mail.toUpperCase()} ,,${MARK},,`,
-  `${MARK}-i5,"mailto:${mail}",,,,`,
-  `${MARK}-i6,${HEX_MARK}0,,,,`,
-  `${MARK}-i7,,${mail},,,`,
-  `${MARK}-i8,,${digits},,,`,
-  `${MARK}-i9,${hash('a1')},,,,${mail}`,
-  `${MARK} i10,${hash('a3')},,,,`,
-  `${MARK}-i11,${hash('a3')},,,,,${mail},${MARK}`,
-  `${MARK}-i12,${hash('a3')}|${mail},,,,`,
-  `"${MARK}-i13,${hash('a3')},${mail}"`,
-  `${MARK}-i14,${hash('a3')}\u0000,,,,`,
-  `${MARK}-i15,${hash('a3')},,"${`${mail} `.repeat(3_000)}",,`,
-  `=${MARK}-i16,${hash('a3').slice(1)},,,,`,
-  `"${MARK}-i17,${hash('a3')},,"${MARK}" "${mail},,`,
-  '',
-].join('\n')
+/**
+ * A file in which every cell is private, also of rows that are rejected and of columns that are ignored.
+ * The address is wherever one may stand by mistake, but for the id.
+ */
+export function fileWith(address: string): string {
+  return [
+    `user_id,email_sha256,Advertising ID,${MARK} column,${address},last_purchase_date`,
+    `${MARK}-i1,${hash('a1')},${device},${MARK},${address},`,
+    `${MARK}-i2,${hash('a2').toUpperCase()},,"${MARK},\n${address}",,2025-01-01`,
+    `${MARK}-i3,${address},,,,`,
+    `${MARK}-i4, ${address.toUpperCase()} ,,${MARK},,`,
+    `${MARK}-i5,"mailto:${address}",,,,`,
+    `${MARK}-i6,${HEX_MARK}0,,,,`,
+    `${MARK}-i7,,${address},,,`,
+    `${MARK}-i8,,${digits},,,`,
+    `${MARK}-i9,${hash('a1')},,,,${address}`,
+    `${MARK} i10,${hash('a3')},,,,`,
+    `${MARK}-i11,${hash('a3')},,,,,${address},${MARK}`,
+    `${MARK}-i12,${hash('a3')}|${address},,,,`,
+    `"${MARK}-i13,${hash('a3')},${address}"`,
+    `${MARK}-i14,${hash('a3')}\u0000,,,,`,
+    `${MARK}-i15,${hash('a3')},,"${`${address} `.repeat(3_000)}",,`,
+    `=${MARK}-i16,${hash('a3').slice(1)},,,,`,
+    `"${MARK}-i17,${hash('a3')},,"${MARK}" "${address},,`,
+    '',
+  ].join('\n')
+}
+
+const canaryFile = fileWith(mail)
 
 // What is refused as a whole.
 const noHeader = canaryFile.slice(canaryFile.indexOf('\n') + 1)
