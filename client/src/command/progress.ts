@@ -62,7 +62,9 @@ export function renderRows(current: Import, width: number): string {
   const speed = rate === null ? '' : `  ${count(Math.round(rate))} rows/s`
   const left = current.time_left_seconds
   const time = left === null ? '' : `  ${clock(left)} left`
-  const numbers = `${count(rows)} of ${counted(total, 'row')}${speed}${time}`
+  // As wide at the beginning as at the end, so that the bar keeps still.
+  const done = count(rows).padStart(count(total).length)
+  const numbers = `${done} of ${counted(total, 'row')}${speed}${time}`
   return renderBar('Importing', total === 0 ? 1 : rows / total, numbers, width)
 }
 
