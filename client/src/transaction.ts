@@ -35,7 +35,7 @@ export interface TransactionVerdict {
   decided_by: DecidedBy
   judged_date: string
   /** Why it was judged `active`; null for `new`. `known_date`: when that became known. */
-  evidence: { source: 'order' | (string & {}); known_date: string } | null
+  evidence: { source: 'order' | 'import' | (string & {}); known_date: string } | null
   /** What became of the quote that the link was made with. */
   quote: { outcome: QuoteOutcome } | null
 }

@@ -53,10 +53,15 @@ export interface Verdict {
     matched: 'customer_id' | 'email_sha256' | 'advertising_id' | (string & {})
     /** Whose customer it was known of: your own, or the one that a publisher sent. */
     through: 'merchant' | 'publisher' | (string & {})
-    source: 'order' | (string & {})
-    /** The earlier order. */
-    button_order_id: string
-    /** When the earlier order was accepted. */
+    /** `import`: a file of yours said that the customer had purchased. */
+    source: 'order' | 'import' | (string & {})
+    /** The earlier order, where that is the source. */
+    button_order_id?: string
+    /** The import, where that is the source, and what its file said of the purchases. */
+    import_id?: string
+    first_purchase_date?: string | null
+    last_purchase_date?: string | null
+    /** When the earlier order was accepted, or the file imported. */
     known_date: string
   } | null
   /** How much was known then; numbers are of identifiers. Null for orders from before this was kept. */
