@@ -200,7 +200,7 @@ ratio is that of the medians. A list of customers with an e-mail address each is
 what is written counts from the first row on, and all of it from the first byte that is sent. By
 hand is COPY into a staging table and one statement for each final table, of rows that were sealed
 before, in one tx; it is compared with as many first rows. Row by row is a call each, one after another.
-Reports beside an import come at 500 a second. The bare loop sends the same requests, signed already, to the same receiver,
-32 at once.
+Reports beside an import come at 500 a second. The bare loop sends the same requests, signed already,
+to the same receiver, 32 at once.
 `
 }
