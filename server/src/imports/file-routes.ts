@@ -19,7 +19,7 @@ import {
 import { createPlaces } from './places.ts'
 import type { Places } from './places.ts'
 import { receiveFile } from './receive-file.ts'
-import type { Incoming } from './receive-file.ts'
+import type { Incoming, ReceiveParts } from './receive-file.ts'
 
 const tags = ['imports']
 const config = { isStreamed: true }
@@ -33,8 +33,9 @@ const PLACES = { most: 4, mostOfOne: 2, longestWaitMs: 30_000, longestLine: 200 
 /** The two calls that take a file, of any length, as it comes. */
 export function fileRoutes(parts: ChangeParts): Routes {
   const places = createPlaces(PLACES)
-  const receiveParts = { ...parts, wake: parts.wakeImports }
   return (scope) => {
+    const isStopping = (): boolean => scope.isStopping()
+    const receiveParts = { ...parts, wake: parts.wakeImports, isStopping }
     scope.register((api: Api, _options, done) => {
       takeStreams(api)
       api.post(
@@ -76,14 +77,13 @@ export function fileRoutes(parts: ChangeParts): Routes {
           }
         },
       )
-      putRoute(parts, places)(api)
+      putRoute(receiveParts, places)(api)
       done()
     })
   }
 }
 
-function putRoute(parts: ChangeParts, places: Places): Routes {
-  const receiveParts = { ...parts, wake: parts.wakeImports }
+function putRoute(parts: ChangeParts & ReceiveParts, places: Places): Routes {
   return (api) => {
     api.put(
       '/imports/:id/file',
@@ -114,7 +114,7 @@ function putRoute(parts: ChangeParts, places: Places): Routes {
         }
         const leave = await places.take(organization.number)
         try {
-          const received = await receiveFile(receiveParts, organization, its.key, incoming)
+          const received = await receiveFile(parts, organization, its.key, incoming)
           return one(answerImport(parts.vault, received))
         } finally {
           leave()

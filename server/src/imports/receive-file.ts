@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, Tx } from '../kernel/database.ts'
-import { conflict, notFound, Problem } from '../kernel/problem.ts'
+import { conflict, notFound, Problem, unavailable } from '../kernel/problem.ts'
 import { idOfKey } from '../kernel/key.ts'
 import { inTx, retry } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
@@ -28,6 +28,7 @@ export interface ReceiveParts {
   clock: Clock
   /** Called when a file is there and can be checked. */
   wake: () => void
+  isStopping(): boolean
 }
 
 /** A file on its way here. */
@@ -119,6 +120,8 @@ async function receiveAll(
     return readOn(thread.read(bytes))
   }
   for await (const piece of body.iterator({ destroyOnReturn: false })) {
+    // A file may take hours, and nobody waits for it that long.
+    if (parts.isStopping()) throw unavailable('The server stops; go on from what it has received.')
     pieces.push(piece as Buffer)
     size += (piece as Buffer).length
     if (size >= PIECE_BYTES && !(await flush())) break

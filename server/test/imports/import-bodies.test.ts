@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exchange } from '../http/raw.ts'
@@ -290,5 +291,29 @@ describe.each(databases)('how a file is sent, on $name', ({ create }) => {
     const answer = await post({ 'idempotency-key': key }, bytes)
     expect(answer).toMatchObject({ status: 400, body: { error: { type: 'InvalidField' } } })
     expect(answer.body.error.details).toEqual({ field: 'Idempotency-Key' })
+  })
+
+  test('a server that stops does not wait for the end of it, and keeps what came', async () => {
+    const { id } = (await post({})).body.object
+    const { body, push, end } = openBody()
+    const path = `/v1/imports/${id}/file`
+    const sent = ask('PUT', path, { body })
+    push(`user_id,email_sha256\n${rowsOf(0, 2_500)}`)
+    await imports.once(id, (its) => its.total_rows === 2_000)
+    const began = performance.now()
+    const stopped = network.server.stop()
+    push(rowsOf(2_500, 2_501))
+    const { status, headers, body: answer } = await sent
+    expect({ status, type: answer.error.type }).toEqual({ status: 503, type: 'Unavailable' })
+    expect(headers.get('retry-after')).toMatch(/^\d+$/)
+    end()
+    await stopped
+    expect(performance.now() - began).toBeLessThan(7_000)
+    expect(errors).toEqual([])
+    const { rows } = await sql`
+      select total_rows from imports where state = 'receiving' and total_rows > 0`.execute(
+      network.db,
+    )
+    expect(rows).toEqual([{ total_rows: 2_000 }])
   })
 })
