@@ -10,6 +10,7 @@ import { inTx } from '../kernel/transaction.ts'
 import { deleteMemberships } from '../segments/membership-store.ts'
 import { findNextChunk, keepInChunk } from './chunk-store.ts'
 import type { ChunkCustomers } from './chunk-store.ts'
+import { lockFirst, orOvertaken, untilNotOvertaken } from './lock-first.ts'
 import type { Taken } from './thread-calls.ts'
 import { advanceTakingBack, isTakenBack, listImportsBefore } from './import-work-store.ts'
 import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
@@ -73,7 +74,12 @@ async function takeBackChunk(
   chunk: ChunkCustomers,
   step: { from: Place; to: Place },
 ): Promise<void> {
-  const lanes = await inTx(parts.database.db, (tx) => takeBackOnce(parts, tx, job, chunk, step))
+  const lanes = await untilNotOvertaken((locksFirst) =>
+    inTx(parts.database.db, async (tx) => {
+      if (locksFirst) await lockFirst(tx, await readCustomers(tx, chunk.customers))
+      return takeBackOnce(parts, tx, job, chunk, step)
+    }),
+  )
   if (lanes > 0) parts.wake()
 }
 
@@ -105,7 +111,7 @@ async function takeBackOnce(
     throw new LostImport('the import is not to be taken back here any more, or this part of it was')
   }
   await restorePurchases(tx, drafts)
-  const met = await meet(tx, drafts, at)
+  const met = await orOvertaken(meet(tx, drafts, at))
   await forget(tx, its.organization, drafts)
   const { lanes } = await parts.segments.settle(tx, {
     ...met,
