@@ -28,7 +28,7 @@ export class Overtaken extends Error {
 }
 
 // Costs little where it succeeds; locking first keeps others waiting.
-const TRIES_UNLOCKED = 3
+export const TRIES_UNLOCKED = 3
 const MAX_TRIES = 12
 
 /** Runs it again when it was overtaken, and then so that it can't be. */

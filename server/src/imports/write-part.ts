@@ -11,6 +11,7 @@ import { hasChunk, insertChunk } from './chunk-store.ts'
 import type { Column } from './finding.ts'
 import type { Counts, Import } from './import.ts'
 import { advanceWriting } from './import-work-store.ts'
+import { lockFirst, TRIES_UNLOCKED } from './lock-first.ts'
 import type { Thread } from './open-thread.ts'
 import { findPart, insertRejects } from './part-store.ts'
 import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
@@ -83,15 +84,32 @@ export async function writePart(
   part: ReadyPart,
   pace: Pace,
 ): Promise<number> {
-  for (let ready = part; ;) {
+  let ready = part
+  for (let tries = 1; ; tries++) {
     try {
-      return await inTx(parts.database.db, (tx) => writeOnce(parts, tx, job, ready, pace))
+      return await inTx(parts.database.db, async (tx) => {
+        const isLocked = tries > TRIES_UNLOCKED
+        const current = isLocked ? await planLocked(parts, tx, job, ready) : ready
+        return writeOnce(parts, tx, job, current, pace)
+      })
     } catch (error) {
       const again = await planAgain(parts, job, ready, error)
       if (!again) throw error
       ready = again
     }
   }
+}
+
+/** With the customers locked, so that none is another between the plan and the write. */
+async function planLocked(
+  parts: ReportParts,
+  tx: Tx,
+  job: Job,
+  ready: ReadyPart,
+): Promise<ReadyPart> {
+  const further = ready.drafts.flatMap(({ identities }) => identities)
+  await lockFirst(tx, await readCustomers(tx, ready.keys), further)
+  return { ...ready, ...(await planPart(parts, tx, job, ready)) }
 }
 
 /** What is thrown where a plan has to be made anew: the tx is not worth repeating as it is. */
