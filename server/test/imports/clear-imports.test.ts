@@ -1,39 +1,49 @@
 import { sql } from 'kysely'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clearImports } from '../../src/imports/clear-imports.ts'
+import type { Database } from '../../src/kernel/database.ts'
 import { manualClock } from '../support/clock.ts'
 import { databases } from '../support/databases.ts'
+import type { FreshDatabase } from '../support/databases.ts'
 import { emailHash } from '../support/hash.ts'
 import { must, startNetwork } from '../support/network.ts'
+import type { Network } from '../support/network.ts'
 import { createImportCalls } from './import-calls.ts'
+import type { ImportCalls } from './import-calls.ts'
 
 const DAY_MS = 86_400_000
 const FILE = `user_id,email_sha256\nc-1,${emailHash('1')}\nc-2,bad\n`
 const LONG = `${FILE}${Array.from({ length: 1_200 }, (_, row) => `d-${row},bad\n`).join('')}`
 
 describe.each(databases)('what is left of files, on $name', ({ create }) => {
-  async function start() {
-    const { database, drop } = await create()
-    const clock = manualClock()
-    const network = await startNetwork({ database, clock, publishers: 1, merchants: 0 })
-    onTestFinished(async () => {
-      await network.stop()
-      await drop()
-    })
-    const imports = createImportCalls(network.url, network.publishers[0]!)
-    const clear = (isStopping = false) =>
-      clearImports(database, { now: clock.now(), isStopping: () => isStopping })
-    const count = async (table: 'import_parts' | 'import_rejects', id: string): Promise<number> => {
-      const { rows } = await sql<{ count: number }>`
-        select count(*)::int as count from ${sql.table(table)}
-        where right(replace(import::text, '-', ''), 16) = ${id.slice(-16)}`.execute(database.db)
-      return rows[0]!.count
-    }
-    return { clock, database, imports, clear, count }
+  const clock = manualClock()
+  let fresh: FreshDatabase
+  let network: Network
+  let database: Database
+  let imports: ImportCalls
+
+  beforeAll(async () => {
+    fresh = await create()
+    database = fresh.database
+    network = await startNetwork({ database, clock, publishers: 1, merchants: 0 })
+    imports = createImportCalls(network.url, network.publishers[0]!)
+  })
+
+  afterAll(async () => {
+    await network.stop()
+    await fresh.drop()
+  })
+
+  const clear = (isStopping = false) =>
+    clearImports(database, { now: clock.now(), isStopping: () => isStopping })
+  const count = async (table: 'import_parts' | 'import_rejects', id: string): Promise<number> => {
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from ${sql.table(table)}
+      where right(replace(import::text, '-', ''), 16) = ${id.slice(-16)}`.execute(database.db)
+    return rows[0]!.count
   }
 
   test('a file that nobody goes on with for seven days goes', async () => {
-    const { clock, imports, clear, count } = await start()
     const { id: begun } = await must(imports.send(undefined))
     const { id: received } = await must(imports.send(undefined))
     await must(imports.sendRest(received, 0, LONG, 'last=false'))
@@ -71,7 +81,6 @@ describe.each(databases)('what is left of files, on $name', ({ create }) => {
   })
 
   test('rejected rows go thirty days after the end', async () => {
-    const { clock, imports, clear, count, database } = await start()
     const { id } = await imports.run(FILE)
     const { id: later } = await imports.run(FILE)
     const text = await imports.rejects(id)
@@ -100,7 +109,6 @@ describe.each(databases)('what is left of files, on $name', ({ create }) => {
   })
 
   test('parts of imports that have ended go, whatever came between', async () => {
-    const { imports, clear, count, database } = await start()
     const { id: waiting } = await imports.check(FILE)
     const ended = [(await imports.run(FILE)).id, (await must(imports.send('name\n'))).id]
     for (const id of ended) {

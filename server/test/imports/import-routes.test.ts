@@ -123,10 +123,9 @@ describe.each(databases)('the calls about imports, on $name', ({ create }) => {
     ['a type of JSON and nothing', { headers: { 'content-type': 'application/json' } }],
     ['{}', { headers: { 'content-type': 'application/json' }, body: Buffer.from('{}') }],
   ])('an act is asked for with %s, and with a slash behind it', async (_, options) => {
-    const { id } = await imports.check(FILE)
-    const { status } = await ask('POST', `/v1/imports/${id}/start/`, options)
-    expect(status).toBe(200)
-    expect(await imports.rested(id)).toMatchObject({ state: 'finished' })
+    const { id } = await must(imports.send(undefined))
+    const { status, body } = await ask('POST', `/v1/imports/${id}/cancel/`, options)
+    expect({ status, state: body.object.state }).toEqual({ status: 200, state: 'cancelled' })
     expect(await ask('GET', `/v1/imports/${id}/rejects.csv/`)).toMatchObject({ status: 200 })
     expect(await ask('GET', `/v1/imports/${id}/`)).toMatchObject({ status: 200 })
   })
