@@ -73,7 +73,10 @@ export async function countUnended(db: Db, organization: number): Promise<number
   return rows[0]?.count ?? 0
 }
 
-/** Moves it on if it is in one of these states; undefined if it isn't. */
+/**
+ * Moves it on if it is in one of these states; undefined if it isn't. What is taken back after that, as
+ * by the undo of a replacement that was cancelled, is taken back from the beginning.
+ */
 export async function moveImport(
   tx: Tx,
   key: string,
@@ -82,6 +85,7 @@ export async function moveImport(
   const ends = ['finished', 'refused', 'cancelled', 'undone'].includes(to)
   const { rows } = await sql<Import>`
     update imports set state = ${to}, modified_at = ${at}, token = null, lease_until = null,
+      swept_import = null, swept_chunk = 0,
       ended_at = case when ${ends}::boolean then ${at}::timestamptz else ended_at end
     where key = ${key} and state = any(${from}::text[])
     returning ${IMPORT_COLUMNS}`.execute(tx)

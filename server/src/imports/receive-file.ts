@@ -68,6 +68,8 @@ export async function receiveFile(
     })
     return await receiveAll(parts, thread, receiving, incoming)
   } finally {
+    // Whoever still sends what is not wanted is told so, not cut off, and can make other calls then.
+    incoming.body.resume()
     await thread.close()
   }
 }
@@ -126,7 +128,7 @@ async function receiveAll(
     size += (piece as Buffer).length
     if (size >= PIECE_BYTES && !(await flush())) break
   }
-  // Whoever still sends what is not wanted is told so, and not cut off.
+  // What follows a file that can't be read is not looked at.
   body.resume()
   if (size > 0) await flush()
   if (isLast) await readOn(thread.endReading())
