@@ -125,7 +125,7 @@ class CsvReader implements FileReader {
     this.#take(new Uint8Array(0), true, parts)
     if (!this.#body) {
       throw new FileRefused(
-        'empty-file',
+        'EmptyFile',
         'The file is empty. Send a CSV file with a header line such as user_id,email_sha256.',
       )
     }

@@ -109,13 +109,13 @@ function refuse(cells: readonly string[]): FileRefused {
   const isValue = cells.some((cell) => /@|[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-/i.test(cell))
   if (isValue) {
     return new FileRefused(
-      'no-header',
+      'NoHeader',
       'The file has no header line: its first line looks like a row. ' +
         'Put user_id,email_sha256 (or the columns that you have) above it.',
     )
   }
   return new FileRefused(
-    'no-user-id',
+    'NoUserId',
     'The file has no column user_id. The first line must name the columns, and one of them ' +
       'must be user_id; customer_id, client_id, member_id, account_id, external_id, uid and id ' +
       'are taken for it as well.',

@@ -98,7 +98,7 @@ function splitHeader(
   if (whole && (isClosed || hasId(whole))) return whole
   refuseOtherText(first)
   throw new FileRefused(
-    'no-header',
+    'NoHeader',
     'A quotation mark in the header line is not closed. Close it, or write the names without.',
   )
 }
@@ -172,7 +172,7 @@ function listNames(names: readonly string[]): string {
 
 function refuseLength(): FileRefused {
   return new FileRefused(
-    'not-csv',
+    'NotCsv',
     'The first line is longer than 64 KiB, so the file is not CSV, or has lost its line ends. ' +
       'Send a CSV file with a header line such as user_id,email_sha256.',
   )
@@ -180,7 +180,7 @@ function refuseLength(): FileRefused {
 
 function refuseBinary(): FileRefused {
   return new FileRefused(
-    'not-csv',
+    'NotCsv',
     'The file is binary, not CSV. Send text with a header line such as user_id,email_sha256.',
   )
 }

@@ -42,7 +42,7 @@ export function readBeginning(bytes: Uint8Array): Beginning {
   const start = Buffer.from(bytes.subarray(0, BEGINNING_BYTES)).toString('latin1')
   for (const [magic, what, hint] of FOREIGN) {
     if (start.startsWith(magic)) {
-      throw new FileRefused('not-csv', `The file is ${what}, not CSV. ${hint}`)
+      throw new FileRefused('NotCsv', `The file is ${what}, not CSV. ${hint}`)
     }
   }
   if (start.startsWith('\xef\xbb\xbf')) return { form: 'utf-8', markBytes: 3 }
@@ -59,7 +59,7 @@ export function refuseOtherText(text: string): void {
   const looks = /^\s*(?:([[{])|(<)|(-----BEGIN)|(%!PS))/.exec(text)
   if (!looks) return
   const what = looks[1] ? 'JSON' : looks[2] ? 'HTML or XML' : looks[3] ? 'encrypted' : 'PostScript'
-  throw new FileRefused('not-csv', `The file looks like ${what}, not like CSV. ${CSV_HINT}`)
+  throw new FileRefused('NotCsv', `The file looks like ${what}, not like CSV. ${CSV_HINT}`)
 }
 
 /** Takes the next bytes of a file and gives the same text as UTF-8, whole characters only. */
