@@ -74,8 +74,14 @@ export const tableOwners: Readonly<Record<string, Folder>> = {
   pulses: 'webhooks',
 }
 
-/** The environment is read once, where every fault of it can be reported at once. */
-export const readsEnvironment: readonly string[] = ['server/src/kernel/config.ts']
+/**
+ * The environment is read once, where every fault of it can be reported at once. The command reads
+ * its own where it begins: a key given as an argument could be read by others on the machine.
+ */
+export const readsEnvironment: readonly string[] = [
+  'server/src/kernel/config.ts',
+  'client/src/newcomer.ts',
+]
 
 /** Programs whose output is for a person at a terminal. Everything else writes to the log. */
 export const speaksToTerminal = /^server\/(bench|demo)\//
