@@ -69,11 +69,18 @@ function writeLine(dice: Dice, { id, email }: FileRow): string {
   return `${id},${name},${email ?? createHash('md5').update(id).digest('hex')}\r\n`
 }
 
+export interface Outcome {
+  counts: Counts
+  after: Known
+  /** How many customers have less than before. */
+  removed: number
+}
+
 /**
  * What must become of the rows, one after another, and what is known after them, where the file takes
- * the place of all that imports said before of those whom it names.
+ * the place of all that imports said before; of those whom it names in vain that stays.
  */
-export function importInto(before: Known, { rows }: ImportFile): { counts: Counts; after: Known } {
+export function importInto(before: Known, { rows }: ImportFile): Outcome {
   const counts = { rows: rows.length, created: 0, updated: 0, unchanged: 0, rejected: 0 }
   const said = new Map<string, Set<string>>()
   const named = new Set<string>()
@@ -83,14 +90,17 @@ export function importInto(before: Known, { rows }: ImportFile): { counts: Count
       named.add(id)
       continue
     }
-    const old = said.get(id) ?? new Set(before.get(id))
-    const now = new Set(said.get(id)).add(email)
-    if (old.size === 0) counts.created++
-    else if (old.symmetricDifference(now).size > 0) counts.updated++
-    else counts.unchanged++
-    said.set(id, now)
+    const known = new Set(before.get(id)).union(said.get(id) ?? new Set())
+    if (known.size === 0) counts.created++
+    else if (known.has(email)) counts.unchanged++
+    else counts.updated++
+    said.set(id, (said.get(id) ?? new Set()).add(email))
   }
   const after: Known = new Map([...before].filter(([id]) => named.has(id)))
   for (const [id, emails] of said) after.set(id, [...emails].sort())
-  return { counts, after }
+  const lost = [...before].filter(([id, emails]) => {
+    const left = new Set(after.get(id))
+    return emails.some((email) => !left.has(email))
+  })
+  return { counts, after, removed: lost.length }
 }
