@@ -9,6 +9,9 @@ export interface ChildServer {
   /** What it wrote to standard output and standard error until now. */
   output(): string
   kill9(): Promise<void>
+  /** Lets it do nothing any more, as a machine does that hangs; and go on. */
+  pause(): void
+  resume(): void
   /** Asks it to stop; its exit code, null when a signal ended it. */
   stop(): Promise<number | null>
 }
@@ -60,6 +63,8 @@ export async function startChild(env: Record<string, string>): Promise<ChildServ
     async kill9() {
       await end('SIGKILL')
     },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     stop: () => end('SIGTERM'),
   }
 }

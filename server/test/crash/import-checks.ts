@@ -53,14 +53,19 @@ export async function expectCustomers(
   expect(own.length).toBe(customers.size)
 }
 
-/** Of each customer the events are numbered without a gap, and each begins where the last one ended. */
+/**
+ * Of each customer the events are numbered without a gap, and each begins where the last one of that
+ * merchant ended. Answers how many each has.
+ */
 export async function expectChains(db: Db): Promise<Map<string, number>> {
   const bySubject = Map.groupBy(await readEvents(db), ({ subject }) => subject)
   for (const chain of bySubject.values()) {
     expect(chain.map(({ sequence }) => sequence)).toEqual(chain.map((_, index) => index + 1))
-    for (const [index, each] of chain.entries()) {
-      expect(each.previous).not.toBe(each.current)
-      if (index > 0) expect(each.previous).toBe(chain[index - 1]?.current)
+    const segments = new Map<number | null, string | null>()
+    for (const { merchant, previous, current } of chain) {
+      expect(previous).not.toBe(current)
+      expect(previous).toBe(segments.get(merchant) ?? 'new')
+      segments.set(merchant, current)
     }
   }
   return new Map([...bySubject].map(([subject, { length }]) => [subject, length]))

@@ -11,6 +11,8 @@ export interface ImportClient {
   call(method: string, path: string, headers?: Record<string, string>): Promise<Answer>
   /** One call with a body; undefined when there was no answer. */
   post(path: string, headers: Record<string, string>, body: Buffer): Promise<Answer | undefined>
+  /** Sends what of the file begins at this byte; what else the query says begins with `&`. */
+  put(id: string, offset: number, rest: Buffer, query?: string): Promise<Answer>
   /** Sends the file from where the server has it, again and again until it has all of it. */
   send(id: string, bytes: Buffer): Promise<void>
   /** Asks until the import is as wished; the answer's object. */
@@ -30,6 +32,7 @@ interface Sent {
   body?: Buffer
 }
 
+const CSV = { 'content-type': 'text/csv' }
 const PAUSE_MS = 5
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
 
@@ -64,6 +67,12 @@ export function createImportClient(address: Address, key: string): ImportClient 
 
   return {
     call,
+    async put(id, offset, body, query = '') {
+      const path = `/v1/imports/${id}/file?offset=${offset}${query}`
+      const answer = await ask({ method: 'PUT', path, headers: CSV, body })
+      if (!answer) throw new Error('there was no answer')
+      return answer
+    },
     post: (path, headers, body) => ask({ method: 'POST', path, headers, body }),
     async send(id, bytes) {
       for (;;) {
@@ -72,8 +81,8 @@ export function createImportClient(address: Address, key: string): ImportClient 
         // Rows are kept whole: the last byte of what is kept ends a line.
         if (offset > 0 && bytes[offset - 1] !== 0x0a) throw new Error(`a row is cut at ${offset}`)
         const path = `/v1/imports/${id}/file?offset=${offset}`
-        const headers = { 'content-type': 'text/csv' }
-        const answer = await ask({ method: 'PUT', path, headers, body: bytes.subarray(offset) })
+        const body = bytes.subarray(offset)
+        const answer = await ask({ method: 'PUT', path, headers: CSV, body })
         // A server that is killed may have moved on behind the back of the question before.
         if (answer && answer.status !== 200 && answer.status !== 409) {
           throw new Error(`answered ${answer.status}: ${JSON.stringify(answer.body)}`)

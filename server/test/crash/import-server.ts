@@ -9,6 +9,8 @@ import type { Address } from './load.ts'
 export interface MortalServer {
   address: Address
   url(): string
+  pause(): void
+  resume(): void
   /** Kills it; then this is done, and it is started again. */
   kill(meanwhile?: () => Promise<void>): Promise<void>
   /** Asks it to stop; it has to end well. */
@@ -30,6 +32,8 @@ export async function startMortal(place: Pick<Place, 'env'>): Promise<MortalServ
     address,
     start,
     url: () => server.url,
+    pause: () => server.pause(),
+    resume: () => server.resume(),
     async kill(meanwhile) {
       expect(server.hasEnded, server.output()).toBe(false)
       await server.kill9()
