@@ -62,6 +62,23 @@ describe.each(databases)('imports beside one another and beside calls on $name',
     expect(rows, 'each of the first publisher once a merchant').toEqual([{ told: PEOPLE + 900 }])
   })
 
+  /** What the calls beside the files say that takes nothing away. */
+  function tellCalls(): void {
+    const { model } = world
+    for (const person of some(4, 0)) {
+      model.report(at(P0, person), [mailOf(person, 'third')], false, 0)
+    }
+    for (const person of some(6, 1)) {
+      model.report(at(P1, person), [mailOf(person, 'second')], false, 0)
+    }
+    for (const person of some(3, 0)) tellOrder(M2, `o-${person}`, person)
+    for (const person of some(3, 0)) tellOrder(M3, `n-${person}`, person, 'second')
+    for (const person of some(5, 4)) {
+      tellOrder(M2, `d-${person}`, person)
+      model.cancel(`d-${person}`, 0)
+    }
+  }
+
   test('files beside customers, orders and deletions on rows that exist', TIMEOUT, async () => {
     await world.begin(P0, people)
     await world.begin(M2, people)
@@ -118,18 +135,7 @@ describe.each(databases)('imports beside one another and beside calls on $name',
     takeAway(false)
     model.import(M2, ofM2, bought.slice(0, 800), ACCOUNTS, 0)
     model.import(M3, ofM3, bought.slice(400), PURCHASERS, 0)
-    for (const person of some(4, 0)) {
-      model.report(at(P0, person), [mailOf(person, 'third')], false, 0)
-    }
-    for (const person of some(6, 1)) {
-      model.report(at(P1, person), [mailOf(person, 'second')], false, 0)
-    }
-    for (const person of some(3, 0)) tellOrder(M2, `o-${person}`, person)
-    for (const person of some(3, 0)) tellOrder(M3, `n-${person}`, person, 'second')
-    for (const person of some(5, 4)) {
-      tellOrder(M2, `d-${person}`, person)
-      model.cancel(`d-${person}`, 0)
-    }
+    tellCalls()
     await world.expectEnd(
       some(3, 0).flatMap((person) => [P0, P1, M2, M3].map((number) => at(number, person))),
     )

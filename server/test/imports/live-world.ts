@@ -103,21 +103,24 @@ export async function createLiveWorld({ create }: TestDatabase): Promise<LiveWor
       })
       return answers
     },
-    async expectEnd(places) {
-      const [are, must] = [await world.readAll(places), world.model.readAll(places)]
-      const wrong = places.flatMap((place, index) => {
-        const [is, should] = [are[index], must[index]]
-        return isDeepStrictEqual(is, should) ? [] : [{ place, is, should }]
-      })
-      expect(wrong).toEqual([])
-      expect(await countAll(network, members)).toEqual(world.model.count())
-      await expectChains(network)
-      const { checks } = await network.server.parts.verify()
-      expect(checks.filter(({ drift }) => drift > 0)).toEqual([])
-    },
+    expectEnd: (places) => expectEnd(world, places),
     stop: () => network.stop(),
   }
   return world
+}
+
+async function expectEnd(world: LiveWorld, places: Place[]): Promise<void> {
+  const { network, members, model } = world
+  const [are, must] = [await world.readAll(places), model.readAll(places)]
+  const wrong = places.flatMap((place, index) => {
+    const [is, should] = [are[index], must[index]]
+    return isDeepStrictEqual(is, should) ? [] : [{ place, is, should }]
+  })
+  expect(wrong).toEqual([])
+  expect(await countAll(network, members)).toEqual(model.count())
+  await expectChains(network)
+  const { checks } = await network.server.parts.verify()
+  expect(checks.filter(({ drift }) => drift > 0)).toEqual([])
 }
 
 /** So many at a time, over as many connections. */
