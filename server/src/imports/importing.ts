@@ -32,7 +32,9 @@ const HOLD_EVERY_MS = 5_000
 // Each has a thread and writes; more at once would only share the same cores.
 const MAX_AT_ONCE = 2
 // What an import rests while calls are answered, as a share of the time that it worked.
-const REST_SHARE = 0.5
+const REST_SHARE = 1
+// In the time of a part: some hundred a second.
+const BUSY_CALLS = 4
 
 type WorkParts = ImportingParts & CheckParts & RunParts
 
@@ -142,13 +144,13 @@ function createHold({ database }: ImportingParts, leaseUntil: () => Date): Check
   }
 }
 
-/** Rests only while there are calls to make way for. */
+/** Rests only while there are calls to make way for; whoever asks how far it is doesn't hold it up. */
 function createBreath({ countCalls }: ImportingParts): RunParts['breathe'] {
   let before = 0
   return async (workedMs) => {
     const calls = countCalls()
-    const isCalled = calls > before
+    const isBusy = calls - before >= BUSY_CALLS
     before = calls
-    if (isCalled) await pause(workedMs * REST_SHARE)
+    if (isBusy) await pause(workedMs * REST_SHARE)
   }
 }
