@@ -153,6 +153,15 @@ describe.each(databases)('imports and what they are evidence of, on $name', ({ c
     expect(history.model.read(at(MERCHANT, 'ada'))).toMatchObject({ active: [MERCHANT] })
   })
 
+  test('a customer that the file says nothing new of moves with its neighbour', async () => {
+    // Ada is known as she is from a first file; Bob's purchase makes her identifier a buyer's.
+    await history.import(MERCHANT, file([idOf('ada'), [mail('ada')]]), ACCOUNTS)
+    await buy('a', 'bob', [])
+    const rows = file([idOf('ada'), [mail('ada')]], [idOf('bob'), [mail('ada')]])
+    await history.import(MERCHANT, rows, ACCOUNTS)
+    expect(history.model.read(at(MERCHANT, 'ada'))).toMatchObject({ active: [MERCHANT] })
+  })
+
   describe('webhooks', () => {
     const receivers: Receiver[] = []
     beforeAll(async () => {
