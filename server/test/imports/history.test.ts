@@ -48,7 +48,8 @@ type Step =
 
 const small = (max: number) => fc.integer({ min: 0, max })
 const constant = <const T>(value: T) => fc.constant(value)
-const rarely = fc.integer({ min: 0, max: 5 }).map((n) => n === 0)
+const sometimes = small(2).map((n) => n === 0)
+const rarely = small(5).map((n) => n === 0)
 // The last of them are devices.
 const people = fc.uniqueArray(small(EMAILS + 1), { maxLength: 2, size: 'max' })
 const customer = small(CUSTOMERS - 1)
@@ -57,9 +58,11 @@ const row: fc.Arbitrary<GivenRow> = fc.record({
   people,
   first: fc.option(small(3)),
   last: fc.option(small(3)),
-  fault: fc
-    .option(fc.constantFrom('no-hash' as const, 'no-id' as const), { freq: 8 })
-    .map((fault) => fault),
+  fault: fc.oneof(
+    { weight: 10, arbitrary: constant(null) },
+    { weight: 1, arbitrary: constant('no-hash') },
+    { weight: 1, arbitrary: constant('no-id') },
+  ),
 })
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -69,7 +72,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       organization: small(3),
       customer,
       people,
-      replaces: rarely,
+      replaces: sometimes,
     }),
   },
   {
