@@ -1,7 +1,7 @@
 import { customerKey } from '../customers/customer.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { createFileReader } from './file-reader.ts'
-import type { FileReader, ReaderState } from './file-reader.ts'
+import type { FilePart, ReaderState } from './file-reader.ts'
 import { FileRefused } from './file-refused.ts'
 import { encryptProgress } from './import.ts'
 import { packPart } from './part.ts'
@@ -18,7 +18,10 @@ const GROWTH_COUNTS_FROM = 64 * 2 ** 20
 // What one slice of a body that is made to grow can become is still little.
 const SLICE_BYTES = 16 * 1024
 
-type ReadingCalls = Pick<ThreadCalls, 'beginReading' | 'read' | 'endReading'>
+// So many are handed on together, however much a body grows: they are held in memory, and written.
+const PARTS_AT_ONCE = 16
+
+type ReadingCalls = Pick<ThreadCalls, 'beginReading' | 'read' | 'readOn' | 'endReading'>
 
 /** Reads a body: uncompresses it, reads its rows, and packs them as parts. */
 export function createFileReading(vault: Vault, its: ThreadImport): ReadingCalls {
@@ -31,19 +34,16 @@ export function createFileReading(vault: Vault, its: ThreadImport): ReadingCalls
     beginReading(options) {
       body = openBody(vault, its, options)
     },
-    async read(bytes) {
-      return current().take((push) => push(bytes))
-    },
-    async endReading() {
-      return current().take((_, end) => end())
-    },
+    read: async (bytes) => current().read(bytes),
+    readOn: async () => current().readOn(),
+    endReading: async () => current().end(),
   }
 }
 
 interface Body {
-  take(
-    work: (push: (bytes: Uint8Array) => Promise<void>, end: () => Promise<void>) => Promise<void>,
-  ): Promise<Reading>
+  read(bytes: Uint8Array): Promise<Reading>
+  readOn(): Promise<Reading>
+  end(): Promise<Reading>
 }
 
 function openBody(vault: Vault, its: ThreadImport, options: ReadingOptions): Body {
@@ -56,10 +56,8 @@ function openBody(vault: Vault, its: ThreadImport, options: ReadingOptions): Bod
   const { encoding } = options
   const unpacker = encoding === 'identity' ? undefined : openUnpacker(encoding)
   let number = options.number
-  let reading = emptyReading()
   const counts = { in: 0, out: from?.offset ?? 0 }
-
-  function keep(parts: ReturnType<FileReader['push']>): void {
+  function keep(reading: Reading, parts: FilePart[]): void {
     for (const part of parts) {
       const named = part.rejects.flatMap(({ id }) => (id === null ? [] : keyOf(id)))
       reading.parts.push(packPart(vault, its.key, number++, { ...part, named }))
@@ -71,42 +69,65 @@ function openBody(vault: Vault, its: ThreadImport, options: ReadingOptions): Bod
     reading.progress = { offset: state.offset, rows: state.rows, blob }
   }
 
-  function readOn(bytes: Uint8Array): void {
+  function take(bytes: Uint8Array): FilePart[] {
     counts.out += bytes.length
     refuseGrowth(counts, from?.offset ?? 0)
-    keep(reader.push(bytes))
+    return reader.push(bytes)
   }
 
-  async function push(bytes: Uint8Array): Promise<void> {
+  async function* push(bytes: Uint8Array): AsyncGenerator<FilePart[], void> {
     for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
       const slice = bytes.subarray(at, at + SLICE_BYTES)
       counts.in += slice.length
-      if (unpacker) await unpacker.push(slice, readOn)
-      else readOn(slice)
+      for await (const piece of unpacker?.push(slice) ?? [slice]) yield take(piece)
     }
   }
 
-  async function end(): Promise<void> {
-    if (unpacker) await unpacker.end(readOn)
-    keep(reader.end())
+  async function* end(): AsyncGenerator<FilePart[], void> {
+    for await (const piece of unpacker?.end() ?? []) yield take(piece)
+    yield reader.end()
+  }
+
+  return createBody({ push, end, keep })
+}
+
+interface BodyParts {
+  push(bytes: Uint8Array): AsyncGenerator<FilePart[], void>
+  end(): AsyncGenerator<FilePart[], void>
+  keep(reading: Reading, parts: FilePart[]): void
+}
+
+/** Reads what comes as far as it makes parts enough for one answer, and the rest when it is asked to. */
+function createBody({ push, end, keep }: BodyParts): Body {
+  let coming: AsyncGenerator<FilePart[], void> | undefined
+
+  async function readOn(): Promise<Reading> {
+    const reading: Reading = { parts: [], progress: null, refused: null, isMore: false }
+    try {
+      while (coming && !reading.isMore) {
+        const next = await coming.next()
+        if (next.done) coming = undefined
+        else keep(reading, next.value)
+        reading.isMore = reading.parts.length >= PARTS_AT_ONCE
+      }
+    } catch (error) {
+      if (!(error instanceof FileRefused)) throw error
+      reading.refused = { type: error.type, message: error.message }
+    }
+    return reading
   }
 
   return {
-    async take(work) {
-      reading = emptyReading()
-      try {
-        await work(push, end)
-      } catch (error) {
-        if (!(error instanceof FileRefused)) throw error
-        reading.refused = { type: error.type, message: error.message }
-      }
-      return reading
+    read(bytes) {
+      coming = push(bytes)
+      return readOn()
+    },
+    readOn,
+    end() {
+      coming = end()
+      return readOn()
     },
   }
-}
-
-function emptyReading(): Reading {
-  return { parts: [], progress: null, refused: null }
 }
 
 function refuseGrowth(counts: { in: number; out: number }, from: number): void {

@@ -108,18 +108,20 @@ async function receiveAll(
   let size = 0
   // While what was read is being written the next bytes are read.
   let writing: Promise<boolean> = Promise.resolve(true)
-  const readOn = async (reading: Promise<Reading>): Promise<boolean> => {
-    const read = await reading
-    if (!(await writing)) return false
-    writing = keep(parts, receiving, read)
-    writing.catch(() => undefined)
-    return true
+  const readAll = async (reading: Promise<Reading>): Promise<boolean> => {
+    for (let coming = reading; ; coming = thread.readOn()) {
+      const read = await coming
+      if (!(await writing)) return false
+      writing = keep(parts, receiving, read)
+      writing.catch(() => undefined)
+      if (!read.isMore) return true
+    }
   }
   const flush = (): Promise<boolean> => {
     const bytes = Uint8Array.from(Buffer.concat(pieces))
     pieces = []
     size = 0
-    return readOn(thread.read(bytes))
+    return readAll(thread.read(bytes))
   }
   for await (const piece of body.iterator({ destroyOnReturn: false })) {
     // A file may take hours, and nobody waits for it that long.
@@ -131,7 +133,7 @@ async function receiveAll(
   // What follows a file that can't be read is not looked at.
   body.resume()
   if (size > 0) await flush()
-  if (isLast) await readOn(thread.endReading())
+  if (isLast) await readAll(thread.endReading())
   const isGoingOn = await writing
   if (!isGoingOn || !isLast) return getImport(parts, receiving.key)
   const at = parts.clock.now()

@@ -35,6 +35,8 @@ export interface Reading {
   progress: { offset: number; rows: number; blob: Uint8Array } | null
   /** The file can't be read on. */
   refused: { type: string; message: string } | null
+  /** The same bytes have more in them: they have grown much. */
+  isMore: boolean
 }
 
 /** A customer that is there, as its row has it. */
@@ -109,6 +111,8 @@ export interface RejectedRows {
 export interface ThreadCalls {
   beginReading(options: ReadingOptions): void
   read(bytes: Uint8Array): Promise<Reading>
+  /** What else there is in the bytes that were read last. */
+  readOn(): Promise<Reading>
   endReading(): Promise<Reading>
   /** Unpacks and seals a part; answers the keys of its customers, and of those whose rows were rejected. */
   openPart(number: number, blob: Uint8Array): { keys: string[]; named: string[]; rows: number }

@@ -2,12 +2,14 @@ import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { FileRefused } from './file-refused.ts'
 
 export type Packing = 'gzip' | 'zstd'
-export type Take = (bytes: Uint8Array) => void
 
-/** Undoes the compression of a body that comes in pieces, cut anywhere. Throws a FileRefused. */
+/**
+ * Undoes the compression of a body that comes in pieces, cut anywhere. What they become is given out
+ * little by little, as it is asked for. Throws a FileRefused.
+ */
 export interface Unpacker {
-  push(bytes: Uint8Array, take: Take): Promise<void>
-  end(take: Take): Promise<void>
+  push(bytes: Uint8Array): AsyncGenerator<Uint8Array, void>
+  end(): AsyncGenerator<Uint8Array, void>
 }
 
 /**
@@ -18,12 +20,12 @@ export function openUnpacker(packing: Packing): Unpacker {
   let member: Member | undefined = openMember(packing)
   let isPadded = false
   return {
-    async push(bytes, take) {
+    async *push(bytes) {
       let rest = bytes
       while (rest.length > 0 && !isPadded) {
         const isFresh = member === undefined
         member ??= openMember(packing)
-        const used = await member.push(rest, take)
+        const used: number = yield* member.push(rest)
         rest = rest.subarray(used)
         if (rest.length === 0) return
         if (isFresh && used === 0) throw damaged(packing)
@@ -33,67 +35,66 @@ export function openUnpacker(packing: Packing): Unpacker {
       }
       if (rest.some((byte) => byte !== 0)) throw damaged(packing)
     },
-    async end(take) {
-      await member?.end(take)
+    async *end() {
+      if (member) yield* member.end()
     },
   }
 }
 
 interface Member {
-  /** Answers how many of the bytes belong to it: fewer than all of them only where it ends. */
-  push(bytes: Uint8Array, take: Take): Promise<number>
-  end(take: Take): Promise<void>
+  /** Returns how many of the bytes belong to it: fewer than all of them only where it ends. */
+  push(bytes: Uint8Array): AsyncGenerator<Uint8Array, number>
+  end(): AsyncGenerator<Uint8Array, void>
 }
 
 function openMember(packing: Packing): Member {
   const stream = packing === 'gzip' ? createGunzip() : createZstdDecompress()
-  const ended = Promise.withResolvers<undefined>()
-  let take: Take = () => undefined
   let failure: unknown
   let isOver = false
+  let wake = (): void => undefined
   const close = (): void => {
     isOver = true
     stream.destroy()
-    ended.resolve(undefined)
+    wake()
   }
-  const fail = (error: unknown): void => {
+  const fail = (): void => {
     // Closing it fails what is being written to it, which is no news then.
     if (isOver) return
-    failure = error
+    failure = damaged(packing)
     close()
   }
+  stream.on('readable', () => wake())
   stream.on('end', close)
-  stream.on('error', () => fail(damaged(packing)))
-  stream.on('data', (bytes: Uint8Array) => {
-    if (isOver) return
-    try {
-      take(bytes)
-    } catch (error) {
-      fail(error)
+  stream.on('error', fail)
+
+  async function* drain(isDone: () => boolean): AsyncGenerator<Uint8Array, void> {
+    for (;;) {
+      // What comes from here on is not missed, though it comes before it is waited for.
+      const news = new Promise<void>((resolve) => (wake = resolve))
+      for (let piece = read(); piece !== null; piece = read()) yield piece
+      if (failure !== undefined) throw failure as Error
+      if (isOver || isDone()) return
+      await news
     }
-  })
-  const settle = async (work: Promise<unknown>): Promise<void> => {
-    await work
-    if (failure !== undefined) throw failure as Error
   }
+  const read = (): Uint8Array | null => stream.read() as Uint8Array | null
+
   return {
-    async push(bytes, its) {
-      take = its
+    async *push(bytes) {
       const before = stream.bytesWritten
-      const written = new Promise<void>((resolve) => {
-        stream.write(bytes, (error) => {
-          if (error) fail(damaged(packing))
-          resolve()
-        })
-      })
+      let isWritten = false
       // Of bytes behind its end the stream never says that they are written.
-      await settle(Promise.race([written, ended.promise]))
+      stream.write(bytes, (error) => {
+        if (error) fail()
+        isWritten = true
+        wake()
+      })
+      yield* drain(() => isWritten)
       return stream.bytesWritten - before
     },
-    async end(its) {
-      take = its
+    async *end() {
       stream.end()
-      await settle(ended.promise)
+      yield* drain(() => false)
     },
   }
 }

@@ -31,7 +31,10 @@ async function readBody(
   const reading = createFileReading(vault, its)
   reading.beginReading({ now: NOW, encoding, from: null, number: 0 })
   const read = []
-  for (const piece of pieces) read.push(await reading.read(piece))
+  for (const piece of pieces) {
+    read.push(await reading.read(piece))
+    while (read.at(-1)?.isMore) read.push(await reading.readOn())
+  }
   read.push(await reading.endReading())
   const refused = read.find((each) => each.refused)?.refused
   if (refused) return refused.type
