@@ -26,7 +26,8 @@ export const NewImportQuery = Type.Object(
         description:
           'For a merchant `purchasers` (the default: the rows have bought) or `accounts`; for anybody ' +
           '`merge` (the default) or `replace` (customers that are not in the file lose what earlier ' +
-          'imports gave them, never what calls or orders gave). Two with a comma between them.',
+          'imports gave them, those that are keep of it what the file says again; never what calls or ' +
+          'orders gave). Two with a comma between them.',
       }),
     ),
     start: Type.Optional(
