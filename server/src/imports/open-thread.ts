@@ -16,6 +16,9 @@ export type Thread = { [K in keyof ThreadCalls]: Asynchronous<ThreadCalls[K]> } 
   close(): Promise<void>
 }
 
+// A call takes milliseconds; one that does not come to its end is a bug, and must not hold up a stop.
+const LONGEST_CLOSE_MS = 5_000
+
 interface Waiting {
   resolve(result: never): void
   reject(error: unknown): void
@@ -52,7 +55,20 @@ export function openThread(
     for (const each of waiting.splice(0)) each.reject(error)
   }
   worker.on('error', fail)
-  worker.on('exit', () => fail(new Error('the thread of an import ended')))
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      fail(new Error('the thread of an import ended'))
+      resolve()
+    })
+  })
+  // Asked to end, it does so after what it is at: cut off in the middle of uncompressing something, it
+  // could take the whole process along.
+  async function close(): Promise<void> {
+    worker.postMessage({ name: 'close', args: [] })
+    const cutOff = setTimeout(() => void worker.terminate(), LONGEST_CLOSE_MS)
+    await ended
+    clearTimeout(cutOff)
+  }
   const ask = (name: keyof ThreadCalls, args: unknown[]): Promise<never> => {
     if (failure !== undefined) return Promise.reject(failure)
     return new Promise((resolve, reject) => {
@@ -62,9 +78,7 @@ export function openThread(
   }
   const calls = new Proxy({} as Thread, {
     get: (_, name: keyof Thread) =>
-      name === 'close'
-        ? () => worker.terminate().then(() => undefined)
-        : (...args: unknown[]) => ask(name, args),
+      name === 'close' ? close : (...args: unknown[]) => ask(name, args),
   })
   return calls
 }

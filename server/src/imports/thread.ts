@@ -8,7 +8,7 @@ import type { ThreadCalls, ThreadImport } from './thread-calls.ts'
  */
 
 interface Asked {
-  name: keyof ThreadCalls
+  name: keyof ThreadCalls | 'close'
   args: unknown[]
 }
 
@@ -18,6 +18,11 @@ const calls = createThreadCalls(workerData as ThreadImport)
 let last: Promise<void> = Promise.resolve()
 
 async function answer({ name, args }: Asked): Promise<void> {
+  if (name === 'close') {
+    // With nothing more to hear, the thread ends by itself.
+    port?.close()
+    return
+  }
   try {
     const call = calls[name] as (...args: unknown[]) => unknown
     port?.postMessage({ result: await call(...args) })
