@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -16,15 +17,25 @@ export type Thread = { [K in keyof ThreadCalls]: Asynchronous<ThreadCalls[K]> } 
   close(): Promise<void>
 }
 
-// A call takes milliseconds; one that does not come to its end is a bug, and must not hold up a stop.
-const LONGEST_CLOSE_MS = 5_000
-
 interface Waiting {
   resolve(result: never): void
   reject(error: unknown): void
 }
 
-/** Starts a thread that works on one import. */
+/** A thread that one import after another is worked on by. */
+interface Hand {
+  ask(name: string, args: unknown[]): Promise<never>
+  ref(): void
+  unref(): void
+  hasFailed(): boolean
+}
+
+// Threads that nothing is asked of. They are kept: where one ends, Node has now and then taken the whole
+// process along, as the engine gave up what it had compiled for it. The flag keeps it from doing that.
+const idle: Hand[] = []
+setFlagsFromString('--no-wasm-code-gc')
+
+/** A thread that works on one import, until it is closed. */
 export function openThread(
   vault: Vault,
   organization: Organization,
@@ -38,8 +49,24 @@ export function openThread(
     kind: its.kind,
     mode: its.mode,
   }
+  const hand = idle.pop() ?? startHand()
+  hand.ref()
+  const begun = hand.ask('begin', [data])
+  // Whoever asks it something next hears of it.
+  begun.catch(() => undefined)
+  async function close(): Promise<void> {
+    await hand.ask('end', []).catch(() => undefined)
+    hand.unref()
+    if (!hand.hasFailed()) idle.push(hand)
+  }
+  return new Proxy({} as Thread, {
+    get: (_, name: keyof Thread) =>
+      name === 'close' ? close : (...args: unknown[]) => hand.ask(name, args),
+  })
+}
+
+function startHand(): Hand {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
-    workerData: data,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: 8 },
   })
@@ -55,30 +82,17 @@ export function openThread(
     for (const each of waiting.splice(0)) each.reject(error)
   }
   worker.on('error', fail)
-  const ended = new Promise<void>((resolve) => {
-    worker.once('exit', () => {
-      fail(new Error('the thread of an import ended'))
-      resolve()
-    })
-  })
-  // Asked to end, it does so after what it is at: cut off in the middle of uncompressing something, it
-  // could take the whole process along.
-  async function close(): Promise<void> {
-    worker.postMessage({ name: 'close', args: [] })
-    const cutOff = setTimeout(() => void worker.terminate(), LONGEST_CLOSE_MS)
-    await ended
-    clearTimeout(cutOff)
+  worker.on('exit', () => fail(new Error('the thread of an import ended')))
+  return {
+    ask(name, args) {
+      if (failure !== undefined) return Promise.reject(failure)
+      return new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject })
+        worker.postMessage({ name, args })
+      })
+    },
+    ref: () => worker.ref(),
+    unref: () => worker.unref(),
+    hasFailed: () => failure !== undefined,
   }
-  const ask = (name: keyof ThreadCalls, args: unknown[]): Promise<never> => {
-    if (failure !== undefined) return Promise.reject(failure)
-    return new Promise((resolve, reject) => {
-      waiting.push({ resolve, reject })
-      worker.postMessage({ name, args })
-    })
-  }
-  const calls = new Proxy({} as Thread, {
-    get: (_, name: keyof Thread) =>
-      name === 'close' ? close : (...args: unknown[]) => ask(name, args),
-  })
-  return calls
 }

@@ -122,6 +122,8 @@ export interface ThreadCalls {
   /** Rows of a part as rejects, packed; and the keys of their customers. */
   rejectRows(number: number, refusals: Refusal[], columns: Column[]): RejectedRows
   closePart(number: number): void
+  /** Gives up what it holds outside of memory. */
+  discard(): void
   /** Looks at a part that need not be open: nothing of it is sealed for that. */
   addDuplicates(number: number, blob: Uint8Array): void
   /** What rows have in common, and how many ids are on several rows. */

@@ -58,6 +58,7 @@ export function createThreadCalls(its: ThreadImport): ThreadCalls {
       duplicates.add(unpackPart(vault, its.key, number, blob).rows)
     },
     endDuplicates: duplicates.end,
+    discard: duplicates.discard,
   }
 }
 
@@ -74,6 +75,7 @@ function createDuplicates() {
       finder ??= createDuplicateFinder()
       for (const row of rows) finder.add(row)
     },
+    discard: () => finder?.discard(),
     end() {
       const found = (finder ?? createDuplicateFinder()).finish()
       finder = undefined
