@@ -68,7 +68,7 @@ export function planTakingBack(
   for (const [key, content] of contentsOf(parts, present)) {
     const after = takeBack(content, isTaken)
     if (after === content) continue
-    plans.set(key, after && { content: after, wasThere: true, isVisible: true })
+    plans.set(key, after && { content: after, isVisible: true })
   }
   return listCustomers(parts, plans, new Map())
 }

@@ -25,7 +25,6 @@ export type RowStatus = 'created' | 'updated' | 'unchanged' | 'rejected'
 /** A customer as the rows leave it. */
 export interface CustomerPlan {
   content: CustomerContent
-  wasThere: boolean
   /** Whether anybody could tell it from what it was; else only whose word it rests on is new. */
   isVisible: boolean
 }
@@ -53,7 +52,7 @@ export function planRows(
     const given = givenBy(row, context)
     if (!before) {
       const content = contentOfRow(row.id, given)
-      customers.set(key, { content, wasThere: false, isVisible: true })
+      customers.set(key, { content, isVisible: true })
       return 'created'
     }
     known.set(key, before)
@@ -64,7 +63,6 @@ export function planRows(
     const plan = customers.get(key)
     customers.set(key, {
       content,
-      wasThere: plan?.wasThere ?? true,
       isVisible: isVisible || (plan?.isVisible ?? false),
     })
     return isVisible ? 'updated' : 'unchanged'
