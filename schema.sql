@@ -60,6 +60,8 @@ CREATE TABLE public.attempts (
     status integer,
     error text,
     duration_ms integer NOT NULL,
+    replay text,
+    blob bytea,
     CONSTRAINT attempts_duration_ms_check CHECK ((duration_ms >= 0)),
     CONSTRAINT attempts_id_check CHECK ((id ~ '^attempt-[0-9a-f]{16}$'::text)),
     CONSTRAINT attempts_number_check CHECK ((number > 0)),
@@ -138,6 +140,16 @@ CREATE TABLE public.endpoints (
     resumed_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     modified_at timestamp with time zone NOT NULL,
+    batch_size integer DEFAULT 1 NOT NULL,
+    subject uuid NOT NULL,
+    pauses integer DEFAULT 0 NOT NULL,
+    paused_by text,
+    paused_failing integer,
+    paused_attempted integer,
+    paused_status integer,
+    paused_error text,
+    alert_due_at timestamp with time zone,
+    CONSTRAINT endpoints_batch_size_check CHECK (((batch_size >= 1) AND (batch_size <= 500))),
     CONSTRAINT endpoints_check CHECK (((paused_at IS NULL) = (paused_reason IS NULL))),
     CONSTRAINT endpoints_id_check CHECK ((id ~ '^endpoint-[0-9a-f]{16}$'::text)),
     CONSTRAINT endpoints_paused_reason_check CHECK ((paused_reason = ANY (ARRAY['by-hand'::text, 'failures'::text, 'gone'::text])))
@@ -458,7 +470,13 @@ CREATE TABLE public.partnerships (
 CREATE TABLE public.pulses (
     endpoint integer NOT NULL,
     minute timestamp with time zone NOT NULL,
-    first_attempts integer NOT NULL
+    first_attempts integer NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    acknowledged integer DEFAULT 0 NOT NULL,
+    refused integer DEFAULT 0 NOT NULL,
+    failed integer DEFAULT 0 NOT NULL,
+    expired integer DEFAULT 0 NOT NULL,
+    durations integer[] DEFAULT '{}'::integer[] NOT NULL
 );
 
 --
@@ -498,6 +516,41 @@ CREATE TABLE public.rate_cards (
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT rate_cards_id_check CHECK ((id ~ '^ratecard-[0-9a-f]{16}$'::text)),
     CONSTRAINT rate_cards_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
+);
+
+--
+-- Name: replayed_events; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.replayed_events (
+    lane uuid NOT NULL,
+    sequence integer NOT NULL,
+    replay text NOT NULL,
+    endpoint integer NOT NULL,
+    subject uuid NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: replays; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.replays (
+    id text NOT NULL,
+    endpoint integer NOT NULL,
+    event text,
+    start_at timestamp with time zone NOT NULL,
+    end_at timestamp with time zone NOT NULL,
+    state text,
+    event_types text[],
+    subject uuid,
+    gathered_to timestamp with time zone,
+    events integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    cancelled_at timestamp with time zone,
+    CONSTRAINT replays_check CHECK ((end_at > start_at)),
+    CONSTRAINT replays_id_check CHECK ((id ~ '^replay-[0-9a-f]{16}$'::text)),
+    CONSTRAINT replays_state_check CHECK ((state = ANY (ARRAY['acknowledged'::text, 'refused'::text, 'expired'::text])))
 );
 
 --
@@ -780,6 +833,20 @@ ALTER TABLE ONLY public.rate_cards
     ADD CONSTRAINT rate_cards_pkey PRIMARY KEY (id);
 
 --
+-- Name: replayed_events replayed_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.replayed_events
+    ADD CONSTRAINT replayed_events_pkey PRIMARY KEY (lane, sequence);
+
+--
+-- Name: replays replays_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.replays
+    ADD CONSTRAINT replays_pkey PRIMARY KEY (id);
+
+--
 -- Name: segments segments_merchant_name_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -837,6 +904,12 @@ CREATE INDEX clicks_customer ON public.clicks USING btree (customer) WHERE (cust
 --
 
 CREATE INDEX endpoints_organization ON public.endpoints USING btree (organization);
+
+--
+-- Name: events_id; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX events_id ON ONLY public.events USING hash (id);
 
 --
 -- Name: events_organization; Type: INDEX; Schema: public; Owner: -
@@ -921,6 +994,30 @@ CREATE INDEX orders_customer ON public.orders USING btree (customer, created_at)
 --
 
 CREATE INDEX rate_cards_merchant ON public.rate_cards USING btree (merchant);
+
+--
+-- Name: replayed_events_replay; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX replayed_events_replay ON public.replayed_events USING btree (replay);
+
+--
+-- Name: replayed_events_subject; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX replayed_events_subject ON public.replayed_events USING btree (subject, sequence);
+
+--
+-- Name: replays_endpoint; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX replays_endpoint ON public.replays USING btree (endpoint, created_at, id);
+
+--
+-- Name: replays_gathering; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX replays_gathering ON public.replays USING btree (endpoint) WHERE (gathered_to IS NOT NULL);
 
 --
 -- Name: transactions_account; Type: INDEX; Schema: public; Owner: -
@@ -1020,6 +1117,13 @@ ALTER TABLE ONLY public.rate_cards
 
 ALTER TABLE ONLY public.rate_cards
     ADD CONSTRAINT rate_cards_publisher_fkey FOREIGN KEY (publisher) REFERENCES public.organizations(number);
+
+--
+-- Name: replays replays_endpoint_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.replays
+    ADD CONSTRAINT replays_endpoint_fkey FOREIGN KEY (endpoint) REFERENCES public.endpoints(number) ON DELETE CASCADE;
 
 --
 -- Name: segments segments_merchant_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Generated } from 'kysely'
 import type { Db, Tx } from '../kernel/database.ts'
+import { keyOfId } from '../kernel/key.ts'
 import type { PausedReason } from './endpoint.ts'
 import type { SubscribableType } from './event.ts'
 
@@ -8,6 +9,8 @@ export interface EndpointRow {
   id: string
   number: Generated<number>
   organization: number
+  /** The key under which events about the endpoint itself are logged. */
+  subject: string
   blob: Uint8Array
   paused_at: Date | null
   paused_reason: PausedReason | null
@@ -78,8 +81,8 @@ export async function insertEndpoint(
 ): Promise<number> {
   const { id, organization, blob, now } = endpoint
   const { rows } = await sql<{ number: number }>`
-    insert into endpoints (id, organization, blob, created_at, modified_at)
-    values (${id}, ${organization}, ${blob}, ${now}, ${now})
+    insert into endpoints (id, organization, subject, blob, created_at, modified_at)
+    values (${id}, ${organization}, ${keyOfId(organization, id)}, ${blob}, ${now}, ${now})
     returning number`.execute(tx)
   const row = rows[0]
   if (!row) throw new Error('an inserted endpoint was not returned')

@@ -12,6 +12,8 @@ const PREFIXES = [
   'hook',
   'attempt',
   'endpoint',
+  'replay',
+  'batch',
   'import',
   'req',
 ] as const

@@ -39,7 +39,12 @@ test('processes that start at once migrate once', async () => {
   await sql`create schema public`.execute(database.db)
   const others = await Promise.all([1, 2, 3].map(() => openPostgres(url ?? '')))
   const applied = await Promise.all(others.map(migrate))
-  expect(applied.flat()).toEqual(['0001-core', '0002-commissions', '0003-imports'])
+  expect(applied.flat()).toEqual([
+    '0001-core',
+    '0002-commissions',
+    '0003-imports',
+    '0004-deliveries',
+  ])
   await Promise.all(others.map((other) => other.close()))
   await drop()
 })

@@ -72,6 +72,8 @@ export const tableOwners: Readonly<Record<string, Folder>> = {
   lanes: 'events',
   attempts: 'webhooks',
   pulses: 'webhooks',
+  replays: 'events',
+  replayed_events: 'events',
 }
 
 /**

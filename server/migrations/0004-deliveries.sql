@@ -1,0 +1,73 @@
+-- Deliveries that one can bet on: what endpoints ask for, how they fare, and what is sent to them again.
+
+alter table endpoints
+  -- How many events one request carries at the most.
+  add column batch_size integer not null default 1 check (batch_size between 1 and 500),
+  -- What events about the endpoint itself are about; those are counted by `pauses`.
+  add column subject uuid,
+  add column pauses integer not null default 0,
+  -- The id of the API key that paused it by hand.
+  add column paused_by text,
+  -- By which failures it paused itself.
+  add column paused_failing integer,
+  add column paused_attempted integer,
+  add column paused_status integer,
+  add column paused_error text,
+  -- When somebody is to be told by mail that it paused itself; null when nobody is.
+  add column alert_due_at timestamptz;
+update endpoints set subject = (
+  lpad(to_hex(organization), 8, '0') || '00000000' || substr(id, 10))::uuid;
+alter table endpoints alter column subject set not null;
+
+-- To find one event of an organization that has millions.
+create index events_id on events using hash (id);
+
+alter table attempts
+  -- The replay that it belongs to.
+  add column replay text,
+  -- Encrypted: how the receiver's answer begins.
+  add column blob bytea;
+
+-- How an endpoint fared in each minute.
+alter table pulses
+  add column attempts integer not null default 0,
+  add column acknowledged integer not null default 0,
+  add column refused integer not null default 0,
+  add column failed integer not null default 0,
+  add column expired integer not null default 0,
+  -- How many answers took how long, by the bounds that the program has.
+  add column durations integer[] not null default '{}';
+
+-- Events that are sent to an endpoint once more.
+create table replays (
+  id text primary key check (id ~ '^replay-[0-9a-f]{16}$'),
+  endpoint integer not null references endpoints (number) on delete cascade,
+  -- Which: one event, or those of a time (the end is not in it), of one state, of one subject.
+  event text,
+  start_at timestamptz not null,
+  end_at timestamptz not null check (end_at > start_at),
+  state text check (state in ('acknowledged', 'refused', 'expired')),
+  event_types text[],
+  subject uuid,
+  -- Up to here they are in line; null when all are.
+  gathered_to timestamptz,
+  events integer not null default 0,
+  created_at timestamptz not null,
+  cancelled_at timestamptz
+);
+create index replays_endpoint on replays (endpoint, created_at, id);
+create index replays_gathering on replays (endpoint) where gathered_to is not null;
+
+-- What a replay's lanes are to send; a row goes once it is done with.
+create table replayed_events (
+  -- Made from the replay and the event's subject.
+  lane uuid not null,
+  sequence integer not null,
+  replay text not null,
+  endpoint integer not null,
+  subject uuid not null,
+  at timestamptz not null,
+  primary key (lane, sequence)
+);
+create index replayed_events_replay on replayed_events (replay);
+create index replayed_events_subject on replayed_events (subject, sequence);
