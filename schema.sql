@@ -64,7 +64,7 @@ CREATE TABLE public.attempts (
     blob bytea,
     CONSTRAINT attempts_duration_ms_check CHECK ((duration_ms >= 0)),
     CONSTRAINT attempts_id_check CHECK ((id ~ '^attempt-[0-9a-f]{16}$'::text)),
-    CONSTRAINT attempts_number_check CHECK ((number > 0)),
+    CONSTRAINT attempts_number_check CHECK ((number >= 0)),
     CONSTRAINT attempts_outcome_check CHECK ((outcome = ANY (ARRAY['acknowledged'::text, 'refused'::text, 'failed'::text, 'expired'::text])))
 )
 PARTITION BY RANGE (at);
@@ -318,18 +318,18 @@ CREATE TABLE public.lanes (
     subject uuid NOT NULL,
     acked integer NOT NULL,
     tail integer NOT NULL,
-    waiting_since timestamp with time zone,
-    due_at timestamp with time zone,
+    waiting_since timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
     token uuid,
     attempt integer DEFAULT 0 NOT NULL,
     failing_since timestamp with time zone,
+    is_bulk boolean DEFAULT false NOT NULL,
+    failed_at timestamp with time zone,
     CONSTRAINT lanes_acked_check CHECK ((acked >= 0)),
-    CONSTRAINT lanes_check CHECK ((acked <= tail)),
-    CONSTRAINT lanes_check1 CHECK (((due_at IS NULL) = (acked = tail))),
-    CONSTRAINT lanes_check2 CHECK (((due_at IS NULL) = (waiting_since IS NULL))),
-    CONSTRAINT lanes_check3 CHECK (((attempt = 0) = (failing_since IS NULL)))
+    CONSTRAINT lanes_failing CHECK ((((attempt = 0) = (failing_since IS NULL)) AND ((attempt = 0) = (failed_at IS NULL)))),
+    CONSTRAINT lanes_waiting CHECK ((acked < tail))
 )
-WITH (fillfactor='70');
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_cost_delay='0');
 
 --
 -- Name: ledger_entries; Type: TABLE; Schema: public; Owner: -
@@ -572,7 +572,9 @@ CREATE TABLE public.segments (
 CREATE TABLE public.subscriptions (
     endpoint integer NOT NULL,
     event_type text NOT NULL,
-    since timestamp with time zone NOT NULL
+    since timestamp with time zone NOT NULL,
+    merchants integer[],
+    causes text[]
 );
 
 --
@@ -865,7 +867,7 @@ ALTER TABLE ONLY public.segments
 --
 
 ALTER TABLE ONLY public.subscriptions
-    ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (endpoint, event_type);
+    ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (endpoint, event_type, since);
 
 --
 -- Name: transactions transactions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -945,7 +947,13 @@ CREATE UNIQUE INDEX imports_repeat ON public.imports USING btree (organization, 
 -- Name: lanes_due; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX lanes_due ON public.lanes USING btree (endpoint, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX lanes_due ON public.lanes USING btree (endpoint, is_bulk, due_at);
+
+--
+-- Name: lanes_failed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX lanes_failed ON public.lanes USING btree (endpoint, failed_at) WHERE (attempt > 0);
 
 --
 -- Name: lanes_failing; Type: INDEX; Schema: public; Owner: -

@@ -19,6 +19,36 @@ update endpoints set subject = (
   lpad(to_hex(organization), 8, '0') || '00000000' || substr(id, 10))::uuid;
 alter table endpoints alter column subject set not null;
 
+-- A subscription to some events of a type: of these merchants, for these causes; null means all. A type
+-- can have several with beginnings of their own, since a filter that grows owes nothing from before.
+alter table subscriptions
+  drop constraint subscriptions_pkey,
+  add column merchants integer[],
+  add column causes text[],
+  add primary key (endpoint, event_type, since);
+
+-- A lane is there while something waits, so that the table is as large as the backlog.
+delete from lanes where due_at is null;
+drop index lanes_due;
+alter table lanes
+  drop constraint lanes_check,
+  drop constraint lanes_check1,
+  drop constraint lanes_check2,
+  drop constraint lanes_check3,
+  add column is_bulk boolean not null default false,
+  add column failed_at timestamptz;
+update lanes set failed_at = failing_since where attempt > 0;
+alter table lanes
+  alter column due_at set not null,
+  alter column waiting_since set not null,
+  add constraint lanes_waiting check (acked < tail),
+  add constraint lanes_failing check (
+    (attempt = 0) = (failing_since is null) and (attempt = 0) = (failed_at is null)),
+  set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
+create index lanes_due on lanes (endpoint, is_bulk, due_at);
+-- What a resume makes due: lanes that failed before it.
+create index lanes_failed on lanes (endpoint, failed_at) where attempt > 0;
+
 -- To find one event of an organization that has millions.
 create index events_id on events using hash (id);
 
@@ -26,7 +56,10 @@ alter table attempts
   -- The replay that it belongs to.
   add column replay text,
   -- Encrypted: how the receiver's answer begins.
-  add column blob bytea;
+  add column blob bytea,
+  -- 0 where the event was along in a batch before its turn.
+  drop constraint attempts_number_check,
+  add constraint attempts_number_check check (number >= 0);
 
 -- How an endpoint fared in each minute.
 alter table pulses

@@ -32,6 +32,7 @@ import { merchantRoutes } from './organizations/merchant-routes.ts'
 import type { MerchantRouteParts } from './organizations/merchant-routes.ts'
 import { operatorRoutes } from './organizations/operator-routes.ts'
 import type { OperatorParts } from './organizations/operator-routes.ts'
+import { deliveryRoutes } from './webhooks/delivery-routes.ts'
 import { webhookRoutes } from './webhooks/webhook-routes.ts'
 import type { WebhookParts } from './webhooks/webhook-routes.ts'
 
@@ -86,6 +87,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       linkRoutes(parts)(api)
       importRoutes(parts)(api)
       webhookRoutes(parts)(api)
+      deliveryRoutes(parts)(api)
       done()
     },
     { prefix: '/v1' },

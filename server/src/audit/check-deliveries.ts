@@ -1,13 +1,16 @@
 import { sql } from 'kysely'
+import { covers } from '../events/subscription-store.ts'
 import { check } from './check.ts'
 
 const owed = sql`
   from events e
     join endpoints p on p.organization = e.organization
-    join subscriptions s on s.endpoint = p.number and s.event_type = e.type and s.since < e.at
     join (
       select id from customers where erased_at is null union all select id from transactions
-    ) t on t.id = e.subject`
+    ) t on t.id = e.subject
+  where exists (
+    select 1 from subscriptions s
+    where s.endpoint = p.number and s.since < e.at and ${covers})`
 
 /**
  * Every event a lane should carry is acknowledged, refused, expired or ahead of its cursor. What was
@@ -19,10 +22,12 @@ export const checkLanes = check(
   sql`select 1 ${owed}`,
   sql`
     select e.id as sample ${owed}
-    left join lanes l on l.endpoint = p.number and l.subject = e.subject
-    where l.subject is null or l.tail < e.sequence
-      or (l.acked >= e.sequence and not exists (
+      and not exists (
+        select 1 from lanes l
+        where l.endpoint = p.number and l.subject = e.subject and l.acked < e.sequence
+          and l.tail >= e.sequence)
+      and not exists (
         select 1 from attempts a
-        where a.endpoint = l.endpoint and a.subject = l.subject and a.sequence = e.sequence
-          and a.outcome in ('acknowledged', 'refused', 'expired')))`,
+        where a.endpoint = p.number and a.subject = e.subject and a.sequence = e.sequence
+          and a.outcome in ('acknowledged', 'refused', 'expired'))`,
 )

@@ -1,10 +1,8 @@
+import type { Cause } from '../events/event.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, Db, Tx } from '../kernel/database.ts'
 import type { Identity } from './identity.ts'
 import type { Vault } from '../kernel/vault.ts'
-
-/** Why a customer moved; as it stands in the event. */
-export type Cause = 'order' | 'order-deleted' | 'import' | 'customer' | 'erasure'
 
 /** A customer, and what of its row decides where it stands. */
 export interface Subject {

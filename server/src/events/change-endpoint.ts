@@ -18,9 +18,14 @@ import {
 } from './endpoint-store.ts'
 import type { StoredEndpoint } from './endpoint-store.ts'
 import { checkUrl } from './endpoint-url.ts'
-import type { SubscribableType } from './event.ts'
-import { deleteLanes, makeFailingDue } from './lane-store.ts'
-import { addSubscriptions, deleteOtherSubscriptions } from './subscription-store.ts'
+import type { Cause, SubscribableType } from './event.ts'
+import { deleteLanes } from './lane-store.ts'
+import { resubscribe } from './subscription.ts'
+import {
+  deleteSubscriptions,
+  insertSubscriptions,
+  listSubscriptions,
+} from './subscription-store.ts'
 
 /** Each event is sent to each of them. */
 export const MAX_ENDPOINTS = 20
@@ -37,7 +42,19 @@ export interface EndpointFields {
   url?: string
   event_types?: SubscribableType[]
   description?: string | null
+  batch_size?: number
+  /** The merchants' numbers; null: all. */
+  merchants?: number[] | null
+  causes?: Cause[] | null
 }
+
+/** What a new endpoint is where nothing else is said. */
+export const newEndpointFields = {
+  description: null,
+  batch_size: 1,
+  merchants: null,
+  causes: null,
+} satisfies EndpointFields
 
 /** The name under which an endpoint's blob is encrypted. */
 export function blobRow(id: string): string {
@@ -50,6 +67,9 @@ export function toEndpoint(vault: Vault, row: StoredEndpoint): Endpoint {
     id: row.id,
     number: row.number,
     eventTypes: row.event_types,
+    merchants: row.merchants,
+    causes: row.causes,
+    batchSize: row.batch_size,
     pausedAt: row.paused_at,
     pausedReason: row.paused_reason,
     createdAt: row.created_at,
@@ -78,8 +98,10 @@ export async function createEndpoint(
   const secrets = [{ secret, expires_at: null }]
   const settings: EndpointSettings = { url: fields.url, description: fields.description, secrets }
   const blob = vault.encrypt(blobRow(id), settings)
-  const number = await insertEndpoint(tx, { id, organization: organization.number, blob, now })
-  await addSubscriptions(tx, number, fields.event_types, now)
+  const { batch_size: batchSize, event_types: eventTypes, merchants, causes } = fields
+  const row = { id, organization: organization.number, blob, batchSize, now }
+  const number = await insertEndpoint(tx, row)
+  await insertSubscriptions(tx, number, resubscribe([], { eventTypes, merchants, causes }, now))
   return getEndpoint(tx, vault, organization, id)
 }
 
@@ -107,7 +129,7 @@ async function write(
   settings: EndpointSettings,
 ): Promise<Endpoint> {
   const blob = vault.encrypt(blobRow(endpoint.id), settings)
-  await updateEndpoint(tx, { number: endpoint.number, blob, now })
+  await updateEndpoint(tx, { ...endpoint, blob, now })
   return getEndpoint(tx, vault, organization, endpoint.id)
 }
 
@@ -119,16 +141,26 @@ export async function editEndpoint(
 ): Promise<Endpoint> {
   if (fields.url !== undefined) checkUrl(fields.url)
   const endpoint = await lock(tx, change, id)
-  if (fields.event_types) {
-    await deleteOtherSubscriptions(tx, endpoint.number, fields.event_types)
-    await addSubscriptions(tx, endpoint.number, fields.event_types, change.now)
+  const wish = {
+    eventTypes: fields.event_types ?? endpoint.eventTypes,
+    merchants: fields.merchants === undefined ? endpoint.merchants : fields.merchants,
+    causes: fields.causes === undefined ? endpoint.causes : fields.causes,
   }
+  const before = await listSubscriptions(tx, endpoint.number)
+  await deleteSubscriptions(tx, endpoint.number)
+  await insertSubscriptions(tx, endpoint.number, resubscribe(before, wish, change.now))
   const { url, description, secrets } = endpoint
-  return write(tx, change, endpoint, {
-    url: fields.url ?? url,
-    description: fields.description === undefined ? description : fields.description,
-    secrets,
-  })
+  const batchSize = fields.batch_size ?? endpoint.batchSize
+  return write(
+    tx,
+    change,
+    { ...endpoint, batchSize },
+    {
+      url: fields.url ?? url,
+      description: fields.description === undefined ? description : fields.description,
+      secrets,
+    },
+  )
 }
 
 export async function rotateSecret(
@@ -155,8 +187,9 @@ export async function pauseEndpoint(
 }
 
 /**
- * What was collected goes out in order, and so does at once what had failed. Failing events keep
- * their count of attempts and their 72 hours, but no longer count towards pausing again.
+ * What was collected goes out in order, and so does at once what had failed: a claim knows that by
+ * when the endpoint was resumed, so that nothing but its row changes, whatever waits. Failing events
+ * keep their count of attempts and their 72 hours, but no longer count towards pausing again.
  */
 export async function resumeDeliveries(
   tx: Tx,
@@ -164,8 +197,6 @@ export async function resumeDeliveries(
   id: string,
 ): Promise<Endpoint> {
   const { number } = await getEndpoint(tx, vault, organization, id)
-  // Lanes before endpoints, as a worker that records and pauses locks them.
-  await makeFailingDue(tx, number, now)
   await resumeEndpoint(tx, number, now)
   return getEndpoint(tx, vault, organization, id)
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database.ts'
 import { CLOCK_SKEW_MS } from './event.ts'
 import type { EventType } from './event.ts'
+import { isOwed } from './subscription-store.ts'
 
 /** A lane that a worker has until its lease ends. */
 export interface LaneClaim {
@@ -12,6 +13,19 @@ export interface LaneClaim {
   waiting_since: Date
   attempt: number
   failing_since: Date | null
+  failed_at: Date | null
+  is_bulk: boolean
+}
+
+/** How many more lanes of each priority a worker wants of an endpoint, and where it last came to. */
+export interface Want {
+  live: number
+  bulk: number
+  /** Nothing that was due before is left to claim… */
+  liveFrom: Date | null
+  bulkFrom: Date | null
+  /** …unless the endpoint was resumed again since this time. */
+  resumedAt: Date | null
 }
 
 export interface ClaimQuery {
@@ -20,30 +34,45 @@ export interface ClaimQuery {
   leaseEnd: Date
   /** Fences the claim: what is recorded under another token is ignored. */
   token: string
-  /** At most this many lanes of an endpoint at once in the hands of this worker… */
+  /** How many lanes of each priority of an endpoint at once… */
   share: number
-  /** …except where it is stated, by the endpoint's number: how many more it wants. */
-  wanted: Map<number, number>
+  /** …of which nothing is left that was due before, unless it was resumed since. Null: unknown. */
+  from: Date | null
+  /** What holds instead for some endpoints, by their numbers. */
+  wanted: Map<number, Want>
   /** At most this many lanes by one claim. */
   limit: number
   /** Endpoints after this one come first, so that a limited claim is nobody's loss for long. */
   after: number
 }
 
-interface LaneKey {
+/** A lane that is due, as it was found. */
+export interface DueLane {
   endpoint: number
   subject: string
+  is_bulk: boolean
+  /** Null where a resume made it due. */
+  due_at: Date | null
+  /** The endpoint's last resume. */
+  resumed_at: Date | null
+}
+
+export interface Claimed {
+  lanes: LaneClaim[]
+  /** The same lanes as they were found, of each endpoint and priority the longest due first. */
+  found: DueLane[]
 }
 
 /**
- * Takes lanes that are due, of each endpoint its share, the longest due first. What other workers
- * are about to take is skipped. The events are read by a later statement: this one may return rows
- * that are newer than its own view of the events.
+ * Takes lanes that are due, of each endpoint its share: live ones, then those that failed before the
+ * endpoint was resumed, then bulk ones, the longest due first. What other workers are about to take is
+ * skipped. The events are read by a later statement: this one may return rows that are newer than its
+ * own view of the events.
  */
-export async function claimLanes(tx: Tx, query: ClaimQuery): Promise<LaneClaim[]> {
+export async function claimLanes(tx: Tx, query: ClaimQuery): Promise<Claimed> {
   await preferIndexes(tx)
-  const lanes = await lockDueLanes(tx, query)
-  return lanes.length > 0 ? leaseLanes(tx, lanes, query) : []
+  const found = await lockDueLanes(tx, query)
+  return { found, lanes: found.length > 0 ? await leaseLanes(tx, found, query) : [] }
 }
 
 /**
@@ -52,34 +81,74 @@ export async function claimLanes(tx: Tx, query: ClaimQuery): Promise<LaneClaim[]
  */
 async function preferIndexes(tx: Tx): Promise<void> {
   await sql`
-    select set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)`.execute(
-    tx,
-  )
+    select set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),
+      set_config('enable_bitmapscan', 'off', true)`.execute(tx)
 }
 
-async function lockDueLanes(tx: Tx, query: ClaimQuery): Promise<LaneKey[]> {
-  const { now, share, wanted, limit, after } = query
-  const { rows } = await sql<LaneKey>`
-    select due.endpoint, due.subject
+/**
+ * A scan begins where the last one came to: while somebody holds a tx open, the index keeps an entry
+ * for each lane that was ever due before, and passing over them would take longer with each.
+ */
+function dueOf(isBulk: boolean) {
+  const [flag, from, lanes] = isBulk
+    ? [sql`l.is_bulk`, sql`p.bulk_from`, sql`p.bulk`]
+    : [sql`not l.is_bulk`, sql`p.live_from`, sql`p.live`]
+  return sql`
+    select l.endpoint, l.subject, l.is_bulk, l.due_at from lanes l
+    where l.endpoint = p.number and ${flag} and l.due_at >= ${from} and l.due_at <= p.now
+    order by l.due_at limit ${lanes} for no key update skip locked`
+}
+
+/** While an endpoint was paused nothing of it was looked at, however far the others came. */
+function fromOf(stated: ReturnType<typeof sql>, from: Date | null) {
+  return sql`
+    case
+      when w.endpoint is not null then
+        case when p.resumed_at is not distinct from w.resumed_at then ${stated} end
+      when p.resumed_at is null or p.resumed_at < ${from}::timestamptz then ${from}::timestamptz
+    end`
+}
+
+async function lockDueLanes(tx: Tx, query: ClaimQuery): Promise<DueLane[]> {
+  const { now, share, from, wanted, limit, after } = query
+  const wants = [...wanted.values()]
+  const dates = (all: (Date | null)[]) => all.map((each) => each?.toISOString() ?? null)
+  const { rows } = await sql<DueLane>`
+    select due.endpoint, due.subject, due.is_bulk, due.due_at, p.resumed_at
     from (
-      select p.number, coalesce(w.lanes, ${share}::integer) as lanes
+      select p.number, p.resumed_at, ${now}::timestamptz as now,
+        coalesce(w.live, ${share}::integer) as live, coalesce(w.bulk, ${share}::integer) as bulk,
+        coalesce(${fromOf(sql`w.live_from`, from)}, '-infinity') as live_from,
+        coalesce(${fromOf(sql`w.bulk_from`, from)}, '-infinity') as bulk_from
       from endpoints p
-      left join unnest(${[...wanted.keys()]}::integer[], ${[...wanted.values()]}::integer[])
-        as w (endpoint, lanes) on w.endpoint = p.number
-      where p.paused_at is null and coalesce(w.lanes, 1) > 0
+      left join unnest(
+          ${[...wanted.keys()]}::integer[],
+          ${wants.map((want) => want.live)}::integer[],
+          ${wants.map((want) => want.bulk)}::integer[],
+          ${dates(wants.map((want) => want.liveFrom))}::timestamptz[],
+          ${dates(wants.map((want) => want.bulkFrom))}::timestamptz[],
+          ${dates(wants.map((want) => want.resumedAt))}::timestamptz[]
+        ) as w (endpoint, live, bulk, live_from, bulk_from, resumed_at) on w.endpoint = p.number
+      where p.paused_at is null and coalesce(greatest(w.live, w.bulk), 1) > 0
       order by p.number <= ${after}::integer, p.number
     ) p
     cross join lateral (
-      select l.endpoint, l.subject from lanes l
-      where l.endpoint = p.number and l.due_at <= ${now}
-      order by l.due_at limit p.lanes
-      for no key update skip locked
+      select * from (${dueOf(false)}) live
+      union all
+      select * from (
+        select l.endpoint, l.subject, l.is_bulk, null::timestamptz from lanes l
+        where l.endpoint = p.number and l.attempt > 0 and l.failed_at < p.resumed_at
+          and l.token is null and l.due_at > p.now
+        order by l.failed_at limit p.bulk for no key update skip locked
+      ) resumed
+      union all
+      select * from (${dueOf(true)}) bulk
     ) due
     limit ${limit}`.execute(tx)
   return rows
 }
 
-async function leaseLanes(tx: Tx, lanes: LaneKey[], query: ClaimQuery): Promise<LaneClaim[]> {
+async function leaseLanes(tx: Tx, lanes: DueLane[], query: ClaimQuery): Promise<LaneClaim[]> {
   const { rows } = await sql<LaneClaim>`
     update lanes l set token = ${query.token}, due_at = ${query.leaseEnd}
     from unnest(
@@ -87,15 +156,16 @@ async function leaseLanes(tx: Tx, lanes: LaneKey[], query: ClaimQuery): Promise<
         ${lanes.map((lane) => lane.subject)}::uuid[]
       ) as v (endpoint, subject)
     where l.endpoint = v.endpoint and l.subject = v.subject
-    returning l.endpoint, l.subject, l.acked, l.tail, l.waiting_since, l.attempt, l.failing_since`.execute(
-    tx,
-  )
+    returning l.endpoint, l.subject, l.acked, l.tail, l.waiting_since, l.attempt, l.failing_since,
+      l.failed_at, l.is_bulk`.execute(tx)
   return rows
 }
 
 /** An event on its way to an endpoint. */
 export interface WaitingEvent {
   endpoint: number
+  /** The key of the lane that it waits in: its subject, or that of a replay. */
+  lane: string
   subject: string
   sequence: number
   id: string
@@ -124,25 +194,23 @@ export async function listWaitingEvents(
   const from = new Date(since.reduce((least, at) => Math.min(least, at), now.getTime()))
   const until = new Date(now.getTime() + DAY_MS)
   const { rows } = await sql<WaitingEvent>`
-    select l.endpoint, e.*
+    select p.number as endpoint, p.lane, e.*
     from unnest(
         ${lanes.map((lane) => lane.endpoint)}::integer[],
         ${lanes.map((lane) => lane.subject)}::uuid[],
         ${lanes.map((lane) => lane.acked)}::integer[],
         ${lanes.map((lane) => lane.tail)}::integer[],
         ${since.map((at) => new Date(at).toISOString())}::timestamptz[]
-      ) as l (endpoint, subject, acked, tail, since)
+      ) as p (number, lane, acked, tail, since)
       cross join lateral (
         select e.subject, e.sequence, e.id, e.at, e.type, e.merchant, e.previous, e.current, e.cause,
           e.blob
         from events e
-        where e.subject = l.subject and e.sequence > l.acked and e.sequence <= l.tail
-          and e.at >= l.since and e.at >= ${from} and e.at < ${until}
-          and (e.type = 'ping' or exists (
-            select 1 from subscriptions s
-            where s.endpoint = l.endpoint and s.event_type = e.type and s.since <= e.at))
+        where e.subject = p.lane and e.sequence > p.acked and e.sequence <= p.tail
+          and e.at >= p.since and e.at >= ${from} and e.at < ${until}
+          and (e.type = 'ping' or ${isOwed})
         order by e.sequence limit ${perLane}
       ) e
-    order by l.endpoint, l.subject, e.sequence`.execute(db)
+    order by p.number, p.lane, e.sequence`.execute(db)
   return rows
 }

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Generated } from 'kysely'
 import type { Db, Tx } from '../kernel/database.ts'
 import { keyOfId } from '../kernel/key.ts'
-import type { PausedReason } from './endpoint.ts'
-import type { SubscribableType } from './event.ts'
+import type { Endpoint, PausedReason } from './endpoint.ts'
+import type { Cause, SubscribableType } from './event.ts'
 
 export interface EndpointRow {
   id: string
@@ -12,6 +12,7 @@ export interface EndpointRow {
   /** The key under which events about the endpoint itself are logged. */
   subject: string
   blob: Uint8Array
+  batch_size: Generated<number>
   paused_at: Date | null
   paused_reason: PausedReason | null
   resumed_at: Date | null
@@ -26,19 +27,29 @@ declare module '../kernel/database.ts' {
 }
 
 /** An endpoint as it is read, with what it subscribes to. */
-export interface StoredEndpoint extends Omit<EndpointRow, 'number'> {
+export interface StoredEndpoint extends Omit<EndpointRow, 'number' | 'batch_size'> {
   number: number
+  batch_size: number
   event_types: SubscribableType[]
+  merchants: number[] | null
+  causes: Cause[] | null
 }
 
+// What an endpoint asks for now is the widest of its subscriptions, and the same for all types.
 const columns = sql`p.*, array(
-  select s.event_type from subscriptions s where s.endpoint = p.number order by s.event_type
-) as event_types`
+    select distinct s.event_type from subscriptions s where s.endpoint = p.number order by 1
+  ) as event_types, wish.merchants, wish.causes`
+const withWish = sql`endpoints p left join lateral (
+    select s.merchants, s.causes from subscriptions s where s.endpoint = p.number
+    order by s.merchants is not null, cardinality(s.merchants) desc,
+      s.causes is not null, cardinality(s.causes) desc
+    limit 1
+  ) wish on true`
 
 /** All of an organization, oldest first: at most as many as one may have. */
 export async function listEndpoints(db: Db, organization: number): Promise<StoredEndpoint[]> {
   const { rows } = await sql<StoredEndpoint>`
-    select ${columns} from endpoints p
+    select ${columns} from ${withWish}
     where p.organization = ${organization} order by p.number`.execute(db)
   return rows
 }
@@ -49,7 +60,7 @@ export async function findEndpoint(
   id: string,
 ): Promise<StoredEndpoint | undefined> {
   const { rows } = await sql<StoredEndpoint>`
-    select ${columns} from endpoints p
+    select ${columns} from ${withWish}
     where p.organization = ${organization} and p.id = ${id}`.execute(db)
   return rows[0]
 }
@@ -77,12 +88,13 @@ export async function countEndpoints(db: Db, organization: number): Promise<numb
 
 export async function insertEndpoint(
   tx: Tx,
-  endpoint: { id: string; organization: number; blob: Uint8Array; now: Date },
+  endpoint: { id: string; organization: number; blob: Uint8Array; batchSize: number; now: Date },
 ): Promise<number> {
-  const { id, organization, blob, now } = endpoint
+  const { id, organization, blob, batchSize, now } = endpoint
   const { rows } = await sql<{ number: number }>`
-    insert into endpoints (id, organization, subject, blob, created_at, modified_at)
-    values (${id}, ${organization}, ${keyOfId(organization, id)}, ${blob}, ${now}, ${now})
+    insert into endpoints (id, organization, subject, blob, batch_size, created_at, modified_at)
+    values (${id}, ${organization}, ${keyOfId(organization, id)}, ${blob}, ${batchSize}, ${now},
+      ${now})
     returning number`.execute(tx)
   const row = rows[0]
   if (!row) throw new Error('an inserted endpoint was not returned')
@@ -91,11 +103,19 @@ export async function insertEndpoint(
 
 export async function updateEndpoint(
   tx: Tx,
-  endpoint: { number: number; blob: Uint8Array; now: Date },
+  {
+    number,
+    blob,
+    batchSize,
+    now,
+  }: Pick<Endpoint, 'number' | 'batchSize'> & {
+    blob: Uint8Array
+    now: Date
+  },
 ): Promise<void> {
   await sql`
-    update endpoints set blob = ${endpoint.blob}, modified_at = ${endpoint.now}
-    where number = ${endpoint.number}`.execute(tx)
+    update endpoints set blob = ${blob}, batch_size = ${batchSize}, modified_at = ${now}
+    where number = ${number}`.execute(tx)
 }
 
 /** Pauses those that are not paused yet, and returns their numbers. */
@@ -125,11 +145,14 @@ export async function deleteEndpoint(tx: Tx, number: number): Promise<void> {
 }
 
 /** What a worker needs to know of the endpoints that it sends to. */
-export type EndpointTarget = Pick<StoredEndpoint, 'number' | 'id' | 'blob' | 'paused_at'>
+export type EndpointTarget = Pick<
+  StoredEndpoint,
+  'number' | 'id' | 'blob' | 'batch_size' | 'paused_at'
+>
 
 export async function listTargets(db: Db, numbers: number[]): Promise<EndpointTarget[]> {
   const { rows } = await sql<EndpointTarget>`
-    select number, id, blob, paused_at from endpoints
+    select number, id, blob, batch_size, paused_at from endpoints
     where number = any(${numbers}::integer[])`.execute(db)
   return rows
 }

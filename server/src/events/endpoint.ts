@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { conflict } from '../kernel/problem.ts'
-import type { SubscribableType } from './event.ts'
+import type { Cause, SubscribableType } from './event.ts'
 
 export interface Secret {
   /** `whsec_` and base64 of 32 random bytes. */
@@ -25,6 +25,12 @@ export interface Endpoint extends EndpointSettings {
   /** Short form of the id; lanes are keyed by it. */
   number: number
   eventTypes: SubscribableType[]
+  /** The numbers of the merchants whose events it wants; null: all. */
+  merchants: number[] | null
+  /** The causes of the changes of segments that it wants; null: all. */
+  causes: Cause[] | null
+  /** At most this many events come in one request. */
+  batchSize: number
   pausedAt: Date | null
   pausedReason: PausedReason | null
   createdAt: Date

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '../kernel/database.ts'
+import type { Db, Tx } from '../kernel/database.ts'
 import type { NewEvent } from './event.ts'
 
 declare module '../kernel/database.ts' {
@@ -26,4 +26,14 @@ export async function insertEvents(tx: Tx, events: NewEvent[]): Promise<void> {
       ${events.map((event) => event.cause)}::text[],
       ${events.map((event) => event.period)}::integer[],
       ${events.map((event) => event.blob)}::bytea[])`.execute(tx)
+}
+
+export async function isLogged(
+  db: Db,
+  { subject, sequence, at }: Pick<NewEvent, 'subject' | 'sequence' | 'at'>,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from events
+    where subject = ${subject} and sequence = ${sequence} and at = ${at}`.execute(db)
+  return rows.length > 0
 }

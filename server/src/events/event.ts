@@ -12,6 +12,13 @@ export type SubscribableType = (typeof SUBSCRIBABLE_TYPES)[number]
  */
 export type EventType = SubscribableType | 'segment-change-quiet' | 'ping'
 
+/** Why a segment changed. */
+export const CAUSES = ['order', 'order-deleted', 'import', 'customer', 'erasure'] as const
+export type Cause = (typeof CAUSES)[number]
+
+/** What happens to millions at once, and must not hold up what happens to one. */
+export const BULK_CAUSE: Cause = 'import'
+
 /** A fact that happened to a subject (a customer or a transaction), as it is appended to its log. */
 export interface NewEvent {
   /** `hook-…`, the same on every attempt to deliver it. */

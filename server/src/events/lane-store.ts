@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/database.ts'
+import { BULK_CAUSE } from './event.ts'
 import type { NewEvent } from './event.ts'
+import { covers } from './subscription-store.ts'
 
 /** One endpoint and one subject: how far the endpoint has heard of the subject's events. */
 export interface LaneRow {
@@ -8,11 +10,13 @@ export interface LaneRow {
   subject: string
   acked: number
   tail: number
-  waiting_since: Date | null
-  due_at: Date | null
+  waiting_since: Date
+  due_at: Date
   token: string | null
   attempt: number
   failing_since: Date | null
+  failed_at: Date | null
+  is_bulk: boolean
 }
 
 declare module '../kernel/database.ts' {
@@ -22,49 +26,42 @@ declare module '../kernel/database.ts' {
 }
 
 /**
- * Puts events in line at every endpoint that is subscribed to them. A drained lane starts again
- * just before the first of them, since those that happened while nobody listened are not owed.
+ * Puts events in line at every endpoint that is subscribed to them. Where nothing waits there is no
+ * lane; it begins just before the first of them, since those that happened while nobody listened are
+ * not owed. One event that is not of a bulk cause makes haste for all that wait before it.
  */
 export async function raiseLanes(tx: Tx, events: NewEvent[]): Promise<number> {
   const { rows } = await sql`
-    insert into lanes as l (endpoint, subject, acked, tail, waiting_since, due_at)
-    select p.number, e.subject, min(e.sequence) - 1, max(e.sequence), min(e.at), max(e.at)
+    insert into lanes as l (endpoint, subject, acked, tail, waiting_since, due_at, is_bulk)
+    select p.number, e.subject, min(e.sequence) - 1, max(e.sequence), min(e.at), max(e.at),
+      bool_and(e.is_bulk)
     from unnest(
         ${events.map((event) => event.organization)}::integer[],
         ${events.map((event) => event.type)}::text[],
+        ${events.map((event) => event.merchant)}::integer[],
+        ${events.map((event) => event.cause)}::text[],
         ${events.map((event) => event.subject)}::uuid[],
         ${events.map((event) => event.sequence)}::integer[],
-        ${events.map((event) => event.at.toISOString())}::timestamptz[]
-      ) as e (organization, type, subject, sequence, at)
+        ${events.map((event) => event.at.toISOString())}::timestamptz[],
+        ${events.map((event) => event.cause === BULK_CAUSE)}::boolean[]
+      ) as e (organization, type, merchant, cause, subject, sequence, at, is_bulk)
       join endpoints p on p.organization = e.organization
-      join subscriptions s on s.endpoint = p.number and s.event_type = e.type
+      join subscriptions s on s.endpoint = p.number and ${covers}
     group by p.number, e.subject
     order by p.number, e.subject
     on conflict (endpoint, subject) do update set
-      acked = case when l.due_at is null then excluded.acked else l.acked end,
       tail = greatest(l.tail, excluded.tail),
-      waiting_since = coalesce(l.waiting_since, excluded.waiting_since),
-      due_at = coalesce(l.due_at, excluded.due_at)
+      is_bulk = l.is_bulk and excluded.is_bulk
     returning 1`.execute(tx)
   return rows.length
 }
 
-/** The lane of a subject that only this endpoint hears of; false if it was there already. */
-export async function insertLane(tx: Tx, endpoint: number, event: NewEvent): Promise<boolean> {
+/** Puts an event in line at this endpoint only. Its subject has no other. */
+export async function insertLane(tx: Tx, endpoint: number, event: NewEvent): Promise<void> {
   const { subject, sequence, at } = event
-  const { rows } = await sql`
-    insert into lanes (endpoint, subject, acked, tail, waiting_since, due_at)
-    values (${endpoint}, ${subject}, ${sequence - 1}, ${sequence}, ${at}, ${at})
-    on conflict (endpoint, subject) do nothing
-    returning 1`.execute(tx)
-  return rows.length > 0
-}
-
-/** Tries again at once what would have been tried later. Lanes that a worker has stay with it. */
-export async function makeFailingDue(tx: Tx, endpoint: number, now: Date): Promise<void> {
   await sql`
-    update lanes set due_at = ${now}
-    where endpoint = ${endpoint} and attempt > 0 and due_at > ${now} and token is null`.execute(tx)
+    insert into lanes (endpoint, subject, acked, tail, waiting_since, due_at)
+    values (${endpoint}, ${subject}, ${sequence - 1}, ${sequence}, ${at}, ${at})`.execute(tx)
 }
 
 export async function deleteLanes(tx: Tx, endpoint: number): Promise<void> {

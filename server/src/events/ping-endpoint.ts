@@ -5,6 +5,7 @@ import type { Organization } from '../organizations/organization.ts'
 import { appendEvents } from './append-events.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { NewEvent } from './event.ts'
+import { isLogged } from './event-store.ts'
 import { insertLane } from './lane-store.ts'
 
 /** What a test event is known by. Made before the tx: one that is run again appends no second. */
@@ -33,6 +34,8 @@ export async function pingEndpoint(
     period: null,
     blob: null,
   }
-  if (await insertLane(tx, endpoint.number, event)) await appendEvents(tx, [event])
+  if (await isLogged(tx, event)) return event
+  await appendEvents(tx, [event])
+  await insertLane(tx, endpoint.number, event)
   return event
 }

@@ -13,6 +13,8 @@ export interface LaneProgress {
   /** Failed attempts of the event behind `acked`, and when the first of them was. */
   attempt: number
   failingSince: Date | null
+  /** When the last of them was. */
+  failedAt: Date | null
   /** When the lane is due again, should anything be left; null: the worker is not done with it. */
   dueAt: Date | null
 }
@@ -21,7 +23,7 @@ export interface RecordedLane {
   endpoint: number
   subject: string
   token: string
-  /** Null when the lane is drained. */
+  /** Null when the lane is drained, and gone. */
   due_at: Date | null
 }
 
@@ -40,28 +42,52 @@ export async function lockLanes(tx: Tx, lanes: LaneProgress[]): Promise<void> {
 
 /**
  * Moves the cursors of lanes that are still held under these tokens, and lets go of those that the
- * worker is done with: drained, or due again. Returns which they were.
+ * worker is done with: drained, or due again. Returns which they were. The lanes are locked already,
+ * so that none gets another event between the two statements.
  */
 export async function recordLanes(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLane[]> {
+  return [...(await deleteDrained(tx, lanes)), ...(await moveCursors(tx, lanes))]
+}
+
+async function deleteDrained(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLane[]> {
+  const { rows } = await sql<RecordedLane>`
+    delete from lanes l
+    using unnest(
+        ${lanes.map((lane) => lane.endpoint)}::integer[],
+        ${lanes.map((lane) => lane.subject)}::uuid[],
+        ${lanes.map((lane) => lane.token)}::uuid[],
+        ${lanes.map((lane) => lane.acked)}::integer[]
+      ) as v (endpoint, subject, token, acked)
+    where l.endpoint = v.endpoint and l.subject = v.subject and l.token = v.token
+      and l.tail <= v.acked
+    returning l.endpoint, l.subject, l.token, null::timestamptz as due_at`.execute(tx)
+  return rows
+}
+
+async function moveCursors(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLane[]> {
+  const dates = (all: (Date | null)[]) => all.map((each) => each?.toISOString() ?? null)
   const { rows } = await sql<RecordedLane>`
     update lanes l set
       acked = v.acked,
       attempt = v.attempt,
       failing_since = v.failing_since,
-      waiting_since = case when v.acked < l.tail then greatest(l.waiting_since, v.acked_at) end,
-      due_at = case when v.acked < l.tail then coalesce(v.due_at, l.due_at) end,
-      token = case when v.acked < l.tail and v.due_at is null then l.token end
+      failed_at = v.failed_at,
+      waiting_since = greatest(l.waiting_since, v.acked_at),
+      due_at = coalesce(v.due_at, l.due_at),
+      token = case when v.due_at is null then l.token end
     from unnest(
         ${lanes.map((lane) => lane.endpoint)}::integer[],
         ${lanes.map((lane) => lane.subject)}::uuid[],
         ${lanes.map((lane) => lane.token)}::uuid[],
         ${lanes.map((lane) => lane.acked)}::integer[],
-        ${lanes.map((lane) => lane.ackedAt?.toISOString() ?? null)}::timestamptz[],
+        ${dates(lanes.map((lane) => lane.ackedAt))}::timestamptz[],
         ${lanes.map((lane) => lane.attempt)}::integer[],
-        ${lanes.map((lane) => lane.failingSince?.toISOString() ?? null)}::timestamptz[],
-        ${lanes.map((lane) => lane.dueAt?.toISOString() ?? null)}::timestamptz[]
-      ) as v (endpoint, subject, token, acked, acked_at, attempt, failing_since, due_at)
+        ${dates(lanes.map((lane) => lane.failingSince))}::timestamptz[],
+        ${dates(lanes.map((lane) => lane.failedAt))}::timestamptz[],
+        ${dates(lanes.map((lane) => lane.dueAt))}::timestamptz[]
+      ) as v (endpoint, subject, token, acked, acked_at, attempt, failing_since, failed_at, due_at)
     where l.endpoint = v.endpoint and l.subject = v.subject and l.token = v.token
+      and l.tail > v.acked
     returning l.endpoint, l.subject, v.token, l.due_at`.execute(tx)
   return rows
 }

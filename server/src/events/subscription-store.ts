@@ -1,12 +1,16 @@
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/database.ts'
-import type { SubscribableType } from './event.ts'
+import type { Subscription } from './subscription.ts'
 
 export interface SubscriptionRow {
   endpoint: number
-  event_type: SubscribableType
+  event_type: Subscription['eventType']
   /** Events from before were not asked for, and are passed over. */
   since: Date
+  /** Of which merchants, by number; null: of all. What is of none is wanted all the same. */
+  merchants: number[] | null
+  /** For which causes; null: for all. Likewise. */
+  causes: Subscription['causes']
 }
 
 declare module '../kernel/database.ts' {
@@ -15,25 +19,39 @@ declare module '../kernel/database.ts' {
   }
 }
 
-/** Adds what is new; what was subscribed to already keeps its beginning. */
-export async function addSubscriptions(
-  tx: Tx,
-  endpoint: number,
-  types: SubscribableType[],
-  now: Date,
-): Promise<void> {
-  await sql`
-    insert into subscriptions (endpoint, event_type, since)
-    select ${endpoint}, type, ${now} from unnest(${types}::text[]) as type order by type
-    on conflict (endpoint, event_type) do nothing`.execute(tx)
+/** Whether the subscription `s` asks for the event `e`, whenever that happened. */
+export const covers = sql`(s.event_type = e.type
+  and (s.merchants is null or e.merchant is null or e.merchant = any(s.merchants))
+  and (s.causes is null or e.cause is null or e.cause = any(s.causes)))`
+
+/** Whether the endpoint `p` is owed the event `e`: it asked for it, and did before it happened. */
+export const isOwed = sql`exists (
+  select 1 from subscriptions s
+  where s.endpoint = p.number and s.since <= e.at and ${covers})`
+
+export async function listSubscriptions(tx: Tx, endpoint: number): Promise<Subscription[]> {
+  const { rows } = await sql<SubscriptionRow>`
+    select * from subscriptions where endpoint = ${endpoint} order by event_type, since`.execute(tx)
+  return rows.map(({ event_type: eventType, merchants, causes, since }) => {
+    return { eventType, merchants, causes, since }
+  })
 }
 
-export async function deleteOtherSubscriptions(
+export async function deleteSubscriptions(tx: Tx, endpoint: number): Promise<void> {
+  await sql`delete from subscriptions where endpoint = ${endpoint}`.execute(tx)
+}
+
+export async function insertSubscriptions(
   tx: Tx,
   endpoint: number,
-  types: SubscribableType[],
+  subscriptions: Subscription[],
 ): Promise<void> {
+  const rows = subscriptions.map(({ eventType, merchants, causes, since }) => {
+    return { event_type: eventType, merchants, causes, since: since.toISOString() }
+  })
   await sql`
-    delete from subscriptions
-    where endpoint = ${endpoint} and not event_type = any(${types}::text[])`.execute(tx)
+    insert into subscriptions (endpoint, event_type, since, merchants, causes)
+    select ${endpoint}, event_type, since, merchants, causes
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as s (event_type text, since timestamptz, merchants integer[], causes text[])`.execute(tx)
 }

@@ -4,7 +4,7 @@ import type { Logger } from '../kernel/log.ts'
 import { inTx } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { claimLanes, listWaitingEvents } from '../events/claim-lanes.ts'
-import type { ClaimQuery, LaneClaim, WaitingEvent } from '../events/claim-lanes.ts'
+import type { Claimed, ClaimQuery, LaneClaim, WaitingEvent } from '../events/claim-lanes.ts'
 import { listTargets } from '../events/endpoint-store.ts'
 import type { EndpointTarget } from '../events/endpoint-store.ts'
 import { decryptPayload } from '../events/event-payload.ts'
@@ -15,6 +15,8 @@ import type { Subjects } from './subject.ts'
 export interface OwedEvent extends Omit<WaitingEvent, 'blob'> {
   /** What the transaction was when it happened; null for events of anything else. */
   payload: object | null
+  /** The receiver's own id of the customer that the event is about; null where there is none. */
+  customerId: string | null
 }
 
 /** A lane in the hands of this worker, with the events that it is to send. */
@@ -22,13 +24,11 @@ export interface ClaimedLane extends LaneClaim {
   token: string
   leaseEnd: Date
   events: OwedEvent[]
-  /** The receiver's own id of the customer that the lane is about; null where there is none. */
-  customerId: string | null
   /** Where the cursor is once all of `events` are done with: nothing else up to here is owed. */
   end: number
 }
 
-export interface Work {
+export interface Work extends Pick<Claimed, 'found'> {
   lanes: ClaimedLane[]
   /** Every endpoint that has a lane here or was asked for; a deleted one is absent. */
   endpoints: Map<number, EndpointTarget>
@@ -59,24 +59,30 @@ export async function claimWork(parts: ClaimParts, { busy, ...query }: WorkQuery
   const { db } = parts.database
   const token = randomUUID()
   const leaseEnd = new Date(query.now.getTime() + LEASE_MS)
-  const claims = await inTx(db, (tx) => claimLanes(tx, { ...query, token, leaseEnd }))
-  const endpoints = [...new Set([...busy, ...claims.map((claim) => claim.endpoint)])]
+  const { lanes: claims, found } = await inTx(db, (tx) =>
+    claimLanes(tx, { ...query, token, leaseEnd }),
+  )
+  const numbers = [...new Set([...busy, ...claims.map((claim) => claim.endpoint)])]
   const [events, targets] = await Promise.all([
     readEvents(db, claims, query.now),
-    endpoints.length > 0 ? listTargets(db, endpoints) : [],
+    numbers.length > 0 ? listTargets(db, numbers) : [],
   ])
   const customers = await readCustomers(db, parts.subjects, [...events.values()].flat())
+  const endpoints = new Map(targets.map((target) => [target.number, target]))
   const lanes = claims.map((claim) => {
-    const customerId = customers.get(claim.subject)
-    const mine = events.get(keyOf(claim)) ?? []
-    // An erased customer's events have nobody left that they could be about.
-    const told = mine.filter((event) => event.type === 'ping' || customerId !== undefined)
-    const owed = told.flatMap((event) => open(parts, event) ?? [])
-    const last = mine.length < EVENTS_PER_LANE ? undefined : mine.at(-1)
-    const end = last?.sequence ?? claim.tail
-    return { ...claim, token, leaseEnd, events: owed, customerId: customerId ?? null, end }
+    const all = events.get(keyOf(claim)) ?? []
+    const most = mostEvents(endpoints.get(claim.endpoint)?.batch_size ?? 1)
+    const mine = all.slice(0, most)
+    const owed = mine.flatMap((event) => open(parts, event, customers) ?? [])
+    const last = all.length < most ? undefined : mine.at(-1)
+    return { ...claim, token, leaseEnd, events: owed, end: last?.sequence ?? claim.tail }
   })
-  return { lanes, endpoints: new Map(targets.map((target) => [target.number, target])) }
+  return { lanes, found, endpoints }
+}
+
+/** A lane's events come in one batch. */
+function mostEvents(batchSize: number): number {
+  return batchSize > 1 ? Math.min(batchSize, EVENTS_PER_LANE) : EVENTS_PER_LANE
 }
 
 function keyOf({ endpoint, subject }: { endpoint: number; subject: string }): string {
@@ -91,21 +97,27 @@ async function readEvents(
   const events = new Map<string, WaitingEvent[]>()
   if (claims.length === 0) return events
   for (const event of await listWaitingEvents(db, claims, { now, perLane: EVENTS_PER_LANE })) {
-    const mine = events.get(keyOf(event))
+    const key = keyOf({ endpoint: event.endpoint, subject: event.lane })
+    const mine = events.get(key)
     if (mine) mine.push(event)
-    else events.set(keyOf(event), [event])
+    else events.set(key, [event])
   }
   return events
 }
 
-/** Undefined when the event's payload cannot be read. */
+/** Undefined when there is nobody left that it could be about, or its payload cannot be read. */
 function open(
   { vault, log }: Pick<ClaimParts, 'vault' | 'log'>,
   { blob, ...event }: WaitingEvent,
+  customers: Map<string, string | null>,
 ): OwedEvent | undefined {
-  if (kindOf(event.type) !== 'transaction') return { ...event, payload: null }
+  const customerId = customers.get(event.subject)
+  const kind = kindOf(event.type)
+  if (kind !== undefined && customerId === undefined) return undefined
+  const owed = { ...event, customerId: customerId ?? null, payload: null }
+  if (kind !== 'transaction') return owed
   try {
-    return { ...event, payload: decryptPayload(vault, { id: event.id, blob }) }
+    return { ...owed, payload: decryptPayload(vault, { id: event.id, blob }) }
   } catch (error) {
     // One row that was damaged must not hold up those behind it.
     log.error({ err: error, event: event.id }, 'An event cannot be read; it is left out.')

@@ -3,6 +3,7 @@ import type { Db } from '../kernel/database.ts'
 import type { Place } from '../kernel/page.ts'
 import { CLOCK_SKEW_MS } from '../events/event.ts'
 import type { EventType } from '../events/event.ts'
+import { isOwed } from '../events/subscription-store.ts'
 
 export type DeliveryState = 'waiting' | 'acknowledged' | 'refused' | 'expired'
 
@@ -57,17 +58,17 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Deli
       case when s.state = 'waiting' and l.token is null and e.sequence = l.acked + 1
           and p.paused_at is null
         then l.due_at end as next_attempt_at
-    from (select id, at, type, subject, sequence ${scanOf(query)} limit ${MAX_SCANNED}) e
+    from (
+      select id, at, type, subject, sequence, merchant, cause ${scanOf(query)} limit ${MAX_SCANNED}
+    ) e
     join endpoints p on p.number = ${endpoint}
     left join lanes l on l.endpoint = p.number and l.subject = e.subject
     ${outcomeOf(query)}
     cross join lateral (
       select case
-        when e.sequence > l.acked and e.sequence <= l.tail and (e.type = 'ping' or exists (
-          select 1 from subscriptions s
-          where s.endpoint = p.number and s.event_type = e.type and s.since <= e.at))
+        when e.sequence > l.acked and e.sequence <= l.tail and (e.type = 'ping' or ${isOwed})
         then 'waiting'
-        when a.outcome <> 'failed' then a.outcome
+        else a.outcome
       end as state
     ) s
     where s.state is not null ${state === undefined ? sql`` : sql`and s.state = ${state}`}
@@ -82,7 +83,7 @@ function outcomeOf({ state }: DeliveryQuery) {
     left join lateral (
       select a.outcome from attempts a
       where a.endpoint = p.number and a.subject = e.subject and a.sequence = e.sequence
-        and a.at >= e.at - ${CLOCK_SKEW_MS} * interval '1 millisecond'
+        and a.outcome <> 'failed' and a.at >= e.at - ${CLOCK_SKEW_MS} * interval '1 millisecond'
       order by a.at desc, a.number desc limit 1
     ) a on true`
 }

@@ -4,13 +4,13 @@ import type { Logger } from '../kernel/log.ts'
 import { createLoop } from '../kernel/loop.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Directory } from '../organizations/directory.ts'
-import { createAttemptEvent } from './attempt-event.ts'
+import { createAttemptEvents } from './attempt-events.ts'
 import type { AttemptOutcome } from './attempt-store.ts'
 import { claimWork } from './claim-work.ts'
 import type { Work } from './claim-work.ts'
-import { FIRST_SHARE } from './hand.ts'
 import { createHands } from './hands.ts'
 import type { Hands } from './hands.ts'
+import { createLook } from './look.ts'
 import type { Recorded } from './record-turns.ts'
 import { createRecorder } from './recorder.ts'
 import type { Recorder } from './recorder.ts'
@@ -58,19 +58,20 @@ const MAX_UNRECORDED = 20_000
 const FAILURE = 'Deliveries could not be claimed; they are again in a second'
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
-  const { database, clock, log, metrics, random = Math.random } = parts
+  const { database, directory, clock, log, metrics, random = Math.random } = parts
   const sender = parts.sender ?? createSender()
   const recorder = createRecorder({ database, clock, log, recorded })
   const clear = () => sweep(database.db, clock.now())
   const loop = createLoop({ turn: claim, sweep: clear, failure: FAILURE, log })
+  const look = createLook()
   let attempts = 0
   let claimedLast = 0
   let isStopping = false
 
-  const attemptEvent = createAttemptEvent({ directory: parts.directory, clock, send: sender.send })
+  const attemptEvents = createAttemptEvents({ directory, clock, send: sender.send })
   const hands = createHands({
     laneParts: {
-      attemptEvent,
+      attemptEvents,
       recorder,
       clock,
       log,
@@ -91,11 +92,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   /** Takes what is due and begins to send it; returns how many lanes that were. */
   async function claim(): Promise<number> {
     if (isStopping || recorder.waiting() > MAX_UNRECORDED) return 0
-    const wanted = hands.wanted()
-    const share = { share: FIRST_SHARE, wanted, limit: CLAIM_LIMIT, after: claimedLast }
-    const query = { now: clock.now(), busy: hands.busy(), ...share }
-    const work = await claimWork(parts, query)
-    hands.take(work, wanted)
+    const now = clock.now()
+    const asked = hands.ask()
+    const query = { ...look(asked), now, busy: hands.busy(), limit: CLAIM_LIMIT }
+    const work = await claimWork(parts, { ...query, after: claimedLast })
+    look.done()
+    hands.take(work, asked, { now, isCut: work.lanes.length >= CLAIM_LIMIT })
     metrics?.claimed(work.lanes.length)
     claimedLast = lastOf(work, claimedLast)
     if (claimedLast > 0) loop.wake()

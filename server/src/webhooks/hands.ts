@@ -1,20 +1,37 @@
+import type { Claimed, ClaimQuery, Want } from '../events/claim-lanes.ts'
 import type { Logger } from '../kernel/log.ts'
 import type { ClaimedLane, Work } from './claim-work.ts'
-import { emptyHand, FIRST_SHARE, MAX_SENDING, shareOf } from './hand.ts'
-import type { Hand } from './hand.ts'
+import {
+  bulkRequestsOf,
+  emptyHand,
+  FIRST_SHARE,
+  heldOf,
+  lateBefore,
+  noteClaim,
+  shareOf,
+  wantOf,
+} from './hand.ts'
+import type { Hand, Pile } from './hand.ts'
+import { releaseLane } from './lane-cursor.ts'
+import { requestsOf } from './pace.ts'
+import { takeParcel } from './parcel.ts'
 import type { Recorded } from './record-turns.ts'
 import type { ReadTarget } from './target.ts'
-import { releaseLane, workLane } from './work-lane.ts'
+import { workBatch } from './work-batch.ts'
+import { workLane } from './work-lane.ts'
 import type { WorkLaneParts } from './work-lane.ts'
+
+/** What a claim asks for. */
+export type Asked = Pick<ClaimQuery, 'wanted' | 'share' | 'from'>
 
 /** Everything that this worker has in hand. */
 export interface Hands {
-  /** How many more lanes each endpoint is worth, by its number; others get the first share. */
-  wanted(): Map<number, number>
+  /** What the next claim is to ask for. */
+  ask(): Asked
   /** Endpoints of which there are lanes in hand. */
   busy(): number[]
   /** Takes what was claimed, and begins to send it. */
-  take(work: Work, wanted: Map<number, number>): void
+  take(work: Work, asked: Asked, claim: { now: Date; isCut: boolean }): void
   /** Hands back what was not begun of these endpoints. */
   pause(paused: Recorded['paused']): void
   /** Hands back what was not begun of any endpoint; used once it is stopping. */
@@ -37,6 +54,7 @@ const MAX_REMEMBERED = 10_000
 export function createHands(parts: HandsParts): Hands {
   const hands = new Map<number, Hand>()
   const lanes = createLaneQueue(parts)
+  let from: Date | null = null
 
   function handOf(endpoint: number): Hand {
     const hand = hands.get(endpoint) ?? emptyHand(endpoint)
@@ -44,35 +62,46 @@ export function createHands(parts: HandsParts): Hands {
     return hand
   }
 
+  /** Of those that have more due it must stay known where the claims came to. */
   function forget(): void {
-    for (const hand of hands.values()) if (hand.held === 0) hands.delete(hand.endpoint)
+    for (const hand of hands.values()) {
+      const mayHaveMore = hand.live.mayHaveMore || hand.bulk.mayHaveMore
+      if (heldOf(hand) === 0 && !mayHaveMore) hands.delete(hand.endpoint)
+    }
+  }
+
+  function note(found: Claimed['found'], asked: Asked, claim: { now: Date; isCut: boolean }): void {
+    const byEndpoint = Map.groupBy(found, (lane) => lane.endpoint)
+    for (const endpoint of byEndpoint.keys()) handOf(endpoint)
+    for (const hand of hands.values()) {
+      noteClaim(hand, byEndpoint.get(hand.endpoint) ?? [], wantIn(asked, hand), claim)
+    }
+    if (!claim.isCut) from = lateBefore(claim.now)
   }
 
   return {
-    wanted() {
+    ask() {
       if (hands.size > MAX_REMEMBERED) forget()
-      const entries = [...hands.values()].map(({ endpoint, answerMs, held }) => {
-        return [endpoint, Math.max(0, shareOf(answerMs) - held)] as const
-      })
-      return new Map(entries)
+      const wanted = new Map([...hands.values()].map((hand) => [hand.endpoint, wantOf(hand)]))
+      return { wanted, share: FIRST_SHARE, from }
     },
-    busy: () => [...hands.values()].filter(({ held }) => held > 0).map(({ endpoint }) => endpoint),
-    take(work, wanted) {
-      const counts = new Map<number, number>()
+    busy: () => [...hands.values()].filter((hand) => heldOf(hand) > 0).map((each) => each.endpoint),
+    take(work, asked, claim) {
+      note(work.found, asked, claim)
       for (const lane of work.lanes) {
-        const hand = handOf(lane.endpoint)
-        hand.queue.push(lane)
-        hand.held++
-        counts.set(lane.endpoint, (counts.get(lane.endpoint) ?? 0) + 1)
+        const pile = pileOf(handOf(lane.endpoint), lane)
+        pile.queue.push(lane)
+        pile.held++
       }
       for (const hand of hands.values()) {
-        if (hand.held === 0) continue
+        if (heldOf(hand) === 0) continue
         const row = work.endpoints.get(hand.endpoint)
         // A deleted endpoint is as good as paused.
         hand.isPaused = row?.paused_at !== null
-        if (row) hand.target = parts.readTarget(row)
-        const asked = wanted.get(hand.endpoint) ?? FIRST_SHARE
-        hand.mayHaveMore = (counts.get(hand.endpoint) ?? 0) >= asked
+        if (row) {
+          hand.target = parts.readTarget(row)
+          hand.batchSize = row.batch_size
+        }
         lanes.sendNext(hand)
       }
     },
@@ -89,8 +118,17 @@ export function createHands(parts: HandsParts): Hands {
   }
 }
 
+function wantIn({ wanted, share }: Asked, hand: Hand): Want {
+  const first = { live: share, bulk: share, liveFrom: null, bulkFrom: null, resumedAt: null }
+  return wanted.get(hand.endpoint) ?? first
+}
+
+function pileOf(hand: Hand, { is_bulk: isBulk }: ClaimedLane): Pile {
+  return isBulk ? hand.bulk : hand.live
+}
+
 interface LaneQueue {
-  /** Begins as many lanes of the hand as may be sent at once. */
+  /** Begins as many requests of the hand as may be under way at once. */
   sendNext(hand: Hand): void
   drop(hand: Hand): void
   idle(): Promise<void>
@@ -101,34 +139,42 @@ function createLaneQueue({ laneParts, log, wantsMore }: HandsParts): LaneQueue {
 
   function sendNext(hand: Hand): void {
     if (hand.isPaused || laneParts.isStopping()) drop(hand)
-    while (hand.sending < MAX_SENDING) {
-      const lane = hand.queue.shift()
-      if (!lane) break
-      send(hand, lane)
-    }
-    if (hand.mayHaveMore && hand.held <= shareOf(hand.answerMs) / 2) {
-      hand.mayHaveMore = false
+    while (mayBegin(hand)) begin(hand, takeParcel(hand))
+    const least = shareOf(hand) / 2
+    for (const pile of [hand.live, hand.bulk]) {
+      if (!pile.mayHaveMore || pile.held > least) continue
+      pile.mayHaveMore = false
       wantsMore()
     }
   }
 
-  function send(hand: Hand, lane: ClaimedLane): void {
-    hand.sending++
-    const work = workLane(laneParts, lane, hand)
-      .catch((error: unknown) => log.error({ err: error }, 'A lane was left to its lease'))
+  function begin(hand: Hand, parcel: ClaimedLane[]): void {
+    // One live lane is enough: bulk ones that come along cost it nothing.
+    const pile = parcel.some((lane) => !lane.is_bulk) ? hand.live : hand.bulk
+    pile.sending++
+    const work = send(hand, parcel)
+      .catch((error: unknown) => log.error({ err: error }, 'Lanes were left to their leases'))
       .finally(() => {
         working.delete(work)
-        hand.sending--
-        hand.held--
+        pile.sending--
+        for (const lane of parcel) pileOf(hand, lane).held--
         sendNext(hand)
       })
     working.add(work)
   }
 
+  async function send(hand: Hand, parcel: ClaimedLane[]): Promise<void> {
+    const [lane] = parcel
+    if (hand.batchSize > 1) await workBatch(laneParts, parcel, hand)
+    else if (lane) await workLane(laneParts, lane, hand)
+  }
+
   function drop(hand: Hand): void {
-    for (const lane of hand.queue.splice(0)) {
-      hand.held--
-      releaseLane(laneParts, lane)
+    for (const pile of [hand.live, hand.bulk]) {
+      for (const lane of pile.queue.splice(0)) {
+        pile.held--
+        releaseLane(laneParts, lane)
+      }
     }
   }
 
@@ -139,4 +185,10 @@ function createLaneQueue({ laneParts, log, wantsMore }: HandsParts): LaneQueue {
       while (working.size > 0) await Promise.all(working)
     },
   }
+}
+
+function mayBegin(hand: Hand): boolean {
+  if (hand.live.sending + hand.bulk.sending >= requestsOf(hand.pace)) return false
+  if (hand.live.queue.length > 0) return true
+  return hand.bulk.queue.length > 0 && hand.bulk.sending < bulkRequestsOf(hand)
 }

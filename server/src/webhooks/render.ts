@@ -5,26 +5,33 @@ import type { OwedEvent } from './claim-work.ts'
 export interface RenderContext {
   requestId: string
   endpointId: string
-  /** The receiver's own id of the customer; null where there is none. */
-  customerId: string | null
   snapshot: Snapshot
 }
 
 /**
- * The body of a webhook. Undefined when the snapshot does not have the merchant's segments, because
- * it is older than the event.
+ * The body of a webhook, in JSON. Undefined when the snapshot does not have the merchant's segments,
+ * because it is older than the event.
  */
-export function render(event: OwedEvent, context: RenderContext): Buffer | undefined {
+export function render(event: OwedEvent, context: RenderContext): string | undefined {
   const members = membersOf(event, context)
   if (!members) return undefined
   const { id, type } = event
   const envelope = { id, request_id: context.requestId, event_type: type }
-  return Buffer.from(JSON.stringify({ ...envelope, ...members }))
+  return JSON.stringify({ ...envelope, ...members })
+}
+
+/** The body of a request with several events, each as it would be alone. */
+export function renderBatch(
+  bodies: string[],
+  { id, requestId }: { id: string; requestId: string },
+): Buffer {
+  const envelope = JSON.stringify({ id, request_id: requestId, event_type: 'batch' })
+  return Buffer.from(`${envelope.slice(0, -1)},"events":[${bodies.join()}]}`)
 }
 
 function membersOf(event: OwedEvent, context: RenderContext): object | undefined {
   if (event.type === 'ping') return pingMembers(event, context)
-  if (event.type !== 'segment-change') return transactionMembers(event, context)
+  if (event.type !== 'segment-change') return transactionMembers(event)
   const members = changeMembers(event, context)
   // The same members twice: at the top level for the published clients, and under `data` as
   // Standard Webhooks has it. All others have them in one place.
@@ -32,7 +39,7 @@ function membersOf(event: OwedEvent, context: RenderContext): object | undefined
 }
 
 /** As the transaction was, but with the customer as it is known now: not any more once erased. */
-function transactionMembers({ payload }: OwedEvent, { customerId }: RenderContext) {
+function transactionMembers({ payload, customerId }: OwedEvent) {
   return { data: { ...payload, publisher_customer_id: customerId } }
 }
 
@@ -44,13 +51,13 @@ function pingMembers(event: OwedEvent, { endpointId }: RenderContext) {
   }
 }
 
-function changeMembers(event: OwedEvent, { customerId, snapshot }: RenderContext) {
+function changeMembers(event: OwedEvent, { snapshot }: RenderContext) {
   const previous = segmentsOf(event.merchant, event.previous, snapshot)
   const current = segmentsOf(event.merchant, event.current, snapshot)
   if (!previous || !current) return undefined
   return {
     type: event.type,
-    customer_id: customerId,
+    customer_id: event.customerId,
     segments: { previous, current },
     timestamp: event.at.toISOString(),
     sequence: event.sequence,

@@ -10,16 +10,18 @@ import {
   draftEndpoint,
   editEndpoint,
   getEndpoint,
+  newEndpointFields,
   pauseEndpoint,
   removeEndpoint,
   resumeDeliveries,
   rotateSecret,
 } from '../events/change-endpoint.ts'
 import type { EndpointChange } from '../events/change-endpoint.ts'
+import type { Endpoint } from '../events/endpoint.ts'
 import { pageEndpoints } from '../events/list-endpoints.ts'
 import { draftPing, pingEndpoint } from '../events/ping-endpoint.ts'
 import type { Signal } from '../events/signal.ts'
-import { pageDeliveries } from './list-deliveries.ts'
+import type { Directory } from '../organizations/directory.ts'
 import type { Subjects } from './subject.ts'
 import * as schema from './webhook-schema.ts'
 
@@ -30,6 +32,7 @@ export interface WebhookParts {
   /** Raised when something became due. */
   signal: Signal
   subjects: Subjects
+  directory: Directory
 }
 
 /** An organization's endpoints: where its events are sent to. */
@@ -41,8 +44,11 @@ export function webhookRoutes(parts: WebhookParts): Routes {
     pauseRoutes(parts)(api)
     secretRoute(parts)(api)
     pingRoute(parts)(api)
-    deliveryRoute(parts)(api)
   }
+}
+
+function toSecret({ directory, clock }: WebhookParts, endpoint: Endpoint) {
+  return schema.secretToWire(endpoint, { snapshot: directory.current(), now: clock.now() })
 }
 
 const tags = ['webhooks']
@@ -72,18 +78,20 @@ function createRoute(parts: WebhookParts): Routes {
         },
       },
       async (request) => {
-        const fields = { description: null, ...request.body }
+        const { url, event_types } = request.body
+        const given = schema.fieldsOf(request.body, parts.directory.current())
+        const fields = { ...newEndpointFields, ...given, url, event_types }
         const draft = draftEndpoint()
         const created = await change(parts, request, (tx, by) =>
           createEndpoint(tx, by, fields, draft),
         )
-        return one(schema.secretToWire(created, parts.clock.now()))
+        return one(toSecret(parts, created))
       },
     )
   }
 }
 
-function listRoutes({ database, vault }: WebhookParts): Routes {
+function listRoutes({ database, vault, directory }: WebhookParts): Routes {
   return (api) => {
     api.get(
       '/webhooks',
@@ -100,7 +108,9 @@ function listRoutes({ database, vault }: WebhookParts): Routes {
         const { cursor, page_size: pageSize } = request.query
         const page = { cursor, pageSize }
         const endpoints = await pageEndpoints(database.db, vault, callerOf(request), page)
-        return many(request, { ...endpoints, objects: endpoints.objects.map(schema.webhookToWire) })
+        const snapshot = directory.current()
+        const objects = endpoints.objects.map((each) => schema.webhookToWire(each, snapshot))
+        return many(request, { ...endpoints, objects })
       },
     )
     api.get(
@@ -117,7 +127,7 @@ function listRoutes({ database, vault }: WebhookParts): Routes {
       async (request) => {
         const { webhook } = request.params
         const endpoint = await getEndpoint(database.db, vault, callerOf(request), webhook)
-        return one(schema.webhookToWire(endpoint))
+        return one(schema.webhookToWire(endpoint, directory.current()))
       },
     )
   }
@@ -138,11 +148,12 @@ function changeRoutes(parts: WebhookParts): Routes {
         },
       },
       async (request) => {
-        const { body, params } = request
+        const fields = schema.fieldsOf(request.body, parts.directory.current())
+        const { webhook } = request.params
         const changed = await change(parts, request, (tx, by) =>
-          editEndpoint(tx, by, params.webhook, body),
+          editEndpoint(tx, by, webhook, fields),
         )
-        return one(schema.webhookToWire(changed))
+        return one(schema.webhookToWire(changed, parts.directory.current()))
       },
     )
     api.delete(
@@ -183,7 +194,7 @@ function pauseRoutes(parts: WebhookParts): Routes {
         const { webhook } = request.params
         const paused = await change(parts, request, (tx, by) => pauseEndpoint(tx, by, webhook))
         parts.signal.raise()
-        return one(schema.webhookToWire(paused))
+        return one(schema.webhookToWire(paused, parts.directory.current()))
       },
     )
     api.post(
@@ -202,7 +213,7 @@ function pauseRoutes(parts: WebhookParts): Routes {
         const { webhook } = request.params
         const resumed = await change(parts, request, (tx, by) => resumeDeliveries(tx, by, webhook))
         parts.signal.raise()
-        return one(schema.webhookToWire(resumed))
+        return one(schema.webhookToWire(resumed, parts.directory.current()))
       },
     )
   }
@@ -228,7 +239,7 @@ function secretRoute(parts: WebhookParts): Routes {
         const rotated = await change(parts, request, (tx, by) =>
           rotateSecret(tx, by, webhook, overlapHours),
         )
-        return one(schema.secretToWire(rotated, parts.clock.now()))
+        return one(toSecret(parts, rotated))
       },
     )
   }
@@ -260,34 +271,6 @@ function pingRoute(parts: WebhookParts): Routes {
         const dueAt = endpoint.pausedAt === null ? event.at : null
         const waiting = { ...event, state: 'waiting' as const, next_attempt_at: dueAt }
         return one(schema.deliveryToWire({ ...waiting, customerId: null, attempts: [] }))
-      },
-    )
-  }
-}
-
-function deliveryRoute({ database, vault, subjects }: WebhookParts): Routes {
-  return (api) => {
-    api.get(
-      `${path}/deliveries`,
-      {
-        schema: {
-          operationId: 'listDeliveries',
-          tags,
-          summary: 'List what was or is to be sent to a webhook, newest first',
-          description: 'A page may hold less than it could: go on until `meta.next` is null.',
-          params: schema.WebhookPath,
-          querystring: schema.DeliveriesQuery,
-          response: { 200: Many(schema.DeliveryAnswer) },
-        },
-      },
-      async (request) => {
-        const { cursor, page_size: pageSize, ...filters } = request.query
-        const { db } = database
-        const organization = callerOf(request)
-        const endpoint = await getEndpoint(db, vault, organization, request.params.webhook)
-        const parts = { db, vault, subjects, organization, endpoint }
-        const page = await pageDeliveries(parts, filters, { cursor, pageSize })
-        return many(request, { ...page, objects: page.objects.map(schema.deliveryToWire) })
       },
     )
   }

@@ -3,12 +3,18 @@ import type { Static } from 'typebox'
 import { NullableString, pageQuery } from '../http/envelope.ts'
 import { validSecrets } from '../events/endpoint.ts'
 import type { Endpoint } from '../events/endpoint.ts'
-import { SUBSCRIBABLE_TYPES } from '../events/event.ts'
+import { CAUSES, SUBSCRIBABLE_TYPES } from '../events/event.ts'
+import type { Cause } from '../events/event.ts'
+import type { EndpointFields } from '../events/change-endpoint.ts'
 import { idOfKey } from '../kernel/key.ts'
+import { invalidField } from '../kernel/problem.ts'
+import type { Snapshot } from '../organizations/snapshot.ts'
 import type { Delivery } from './list-deliveries.ts'
 import { kindOf } from './subject.ts'
 
 const closed = { additionalProperties: false }
+// An event is compared with each of them.
+const MAX_MERCHANTS = 100
 // A week: as long as anybody takes to bring a new secret to all of its machines.
 const MAX_OVERLAP_HOURS = 168
 const DEFAULT_OVERLAP_HOURS = 24
@@ -25,10 +31,32 @@ const fields = {
     description: 'Events from before a type was added are not sent.',
   }),
   description: Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 255 }),
+  batch_size: Type.Integer({
+    minimum: 1,
+    maximum: 500,
+    description: 'With more than 1 all events come in batches, of at most so many.',
+  }),
+  merchants: Type.Unsafe<string[] | null>({
+    type: ['array', 'null'],
+    items: { type: 'string' },
+    minItems: 1,
+    maxItems: MAX_MERCHANTS,
+    uniqueItems: true,
+    description: 'Only events of these merchants, by their ids; null: of all.',
+  }),
+  causes: Type.Unsafe<Cause[] | null>({
+    type: ['array', 'null'],
+    items: { type: 'string', enum: [...CAUSES] },
+    minItems: 1,
+    uniqueItems: true,
+    description: 'Only changes of segments for these causes; null: for all.',
+  }),
 }
 
+const { url, event_types, ...optional } = fields
+
 export const NewWebhookBody = Type.Object(
-  { ...fields, description: Type.Optional(fields.description) },
+  { url, event_types, ...Type.Partial(Type.Object(optional)).properties },
   closed,
 )
 
@@ -73,6 +101,9 @@ const webhookAnswer = {
   url: Type.String(),
   event_types: Type.Array(Type.String()),
   description: NullableString,
+  batch_size: Type.Integer(),
+  merchants: Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } }),
+  causes: Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } }),
   status: Type.String({ description: 'enabled or paused' }),
   paused_reason: Type.Unsafe<string | null>({
     type: ['string', 'null'],
@@ -115,12 +146,37 @@ export const DeliveryAnswer = Type.Object({
   created_date: Type.String({ format: 'date-time' }),
 })
 
-export function webhookToWire(endpoint: Endpoint): Static<typeof WebhookAnswer> {
+/** The numbers of these merchants. Throws a 400 for an id that is no merchant's. */
+function numbersOf(merchants: string[] | null, snapshot: Snapshot): number[] | null {
+  if (merchants === null) return null
+  return merchants.map((id) => {
+    const merchant = snapshot.byId(id)
+    if (merchant?.role === 'merchant') return merchant.number
+    const message = 'merchants must hold ids of merchants, as GET /v1/merchants lists them'
+    throw invalidField('merchants', message)
+  })
+}
+
+/** What a body says of an endpoint; members that it does not have are absent. */
+export function fieldsOf(
+  { merchants, ...fields }: Static<typeof WebhookBody>,
+  snapshot: Snapshot,
+): EndpointFields {
+  return merchants === undefined ? fields : { ...fields, merchants: numbersOf(merchants, snapshot) }
+}
+
+export function webhookToWire(
+  endpoint: Endpoint,
+  snapshot: Snapshot,
+): Static<typeof WebhookAnswer> {
   return {
     id: endpoint.id,
     url: endpoint.url,
     event_types: endpoint.eventTypes,
     description: endpoint.description,
+    batch_size: endpoint.batchSize,
+    merchants: endpoint.merchants?.map((number) => snapshot.byNumber(number)?.id ?? '') ?? null,
+    causes: endpoint.causes,
     status: endpoint.pausedAt === null ? 'enabled' : 'paused',
     paused_reason: endpoint.pausedReason,
     created_date: endpoint.createdAt.toISOString(),
@@ -128,12 +184,15 @@ export function webhookToWire(endpoint: Endpoint): Static<typeof WebhookAnswer> 
   }
 }
 
-export function secretToWire(endpoint: Endpoint, now: Date): Static<typeof SecretAnswer> {
+export function secretToWire(
+  endpoint: Endpoint,
+  { snapshot, now }: { snapshot: Snapshot; now: Date },
+): Static<typeof SecretAnswer> {
   const [newest, ...older] = validSecrets(endpoint.secrets, now)
   if (!newest) throw new Error('an endpoint has no valid secret')
   const ends = older.map(({ expires_at }) => expires_at ?? '').sort()
   return {
-    ...webhookToWire(endpoint),
+    ...webhookToWire(endpoint, snapshot),
     secret: newest.secret,
     previous_secrets_expire_date: ends.at(-1) ?? null,
   }

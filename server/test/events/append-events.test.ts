@@ -50,7 +50,7 @@ describe.each(databases)('appending events on $name', (testDatabase) => {
     expect(await world.lanes()).toMatchObject([lane, lane])
   })
 
-  test('what a drained lane did not get while nobody listened it is not owed later', async () => {
+  test('what a lane did not get while nobody listened it is not owed later', async () => {
     const { id } = await world.endpoint('https://example.com/')
     const by = () => ({ vault: world.vault, organization: world.publisher, now: world.clock.now() })
     const subscribe = (event_types: ('segment-change' | 'tx-pending')[]) =>
@@ -120,7 +120,7 @@ test('writers and workers that meet on the same lanes lose and repeat nothing', 
       const mine = heard.get(world.customers.get(subject) ?? '') ?? []
       expect(mine.toSorted((left, right) => left - right)).toEqual(expected)
     }
-    expect((await world.lanes()).filter((lane) => lane.due_at !== null)).toEqual([])
+    expect(await world.lanes()).toEqual([])
     // A deadlock would be retried, so that only the server knows of it.
     const { rows } = await sql<{ deadlocks: number }>`
       select deadlocks from pg_stat_database where datname = current_database()`.execute(

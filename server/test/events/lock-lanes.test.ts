@@ -9,7 +9,7 @@ import { createWorld } from '../webhooks/world.ts'
 const token = '00000000-0000-4000-8000-000000000000'
 
 function progressOf({ endpoint, subject }: { endpoint: number; subject: string }): LaneProgress {
-  const health = { attempt: 0, failingSince: null }
+  const health = { attempt: 0, failingSince: null, failedAt: null }
   return { endpoint, subject, token, acked: 0, ackedAt: null, ...health, dueAt: null }
 }
 

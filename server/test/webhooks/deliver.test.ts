@@ -46,9 +46,7 @@ describe.each(databases)('deliveries on $name', (testDatabase) => {
     const [first, second] = receiver.received as [Received, Received]
     expect(first.body['id']).toBe(second.body['id'])
     expect(first.body['request_id']).not.toBe(second.body['request_id'])
-    expect(await world.lanes()).toMatchObject([
-      { acked: 1, tail: 1, due_at: null, token: null, attempt: 0, failing_since: null },
-    ])
+    expect(await world.lanes()).toEqual([])
     expect(
       (await world.attempts()).map(({ number, outcome, status }) => [number, outcome, status]),
     ).toEqual([
@@ -110,7 +108,7 @@ describe.each(databases)('deliveries on $name', (testDatabase) => {
       expect([...new Set(heard)]).toEqual([1, 2, 3, 4, 5])
       expect(heard).toEqual([...heard].sort((left, right) => Number(left) - Number(right)))
     }
-    expect((await world.lanes()).every((lane) => lane.due_at === null)).toBe(true)
+    expect(await world.lanes()).toEqual([])
   })
 
   test('a lane with more events than one claim takes is sent whole and in order', async () => {
@@ -237,7 +235,7 @@ describe.each(databases)('deliveries on $name', (testDatabase) => {
     for (let index = 0; index < 25; index++) await world.happen(subject)
     world.customers.delete(subject)
     expect(await world.dispatcher().deliverDue()).toBe(0)
-    expect(await world.lanes()).toMatchObject([{ acked: 25, due_at: null, token: null }])
+    expect(await world.lanes()).toEqual([])
   })
 
   test('a ping goes to its endpoint only, whatever that is subscribed to', async () => {
@@ -264,7 +262,7 @@ describe.each(databases)('deliveries on $name', (testDatabase) => {
     await world.dispatcher().deliverDue()
     expect(receiver.received).toHaveLength(2)
     expect(other.received).toHaveLength(0)
-    expect(await world.lanes()).toHaveLength(2)
+    expect(await world.lanes()).toEqual([])
     await other.close()
   })
 })

@@ -7,6 +7,7 @@ import { requireCaller } from '../../src/http/authenticate.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { createShell } from '../../src/http/shell.ts'
 import { createApiKey } from '../../src/organizations/create-api-key.ts'
+import { deliveryRoutes } from '../../src/webhooks/delivery-routes.ts'
 import { webhookRoutes } from '../../src/webhooks/webhook-routes.ts'
 import { databases } from '../support/databases.ts'
 import { startReceiver } from '../support/receiver.ts'
@@ -46,7 +47,9 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     app.register(
       (api: Api, _options, done) => {
         api.addHook('onRequest', requireCaller)
-        webhookRoutes({ database, vault, clock, signal, subjects })(api)
+        const parts = { database, vault, clock, signal, subjects, directory: world.directory }
+        webhookRoutes(parts)(api)
+        deliveryRoutes(parts)(api)
         done()
       },
       { prefix: '/v1' },

@@ -10,7 +10,8 @@ import { inTx } from '../../src/kernel/transaction.ts'
 import { createVault } from '../../src/kernel/vault.ts'
 import type { Vault } from '../../src/kernel/vault.ts'
 import { appendEvents } from '../../src/events/append-events.ts'
-import { createEndpoint } from '../../src/events/change-endpoint.ts'
+import { createEndpoint, newEndpointFields } from '../../src/events/change-endpoint.ts'
+import type { EndpointFields } from '../../src/events/change-endpoint.ts'
 import type { Endpoint } from '../../src/events/endpoint.ts'
 import { encryptPayload } from '../../src/events/event-payload.ts'
 import type { NewEvent, SubscribableType, TransactionEventType } from '../../src/events/event.ts'
@@ -44,7 +45,7 @@ export interface World {
   subjects: Subjects
   /** One JSON object a line. */
   logged: string[]
-  endpoint(url: string, types?: SubscribableType[]): Promise<Endpoint>
+  endpoint(url: string, types?: SubscribableType[], fields?: EndpointFields): Promise<Endpoint>
   /** A customer of the publisher. */
   customer(): string
   /** The next events of these subjects, appended in one tx. */
@@ -141,10 +142,11 @@ export async function createWorld(test: TestDatabase): Promise<World> {
     ...made,
     customers,
     subjects,
-    endpoint: (url, types = ['segment-change']) =>
+    endpoint: (url, types = ['segment-change'], fields = {}) =>
       inTx(database.db, (tx) => {
         const by = { vault, organization: publisher, now: clock.now() }
-        return createEndpoint(tx, by, { url, event_types: types, description: 'a canary' })
+        const all = { ...newEndpointFields, url, event_types: types, description: 'a canary' }
+        return createEndpoint(tx, by, { ...all, ...fields })
       }),
     customer() {
       const id = `${customerPrefix}${randomUUID()}`

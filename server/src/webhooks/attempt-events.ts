@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import type { Clock } from '../kernel/clock.ts'
+import { newId } from '../kernel/id.ts'
+import type { Directory } from '../organizations/directory.ts'
+import type { OwedEvent } from './claim-work.ts'
+import { render, renderBatch } from './render.ts'
+import type { Send, SendResult } from './send.ts'
+import { signatureHeaders } from './sign.ts'
+import { keysAt } from './target.ts'
+import type { Target } from './target.ts'
+
+export interface AttemptRequest {
+  /** `attempt-…` */
+  id: string
+  /** One, unless it is a batch. */
+  events: OwedEvent[]
+  target: Target | undefined
+  isBatch: boolean
+}
+
+/** Makes one attempt to deliver events. Never throws: what goes wrong is a result. */
+export type AttemptEvents = (request: AttemptRequest) => Promise<SendResult>
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string }
+
+const HEADERS = {
+  'content-type': 'application/json',
+  'user-agent': `Newcomer-Webhooks/${version}`,
+}
+
+// Our own fault, such as an unreadable blob: retried like any other, since it may be mended.
+const UNSENDABLE: SendResult = {
+  status: null,
+  error: 'unsendable',
+  retryAfter: null,
+  durationMs: 0,
+}
+
+export interface AttemptEventsParts {
+  directory: Pick<Directory, 'current' | 'refresh'>
+  clock: Clock
+  send: Send
+}
+
+/** A body, and the id that it is signed with. */
+interface Message {
+  id: string
+  body: Buffer
+}
+
+export function createAttemptEvents(parts: AttemptEventsParts): AttemptEvents {
+  const { directory, clock, send } = parts
+
+  async function renderFresh(event: OwedEvent, requestId: string, endpointId: string) {
+    const context = { requestId, endpointId }
+    const body = render(event, { ...context, snapshot: directory.current() })
+    if (body) return body
+    // The event is newer than what this process knows of organizations.
+    await directory.refresh()
+    return render(event, { ...context, snapshot: directory.current() })
+  }
+
+  async function write(request: AttemptRequest, endpointId: string): Promise<Message | undefined> {
+    const bodies: string[] = []
+    for (const event of request.events) {
+      const body = await renderFresh(event, request.id, endpointId)
+      if (body === undefined) return undefined
+      bodies.push(body)
+    }
+    const [first] = request.events
+    if (!first) return undefined
+    if (!request.isBatch) return { id: first.id, body: Buffer.from(bodies.join()) }
+    // Next time the same events may be in other company, so a batch has no id that stays.
+    const id = newId('batch')
+    return { id, body: renderBatch(bodies, { id, requestId: request.id }) }
+  }
+
+  return async (request) => {
+    const { target } = request
+    if (!target) return UNSENDABLE
+    const message = await write(request, target.id).catch(() => undefined)
+    const at = clock.now()
+    const keys = keysAt(target, at)
+    if (!message || keys.length === 0) return UNSENDABLE
+    const headers = { ...HEADERS, ...signatureHeaders(keys, { ...message, at }) }
+    return send({ origin: target.origin, path: target.path, headers, body: message.body })
+  }
+}

@@ -1,0 +1,35 @@
+import type { Asked } from './hands.ts'
+
+// As long as a lease: whoever left a lane behind is dead by then.
+const WHOLE_EVERY_MS = 60_000
+// While somebody holds a tx open a look at everything takes long: a hundredth of the time at most.
+const LOOK_SHARE = 100
+
+export interface Look {
+  /** What to ask for: now and then for everything, however long ago it was due. */
+  (asked: Asked): Asked
+  done(): void
+}
+
+/** A claim begins where the last one came to, and what came late behind it must not wait for ever. */
+export function createLook(): Look {
+  let beganAt = 0
+  let wholeAt = 0
+  let isWhole = false
+  const look = (asked: Asked): Asked => {
+    beganAt = performance.now()
+    isWhole = beganAt >= wholeAt
+    return isWhole ? withoutFrom(asked) : asked
+  }
+  const done = (): void => {
+    const now = performance.now()
+    if (isWhole) wholeAt = now + Math.max(WHOLE_EVERY_MS, (now - beganAt) * LOOK_SHARE)
+  }
+  return Object.assign(look, { done })
+}
+
+function withoutFrom({ wanted, ...asked }: Asked): Asked {
+  const from = { liveFrom: null, bulkFrom: null }
+  const whole = [...wanted].map(([number, want]) => [number, { ...want, ...from }] as const)
+  return { ...asked, wanted: new Map(whole), from: null }
+}
