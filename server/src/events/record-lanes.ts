@@ -92,17 +92,27 @@ async function moveCursors(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLane[
   return rows
 }
 
-/** How many lanes of an endpoint hold an event that first failed since then, counted up to `most`. */
+/** Which of an endpoint's lanes count as failing. */
+export interface FailingQuery {
+  endpoint: number
+  /** When their event first failed, or later. */
+  since: Date
+  /** How often it failed at least. */
+  attempt: number
+  /** They are counted up to so many. */
+  most: number
+}
+
 export async function countFailing(
   tx: Tx,
-  endpoint: number,
-  since: Date,
-  most: number,
+  { endpoint, since, attempt, most }: FailingQuery,
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::integer as count from (
       select 1 from lanes
-      where endpoint = ${endpoint} and attempt > 0 and failing_since >= ${since} limit ${most}
+      where endpoint = ${endpoint} and attempt > 0 and attempt >= ${attempt}
+        and failing_since >= ${since}
+      limit ${most}
     ) failing`.execute(tx)
   return rows[0]?.count ?? 0
 }

@@ -1,6 +1,7 @@
 import type { Tx } from '../kernel/database.ts'
 import { pauseEndpoints } from '../events/endpoint-store.ts'
 import { countFailing } from '../events/record-lanes.ts'
+import { loneAttempt } from './parcel.ts'
 import { listHealth } from './pulse-store.ts'
 
 export const MINUTE_MS = 60_000
@@ -21,15 +22,21 @@ export function failingLimit(total: number): number {
 /**
  * Pauses those of the endpoints that fail too often, and returns their numbers. Events count when
  * they were first attempted in this minute or the 59 before it, and since the last resume: else one
- * failure after a resume would pause again, for failures that were seen already.
+ * failure after a resume would pause again, for failures that were seen already. Of a batch, events
+ * count once they failed by themselves: one that breaks the receiver must not stop all others.
  */
 export async function pauseFailing(tx: Tx, endpoints: number[], now: Date): Promise<number[]> {
   const since = new Date(minuteOf(now).getTime() - (WINDOW_MINUTES - 1) * MINUTE_MS)
   const failing: number[] = []
-  for (const { endpoint, resumed_at, total } of await listHealth(tx, endpoints, since)) {
-    const limit = failingLimit(total)
+  for (const { endpoint, batch_size, resumed_at, total } of await listHealth(
+    tx,
+    endpoints,
+    since,
+  )) {
+    const most = failingLimit(total)
     const from = resumed_at && resumed_at > since ? resumed_at : since
-    if ((await countFailing(tx, endpoint, from, limit)) >= limit) failing.push(endpoint)
+    const query = { endpoint, since: from, attempt: loneAttempt(batch_size), most }
+    if ((await countFailing(tx, query)) >= most) failing.push(endpoint)
   }
   return failing.length > 0 ? pauseEndpoints(tx, failing, 'failures', now) : []
 }

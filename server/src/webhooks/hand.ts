@@ -69,8 +69,8 @@ export function shareOf({ pace, batchSize }: Pick<Hand, 'pace' | 'batchSize'>): 
   return Math.min(MAX_LIMIT + MAX_AHEAD, Math.ceil(requests * batchSize))
 }
 
-/** The share of an endpoint of which nothing is known yet. */
-export const FIRST_SHARE = shareOf({ pace: firstPace(), batchSize: 1 })
+/** The share of an endpoint of which nothing is known yet, not even whether it wants batches. */
+export const FIRST_SHARE = 100
 
 export function wantOf(hand: Hand): Want {
   const share = shareOf(hand)

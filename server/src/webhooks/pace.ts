@@ -23,8 +23,9 @@ export const MAX_LIMIT = 64
 const FIRST_ANSWER_MS = 125
 // A fifth: some ten answers until a change of speed is seen.
 const NEWEST_WEIGHT = 0.2
-// What becomes slower for good is taken for its normal speed after some hundred answers.
-const DRIFT = 0.01
+// What is slow with so few requests at once is not slow because of them: it is its normal speed.
+const FEW = 4
+const DRIFT = 0.05
 // Twice as long as unpressed; but a few milliseconds may be our own.
 const PRESSED_FACTOR = 2
 const OWN_MS = 10
@@ -59,8 +60,7 @@ export function observeAnswer(pace: Pace, answered: Answered, durationMs: number
   const answerMs = pace.answerMs + (durationMs - pace.answerMs) * NEWEST_WEIGHT
   if (answered === 'unrelated') return { ...pace, answerMs }
   const isSlow = durationMs > pace.fastMs * PRESSED_FACTOR + OWN_MS
-  const fastMs =
-    durationMs < pace.fastMs ? durationMs : pace.fastMs + (durationMs - pace.fastMs) * DRIFT
+  const fastMs = driftTo(pace, durationMs)
   const restingFor = Math.max(0, pace.restingFor - 1)
   if (answered === 'kept-up' && !isSlow) {
     const step = pace.isClimbing ? 1 : 1 / pace.limit
@@ -71,4 +71,9 @@ export function observeAnswer(pace: Pace, answered: Answered, durationMs: number
   if (restingFor > 0) return { ...pace, answerMs, fastMs: seen, restingFor }
   const limit = Math.max(1, pace.limit * SHRINK)
   return { answerMs, fastMs: seen, isClimbing: false, limit, restingFor: Math.ceil(pace.limit) }
+}
+
+function driftTo({ fastMs, limit }: Pace, durationMs: number): number {
+  if (durationMs < fastMs) return durationMs
+  return limit < FEW + 1 ? fastMs + (durationMs - fastMs) * DRIFT : fastMs
 }

@@ -9,6 +9,13 @@ export function batchBound(batchSize: number, attempt: number): number {
   return Math.max(1, Math.floor(batchSize / SHRINK ** attempt))
 }
 
+/** From which failed attempt on an event has failed by itself, and not for what came along with it. */
+export function loneAttempt(batchSize: number): number {
+  let attempt = 1
+  while (batchBound(batchSize, attempt - 1) > 1) attempt++
+  return attempt
+}
+
 /**
  * Takes lanes out of a hand for one request, live ones first: a single one, or where the endpoint
  * wants batches as many as fit with all their events, and one at least.

@@ -31,6 +31,7 @@ export async function addPulses(tx: Tx, counts: Map<number, number>, minute: Dat
 
 export interface Health {
   endpoint: number
+  batch_size: number
   resumed_at: Date | null
   /** Events first attempted since then. */
   total: number
@@ -39,7 +40,7 @@ export interface Health {
 /** How busy endpoints were since a time, or since their last resume where that was later. */
 export async function listHealth(tx: Tx, endpoints: number[], since: Date): Promise<Health[]> {
   const { rows } = await sql<Health>`
-    select p.number as endpoint, p.resumed_at, coalesce((
+    select p.number as endpoint, p.batch_size, p.resumed_at, coalesce((
       select sum(first_attempts) from pulses
       where endpoint = p.number
         and minute >= greatest(${since}::timestamptz, date_trunc('minute', p.resumed_at))

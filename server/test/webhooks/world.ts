@@ -50,6 +50,8 @@ export interface World {
   customer(): string
   /** The next events of these subjects, appended in one tx. */
   happen(...subjects: string[]): Promise<NewEvent[]>
+  /** The same, with what is otherwise so: because of an order, at the merchant. */
+  happenSo(so: { cause?: string; merchant?: number }, ...subjects: string[]): Promise<NewEvent[]>
   /** A transaction of the publisher's, which `customerId` has made; its rows are not there. */
   transaction(customerId: string | null): string
   /** The next event of the transaction, appended in a tx of its own. */
@@ -137,6 +139,12 @@ export async function createWorld(test: TestDatabase): Promise<World> {
     return { id: newId('hook'), subject, sequence, at: clock.now(), ...to, ...what }
   }
 
+  const happenSo: World['happenSo'] = async (so, ...keys) => {
+    const events = keys.map((key) => ({ ...toEvent(key), ...so }))
+    await inTx(database.db, (tx) => appendEvents(tx, events))
+    return events
+  }
+
   return {
     ...parts,
     ...made,
@@ -154,11 +162,8 @@ export async function createWorld(test: TestDatabase): Promise<World> {
       customers.set(subject, id)
       return subject
     },
-    async happen(...keys) {
-      const events = keys.map(toEvent)
-      await inTx(database.db, (tx) => appendEvents(tx, events))
-      return events
-    },
+    happen: (...keys) => happenSo({}, ...keys),
+    happenSo,
     dispatcher(more = {}) {
       const random = () => 0.5
       const dispatcher = createDispatcher({ ...parts, subjects, random, ...more })
