@@ -46,7 +46,8 @@ export async function lockLanes(tx: Tx, lanes: LaneProgress[]): Promise<void> {
  * so that none gets another event between the two statements.
  */
 export async function recordLanes(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLane[]> {
-  return [...(await deleteDrained(tx, lanes)), ...(await moveCursors(tx, lanes))]
+  const drained = await deleteDrained(tx, lanes)
+  return drained.length === lanes.length ? drained : [...drained, ...(await moveCursors(tx, lanes))]
 }
 
 async function deleteDrained(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLane[]> {
