@@ -14,6 +14,8 @@ export interface Pile {
   sending: number
   /** The last claim got as many as it asked for: there may be more. */
   mayHaveMore: boolean
+  /** Another claim was asked for since. */
+  isAsked: boolean
   /** Nothing that was due before is left to claim. */
   from: Date | null
 }
@@ -55,7 +57,7 @@ export function emptyHand(endpoint: number): Hand {
 }
 
 function emptyPile(): Pile {
-  return { queue: [], held: 0, sending: 0, mayHaveMore: false, from: null }
+  return { queue: [], held: 0, sending: 0, mayHaveMore: false, isAsked: false, from: null }
 }
 
 export function heldOf({ live, bulk }: Hand): number {
@@ -107,6 +109,7 @@ export function noteClaim(
     [hand.live, false, asked.live],
     [hand.bulk, true, asked.bulk],
   ] as const) {
+    pile.isAsked = false
     if (wanted === 0) continue
     const due = found.filter((lane) => lane.is_bulk === isBulk && lane.due_at !== null)
     pile.mayHaveMore = isCut || due.length >= wanted

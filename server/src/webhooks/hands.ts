@@ -62,12 +62,8 @@ export function createHands(parts: HandsParts): Hands {
     return hand
   }
 
-  /** Of those that have more due it must stay known where the claims came to. */
   function forget(): void {
-    for (const hand of hands.values()) {
-      const mayHaveMore = hand.live.mayHaveMore || hand.bulk.mayHaveMore
-      if (heldOf(hand) === 0 && !mayHaveMore) hands.delete(hand.endpoint)
-    }
+    for (const hand of hands.values()) if (isIdle(hand)) hands.delete(hand.endpoint)
   }
 
   function note(found: Claimed['found'], asked: Asked, claim: { now: Date; isCut: boolean }): void {
@@ -82,7 +78,9 @@ export function createHands(parts: HandsParts): Hands {
   return {
     ask() {
       if (hands.size > MAX_REMEMBERED) forget()
-      const wanted = new Map([...hands.values()].map((hand) => [hand.endpoint, wantOf(hand)]))
+      // Of the others all was claimed that was due, as of those that are not known.
+      const busy = [...hands.values()].filter((hand) => !isIdle(hand))
+      const wanted = new Map(busy.map((hand) => [hand.endpoint, wantOf(hand)]))
       return { wanted, share: FIRST_SHARE, from }
     },
     busy: () => [...hands.values()].filter((hand) => heldOf(hand) > 0).map((each) => each.endpoint),
@@ -118,6 +116,10 @@ export function createHands(parts: HandsParts): Hands {
   }
 }
 
+function isIdle(hand: Hand): boolean {
+  return heldOf(hand) === 0 && !hand.live.mayHaveMore && !hand.bulk.mayHaveMore
+}
+
 function wantIn({ wanted, share }: Asked, hand: Hand): Want {
   const first = { live: share, bulk: share, liveFrom: null, bulkFrom: null, resumedAt: null }
   return wanted.get(hand.endpoint) ?? first
@@ -142,8 +144,8 @@ function createLaneQueue({ laneParts, log, wantsMore }: HandsParts): LaneQueue {
     while (mayBegin(hand)) begin(hand, takeParcel(hand))
     const least = shareOf(hand) / 2
     for (const pile of [hand.live, hand.bulk]) {
-      if (!pile.mayHaveMore || pile.held > least) continue
-      pile.mayHaveMore = false
+      if (!pile.mayHaveMore || pile.isAsked || pile.held > least) continue
+      pile.isAsked = true
       wantsMore()
     }
   }

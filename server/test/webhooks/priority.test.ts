@@ -114,6 +114,16 @@ describe.each(databases)('what goes first on $name', (testDatabase) => {
     expect(await world.lanes()).toEqual([])
   })
 
+  test('a backlog is claimed to its end, however long that takes', async () => {
+    await world.endpoint(receiver.url)
+    receiver.answerBy(() => {
+      world.clock.advance(50)
+      return 204
+    })
+    await world.happen(...customers(800))
+    expect(await world.dispatcher().deliverDue()).toBe(800)
+  })
+
   test('a lane that was committed late is found, and without a look at everything too', async () => {
     await world.endpoint(receiver.url)
     const dispatcher = world.dispatcher()
