@@ -33,6 +33,8 @@ export function startServer(
   const env = {
     NEWCOMER_KEY: KEY,
     NEWCOMER_OPERATOR_KEY: OPERATOR_KEY,
+    // Its receivers are on this machine.
+    NEWCOMER_MODE: 'development',
     LOG_LEVEL: 'warn',
     ...place,
   }

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { buildApp } from '../src/app.ts'
 import { reportCustomers } from '../src/customers/report-customers.ts'
 import { systemClock } from '../src/kernel/clock.ts'
+import { createTargetRule } from '../src/events/target-rule.ts'
 import { readConfig } from '../src/kernel/config.ts'
 import { createLog } from '../src/kernel/log.ts'
 import { migrate } from '../src/kernel/migrate.ts'
@@ -22,7 +23,8 @@ const log = createLog(config.logLevel)
 const database = await openDatabase(config)
 await migrate(database)
 const vault = await openVault({ config, database, log })
-const parts = createParts({ database, vault, log, clock: systemClock })
+const targetRule = createTargetRule(config)
+const parts = createParts({ database, vault, log, clock: systemClock, targetRule })
 const segments = createSegments(parts)
 const reportParts = { ...parts, segments, wake: () => parts.signal.raise() }
 const workers = await startWorkers(parts)

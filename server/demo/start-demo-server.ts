@@ -29,7 +29,9 @@ export async function startDemoServer(): Promise<DemoServer> {
   const removeFolder = (): Promise<void> =>
     isOurs ? rm(dataFolder, { recursive: true, force: true }) : Promise.resolve()
   const port = (await isFree(env.host, env.port)) ? env.port : 0
-  const config = { ...env, port, dataFolder, databaseUrl: undefined, logLevel: 'error' }
+  // Its receivers are on this machine, wherever the server is called from.
+  const ours = { databaseUrl: undefined, mode: 'development', logLevel: 'error' } as const
+  const config = { ...env, port, dataFolder, ...ours }
   const worker = new Worker(new URL('server-thread.ts', import.meta.url), { workerData: config })
   try {
     const [started] = (await once(worker, 'message')) as [{ url: string; operatorKey: string }]

@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { pgDump } from '@electric-sql/pglite-tools/pg_dump'
 import swagger from '@fastify/swagger'
 import { addRoutes } from './app.ts'
+import { createTargetRule } from './events/target-rule.ts'
 import { createShell } from './http/shell.ts'
 import { systemClock } from './kernel/clock.ts'
 import { openPGlite } from './kernel/database.ts'
@@ -24,6 +25,7 @@ export async function generateOpenApi(): Promise<string> {
     vault: createVault(Buffer.alloc(KEY_BYTES)),
     clock: systemClock,
     log: createLog('silent'),
+    targetRule: createTargetRule({ mode: 'production', webhookAllow: [], webhookPorts: [443] }),
   })
   const shellParts = { ...parts, operatorKey: '', isStopping: () => false }
   const app = createShell(shellParts)

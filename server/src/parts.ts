@@ -16,6 +16,7 @@ import { createReadCustomer } from './customers/read-customer.ts'
 import { createReportCustomer } from './customers/report-customers.ts'
 import { createSignal } from './events/signal.ts'
 import type { Signal } from './events/signal.ts'
+import type { TargetRule } from './events/target-rule.ts'
 import { takeQuotes } from './offers/take-quotes.ts'
 import { forgetSubjects } from './events/forget-subjects.ts'
 import { createAttribute } from './links/attribute.ts'
@@ -57,6 +58,7 @@ export interface Resources {
   vault: Vault
   clock: Clock
   log: Logger
+  targetRule: TargetRule
 }
 
 /** What the program is made of, built once and passed on. */

@@ -9,6 +9,7 @@ import { serverUrl } from './kernel/config.ts'
 import type { Config } from './kernel/config.ts'
 import { openPGlite, openPostgres } from './kernel/database.ts'
 import type { Database, Db } from './kernel/database.ts'
+import { createTargetRule } from './events/target-rule.ts'
 import { createLog } from './kernel/log.ts'
 import type { Logger } from './kernel/log.ts'
 import { migrate } from './kernel/migrate.ts'
@@ -79,7 +80,11 @@ async function startOn({
   if (applied.length > 0) log.info({ applied }, 'The schema was brought up to date.')
   const vault = await openVault({ config, database, log })
   const operatorKey = openOperatorKey(config, log)
-  const parts = createParts({ database, vault, log, clock: clock ?? systemClock })
+  if (config.mode === 'development') {
+    log.info('Development mode: webhooks may go to http://, to any port and to this machine.')
+  }
+  const targetRule = createTargetRule(config)
+  const parts = createParts({ database, vault, log, clock: clock ?? systemClock, targetRule })
   const workers = await startWorkers(parts)
   let stopping: Promise<void> | undefined
   const app = buildApp({

@@ -26,6 +26,7 @@ import {
   insertSubscriptions,
   listSubscriptions,
 } from './subscription-store.ts'
+import type { TargetRule } from './target-rule.ts'
 
 /** Each event is sent to each of them. */
 export const MAX_ENDPOINTS = 20
@@ -35,6 +36,11 @@ export interface EndpointChange {
   vault: Vault
   organization: Organization
   now: Date
+}
+
+/** A change that may set where an endpoint is. */
+export interface TargetChange extends EndpointChange {
+  targetRule: TargetRule
 }
 
 /** What an endpoint can be changed to; absent members stay as they are. */
@@ -84,11 +90,11 @@ export function draftEndpoint(): { id: string; secret: string } {
 
 export async function createEndpoint(
   tx: Tx,
-  { vault, organization, now }: EndpointChange,
+  { vault, organization, now, targetRule }: TargetChange,
   fields: Required<EndpointFields>,
   { id, secret } = draftEndpoint(),
 ): Promise<Endpoint> {
-  checkUrl(fields.url)
+  checkUrl(fields.url, targetRule)
   await lockForAdding(tx, organization.number)
   const made = await findEndpoint(tx, organization.number, id)
   if (made) return toEndpoint(vault, made)
@@ -135,11 +141,11 @@ async function write(
 
 export async function editEndpoint(
   tx: Tx,
-  change: EndpointChange,
+  change: TargetChange,
   id: string,
   fields: EndpointFields,
 ): Promise<Endpoint> {
-  if (fields.url !== undefined) checkUrl(fields.url)
+  if (fields.url !== undefined) checkUrl(fields.url, change.targetRule)
   const endpoint = await lock(tx, change, id)
   const wish = {
     eventTypes: fields.event_types ?? endpoint.eventTypes,

@@ -1,3 +1,6 @@
+import { isLoopback, parseRange } from './address-rule.ts'
+import type { AddressRange } from './address-rule.ts'
+
 /** Everything that the environment decides. Read once, before anything starts. */
 export interface Config {
   port: number
@@ -12,8 +15,15 @@ export interface Config {
   operatorKey: string | undefined
   /** What URLs in answers begin with, without a slash at the end; else as the caller wrote it. */
   publicUrl: string | undefined
+  /** Development lets webhooks go where others never may: to http, to any port, to this machine. */
+  mode: Mode
+  /** Where webhooks may go beside public addresses. */
+  webhookAllow: AddressRange[]
+  webhookPorts: number[]
   logLevel: string
 }
+
+export type Mode = 'development' | 'production'
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
@@ -42,9 +52,10 @@ export function readConfig(env: Environment = process.env): Config {
     faults.push(`${name} must be a whole number from ${least} to ${most}`)
     return fallback
   }
+  const host = text('HOST') ?? '127.0.0.1'
   const config: Config = {
     port: whole('PORT', 8080, 0, 65_535),
-    host: text('HOST') ?? '127.0.0.1',
+    host,
     dataFolder: text('NEWCOMER_DATA') ?? './data',
     databaseUrl: text('DATABASE_URL'),
     poolSize: whole('NEWCOMER_POOL_SIZE', 10, 3, 500),
@@ -52,6 +63,9 @@ export function readConfig(env: Environment = process.env): Config {
     keyFile: text('NEWCOMER_KEY_FILE'),
     operatorKey: text('NEWCOMER_OPERATOR_KEY'),
     publicUrl: readPublicUrl(text('NEWCOMER_PUBLIC_URL'), faults),
+    mode: readMode(text, host, faults),
+    webhookAllow: readAllowed(text('NEWCOMER_WEBHOOK_ALLOW'), faults),
+    webhookPorts: readPorts(text('NEWCOMER_WEBHOOK_PORTS'), faults),
     logLevel: text('LOG_LEVEL') ?? 'info',
   }
   faults.push(...findFaults(config))
@@ -100,6 +114,44 @@ function readPublicUrl(text: string | undefined, faults: string[]): string | und
       'with a path if need be, without user name or query',
   )
   return undefined
+}
+
+/** Unless it is said: who tries it on a machine of their own, which nobody else can call, develops. */
+function readMode(
+  text: (name: string) => string | undefined,
+  host: string,
+  faults: string[],
+): Mode {
+  const mode = text('NEWCOMER_MODE')
+  if (mode === 'development' || mode === 'production') return mode
+  if (mode !== undefined) faults.push('NEWCOMER_MODE must be development or production')
+  const isLocal = host === 'localhost' || isLoopback(host)
+  const isPublic = text('DATABASE_URL') !== undefined || text('NEWCOMER_PUBLIC_URL') !== undefined
+  return isLocal && !isPublic ? 'development' : 'production'
+}
+
+function readAllowed(text: string | undefined, faults: string[]): AddressRange[] {
+  const ranges = splitList(text).map(parseRange)
+  const good = ranges.filter((range) => range !== undefined)
+  if (good.length < ranges.length) {
+    faults.push(
+      'NEWCOMER_WEBHOOK_ALLOW must hold ranges such as 10.1.0.0/16 or fd12:3456::/32, separated by commas; ' +
+        'link-local, multicast and reserved ones, metadata services and IPv4 inside IPv6 stay closed',
+    )
+  }
+  return good
+}
+
+function readPorts(text: string | undefined, faults: string[]): number[] {
+  if (text === undefined) return [443]
+  const ports = splitList(text).map((port) => (/^\d{1,5}$/.test(port) ? Number(port) : 0))
+  if (ports.every((port) => port >= 1 && port <= 65_535)) return ports
+  faults.push('NEWCOMER_WEBHOOK_PORTS must hold ports from 1 to 65535, separated by commas')
+  return [443]
+}
+
+function splitList(text = ''): string[] {
+  return text === '' ? [] : text.split(',').map((part) => part.trim())
 }
 
 const HEX_KEY = /^[0-9a-f]{64}$/i

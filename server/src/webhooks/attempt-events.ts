@@ -35,6 +35,7 @@ const UNSENDABLE: SendResult = {
   status: null,
   error: 'unsendable',
   retryAfter: null,
+  answer: null,
   durationMs: 0,
 }
 

@@ -3,6 +3,7 @@ import type { Database } from '../kernel/database.ts'
 import type { Logger } from '../kernel/log.ts'
 import { createLoop } from '../kernel/loop.ts'
 import type { Vault } from '../kernel/vault.ts'
+import type { TargetRule } from '../events/target-rule.ts'
 import type { Directory } from '../organizations/directory.ts'
 import { createAttemptEvents } from './attempt-events.ts'
 import type { AttemptOutcome } from './attempt-store.ts'
@@ -44,6 +45,7 @@ export interface DispatcherParts {
   directory: Pick<Directory, 'current' | 'refresh'>
   clock: Clock
   log: Logger
+  targetRule: TargetRule
   subjects: Subjects
   random?: () => number
   /** Closed with the dispatcher. */
@@ -59,7 +61,7 @@ const FAILURE = 'Deliveries could not be claimed; they are again in a second'
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { database, directory, clock, log, metrics, random = Math.random } = parts
-  const sender = parts.sender ?? createSender()
+  const sender = parts.sender ?? createSender(parts)
   const recorder = createRecorder({ database, clock, log, recorded })
   const clear = () => sweep(database.db, clock.now())
   const loop = createLoop({ turn: claim, sweep: clear, failure: FAILURE, log })

@@ -1,8 +1,17 @@
 import { Agent, errors } from 'undici'
 import type { Dispatcher } from 'undici'
+import { findTargetFault } from '../events/target-rule.ts'
+import type { TargetRule } from '../events/target-rule.ts'
+import { createConnect } from './connect.ts'
+import { createLocalLookUp, createLookUp } from './look-up.ts'
+import type { LookUp } from './look-up.ts'
 
-/** Why there was no answer. `unknown` is what none of the others says. */
+/**
+ * Why there was no answer. `forbidden` is a target that the rule refuses, to which no connection was
+ * made; `unknown` is what none of the others says.
+ */
 export type SendError =
+  | 'forbidden'
   | 'timeout'
   | 'refused'
   | 'reset'
@@ -14,11 +23,15 @@ export type SendError =
   | 'unknown'
 
 /** What came of one request: a status, or why there was none. Never an exception. */
-export type SendResult = { durationMs: number; retryAfter: string | null } & (
-  { status: number; error: null } | { status: null; error: SendError }
-)
+export type SendResult = {
+  durationMs: number
+  retryAfter: string | null
+  /** How the answer's body begins; null when it is empty. */
+  answer: Uint8Array | null
+} & ({ status: number; error: null } | { status: null; error: SendError })
 
 export interface Delivery {
+  /** With user name and password, if it has these: it is refused then. */
   origin: string
   /** With the query. */
   path: string
@@ -35,11 +48,26 @@ export interface Sender {
 
 /** A receiver has this long for its whole answer, connecting included: the wire reference's. */
 export const ATTEMPT_TIMEOUT_MS = 10_000
-// Nothing in an answer's body is of use; a short one is read so that the connection can be kept.
+// What is longer than this costs the connection: a short one is read so that it can be kept.
 const MAX_ANSWER_BYTES = 8 * 1024
+const MAX_HEADER_BYTES = 8 * 1024
+// Of an answer this much is given back, enough for the sentence that says what is wrong.
+const BEGINNING_BYTES = 512
 
-/** Sends over connections that are kept alive, one request at a time on each. */
-export function createSender({ timeoutMs = ATTEMPT_TIMEOUT_MS } = {}): Sender {
+export interface SenderOptions {
+  targetRule: TargetRule
+  timeoutMs?: number
+  /** Where the addresses of names come from; by default, from where the mode has them. */
+  lookUp?: LookUp
+}
+
+/** Sends over connections that are kept alive, one request at a time on each. Follows no redirect. */
+export function createSender({
+  targetRule,
+  timeoutMs = ATTEMPT_TIMEOUT_MS,
+  lookUp = targetRule.isDevelopment ? createLocalLookUp() : createLookUp(),
+}: SenderOptions): Sender {
+  const isForbidden = createOriginCheck(targetRule)
   const agent = new Agent({
     pipelining: 1,
     // How many requests an endpoint gets at once is bounded by the dispatcher; a bound on the
@@ -48,29 +76,30 @@ export function createSender({ timeoutMs = ATTEMPT_TIMEOUT_MS } = {}): Sender {
     allowH2: false,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    // The place where addresses that must not be reached are refused: give a `lookup` here.
-    connect: { timeout: timeoutMs },
+    maxHeaderSize: MAX_HEADER_BYTES,
+    connect: createConnect({ targetRule, lookUp, timeoutMs }),
   })
 
   async function send({ origin, path, headers, body }: Delivery): Promise<SendResult> {
+    if (isForbidden(origin)) return failed('forbidden', 0)
     const began = performance.now()
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), timeoutMs)
     const durationMs = () => Math.round(performance.now() - began)
     try {
       const { signal } = deadline
-      const answer = await agent.request({ origin, path, method: 'POST', headers, body, signal })
-      await drop(answer, signal)
-      const retryAfter = answer.headers['retry-after']
+      const response = await agent.request({ origin, path, method: 'POST', headers, body, signal })
+      const answer = await readBeginning(response.body)
+      const retryAfter = response.headers['retry-after']
       return {
-        status: answer.statusCode,
+        status: response.statusCode,
         error: null,
         retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+        answer,
         durationMs: durationMs(),
       }
     } catch (error) {
-      const reason = deadline.signal.aborted ? 'timeout' : toSendError(error)
-      return { status: null, error: reason, retryAfter: null, durationMs: durationMs() }
+      return failed(deadline.signal.aborted ? 'timeout' : toSendError(error), durationMs())
     } finally {
       clearTimeout(timer)
     }
@@ -79,12 +108,48 @@ export function createSender({ timeoutMs = ATTEMPT_TIMEOUT_MS } = {}): Sender {
   return { send, close: () => agent.destroy() }
 }
 
-/** The status was given, so a body that drips, breaks off or never ends changes nothing. */
-async function drop({ body }: Dispatcher.ResponseData, signal: AbortSignal): Promise<void> {
-  await body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => undefined)
+function failed(error: SendError, durationMs: number): SendResult {
+  return { status: null, error, retryAfter: null, answer: null, durationMs }
+}
+
+// A bound on memory: an origin that is forgotten is checked again.
+const MAX_ORIGINS = 10_000
+
+/** The rule holds as long as the program runs, so of an origin it is asked once. */
+function createOriginCheck(targetRule: TargetRule): (origin: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (origin) => {
+    const before = known.get(origin)
+    if (before !== undefined) return before
+    const url = URL.parse(origin)
+    const isForbidden = url === null || findTargetFault(url, targetRule) !== undefined
+    if (known.size >= MAX_ORIGINS) known.clear()
+    known.set(origin, isForbidden)
+    return isForbidden
+  }
+}
+
+/**
+ * Reads the body to its end or its bound. The status was given, so one that breaks off, or that the
+ * deadline ends, changes nothing.
+ */
+function readBeginning(body: Dispatcher.ResponseData['body']): Promise<Uint8Array | null> {
+  return new Promise((resolve) => {
+    const beginning: Buffer[] = []
+    let bytes = 0
+    body
+      .on('data', (chunk: Buffer) => {
+        if (bytes < BEGINNING_BYTES) beginning.push(chunk.subarray(0, BEGINNING_BYTES - bytes))
+        bytes += chunk.length
+        if (bytes > MAX_ANSWER_BYTES) body.destroy()
+      })
+      .on('error', () => undefined)
+      .on('close', () => resolve(bytes === 0 ? null : Buffer.concat(beginning)))
+  })
 }
 
 const ERRORS_BY_CODE = new Map<string, SendError>([
+  ['FORBIDDEN', 'forbidden'],
   ['ETIMEDOUT', 'timeout'],
   ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
   ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],

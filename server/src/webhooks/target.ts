@@ -8,6 +8,7 @@ import type { SigningKey } from './sign.ts'
 /** An endpoint, ready to be sent to. */
 export interface Target {
   id: string
+  /** All that stands before the path, so that whoever sends can refuse what should not be there. */
   origin: string
   path: string
   /** Newest first. */
@@ -43,7 +44,8 @@ function read(vault: Vault, { id, blob }: EndpointTarget): Target | undefined {
       key: toSigningKey(secret),
       expiresAt: expires_at === null ? null : new Date(expires_at),
     }))
-    return { id, origin: url.origin, path: url.pathname + url.search, secrets }
+    const path = url.pathname + url.search
+    return { id, origin: url.href.slice(0, -(path + url.hash).length), path, secrets }
   } catch {
     return undefined
   }

@@ -16,11 +16,12 @@ import {
   resumeDeliveries,
   rotateSecret,
 } from '../events/change-endpoint.ts'
-import type { EndpointChange } from '../events/change-endpoint.ts'
+import type { TargetChange } from '../events/change-endpoint.ts'
 import type { Endpoint } from '../events/endpoint.ts'
 import { pageEndpoints } from '../events/list-endpoints.ts'
 import { draftPing, pingEndpoint } from '../events/ping-endpoint.ts'
 import type { Signal } from '../events/signal.ts'
+import type { TargetRule } from '../events/target-rule.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { Subjects } from './subject.ts'
 import * as schema from './webhook-schema.ts'
@@ -33,6 +34,7 @@ export interface WebhookParts {
   signal: Signal
   subjects: Subjects
   directory: Directory
+  targetRule: TargetRule
 }
 
 /** An organization's endpoints: where its events are sent to. */
@@ -56,12 +58,12 @@ const path = '/webhooks/:webhook'
 
 /** Runs one change of the caller's endpoints in a tx of its own. */
 function change<T>(
-  { database, vault, clock }: WebhookParts,
+  { database, vault, clock, targetRule }: WebhookParts,
   request: Parameters<typeof callerOf>[0],
-  work: (tx: Tx, change: EndpointChange) => Promise<T>,
+  work: (tx: Tx, change: TargetChange) => Promise<T>,
 ): Promise<T> {
   const organization = callerOf(request)
-  return inTx(database.db, (tx) => work(tx, { vault, organization, now: clock.now() }))
+  return inTx(database.db, (tx) => work(tx, { vault, organization, targetRule, now: clock.now() }))
 }
 
 function createRoute(parts: WebhookParts): Routes {

@@ -20,11 +20,11 @@ const path = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 // A cold start of the embedded database takes seconds where other tests run beside it.
 const START_MS = 60_000
 
-/** Starts it with this environment and no other, on a port of its own. */
+/** Starts it with this environment and no other, on a port of its own; receivers are on this machine. */
 export async function startChild(env: Record<string, string>): Promise<ChildServer> {
   const flags = ['--disable-warning=ExperimentalWarning', '--import', path('end-with-parent.ts')]
   const child = spawn(process.execPath, [...flags, path('../../src/main.ts')], {
-    env: { PORT: '0', LOG_LEVEL: 'warn', ...env },
+    env: { PORT: '0', NEWCOMER_MODE: 'development', LOG_LEVEL: 'warn', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let output = ''

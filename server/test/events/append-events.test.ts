@@ -52,12 +52,20 @@ describe.each(databases)('appending events on $name', (testDatabase) => {
 
   test('what a lane did not get while nobody listened it is not owed later', async () => {
     const { id } = await world.endpoint('https://example.com/')
-    const by = () => ({ vault: world.vault, organization: world.publisher, now: world.clock.now() })
+    const { vault, publisher: organization, targetRule } = world
+    const by = () => ({ vault, organization, targetRule, now: world.clock.now() })
     const subscribe = (event_types: ('segment-change' | 'tx-pending')[]) =>
       inTx(world.database.db, (tx) => editEndpoint(tx, by(), id, { event_types }))
     const subject = world.customer()
     const sender = {
-      send: () => Promise.resolve({ status: 200, error: null, retryAfter: null, durationMs: 1 }),
+      send: () =>
+        Promise.resolve({
+          status: 200,
+          error: null,
+          retryAfter: null,
+          answer: null,
+          durationMs: 1,
+        }),
       close: () => Promise.resolve(),
     }
     await append(eventOf(world, subject, 1))
@@ -95,7 +103,13 @@ test('writers and workers that meet on the same lanes lose and repeat nothing', 
         }
         heard.set(customer_id, [...(heard.get(customer_id) ?? []), sequence])
         expect(request_id).toMatch(/^attempt-/)
-        return Promise.resolve({ status: 200, error: null, retryAfter: null, durationMs: 1 })
+        return Promise.resolve({
+          status: 200,
+          error: null,
+          retryAfter: null,
+          answer: null,
+          durationMs: 1,
+        })
       },
       close: () => Promise.resolve(),
     }

@@ -67,6 +67,9 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
       keyFile: undefined,
       operatorKey: OPERATOR_KEY,
       publicUrl: options.publicUrl,
+      mode: 'development',
+      webhookAllow: [],
+      webhookPorts: [443],
       logLevel: 'silent',
     },
   })

@@ -26,7 +26,10 @@ describe.each(databases)('deliveries on $name', (testDatabase) => {
     await receiver.close()
   })
 
-  const by = () => ({ vault: world.vault, organization: world.publisher, now: world.clock.now() })
+  const by = () => {
+    const { vault, publisher: organization, targetRule, clock } = world
+    return { vault, organization, targetRule, now: clock.now() }
+  }
   const sequencesOf = (subject: string): unknown[] =>
     receiver.received
       .filter(({ body }) => body['customer_id'] === world.customers.get(subject))

@@ -11,7 +11,7 @@ import { createWorld } from './world.ts'
 import type { World } from './world.ts'
 
 const LEASE_MS = 60_000
-const OK: SendResult = { status: 200, error: null, retryAfter: null, durationMs: 1 }
+const OK: SendResult = { status: 200, error: null, retryAfter: null, answer: null, durationMs: 1 }
 
 /** Sends nothing until it is let go. */
 function stalledSender(): { sender: Sender; begun: Promise<void>; letGo(): void } {
@@ -118,7 +118,9 @@ describe.each(databases)('leases on $name', (testDatabase) => {
     await world.endpoint(dead.url)
     await world.endpoint(receiver.url)
     await world.happen(...Array.from({ length: 500 }, () => world.customer()))
-    const dispatcher = world.dispatcher({ sender: createSender({ timeoutMs: 60_000 }) })
+    const { targetRule } = world
+    const sender = createSender({ targetRule, timeoutMs: 60_000 })
+    const dispatcher = world.dispatcher({ sender })
     dispatcher.start()
     await receiver.arrived(500)
     expect(dead.received.length).toBeLessThanOrEqual(32)

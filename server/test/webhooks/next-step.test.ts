@@ -5,10 +5,16 @@ import type { SendResult } from '../../src/webhooks/send.ts'
 
 const began = new Date('2025-03-04T10:00:00.000Z')
 const HOUR_MS = 3_600_000
-const TIMEOUT: SendResult = { status: null, error: 'timeout', retryAfter: null, durationMs: 10_000 }
+const TIMEOUT: SendResult = {
+  status: null,
+  error: 'timeout',
+  retryAfter: null,
+  answer: null,
+  durationMs: 10_000,
+}
 
 function answered(status: number, retryAfter: string | null = null): SendResult {
-  return { status, error: null, retryAfter, durationMs: 5 }
+  return { status, error: null, retryAfter, answer: null, durationMs: 5 }
 }
 
 function after(result: SendResult, more: Partial<Parameters<typeof nextStep>[1]> = {}): Step {

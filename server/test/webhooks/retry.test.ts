@@ -13,7 +13,7 @@ function senderOf(answer: (body: Record<string, unknown>) => number): Sender {
   return {
     send: ({ body }): Promise<SendResult> => {
       const status = answer(JSON.parse(Buffer.from(body).toString()) as Record<string, unknown>)
-      return Promise.resolve({ status, error: null, retryAfter: null, durationMs: 1 })
+      return Promise.resolve({ status, error: null, retryAfter: null, answer: null, durationMs: 1 })
     },
     close: () => Promise.resolve(),
   }

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createSender } from '../../src/webhooks/send.ts'
 import type { Sender } from '../../src/webhooks/send.ts'
 import { startReceiver } from '../support/receiver.ts'
+import { developmentRule } from '../support/target-rules.ts'
 import type { Answer, Receiver } from '../support/receiver.ts'
 
 // Long enough for a busy machine, short enough to be waited for.
@@ -14,7 +15,7 @@ let sender: Sender
 
 beforeAll(async () => {
   receiver = await startReceiver()
-  sender = createSender({ timeoutMs: TIMEOUT_MS })
+  sender = createSender({ targetRule: developmentRule, timeoutMs: TIMEOUT_MS })
 })
 afterEach(() => {
   receiver.received.length = 0

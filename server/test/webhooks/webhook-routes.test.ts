@@ -43,11 +43,12 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     const shell = { clock, log, directory, metrics: createMetrics(), operatorKey: 'o'.repeat(16) }
     app = createShell({ ...shell, isStopping: () => false })
     const signal = createSignal({ database, log })
-    const { subjects } = world
+    const { subjects, targetRule } = world
     app.register(
       (api: Api, _options, done) => {
         api.addHook('onRequest', requireCaller)
-        const parts = { database, vault, clock, signal, subjects, directory: world.directory }
+        const mine = { database, vault, clock, signal, subjects, targetRule }
+        const parts = { ...mine, directory: world.directory }
         webhookRoutes(parts)(api)
         deliveryRoutes(parts)(api)
         done()

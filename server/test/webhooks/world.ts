@@ -16,6 +16,7 @@ import type { Endpoint } from '../../src/events/endpoint.ts'
 import { encryptPayload } from '../../src/events/event-payload.ts'
 import type { NewEvent, SubscribableType, TransactionEventType } from '../../src/events/event.ts'
 import type { LaneRow } from '../../src/events/lane-store.ts'
+import type { TargetRule } from '../../src/events/target-rule.ts'
 import { createOrganization } from '../../src/organizations/create-organization.ts'
 import { createDirectory } from '../../src/organizations/directory.ts'
 import type { Directory } from '../../src/organizations/directory.ts'
@@ -24,6 +25,7 @@ import type { AttemptRow } from '../../src/webhooks/attempt-store.ts'
 import { createDispatcher } from '../../src/webhooks/dispatcher.ts'
 import type { Dispatcher, DispatcherParts } from '../../src/webhooks/dispatcher.ts'
 import type { Subjects } from '../../src/webhooks/subject.ts'
+import { developmentRule } from '../support/target-rules.ts'
 import { manualClock } from '../support/clock.ts'
 import type { ManualClock } from '../support/clock.ts'
 import type { FreshDatabase, TestDatabase } from '../support/databases.ts'
@@ -42,6 +44,8 @@ export interface World {
   /** The publisher's own ids of their customers, by the key of the transaction. */
   transactions: Map<string, string | null>
   log: Logger
+  /** Development's. */
+  targetRule: TargetRule
   subjects: Subjects
   /** One JSON object a line. */
   logged: string[]
@@ -78,7 +82,8 @@ async function createParts(test: TestDatabase) {
   const directory = createDirectory({ database, log })
   await directory.refresh()
   const vault = createVault(key)
-  return { fresh, database, clock, vault, directory, publisher, merchant, logged, log }
+  const targetRule = developmentRule
+  return { fresh, database, clock, vault, directory, publisher, merchant, logged, log, targetRule }
 }
 
 type WorldParts = Awaited<ReturnType<typeof createParts>>
@@ -121,7 +126,7 @@ function createTransactions(
 
 export async function createWorld(test: TestDatabase): Promise<World> {
   const parts = await createParts(test)
-  const { fresh, database, clock, vault, publisher, merchant } = parts
+  const { fresh, database, clock, vault, publisher, merchant, targetRule } = parts
   const customers = new Map<string, string>()
   const dispatchers: Dispatcher[] = []
   const count = createCount()
@@ -152,7 +157,7 @@ export async function createWorld(test: TestDatabase): Promise<World> {
     subjects,
     endpoint: (url, types = ['segment-change'], fields = {}) =>
       inTx(database.db, (tx) => {
-        const by = { vault, organization: publisher, now: clock.now() }
+        const by = { vault, organization: publisher, targetRule, now: clock.now() }
         const all = { ...newEndpointFields, url, event_types: types, description: 'a canary' }
         return createEndpoint(tx, by, { ...all, ...fields })
       }),
