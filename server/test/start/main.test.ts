@@ -92,6 +92,7 @@ test('the first start makes what it needs, for its owner only, and logs none of 
   const { output, errors } = await program.ended
   expect(errors).toBe('')
   expect(output).toContain('"msg":"request"')
+  expect(output).toContain('Development mode: webhooks may go to http://')
   for (const each of [...secrets, id]) expect(output).not.toContain(each)
 })
 
@@ -142,6 +143,9 @@ test('all faults of the environment are said at once, and no value of it', async
     NEWCOMER_OPERATOR_KEY: 'secret:op',
     NEWCOMER_PUBLIC_URL: 'https://secret@network.example',
     DATABASE_URL: 'mysql://secret',
+    NEWCOMER_MODE: 'secret',
+    NEWCOMER_WEBHOOK_ALLOW: 'secret',
+    NEWCOMER_WEBHOOK_PORTS: 'secret',
     LOG_LEVEL: 'secret-level',
   }).ended
   expect([code, output]).toEqual([1, ''])
@@ -151,6 +155,9 @@ test('all faults of the environment are said at once, and no value of it', async
     'NEWCOMER_OPERATOR_KEY',
     'NEWCOMER_PUBLIC_URL',
     'DATABASE_URL',
+    'NEWCOMER_MODE',
+    'NEWCOMER_WEBHOOK_ALLOW',
+    'NEWCOMER_WEBHOOK_PORTS',
     'LOG_LEVEL',
   ]) {
     expect(errors).toMatch(new RegExp(`- ${name} `))
