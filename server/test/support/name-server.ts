@@ -6,13 +6,15 @@ import { isIPv4 } from 'node:net'
 /** What a name server says of a name: its addresses, that there is no such name, or nothing at all. */
 export type NameAnswer = string[] | 'absent' | 'silent'
 
+type Decide = (name: string, kind: string) => NameAnswer
+
 export interface NameServer {
   /** The questions in the order of their arrival, such as `A moving.example`. */
   asked: string[]
   /** Answers these in turn from now on, question by question of a kind, and the last of them for ever. */
   answer(...answers: NameAnswer[]): void
-  /** Decides each answer by the name. */
-  answerBy(decide: (name: string) => NameAnswer): void
+  /** Decides each answer by the name and the kind of address that is asked for. */
+  answerBy(decide: Decide): void
   /** Asks this server alone. */
   resolver: Resolver
   close(): Promise<void>
@@ -27,7 +29,7 @@ const KINDS = new Map([
 export async function startNameServer(): Promise<NameServer> {
   const socket = createSocket('udp4')
   const asked: string[] = []
-  let decide: (name: string, kind: string) => NameAnswer = () => 'absent'
+  let decide: Decide = () => 'absent'
 
   socket.on('message', (question, { port, address }) => {
     const { name, type, end } = readQuestion(question)
@@ -59,7 +61,7 @@ export async function startNameServer(): Promise<NameServer> {
   }
 }
 
-function inTurn(answers: NameAnswer[]): (name: string, kind: string) => NameAnswer {
+function inTurn(answers: NameAnswer[]): Decide {
   const turns = new Map<string, number>()
   return (_name, kind) => {
     const turn = turns.get(kind) ?? 0

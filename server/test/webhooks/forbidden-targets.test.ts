@@ -12,7 +12,7 @@ import type { SendResult } from '../../src/webhooks/send.ts'
 import { createTargetReader } from '../../src/webhooks/target.ts'
 import { startListener } from '../support/listener.ts'
 import type { Listener } from '../support/listener.ts'
-import { productionRule } from '../support/target-rules.ts'
+import { developmentRule, productionRule } from '../support/target-rules.ts'
 import { spellings } from './spellings.ts'
 import type { Spelling } from './spellings.ts'
 
@@ -59,6 +59,27 @@ function createAttempts(targetRule: TargetRule) {
   }
   return { attempt, close: () => sender.close() }
 }
+
+test('what was stored under another rule is checked at every attempt', async () => {
+  const address = '93.184.215.14' // public; but no test connects to it
+  const production = createAttempts(productionRule)
+  for (const url of [
+    'http://receiver.example/',
+    'https://receiver.example:8443/',
+    'http://receiver.example:443/',
+    'ftp://receiver.example/',
+  ]) {
+    expect(await production.attempt({ url, address }), url).toMatchObject({ error: 'forbidden' })
+  }
+  const development = createAttempts(developmentRule)
+  for (const user of ['user', 'user:password', ':password']) {
+    const sample = { url: `http://${user}@127.0.0.1:${listener.port}/`, address }
+    expect(await development.attempt(sample), user).toMatchObject({ error: 'forbidden' })
+  }
+  await production.close()
+  await development.close()
+  expect(listener.connections()).toBe(0)
+})
 
 test(`of ${COUNT} spellings of forbidden addresses none leads anywhere`, async () => {
   const samples = fc.sample(spellings(listener.port), { seed: SEED, numRuns: COUNT })

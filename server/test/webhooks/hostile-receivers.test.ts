@@ -5,7 +5,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import * as tls from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { createSender } from '../../src/webhooks/send.ts'
+import { ATTEMPT_TIMEOUT_MS, createSender } from '../../src/webhooks/send.ts'
 import type { Sender } from '../../src/webhooks/send.ts'
 import { createAuthority } from '../support/certificate.ts'
 import type { Identity } from '../support/certificate.ts'
@@ -17,13 +17,18 @@ const TIMEOUT_MS = 1_000
 const MB = 2 ** 20
 
 let sender: Sender
+let patient: Sender
 beforeAll(() => {
   sender = createSender({ targetRule: developmentRule, timeoutMs: TIMEOUT_MS })
+  patient = createSender({ targetRule: developmentRule })
 })
-afterAll(() => sender.close())
+afterAll(async () => {
+  await sender.close()
+  await patient.close()
+})
 
-function sendTo(origin: string) {
-  return sender.send({ origin, path: '/', headers: {}, body: Buffer.from('{"a":"canary"}') })
+function sendTo(origin: string, by = sender) {
+  return by.send({ origin, path: '/', headers: {}, body: Buffer.from('{"a":"canary"}') })
 }
 
 /** Writes to each connection whatever it wants, as fast as it is taken. */
@@ -169,11 +174,11 @@ describe('an answer without end', () => {
       pour(socket, Buffer.alloc(65_536, 'abcdefgh'), (written) => (bytes += written))
     })
     begin()
-    const results = await Promise.all(Array.from({ length: 32 }, () => sendTo(origin)))
+    const results = await Promise.all(Array.from({ length: 32 }, () => sendTo(origin, patient)))
     for (const { status, answer, durationMs } of results) {
       expect(status).toBe(200)
       expect(Buffer.from(answer!).toString()).toBe('abcdefgh'.repeat(64))
-      expect(durationMs).toBeLessThan(TIMEOUT_MS * 3)
+      expect(durationMs).toBeLessThan(ATTEMPT_TIMEOUT_MS)
     }
     // What fits into the buffers on the way, each.
     expect(bytes).toBeLessThan(32 * 16 * MB)
@@ -185,7 +190,8 @@ describe('an answer without end', () => {
       pour(socket, Buffer.from('1\r\nx\r\n'.repeat(1_000)))
     })
     begin()
-    const result = await sendTo(origin)
+    const result = await sendTo(origin, patient)
+    expect(result.durationMs).toBeLessThan(ATTEMPT_TIMEOUT_MS)
     expect(result).toMatchObject({ status: 503, answer: Buffer.from('x'.repeat(512)) })
   })
 
@@ -212,7 +218,8 @@ describe('an answer without end', () => {
       pour(socket, Buffer.from(more), (written) => (bytes += written))
     })
     begin()
-    expect(await sendTo(origin)).toMatchObject({ status: null, error: 'invalid', answer: null })
+    const result = await sendTo(origin, patient)
+    expect(result).toMatchObject({ status: null, error: 'invalid', answer: null })
     expect(bytes).toBeLessThan(32 * MB)
   })
 

@@ -1,7 +1,8 @@
 import { Resolver } from 'node:dns/promises'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer as createTcpServer } from 'node:net'
+import type { AddressInfo, Server as TcpServer } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAddressRule, parseRange } from '../../src/kernel/address-rule.ts'
@@ -139,6 +140,14 @@ describe('a name that moves', () => {
     expect(names.asked).toHaveLength(2)
   })
 
+  test.each([
+    ['AAAA', 'absent'],
+    ['AAAA', 'silent'],
+  ] as const)('is sent to by IPv4 where the answer for %s is %s', async (kind, answer) => {
+    names.answerBy((_name, asked) => (asked === kind ? answer : ['127.0.0.1']))
+    expect(await sendTo(port)).toMatchObject({ status: 200 })
+  })
+
   test('is looked up once for all connections that are made at once', async () => {
     names.answer(['127.0.0.1'])
     const results = await Promise.all(Array.from({ length: 20 }, () => sendTo(port)))
@@ -146,6 +155,27 @@ describe('a name that moves', () => {
     expect(names.asked).toHaveLength(2)
   })
 })
+
+test.each(['http', 'https'])(
+  'where %s has led is checked before a byte is sent',
+  async (scheme) => {
+    let bytes = 0
+    const closed = Promise.withResolvers<undefined>()
+    const receiver = createTcpServer((socket) => {
+      socket.on('data', (chunk) => (bytes += chunk.length))
+      socket.on('close', () => closed.resolve(undefined))
+    })
+    const port = await listenTo(receiver, '127.0.0.1')
+    // As if the system had led it elsewhere than to the address that was checked.
+    let checks = 0
+    open({ ...ruleAllowing(), mayConnect: () => checks++ === 0 })
+    names.answer(['127.0.0.1'])
+    expect(await sendTo(port, scheme)).toMatchObject({ status: null, error: 'forbidden' })
+    await closed.promise
+    expect([checks, bytes]).toEqual([2, 0])
+    receiver.close()
+  },
+)
 
 test('what cannot be looked up is no target', async () => {
   open(ruleAllowing())
@@ -189,7 +219,7 @@ function fiftyAnd(address: string): string[] {
   return [...Array.from({ length: 50 }, (_, index) => `93.184.215.${index}`), address]
 }
 
-async function listenTo(server: Server, host: string): Promise<number> {
+async function listenTo(server: TcpServer, host: string): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, host, resolve))
   return (server.address() as AddressInfo).port
 }

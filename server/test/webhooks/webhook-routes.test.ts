@@ -132,6 +132,7 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     ['url', { url: 'https://user:pass@example.com/' }],
     ['url', { url: 'https://example.com/#part' }],
     ['url', { url: 'example.com' }],
+    ['url', { url: 'https://169.254.169.254/' }],
     ['url', { url: `https://example.com/${'a'.repeat(2048)}` }],
     ['event_types', { event_types: [] }],
     ['event_types', { event_types: ['segment-change', 'segment-change'] }],
