@@ -7,7 +7,7 @@ import type { LookUp } from './look-up.ts'
 export interface ConnectParts {
   targetRule: TargetRule
   lookUp: LookUp
-  /** For everything: the name, the connection, TLS. */
+  /** For the name and the connection, and for TLS as much again; an attempt may end before. */
   timeoutMs: number
 }
 
