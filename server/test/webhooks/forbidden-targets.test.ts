@@ -51,7 +51,7 @@ function createAttempts(targetRule: TargetRule) {
     }
     const id = `endpoint-${++number}`
     const blob = vault.encrypt(blobRow(id), settings)
-    const target = readTarget({ number, id, blob, paused_at: null })
+    const target = readTarget({ number, id, blob, batch_size: 1, paused_at: null })
     if (!target) return undefined
     resolved = address
     const { origin, path } = target
