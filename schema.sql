@@ -185,6 +185,7 @@ CREATE TABLE public.events (
     cause text,
     period integer,
     blob bytea,
+    tx xid8,
     CONSTRAINT events_id_check CHECK ((id ~ '^hook-[0-9a-f]{16}$'::text)),
     CONSTRAINT events_sequence_check CHECK ((sequence > 0))
 )
@@ -918,6 +919,12 @@ CREATE INDEX events_id ON ONLY public.events USING hash (id);
 --
 
 CREATE INDEX events_organization ON ONLY public.events USING btree (organization, at, id);
+
+--
+-- Name: events_tx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX events_tx ON ONLY public.events USING btree (organization, tx);
 
 --
 -- Name: imports_at_work; Type: INDEX; Schema: public; Owner: -

@@ -33,6 +33,8 @@ import type { MerchantRouteParts } from './organizations/merchant-routes.ts'
 import { operatorRoutes } from './organizations/operator-routes.ts'
 import type { OperatorParts } from './organizations/operator-routes.ts'
 import { deliveryRoutes } from './webhooks/delivery-routes.ts'
+import { eventRoutes } from './webhooks/event-routes.ts'
+import type { EventRouteParts } from './webhooks/event-routes.ts'
 import { webhookRoutes } from './webhooks/webhook-routes.ts'
 import type { WebhookParts } from './webhooks/webhook-routes.ts'
 
@@ -52,7 +54,8 @@ export interface AppParts
     LinkParts,
     RedirectParts,
     ImportRouteParts,
-    WebhookParts {}
+    WebhookParts,
+    EventRouteParts {}
 
 /** The whole API on its parts. Does not listen. */
 export function buildApp(parts: AppParts): FastifyInstance {
@@ -88,6 +91,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       importRoutes(parts)(api)
       webhookRoutes(parts)(api)
       deliveryRoutes(parts)(api)
+      eventRoutes(parts)(api)
       done()
     },
     { prefix: '/v1' },

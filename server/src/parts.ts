@@ -51,6 +51,8 @@ import { createSegments } from './segments/settle.ts'
 import { createSubjects } from './subjects.ts'
 import { createDispatcher } from './webhooks/dispatcher.ts'
 import type { Dispatcher } from './webhooks/dispatcher.ts'
+import { createListening } from './webhooks/listening.ts'
+import type { Listening } from './webhooks/listening.ts'
 import type { Subjects } from './webhooks/subject.ts'
 
 export interface Resources {
@@ -69,6 +71,7 @@ export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts, V
   metrics: Metrics
   signal: Signal
   dispatcher: Dispatcher
+  listening: Listening
   validation: Loop
   importing: Loop
   wakeImports: () => void
@@ -123,6 +126,7 @@ export function createParts(resources: Resources): Parts {
     metrics,
     signal,
     dispatcher,
+    listening: createListening(resources),
     validation: createValidation({ ...resources, directory, wake }),
     importing,
     wakeImports: () => importing.wake(),

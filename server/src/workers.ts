@@ -12,6 +12,7 @@ import { endImportLeases } from './imports/import-work-store.ts'
 import { deleteOldClicks } from './links/delete-old-clicks.ts'
 import type { Signal } from './events/signal.ts'
 import type { Dispatcher } from './webhooks/dispatcher.ts'
+import type { Listening } from './webhooks/listening.ts'
 
 // Partitions are made a week ahead: many of these may fail before one is missed. Clicks are kept long
 // after anybody asks for them.
@@ -22,6 +23,8 @@ export interface WorkerParts {
   directory: Directory
   catalog: Catalog
   dispatcher: Dispatcher
+  /** Tells those who wait for events. */
+  listening: Listening
   /** Tells of transactions that time has validated. */
   validation: Loop
   /** Checks, runs and undoes imports. */
@@ -40,7 +43,7 @@ export interface Workers {
 /** Once this returns, calls can be answered. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const { database, directory, catalog, dispatcher, validation, importing, signal } = parts
-  const { clock, log } = parts
+  const { listening, clock, log } = parts
   await ensurePartitions(database.db, clock.now())
   if (database.kind === 'pglite') {
     await inTx(database.db, async (tx) => {
@@ -50,8 +53,12 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   }
   await directory.start()
   await catalog.start()
-  await signal.listen(() => dispatcher.wake())
+  await signal.listen(() => {
+    dispatcher.wake()
+    listening.wake()
+  })
   dispatcher.start()
+  listening.start()
   validation.start()
   importing.start()
   let isStopping = false
@@ -76,6 +83,8 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       isStopping = true
       clearInterval(timer)
       signal.stop()
+      // First, for whoever waits holds up the end of calls.
+      await listening.stop()
       await validation.stop()
       await importing.stop()
       await dispatcher.stop()

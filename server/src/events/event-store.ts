@@ -12,8 +12,8 @@ export async function insertEvents(tx: Tx, events: NewEvent[]): Promise<void> {
   await sql`
     insert into events
       (subject, sequence, at, id, organization, type, merchant, previous, current, cause, period,
-        blob)
-    select * from unnest(
+        blob, tx)
+    select *, pg_current_xact_id() from unnest(
       ${events.map((event) => event.subject)}::uuid[],
       ${events.map((event) => event.sequence)}::integer[],
       ${events.map((event) => event.at.toISOString())}::timestamptz[],

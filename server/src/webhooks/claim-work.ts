@@ -12,7 +12,7 @@ import { kindOf } from './subject.ts'
 import type { Subjects } from './subject.ts'
 
 /** An event that is to be sent, with what it carries. */
-export interface OwedEvent extends Omit<WaitingEvent, 'blob'> {
+export interface OwedEvent extends Omit<WaitingEvent, 'blob' | 'endpoint' | 'lane'> {
   /** What the transaction was when it happened; null for events of anything else. */
   payload: object | null
   /** The receiver's own id of the customer that the event is about; null where there is none. */
@@ -106,9 +106,9 @@ async function readEvents(
 }
 
 /** Undefined when there is nobody left that it could be about, or its payload cannot be read. */
-function open(
+export function open(
   { vault, log }: Pick<ClaimParts, 'vault' | 'log'>,
-  { blob, ...event }: WaitingEvent,
+  { blob, ...event }: Omit<WaitingEvent, 'endpoint' | 'lane'>,
   customers: Map<string, string | null>,
 ): OwedEvent | undefined {
   const customerId = customers.get(event.subject)
@@ -126,10 +126,10 @@ function open(
 }
 
 /** The receivers' own ids of the customers that the events are about, by the events' subject. */
-async function readCustomers(
+export async function readCustomers(
   db: Db,
   subjects: Subjects,
-  events: WaitingEvent[],
+  events: Pick<WaitingEvent, 'type' | 'subject'>[],
 ): Promise<Map<string, string | null>> {
   const subjectsOf = (kind: ReturnType<typeof kindOf>) => {
     const ofKind = events.filter((event) => kindOf(event.type) === kind)

@@ -49,7 +49,8 @@ function settle(
   if (!event) return
   const now = parts.clock.now()
   const before = startOf(lane)
-  const step = judge(parts, made, { event, cursor: before, random })
+  const endpoint = hand.target?.id
+  const step = judge(parts, made, { endpoint, event, cursor: before, random })
   const cursor = moveOn(before, step, event, now)
   const isWhole = step.outcome === 'acknowledged' || step.outcome === 'refused'
   if (isWhole || (step.outcome === 'expired' && lane.events.length === 1)) cursor.acked = lane.end

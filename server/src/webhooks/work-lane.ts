@@ -41,7 +41,8 @@ export async function workLane(
     if (mustStop(parts, lane, hand)) break
     const made = await makeAttempt(parts, hand, [event])
     const isLast = index === lane.events.length - 1
-    const step = judge(parts, made, { event, cursor, random: parts.random() })
+    const about = { endpoint: hand.target?.id, event, cursor, random: parts.random() }
+    const step = judge(parts, made, about)
     const { outcome } = step
     const attempt = attemptRow(made, lane, event, { number: cursor.attempt + 1, outcome })
     cursor = moveOn(cursor, step, event, parts.clock.now())
@@ -66,6 +67,8 @@ export function mustStop(
 }
 
 export interface Judging {
+  /** `endpoint-…`, for the log. */
+  endpoint: string | undefined
   event: OwedEvent
   /** Before the attempt. */
   cursor: Cursor
@@ -76,14 +79,14 @@ export interface Judging {
 export function judge(
   { clock, log, attempted }: Pick<WorkLaneParts, 'clock' | 'log' | 'attempted'>,
   { result }: Made,
-  { event, cursor, random }: Judging,
+  { endpoint, event, cursor, random }: Judging,
 ): Step {
   const attempt = cursor.attempt + 1
   const { failingSince } = cursor
   const step = nextStep(result, { attempt, failingSince, now: clock.now(), random })
   const { status, error, durationMs } = result
   attempted(step.outcome, durationMs)
-  const fields = { event: event.id, endpoint: event.endpoint, attempt, status, error, durationMs }
+  const fields = { event: event.id, endpoint, attempt, status, error, durationMs }
   if (step.outcome === 'expired') log.warn(fields, 'An event expired: 72 hours without success')
   else log.debug(fields, `An attempt was made: ${step.outcome}`)
   return step
