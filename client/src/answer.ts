@@ -59,7 +59,7 @@ async function* iterate<T>(start: Start<T>, fetchNext: (cursor: string) => Promi
 }
 
 /** Only the cursor of `next` is used: its host, which may be a proxy's view, never gets the key. */
-function cursorOf(next: string): string {
+export function cursorOf(next: string): string {
   const cursor = new URL(next, 'http://any.example').searchParams.get('cursor')
   if (cursor === null) throw unexpected('The URL of the next page carries no cursor')
   return cursor

@@ -4,6 +4,8 @@ import { buildCustomerCalls } from './customer.ts'
 import type { CustomerCalls } from './customer.ts'
 import { buildEndpointCalls } from './endpoint.ts'
 import type { EndpointCalls } from './endpoint.ts'
+import { buildEventCalls } from './event-calls.ts'
+import type { EventCalls } from './event-calls.ts'
 import { buildImportCalls } from './import.ts'
 import type { ImportCalls } from './import.ts'
 import { buildLinkHostCalls } from './link-host.ts'
@@ -45,6 +47,7 @@ export interface Client {
   customers: CustomerCalls
   imports: ImportCalls
   webhooks: EndpointCalls
+  events: EventCalls
   /** For publishers. */
   merchants: MerchantCalls
   offers: OfferCalls
@@ -77,6 +80,7 @@ export function createClient(options: ClientOptions): Client {
     customers: buildCustomerCalls(send),
     imports: buildImportCalls(parts),
     webhooks: buildEndpointCalls(send),
+    events: buildEventCalls(parts),
     merchants: buildMerchantCalls(send),
     offers: buildOfferCalls(send),
     links: buildLinkCalls(send),

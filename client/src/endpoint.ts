@@ -1,7 +1,9 @@
 import { fetchPage, objectOf } from './answer.ts'
 import type { Page, PageQuery } from './answer.ts'
-import type { EventType, SubscribableType } from './event.ts'
+import type { EventType, SegmentChangeCause, SubscribableType } from './event.ts'
 import { pathTo } from './path.ts'
+import { buildReplayCalls } from './replay.ts'
+import type { ReplayCalls } from './replay.ts'
 import type { Send } from './send.ts'
 
 /** What may be said about an endpoint. */
@@ -10,6 +12,28 @@ export interface EndpointFields {
   url: string
   event_types: SubscribableType[]
   description?: string | null | undefined
+  /** How many events one request may carry, 1 to 500; above 1 they come as a `BatchEvent`. */
+  batch_size?: number | undefined
+  /** Only events about these, `org-…`; null for all. */
+  merchants?: string[] | null | undefined
+  /** Only segment changes of these causes; null for all. */
+  causes?: SegmentChangeCause[] | null | undefined
+  /** Who is told by mail when it pauses itself; null for nobody. */
+  alert_email?: string | null | undefined
+}
+
+/** Why an endpoint gets nothing for now. */
+export interface EndpointPause {
+  reason: 'by-hand' | 'failures' | 'gone' | (string & {})
+  date: string
+  /** The name of the API key that paused it by hand. */
+  by: string | null
+  /** How many customers and transactions had failing events, of how many that were attempted. */
+  failing: number | null
+  attempted: number | null
+  /** What the last failure was. */
+  status: number | null
+  error: string | null
 }
 
 /** An endpoint: a URL that wants events. */
@@ -19,9 +43,15 @@ export interface Endpoint {
   url: string
   event_types: SubscribableType[]
   description: string | null
+  batch_size: number
+  merchants: string[] | null
+  causes: SegmentChangeCause[] | null
+  alert_email: string | null
   status: 'enabled' | 'paused'
   /** `by-hand`, `failures`, or `gone` after it answered 410; null while enabled. */
   paused_reason: 'by-hand' | 'failures' | 'gone' | (string & {}) | null
+  /** Null while enabled. */
+  paused: EndpointPause | null
   created_date: string
   modified_date: string
 }
@@ -44,6 +74,10 @@ export interface Attempt {
   status: number | null
   error: string | null
   duration_ms: number
+  /** How the body that was answered begins; null where there was none. */
+  answer: string | null
+  /** The replay it belongs to, `replay-…`; null for the first time that the event was sent. */
+  replay_id: string | null
 }
 
 /** One event on its way to one endpoint. */
@@ -59,7 +93,29 @@ export interface Delivery {
   /** Oldest first. */
   attempts: Attempt[]
   next_attempt_at: string | null
+  /** Whether it is a test event of `event_type`. */
+  test: boolean
   created_date: string
+}
+
+/** How an endpoint fares. */
+export interface EndpointStats {
+  /** How many events wait, or at least that many. */
+  waiting: number
+  waiting_is_at_least: boolean
+  /** How many customers and transactions have an event that failed and is tried again. */
+  failing: number
+  oldest_waiting_date: string | null
+  last_hour: {
+    attempts: number
+    acknowledged: number
+    refused: number
+    failed: number
+    expired: number
+    /** How long the receiver took to answer: half of the requests, and 99 %, at most so long. */
+    p50_ms: number | null
+    p99_ms: number | null
+  }
 }
 
 export interface DeliveryQuery extends PageQuery {
@@ -68,10 +124,15 @@ export interface DeliveryQuery extends PageQuery {
   /** Not with `customer_id`: an event is about one of the two. */
   transaction_id?: string | undefined
   event_type?: EventType | undefined
+  event_id?: string | undefined
+  /** When the event happened: from here on… */
+  start_date?: string | undefined
+  /** …until just before this. */
+  end_date?: string | undefined
 }
 
 /** All but `create` and `list` answer 404 `NotFound` for an endpoint that isn't yours. */
-export interface EndpointCalls {
+export interface EndpointCalls extends ReplayCalls {
   /** Not repeated when the network fails: look at `list` then, lest there be two endpoints. */
   create(endpoint: EndpointFields): Promise<EndpointWithSecret>
   list(query?: PageQuery): Promise<Page<Endpoint>>
@@ -89,8 +150,12 @@ export interface EndpointCalls {
    * Not repeated when the network fails: the new secret is then lost, so rotate again.
    */
   rotateSecret(id: string, options?: { overlap_hours?: number }): Promise<EndpointWithSecret>
-  /** Sends a test event and answers its delivery. Not repeated when the network fails. */
-  ping(id: string): Promise<Delivery>
+  /**
+   * Sends a ping, or with `event_type` a test event of that type, and answers its delivery. Not
+   * repeated when the network fails.
+   */
+  ping(id: string, options?: { event_type?: SubscribableType }): Promise<Delivery>
+  stats(id: string): Promise<EndpointStats>
   /** What was sent, or will be, with every attempt. */
   deliveries(id: string, query?: DeliveryQuery): Promise<Page<Delivery>>
 }
@@ -114,8 +179,11 @@ export function buildEndpointCalls(send: Send): EndpointCalls {
     resume: async (id) => post(pathTo(endpointsPath, id, 'resume')),
     rotateSecret: async (id, options) =>
       postOnce(pathTo(endpointsPath, id, 'rotate-secret'), options),
-    ping: async (id) => postOnce(pathTo(endpointsPath, id, 'ping')),
+    ping: async (id, options) => postOnce(pathTo(endpointsPath, id, 'ping'), options),
+    stats: async (id) =>
+      objectOf(await send({ method: 'GET', path: pathTo(endpointsPath, id, 'stats') })),
     deliveries: async (id, query) =>
       fetchPage(send, pathTo(endpointsPath, id, 'deliveries'), { ...query }),
+    ...buildReplayCalls(send),
   }
 }

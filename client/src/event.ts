@@ -7,6 +7,10 @@ interface EventEnvelope {
   id: string
   /** The attempt's id, `attempt-…`. */
   request_id: string
+  /** `replay-…`, where it is sent once more: it may be one that you have seen, under the same `id`. */
+  replay_id?: string
+  /** True for a test event, whose content is made up. */
+  test?: true
 }
 
 /** Why a segment changed. */
@@ -32,7 +36,7 @@ export interface SegmentChangeEvent extends EventEnvelope, SegmentChange {
   data: SegmentChange
 }
 
-/** A test event, sent by `webhooks.ping`. */
+/** A word to see that an endpoint works, sent by `webhooks.ping`. */
 export interface PingEvent extends EventEnvelope {
   event_type: 'ping'
   type: 'ping'
@@ -51,13 +55,47 @@ export type TransactionEvent = EventEnvelope &
     | { event_type: 'tx-declined'; data: Transaction & { status: 'declined' } }
   )
 
+/** Another endpoint of yours was paused, since it failed too often or answered 410. */
+export interface EndpointPaused {
+  endpoint_id: string
+  url: string
+  reason: 'failures' | 'gone' | (string & {})
+  /** How many customers and transactions had failing events, of how many; null where it is gone. */
+  failing: number | null
+  attempted: number | null
+  /** What the last failure was: the status answered, or what went wrong. */
+  status: number | null
+  error: string | null
+  paused_date: string
+}
+
+export interface EndpointPausedEvent extends EventEnvelope {
+  event_type: 'endpoint-paused'
+  type: 'endpoint-paused'
+  timestamp: string
+  sequence: number
+  data: EndpointPaused
+}
+
+/** Anything that happened, or a ping. */
+export type SingleEvent = SegmentChangeEvent | PingEvent | TransactionEvent | EndpointPausedEvent
+
+/** Several events in one request, for an endpoint with a `batch_size`: take them in their order. */
+export interface BatchEvent {
+  /** `batch-…` */
+  id: string
+  request_id: string
+  event_type: 'batch'
+  events: SingleEvent[]
+}
+
 /**
  * What an endpoint receives, told apart by `event_type`. A newer server may send types that are not
  * listed here: acknowledge what you don't know, or the events behind it wait.
  */
-export type WebhookEvent = SegmentChangeEvent | PingEvent | TransactionEvent
+export type WebhookEvent = SingleEvent | BatchEvent
 
-export type EventType = WebhookEvent['event_type']
+export type EventType = SingleEvent['event_type']
 
 /** What an endpoint can ask for. A ping comes to any. */
 export type SubscribableType = Exclude<EventType, 'ping'>

@@ -18,18 +18,25 @@ export type {
   Endpoint,
   EndpointCalls,
   EndpointFields,
+  EndpointPause,
+  EndpointStats,
   EndpointWithSecret,
 } from './endpoint.ts'
 export type {
+  BatchEvent,
+  EndpointPaused,
+  EndpointPausedEvent,
   EventType,
   PingEvent,
   SegmentChange,
   SegmentChangeCause,
   SegmentChangeEvent,
+  SingleEvent,
   SubscribableType,
   TransactionEvent,
   WebhookEvent,
 } from './event.ts'
+export type { EventCalls, EventPage, EventQuery, FollowOptions } from './event-calls.ts'
 export { hashEmail } from './hash-email.ts'
 export { countEmails, hashEmailColumn } from './hash-emails.ts'
 export type { Chunks, EmailCounts, HashEmailOptions } from './hash-emails.ts'
@@ -66,6 +73,7 @@ export type {
 } from './rate-card.ts'
 export type { Rate, RateFields, RateSegment } from './rate.ts'
 export type { Lost } from './patience.ts'
+export type { Replay, ReplayCalls, ReplayFields } from './replay.ts'
 export { signButton, signStandard } from './sign-webhook.ts'
 export type { StandardParts } from './sign-webhook.ts'
 export type {

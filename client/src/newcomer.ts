@@ -6,6 +6,7 @@ import { runCommand } from './command/run-command.ts'
 const environment = {
   apiKey: process.env['NEWCOMER_API_KEY'],
   url: process.env['NEWCOMER_URL'],
+  webhookSecret: process.env['NEWCOMER_WEBHOOK_SECRET'],
   noColor: (process.env['NO_COLOR'] ?? '') !== '',
 }
 

@@ -13,6 +13,8 @@ export interface Call {
   headers?: Record<string, string>
   /** Set for a call that would do a second thing, or take long again, if it were sent once more. */
   once?: true
+  /** Gives up, at once and whatever the answer: the signal's reason is thrown then. */
+  signal?: AbortSignal | undefined
 }
 
 /** A successful answer as it came, one thing or a list. */
@@ -67,14 +69,16 @@ const deleted: Envelope = { meta: { status: 'ok' }, object: null }
 async function attempt(parts: SendParts, call: Call): Promise<Envelope | Failure> {
   const { fetch, timeoutMs } = parts
   const request = buildRequest(parts, call)
-  const signal = AbortSignal.timeout(timeoutMs)
+  const timeout = AbortSignal.timeout(timeoutMs)
+  const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout
   let response: Response
   let text: string
   try {
     response = await fetch(urlOf(parts, call), { ...request, signal })
     text = await response.text()
   } catch (cause) {
-    const error = signal.aborted
+    call.signal?.throwIfAborted()
+    const error = timeout.aborted
       ? new NewcomerError({ status: 0, type: 'Timeout', message: `No answer in ${timeoutMs} ms` })
       : networkError(cause)
     return { error, again: call.once === undefined }

@@ -17,6 +17,7 @@ export interface Scene {
   isTerminal?: boolean
   noColor?: boolean
   apiKey?: string
+  webhookSecret?: string
 }
 
 export interface Played {
@@ -43,6 +44,7 @@ export async function play(args: string[], scene: Scene): Promise<Played> {
     environment: {
       apiKey: scene.apiKey ?? apiKey,
       url: scene.url,
+      webhookSecret: scene.webhookSecret,
       noColor: scene.noColor ?? false,
     },
     streams: { stdin, stdout: screen('out'), stderr: screen('err') } as unknown as Streams,

@@ -108,4 +108,4 @@ create index replayed_events_subject on replayed_events (subject, sequence);
 -- The number of the tx that wrote the event: by it a listener knows what it has not heard. Whoever goes
 -- on behind a last time or id instead misses what was written before and committed after.
 alter table events add column tx xid8;
-create index events_tx on events (organization, tx);
+create index events_tx on events (organization, tx, subject, sequence);

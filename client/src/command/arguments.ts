@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 
+import type { SubscribableType } from '../event.ts'
 import { UsageError } from './command-error.ts'
 
 const verbs = ['show', 'start', 'cancel', 'undo', 'rejects'] as const
@@ -16,12 +17,21 @@ export interface Options {
   url: string | undefined
 }
 
+export interface ListenOptions {
+  forwardTo: string | undefined
+  eventType: SubscribableType | undefined
+  printBodies: boolean
+  json: boolean
+  url: string | undefined
+}
+
 /** What is to be done. */
 export type Command =
   | { name: 'help' }
   | { name: 'version' }
   | { name: 'import'; file: string; options: Options }
   | { name: 'list'; options: Options }
+  | { name: 'listen'; options: ListenOptions }
   | { name: (typeof verbs)[number]; id: string; options: Options }
 
 const flags = { type: 'boolean' } as const
@@ -39,9 +49,20 @@ const known = {
   check: flags,
   'hash-emails': flags,
   'no-hash-emails': flags,
+  'forward-to': value,
+  'event-type': value,
+  'print-bodies': flags,
 } as const
 
 const forAll = ['help', 'version', 'json', 'url']
+const forListen = ['forward-to', 'event-type', 'print-bodies']
+const eventTypes: SubscribableType[] = [
+  'segment-change',
+  'tx-pending',
+  'tx-validated',
+  'tx-declined',
+  'endpoint-paused',
+]
 
 /** Throws UsageError. Its message has no value in it: somebody may have passed a key. */
 export function parseCommand(args: string[]): Command {
@@ -61,6 +82,9 @@ export function parseCommand(args: string[]): Command {
   }
   const given = Object.keys(values).filter((name) => !forAll.includes(name))
   const [noun, ...rest] = positionals
+  if (noun === 'listen') return listenCommand(rest, values, given)
+  const misplaced = given.find((name) => forListen.includes(name))
+  if (misplaced !== undefined) throw new UsageError(`--${misplaced} is an option of listen`)
   if (noun === 'import') return importCommand(rest, options, values['hash-emails'])
   if (noun === 'imports') return importsCommand(rest, options, given)
   throw new UsageError(noun === undefined ? 'Say what to do' : 'There is no such command')
@@ -90,6 +114,30 @@ function importCommand(rest: string[], options: Options, isHashing: boolean | un
     throw new UsageError('--hash-emails and --no-hash-emails contradict each other')
   }
   return { name: 'import', file, options }
+}
+
+function listenCommand(
+  rest: string[],
+  values: ReturnType<typeof parse>['values'],
+  given: string[],
+): Command {
+  const misplaced = given.find((name) => !forListen.includes(name))
+  if (misplaced !== undefined) throw new UsageError(`--${misplaced} is no option of listen`)
+  if (rest.length > 0) throw new UsageError('listen takes options only')
+  const forwardTo = values['forward-to']
+  if (forwardTo !== undefined && !isReceiver(forwardTo)) {
+    throw new UsageError('--forward-to must be a URL such as http://127.0.0.1:3000/hooks')
+  }
+  const eventType = oneOf('event-type', values['event-type'], eventTypes)
+  const { json = false, url, 'print-bodies': printBodies = false } = values
+  return { name: 'listen', options: { forwardTo, eventType, printBodies, json, url } }
+}
+
+/** Credentials in it would be shown, and nobody else sends them. */
+function isReceiver(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:'
+  return isHttp && url.username === '' && url.password === ''
 }
 
 function importsCommand(rest: string[], options: Options, given: string[]): Command {

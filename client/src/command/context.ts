@@ -4,6 +4,7 @@ import type { Client } from '../client.ts'
 import type { NewcomerError } from '../newcomer-error.ts'
 import type { Lost } from '../patience.ts'
 import type { Terminal } from './terminal.ts'
+import { visible } from './text.ts'
 
 /** What a command works with. */
 export interface Context {
@@ -11,6 +12,8 @@ export interface Context {
   client: Client
   /** Which organization it is, without telling its key. */
   keyHash: string
+  /** What forwarded events are signed with, where the user chose it. */
+  webhookSecret: string | undefined
   stdin: Readable
   /** What to do on ^C; answers what to tell the user. Changes as the command goes on. */
   interruption: { answer: () => Promise<string> | string }
@@ -31,7 +34,8 @@ export function sayLost(terminal: Terminal): (lost: Lost) => void {
 }
 
 function reasonOf({ status, message, details }: NewcomerError): string {
-  if (status === 429 || status === 503) return `The server is busy (${status})`
+  if (status === 429) return visible(message).replace(/\.$/, '')
+  if (status === 503) return `The server is busy (${status})`
   if (status !== 0) return `The server could not be reached (${status})`
   const code = details['code']
   return `Connection lost (${typeof code === 'string' ? code : message.toLowerCase()})`

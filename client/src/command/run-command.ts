@@ -8,6 +8,7 @@ import { CommandError, UsageError } from './command-error.ts'
 import type { Context, ExitStatus } from './context.ts'
 import { importFile } from './import-file.ts'
 import * as imports from './imports.ts'
+import { listen } from './listen.ts'
 import { sha256 } from './source.ts'
 import { openTerminal } from './terminal.ts'
 import type { Streams, Terminal } from './terminal.ts'
@@ -17,6 +18,7 @@ import { usage } from './usage.ts'
 export interface Environment {
   apiKey: string | undefined
   url: string | undefined
+  webhookSecret: string | undefined
   noColor: boolean
 }
 
@@ -58,7 +60,9 @@ function openContext(parts: CommandParts, terminal: Terminal, url: string | unde
   if (baseUrl === '') throw new UsageError('Say where Newcomer runs: --url, or NEWCOMER_URL')
   try {
     const client = createClient({ apiKey, baseUrl })
-    return { client, terminal, keyHash: sha256(apiKey), stdin: streams.stdin, interruption }
+    const { stdin } = streams
+    const { webhookSecret } = environment
+    return { client, terminal, keyHash: sha256(apiKey), webhookSecret, stdin, interruption }
   } catch (error) {
     const [option, ...rest] = (error as Error).message.split(' ')
     const name = option === 'apiKey' ? 'NEWCOMER_API_KEY' : 'The URL'
@@ -69,6 +73,7 @@ function openContext(parts: CommandParts, terminal: Terminal, url: string | unde
 type Performed = Exclude<Command, { name: 'help' | 'version' }>
 
 async function perform(context: Context, command: Performed): Promise<ExitStatus> {
+  if (command.name === 'listen') return listen(context, command.options)
   const { options } = command
   switch (command.name) {
     case 'import':

@@ -1,8 +1,9 @@
 export const usage = `Usage: newcomer import FILE|- [options]
        newcomer imports list
        newcomer imports show|start|cancel|undo|rejects ID
+       newcomer listen [options]
 
-Imports your customers from a CSV file (gzip and zstd too; - is standard input).
+import: imports your customers from a CSV file (gzip and zstd too; - is standard input).
 
 The file is sent and checked, and you are told what importing it would do. Nothing is written
 before you say yes. Plain e-mails are hashed on this machine; only hashes are sent. After a crash,
@@ -19,12 +20,21 @@ Options of import
   --no-hash-emails   stop where there are plain e-mails
   --rejects PATH     where rejected rows go; FILE.rejects.csv unless given
 
+listen: shows your organization's events as they happen, from now on until ^C, and sends them on to
+a program on this machine, signed as webhooks are. Each is sent once; one customer's stay in order.
+
+Options of listen
+  --forward-to URL   where to send them, such as http://127.0.0.1:3000/hooks
+  --event-type TYPE  only these: segment-change, tx-pending, tx-validated, tx-declined, endpoint-paused
+  --print-bodies     show their bodies as well
+
 Options of all
-  --json             print the import as JSON
+  --json             print the import as JSON; of listen one object a line
   --url URL          where Newcomer runs; NEWCOMER_URL unless given
   --help, --version
 
-The API key is read from the environment variable NEWCOMER_API_KEY.
+The API key is read from the environment variable NEWCOMER_API_KEY, and the secret that listen signs
+with from NEWCOMER_WEBHOOK_SECRET (whsec_...); without it one is made and shown.
 
 Exit status
   0   all rows are in, or what was asked for is done
