@@ -924,7 +924,7 @@ CREATE INDEX events_organization ON ONLY public.events USING btree (organization
 -- Name: events_tx; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX events_tx ON ONLY public.events USING btree (organization, tx);
+CREATE INDEX events_tx ON ONLY public.events USING btree (organization, tx, subject, sequence);
 
 --
 -- Name: imports_at_work; Type: INDEX; Schema: public; Owner: -

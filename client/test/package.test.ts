@@ -56,7 +56,7 @@ afterAll(async () => {
 })
 
 test('the README’s examples compile against the package as published', () => {
-  expect(examples).toHaveLength(12)
+  expect(examples).toHaveLength(13)
   expect(complaints).toBeUndefined()
 })
 

@@ -3,15 +3,10 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { verifyWebhook, WebhookVerificationError } from '../../client/src/index.ts'
-import type {
-  PingEvent,
-  SegmentChangeEvent,
-  TransactionEvent,
-  WebhookEvent,
-} from '../../client/src/index.ts'
+import type { SegmentChangeEvent, TransactionEvent, WebhookEvent } from '../../client/src/index.ts'
 
 /** What the demo's publishers asked for. */
-export type DemoEvent = Exclude<WebhookEvent, PingEvent>
+export type DemoEvent = SegmentChangeEvent | TransactionEvent
 
 /** What came in at one address. */
 export interface Inbox {
@@ -84,13 +79,17 @@ async function receive(
   }
   try {
     const event = verifyWebhook({ body, headers: request.headers, secret: box.secret })
-    if (event.event_type !== 'ping') take(box, event)
+    if (isAskedFor(event)) take(box, event)
     response.writeHead(204).end()
   } catch (error) {
     if (!(error instanceof WebhookVerificationError)) throw error
     box.inbox.forged++
     response.writeHead(401).end()
   }
+}
+
+function isAskedFor(event: WebhookEvent): event is DemoEvent {
+  return event.event_type === 'segment-change' || event.event_type.startsWith('tx-')
 }
 
 function take(box: Box, event: DemoEvent): void {
