@@ -30,7 +30,10 @@ export interface NewsPage {
 
 const DAY_MS = 86_400_000
 
-/** In which partitions to look for what was not in a snapshot. */
+/**
+ * Where to look for what was not in a snapshot of that time: what is found there happened after it, or
+ * in a tx that was open. None of ours lives for as long as clocks may differ.
+ */
 export function newsTimes(at: Date, now: Date): { from: Date; to: Date } {
   return { from: new Date(at.getTime() - CLOCK_SKEW_MS), to: new Date(now.getTime() + DAY_MS) }
 }
