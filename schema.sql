@@ -151,6 +151,7 @@ CREATE TABLE public.endpoints (
     alert_due_at timestamp with time zone,
     CONSTRAINT endpoints_batch_size_check CHECK (((batch_size >= 1) AND (batch_size <= 500))),
     CONSTRAINT endpoints_check CHECK (((paused_at IS NULL) = (paused_reason IS NULL))),
+    CONSTRAINT endpoints_check1 CHECK (((alert_due_at IS NULL) OR (paused_at IS NOT NULL))),
     CONSTRAINT endpoints_id_check CHECK ((id ~ '^endpoint-[0-9a-f]{16}$'::text)),
     CONSTRAINT endpoints_paused_reason_check CHECK ((paused_reason = ANY (ARRAY['by-hand'::text, 'failures'::text, 'gone'::text])))
 );
@@ -901,6 +902,12 @@ CREATE INDEX clicks_at ON public.clicks USING brin (at);
 --
 
 CREATE INDEX clicks_customer ON public.clicks USING btree (customer) WHERE (customer IS NOT NULL);
+
+--
+-- Name: endpoints_alert; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX endpoints_alert ON public.endpoints USING btree (alert_due_at) WHERE (alert_due_at IS NOT NULL);
 
 --
 -- Name: endpoints_organization; Type: INDEX; Schema: public; Owner: -

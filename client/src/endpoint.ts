@@ -18,7 +18,7 @@ export interface EndpointFields {
   merchants?: string[] | null | undefined
   /** Only segment changes of these causes; null for all. */
   causes?: SegmentChangeCause[] | null | undefined
-  /** Who is told by mail when it pauses itself; null for nobody. */
+  /** Who is told by mail when it pauses itself. A 400 where the server is not set up to send mail. */
   alert_email?: string | null | undefined
 }
 
@@ -26,12 +26,12 @@ export interface EndpointFields {
 export interface EndpointPause {
   reason: 'by-hand' | 'failures' | 'gone' | (string & {})
   date: string
-  /** The name of the API key that paused it by hand. */
+  /** By hand: the name of the API key that called. */
   by: string | null
-  /** How many customers and transactions had failing events, of how many that were attempted. */
+  /** For failures: how many of the events `attempted` in the last hour were failing. */
   failing: number | null
   attempted: number | null
-  /** What the last failure was. */
+  /** What the receiver answered last; null when it did not answer, and `error` says why. */
   status: number | null
   error: string | null
 }
@@ -48,8 +48,8 @@ export interface Endpoint {
   causes: SegmentChangeCause[] | null
   alert_email: string | null
   status: 'enabled' | 'paused'
-  /** `by-hand`, `failures`, or `gone` after it answered 410; null while enabled. */
-  paused_reason: 'by-hand' | 'failures' | 'gone' | (string & {}) | null
+  /** The reason in `paused`. */
+  paused_reason: EndpointPause['reason'] | null
   /** Null while enabled. */
   paused: EndpointPause | null
   created_date: string
@@ -85,6 +85,8 @@ export interface Delivery {
   /** `hook-…`, the same on every attempt. */
   event_id: string
   event_type: EventType
+  /** Whether it was made up, for whoever asked for it. */
+  test: boolean
   /** Null for events that are not about a customer. */
   customer_id: string | null
   /** `tx-…`; null for events that are not about a transaction. */
@@ -93,8 +95,6 @@ export interface Delivery {
   /** Oldest first. */
   attempts: Attempt[]
   next_attempt_at: string | null
-  /** Whether it is a test event of `event_type`. */
-  test: boolean
   created_date: string
 }
 

@@ -9,7 +9,7 @@ interface EventEnvelope {
   request_id: string
   /** `replay-…`, where it is sent once more: it may be one that you have seen, under the same `id`. */
   replay_id?: string
-  /** True for a test event, whose content is made up. */
+  /** True for an event that was made up for whoever asked for it with `webhooks.ping`. */
   test?: true
 }
 
@@ -36,7 +36,7 @@ export interface SegmentChangeEvent extends EventEnvelope, SegmentChange {
   data: SegmentChange
 }
 
-/** A word to see that an endpoint works, sent by `webhooks.ping`. */
+/** What `webhooks.ping` sends unless it is asked for a type. */
 export interface PingEvent extends EventEnvelope {
   event_type: 'ping'
   type: 'ping'
@@ -58,7 +58,8 @@ export type TransactionEvent = EventEnvelope &
 /** Another endpoint of yours was paused, since it failed too often or answered 410. */
 export interface EndpointPaused {
   endpoint_id: string
-  url: string
+  /** Null where the server cannot read it any more. */
+  url: string | null
   reason: 'failures' | 'gone' | (string & {})
   /** How many customers and transactions had failing events, of how many; null where it is gone. */
   failing: number | null
@@ -73,6 +74,7 @@ export interface EndpointPausedEvent extends EventEnvelope {
   event_type: 'endpoint-paused'
   type: 'endpoint-paused'
   timestamp: string
+  /** Grows by one each time that endpoint pauses itself. */
   sequence: number
   data: EndpointPaused
 }

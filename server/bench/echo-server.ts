@@ -34,7 +34,13 @@ const snapshot = createSnapshot({
   organizations: [CALLER],
   segments: [],
   partnerships: [],
-  keys: [{ hash: hash('sha256', ECHO_KEY, 'hex'), organization: CALLER.number }],
+  keys: [
+    {
+      id: 'key-0000000000000001',
+      hash: hash('sha256', ECHO_KEY, 'hex'),
+      organization: CALLER.number,
+    },
+  ],
 })
 const app = createShell({
   clock: systemClock,

@@ -14,10 +14,12 @@ alter table endpoints
   add column paused_status integer,
   add column paused_error text,
   -- When somebody is to be told by mail that it paused itself; null when nobody is.
-  add column alert_due_at timestamptz;
+  add column alert_due_at timestamptz,
+  add check (alert_due_at is null or paused_at is not null);
 update endpoints set subject = (
   lpad(to_hex(organization), 8, '0') || '00000000' || substr(id, 10))::uuid;
 alter table endpoints alter column subject set not null;
+create index endpoints_alert on endpoints (alert_due_at) where alert_due_at is not null;
 
 -- A subscription to some events of a type: of these merchants, for these causes; null means all. A type
 -- can have several with beginnings of their own, since a filter that grows owes nothing from before.

@@ -34,6 +34,7 @@ import type { Database } from './kernel/database.ts'
 import { ownerOf } from './kernel/key.ts'
 import type { Logger } from './kernel/log.ts'
 import type { Loop } from './kernel/loop.ts'
+import type { Mailer } from './kernel/mailer.ts'
 import type { Vault } from './kernel/vault.ts'
 import { createCancelOrder, createUpdateOrder } from './orders/change-order.ts'
 import { createForgetCustomer } from './orders/forget-customer.ts'
@@ -49,6 +50,7 @@ import type { RatesOf } from './organizations/merchant-routes.ts'
 import { deleteMemberships } from './segments/membership-store.ts'
 import { createSegments } from './segments/settle.ts'
 import { createSubjects } from './subjects.ts'
+import { createAlerts } from './webhooks/alert.ts'
 import { createDispatcher } from './webhooks/dispatcher.ts'
 import type { Dispatcher } from './webhooks/dispatcher.ts'
 import { createListening } from './webhooks/listening.ts'
@@ -61,6 +63,8 @@ export interface Resources {
   clock: Clock
   log: Logger
   targetRule: TargetRule
+  /** Undefined where no mail is sent. */
+  mailer?: Mailer | undefined
 }
 
 /** What the program is made of, built once and passed on. */
@@ -74,6 +78,7 @@ export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts, V
   listening: Listening
   validation: Loop
   importing: Loop
+  alerts: Loop | undefined
   wakeImports: () => void
   subjects: Subjects
   commissions: Commissions
@@ -129,6 +134,7 @@ export function createParts(resources: Resources): Parts {
     listening: createListening(resources),
     validation: createValidation({ ...resources, directory, wake }),
     importing,
+    alerts: resources.mailer && createAlerts({ ...resources, mailer: resources.mailer, directory }),
     wakeImports: () => importing.wake(),
     subjects,
     commissions,

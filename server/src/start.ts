@@ -12,6 +12,7 @@ import type { Database, Db } from './kernel/database.ts'
 import { createTargetRule } from './events/target-rule.ts'
 import { createLog } from './kernel/log.ts'
 import type { Logger } from './kernel/log.ts'
+import { createMailer } from './kernel/mailer.ts'
 import { migrate } from './kernel/migrate.ts'
 import { openOperatorKey } from './kernel/open-operator-key.ts'
 import { openVault } from './kernel/open-vault.ts'
@@ -84,7 +85,9 @@ async function startOn({
     log.info('Development mode: webhooks may go to http://, to any port and to this machine.')
   }
   const targetRule = createTargetRule(config)
-  const parts = createParts({ database, vault, log, clock: clock ?? systemClock, targetRule })
+  const mailer = config.mail && createMailer(config.mail)
+  const resources = { database, vault, log, mailer, targetRule, clock: clock ?? systemClock }
+  const parts = createParts(resources)
   const workers = await startWorkers(parts)
   let stopping: Promise<void> | undefined
   const app = buildApp({

@@ -29,6 +29,8 @@ export interface WorkerParts {
   validation: Loop
   /** Checks, runs and undoes imports. */
   importing: Loop
+  /** Tells by mail of webhooks that paused themselves. */
+  alerts: Loop | undefined
   signal: Signal
   clock: Clock
   log: Logger
@@ -43,7 +45,7 @@ export interface Workers {
 /** Once this returns, calls can be answered. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const { database, directory, catalog, dispatcher, validation, importing, signal } = parts
-  const { listening, clock, log } = parts
+  const { listening, alerts, clock, log } = parts
   await ensurePartitions(database.db, clock.now())
   if (database.kind === 'pglite') {
     await inTx(database.db, async (tx) => {
@@ -61,6 +63,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   listening.start()
   validation.start()
   importing.start()
+  alerts?.start()
   let isStopping = false
   let making: Promise<void> = Promise.resolve()
   let deleting: Promise<void> = Promise.resolve()
@@ -87,6 +90,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       await listening.stop()
       await validation.stop()
       await importing.stop()
+      await alerts?.stop()
       await dispatcher.stop()
       await making
       await deleting

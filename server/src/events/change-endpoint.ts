@@ -4,7 +4,7 @@ import { conflict, notFound } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { newSecret, rotateSecrets } from './endpoint.ts'
-import type { Endpoint, EndpointSettings } from './endpoint.ts'
+import type { Endpoint, EndpointSettings, Pause } from './endpoint.ts'
 import {
   countEndpoints,
   deleteEndpoint,
@@ -12,7 +12,7 @@ import {
   insertEndpoint,
   lockEndpoint,
   lockForAdding,
-  pauseEndpoints,
+  pauseEndpoint as storePause,
   resumeEndpoint,
   updateEndpoint,
 } from './endpoint-store.ts'
@@ -52,6 +52,7 @@ export interface EndpointFields {
   /** The merchants' numbers; null: all. */
   merchants?: number[] | null
   causes?: Cause[] | null
+  alert_email?: string | null
 }
 
 /** What a new endpoint is where nothing else is said. */
@@ -60,6 +61,7 @@ export const newEndpointFields = {
   batch_size: 1,
   merchants: null,
   causes: null,
+  alert_email: null,
 } satisfies EndpointFields
 
 /** The name under which an endpoint's blob is encrypted. */
@@ -69,17 +71,39 @@ export function blobRow(id: string): string {
 
 export function toEndpoint(vault: Vault, row: StoredEndpoint): Endpoint {
   return {
-    ...vault.decrypt<EndpointSettings>(blobRow(row.id), row.blob),
+    ...readSettings(vault, row),
     id: row.id,
     number: row.number,
     eventTypes: row.event_types,
     merchants: row.merchants,
     causes: row.causes,
     batchSize: row.batch_size,
-    pausedAt: row.paused_at,
-    pausedReason: row.paused_reason,
+    pause: toPause(row),
     createdAt: row.created_at,
     modifiedAt: row.modified_at,
+  }
+}
+
+/** An endpoint that was stored before there were mails has no address for them. */
+export function readSettings(
+  vault: Vault,
+  { id, blob }: Pick<StoredEndpoint, 'id' | 'blob'>,
+): EndpointSettings {
+  return { alert_email: null, ...vault.decrypt<StoredSettings>(blobRow(id), blob) }
+}
+
+type StoredSettings = Omit<EndpointSettings, 'alert_email'> & Partial<EndpointSettings>
+
+function toPause(row: StoredEndpoint): Pause | null {
+  if (row.paused_at === null || row.paused_reason === null) return null
+  return {
+    reason: row.paused_reason,
+    at: row.paused_at,
+    by: row.paused_by_name,
+    failing: row.paused_failing,
+    attempted: row.paused_attempted,
+    status: row.paused_status,
+    error: row.paused_error,
   }
 }
 
@@ -102,7 +126,8 @@ export async function createEndpoint(
     throw conflict(`An organization can have ${MAX_ENDPOINTS} webhooks; delete one first.`)
   }
   const secrets = [{ secret, expires_at: null }]
-  const settings: EndpointSettings = { url: fields.url, description: fields.description, secrets }
+  const { url, description, alert_email } = fields
+  const settings: EndpointSettings = { url, description, secrets, alert_email }
   const blob = vault.encrypt(blobRow(id), settings)
   const { batch_size: batchSize, event_types: eventTypes, merchants, causes } = fields
   const row = { id, organization: organization.number, blob, batchSize, now }
@@ -155,7 +180,7 @@ export async function editEndpoint(
   const before = await listSubscriptions(tx, endpoint.number)
   await deleteSubscriptions(tx, endpoint.number)
   await insertSubscriptions(tx, endpoint.number, resubscribe(before, wish, change.now))
-  const { url, description, secrets } = endpoint
+  const { url, description, secrets, alert_email } = endpoint
   const batchSize = fields.batch_size ?? endpoint.batchSize
   return write(
     tx,
@@ -165,6 +190,7 @@ export async function editEndpoint(
       url: fields.url ?? url,
       description: fields.description === undefined ? description : fields.description,
       secrets,
+      alert_email: fields.alert_email === undefined ? alert_email : fields.alert_email,
     },
   )
 }
@@ -176,9 +202,9 @@ export async function rotateSecret(
   overlapHours: number,
 ): Promise<Endpoint> {
   const endpoint = await lock(tx, change, id)
-  const { url, description } = endpoint
+  const { url, description, alert_email } = endpoint
   const secrets = rotateSecrets(endpoint.secrets, newSecret(), change.now, overlapHours)
-  return write(tx, change, endpoint, { url, description, secrets })
+  return write(tx, change, endpoint, { url, description, secrets, alert_email })
 }
 
 /** Events are collected from now on; what is on its way at this moment still arrives. */
@@ -186,9 +212,10 @@ export async function pauseEndpoint(
   tx: Tx,
   { vault, organization, now }: EndpointChange,
   id: string,
+  keyId: string,
 ): Promise<Endpoint> {
   const { number } = await getEndpoint(tx, vault, organization, id)
-  await pauseEndpoints(tx, [number], 'by-hand', now)
+  await storePause(tx, { number, keyId, now })
   return getEndpoint(tx, vault, organization, id)
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database.ts'
 import { CLOCK_SKEW_MS } from './event.ts'
 import type { EventType } from './event.ts'
+import { isAskedFor } from './event-store.ts'
 import { isOwed } from './subscription-store.ts'
 
 /** A lane that a worker has until its lease ends. */
@@ -208,7 +209,7 @@ export async function listWaitingEvents(
         from events e
         where e.subject = p.lane and e.sequence > p.acked and e.sequence <= p.tail
           and e.at >= p.since and e.at >= ${from} and e.at < ${until}
-          and (e.type = 'ping' or ${isOwed})
+          and (${isAskedFor} or ${isOwed})
         order by e.sequence limit ${perLane}
       ) e
     order by p.number, p.lane, e.sequence`.execute(db)

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Generated } from 'kysely'
 import type { Db, Tx } from '../kernel/database.ts'
 import { keyOfId } from '../kernel/key.ts'
-import type { Endpoint, PausedReason } from './endpoint.ts'
+import type { Endpoint, Pause, PausedReason } from './endpoint.ts'
 import type { Cause, SubscribableType } from './event.ts'
 
 export interface EndpointRow {
@@ -15,6 +15,16 @@ export interface EndpointRow {
   batch_size: Generated<number>
   paused_at: Date | null
   paused_reason: PausedReason | null
+  /** The id of the API key that paused it by hand. */
+  paused_by: string | null
+  paused_failing: number | null
+  paused_attempted: number | null
+  paused_status: number | null
+  paused_error: string | null
+  /** How often it paused itself: the sequence of the events about it. */
+  pauses: Generated<number>
+  /** When somebody is to be told by mail that it paused itself. */
+  alert_due_at: Date | null
   resumed_at: Date | null
   created_at: Date
   modified_at: Date
@@ -27,18 +37,22 @@ declare module '../kernel/database.ts' {
 }
 
 /** An endpoint as it is read, with what it subscribes to. */
-export interface StoredEndpoint extends Omit<EndpointRow, 'number' | 'batch_size'> {
+export interface StoredEndpoint extends Omit<EndpointRow, 'number' | 'batch_size' | 'pauses'> {
   number: number
   batch_size: number
+  pauses: number
   event_types: SubscribableType[]
   merchants: number[] | null
   causes: Cause[] | null
+  /** The name of the key `paused_by`. */
+  paused_by_name: string | null
 }
 
 // What an endpoint asks for now is the widest of its subscriptions, and the same for all types.
 const columns = sql`p.*, array(
     select distinct s.event_type from subscriptions s where s.endpoint = p.number order by 1
-  ) as event_types, wish.merchants, wish.causes`
+  ) as event_types, wish.merchants, wish.causes,
+  (select k.name from api_keys k where k.id = p.paused_by) as paused_by_name`
 const withWish = sql`endpoints p left join lateral (
     select s.merchants, s.causes from subscriptions s where s.endpoint = p.number
     order by s.merchants is not null, cardinality(s.merchants) desc,
@@ -118,24 +132,58 @@ export async function updateEndpoint(
     where number = ${number}`.execute(tx)
 }
 
-/** Pauses those that are not paused yet, and returns their numbers. */
-export async function pauseEndpoints(
+/** That somebody paused an endpoint with a key. */
+export async function pauseEndpoint(
   tx: Tx,
-  numbers: number[],
-  reason: PausedReason,
+  { number, keyId, now }: { number: number; keyId: string; now: Date },
+): Promise<void> {
+  await sql`
+    update endpoints
+    set paused_at = ${now}, paused_reason = 'by-hand', paused_by = ${keyId}, modified_at = ${now}
+    where number = ${number} and paused_at is null`.execute(tx)
+}
+
+/** That an endpoint pauses itself, and why. */
+export interface SelfPause extends Omit<Pause, 'by' | 'at'> {
+  endpoint: number
+  reason: 'failures' | 'gone'
+}
+
+export type SelfPaused = Pick<
+  StoredEndpoint,
+  'number' | 'id' | 'organization' | 'subject' | 'pauses' | 'blob'
+>
+
+/** Pauses those that are not paused yet, counts it, makes the mail about it due, and returns them. */
+export async function pauseThemselves(
+  tx: Tx,
+  pauses: SelfPause[],
   now: Date,
-): Promise<number[]> {
-  const { rows } = await sql<{ number: number }>`
-    update endpoints set paused_at = ${now}, paused_reason = ${reason}, modified_at = ${now}
-    where number = any(${numbers}::integer[]) and paused_at is null
-    returning number`.execute(tx)
-  return rows.map((row) => row.number)
+): Promise<SelfPaused[]> {
+  const { rows } = await sql<SelfPaused>`
+    update endpoints p set paused_at = ${now}, paused_reason = v.reason, modified_at = ${now},
+      paused_failing = v.failing, paused_attempted = v.attempted,
+      paused_status = v.status, paused_error = v.error,
+      pauses = p.pauses + 1, alert_due_at = ${now}
+    from unnest(
+        ${pauses.map((pause) => pause.endpoint)}::integer[],
+        ${pauses.map((pause) => pause.reason)}::text[],
+        ${pauses.map((pause) => pause.failing)}::integer[],
+        ${pauses.map((pause) => pause.attempted)}::integer[],
+        ${pauses.map((pause) => pause.status)}::integer[],
+        ${pauses.map((pause) => pause.error)}::text[]
+      ) as v (endpoint, reason, failing, attempted, status, error)
+    where p.number = v.endpoint and p.paused_at is null
+    returning p.number, p.id, p.organization, p.subject, p.pauses, p.blob`.execute(tx)
+  return rows
 }
 
 export async function resumeEndpoint(tx: Tx, number: number, now: Date): Promise<void> {
   await sql`
     update endpoints
-    set paused_at = null, paused_reason = null, resumed_at = ${now}, modified_at = ${now}
+    set paused_at = null, paused_reason = null, paused_by = null, paused_failing = null,
+      paused_attempted = null, paused_status = null, paused_error = null, alert_due_at = null,
+      resumed_at = ${now}, modified_at = ${now}
     where number = ${number} and paused_at is not null`.execute(tx)
 }
 

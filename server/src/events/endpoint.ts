@@ -15,9 +15,25 @@ export interface EndpointSettings {
   description: string | null
   /** Newest first. */
   secrets: Secret[]
+  /** Who is told by mail when the endpoint pauses itself. */
+  alert_email: string | null
 }
 
 export type PausedReason = 'by-hand' | 'failures' | 'gone'
+
+/** Why an endpoint is sent nothing. */
+export interface Pause {
+  reason: PausedReason
+  at: Date
+  /** The name of the API key that called, where it was by hand. */
+  by: string | null
+  /** Where it was for failures: how many of how many events of the last hour were failing. */
+  failing: number | null
+  attempted: number | null
+  /** What the receiver answered last, or why there was no answer. */
+  status: number | null
+  error: string | null
+}
 
 /** A URL of an organization that wants to hear of events. */
 export interface Endpoint extends EndpointSettings {
@@ -31,8 +47,8 @@ export interface Endpoint extends EndpointSettings {
   causes: Cause[] | null
   /** At most this many events come in one request. */
   batchSize: number
-  pausedAt: Date | null
-  pausedReason: PausedReason | null
+  /** Null while it is sent to. */
+  pause: Pause | null
   createdAt: Date
   modifiedAt: Date
 }

@@ -3,14 +3,20 @@ const TRANSACTION_TYPES = ['tx-pending', 'tx-validated', 'tx-declined'] as const
 export type TransactionEventType = (typeof TRANSACTION_TYPES)[number]
 
 /** What an endpoint can subscribe to. */
-export const SUBSCRIBABLE_TYPES = ['segment-change', ...TRANSACTION_TYPES] as const
+export const SUBSCRIBABLE_TYPES = [
+  'segment-change',
+  ...TRANSACTION_TYPES,
+  'endpoint-paused',
+] as const
 export type SubscribableType = (typeof SUBSCRIBABLE_TYPES)[number]
 
 /**
- * What an event says that happened. A ping goes to the one endpoint it was asked for; a quiet change of
- * segment to nobody, since its organization asked so: it is a link in the chain all the same.
+ * What an event says that happened. A ping goes to the one endpoint it was asked for, and so does a test
+ * event, which looks as one of its type would; a quiet change of segment goes to nobody, since its
+ * organization asked so: it is a link in the chain all the same.
  */
-export type EventType = SubscribableType | 'segment-change-quiet' | 'ping'
+export type EventType = SubscribableType | 'segment-change-quiet' | 'ping' | TestType
+export type TestType = `test-${SubscribableType}`
 
 /** Why a segment changed. */
 export const CAUSES = ['order', 'order-deleted', 'import', 'customer', 'erasure'] as const
@@ -19,11 +25,16 @@ export type Cause = (typeof CAUSES)[number]
 /** What happens to millions at once, and must not hold up what happens to one. */
 export const BULK_CAUSE: Cause = 'import'
 
-/** A fact that happened to a subject (a customer or a transaction), as it is appended to its log. */
+/** The type that a test event looks like; undefined for an event that happened. */
+export function testedType(type: EventType): SubscribableType | undefined {
+  return SUBSCRIBABLE_TYPES.find((each) => type === `test-${each}`)
+}
+
+/** A fact that happened to a subject (a customer, a transaction or an endpoint), as it is appended to its log. */
 export interface NewEvent {
   /** `hook-…`, the same on every attempt to deliver it. */
   id: string
-  /** The key of the customer or of the transaction; for a ping a random uuid of its own. */
+  /** The key of what it happened to; for a ping or a test a random uuid of its own. */
   subject: string
   /** Counted by the subject itself, from 1, without gaps, under the lock of the subject's row. */
   sequence: number
@@ -39,7 +50,7 @@ export interface NewEvent {
   cause: string | null
   /** Which uninterrupted stretch of seeing that merchant's segments the change belongs to. */
   period: number | null
-  /** What the transaction was when it happened: see `encryptPayload`. Null for all other events. */
+  /** What a transaction or an endpoint was when it happened: see `encryptPayload`. Else null. */
   blob: Uint8Array | null
 }
 

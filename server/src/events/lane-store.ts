@@ -26,9 +26,10 @@ declare module '../kernel/database.ts' {
 }
 
 /**
- * Puts events in line at every endpoint that is subscribed to them. Where nothing waits there is no
- * lane; it begins just before the first of them, since those that happened while nobody listened are
- * not owed. One event that is not of a bulk cause makes haste for all that wait before it.
+ * Puts events in line at every endpoint that is subscribed to them, but for the endpoint that they are
+ * about. Where nothing waits there is no lane; it begins just before the first of them, since those that
+ * happened while nobody listened are not owed. One event that is not of a bulk cause makes haste for all
+ * that wait before it.
  */
 export async function raiseLanes(tx: Tx, events: NewEvent[]): Promise<number> {
   const { rows } = await sql`
@@ -45,7 +46,7 @@ export async function raiseLanes(tx: Tx, events: NewEvent[]): Promise<number> {
         ${events.map((event) => event.at.toISOString())}::timestamptz[],
         ${events.map((event) => event.cause === BULK_CAUSE)}::boolean[]
       ) as e (organization, type, merchant, cause, subject, sequence, at, is_bulk)
-      join endpoints p on p.organization = e.organization
+      join endpoints p on p.organization = e.organization and p.subject <> e.subject
       join subscriptions s on s.endpoint = p.number and ${covers}
     group by p.number, e.subject
     order by p.number, e.subject

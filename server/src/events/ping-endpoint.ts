@@ -4,29 +4,36 @@ import { newId } from '../kernel/id.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { appendEvents } from './append-events.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { NewEvent } from './event.ts'
+import type { NewEvent, TestType } from './event.ts'
 import { isLogged } from './event-store.ts'
 import { insertLane } from './lane-store.ts'
 
-/** What a test event is known by. Made before the tx: one that is run again appends no second. */
-export function draftPing(): { id: string; subject: string } {
+/** What a ping is known by. Made before the tx: one that is run again appends no second. */
+export interface PingDraft {
+  id: string
+  subject: string
+}
+
+export function draftPing(): PingDraft {
   return { id: newId('hook'), subject: randomUUID() }
 }
 
-/** A test event, for this one endpoint only. Its subject is its own, so it waits for nothing. */
+/**
+ * A ping, or a test event that looks like one of a type, for this one endpoint only. Its subject is its
+ * own, so it waits for nothing.
+ */
 export async function pingEndpoint(
   tx: Tx,
   organization: Organization,
   endpoint: Endpoint,
-  now: Date,
-  draft = draftPing(),
+  { type, now, draft }: { type: 'ping' | TestType; now: Date; draft: PingDraft },
 ): Promise<NewEvent> {
   const event: NewEvent = {
     ...draft,
     sequence: 1,
     at: now,
     organization: organization.number,
-    type: 'ping',
+    type,
     merchant: null,
     previous: null,
     current: null,

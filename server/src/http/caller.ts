@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../kernel/problem.ts'
+import type { Caller } from '../organizations/directory.ts'
 import type { Organization, Role } from '../organizations/organization.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the hook that authenticates; read it through callerOf. */
-    caller: Organization | undefined
+    /** Set by the hook that authenticates; read it through callerOf and callerKeyOf. */
+    caller: Caller | undefined
   }
 }
 
@@ -14,9 +15,17 @@ type AnyRequest = Pick<FastifyRequest, 'caller'>
 
 /** The organization whose key the request carries. */
 export function callerOf(request: AnyRequest): Organization {
-  if (!request.caller)
-    throw new Error('a route that needs a caller is outside of the private scope')
-  return request.caller
+  return authenticated(request).organization
+}
+
+/** The id of the key that the request carries. */
+export function callerKeyOf(request: AnyRequest): string {
+  return authenticated(request).keyId
+}
+
+function authenticated({ caller }: AnyRequest): Caller {
+  if (!caller) throw new Error('a route that needs a caller is outside of the private scope')
+  return caller
 }
 
 /** The calling publisher; a 401 for a merchant. */

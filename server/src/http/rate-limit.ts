@@ -66,7 +66,8 @@ export function limit(draw: Draw, request: FastifyRequest, reply: FastifyReply):
 }
 
 function drawFor(draw: Draw, request: FastifyRequest): Allowance {
-  if (request.caller) return draw(request.caller.id, request.caller.requestsPerMinute)
+  const organization = request.caller?.organization
+  if (organization) return draw(organization.id, organization.requestsPerMinute)
   if (request.isOperator) return draw('operator', 0)
   return draw(`address ${request.ip}`, STRANGER_LIMIT)
 }

@@ -107,7 +107,10 @@ function addHooks(app: FastifyInstance, parts: ShellParts): void {
     const { statusCode: status, elapsedTime: ms } = reply
     parts.metrics.observeRequest({ method, route, status }, ms / 1000)
     request.log.info(
-      { method, route, status, ms: Math.round(ms * 10) / 10, organization: request.caller?.id },
+      {
+        ...{ method, route, status, ms: Math.round(ms * 10) / 10 },
+        organization: request.caller?.organization.id,
+      },
       'request',
     )
     done()

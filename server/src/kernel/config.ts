@@ -12,6 +12,8 @@ export interface Config {
   poolSize: number
   key: string | undefined
   keyFile: string | undefined
+  /** How mail is sent; without it none is. */
+  mail: MailConfig | undefined
   operatorKey: string | undefined
   /** What URLs in answers begin with, without a slash at the end; else as the caller wrote it. */
   publicUrl: string | undefined
@@ -24,6 +26,13 @@ export interface Config {
 }
 
 export type Mode = 'development' | 'production'
+
+export interface MailConfig {
+  /** smtp:// or smtps://, with user name and password where the server wants them. */
+  url: string
+  /** The sender's address. */
+  from: string
+}
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 
@@ -61,6 +70,7 @@ export function readConfig(env: Environment = process.env): Config {
     poolSize: whole('NEWCOMER_POOL_SIZE', 10, 3, 500),
     key: text('NEWCOMER_KEY'),
     keyFile: text('NEWCOMER_KEY_FILE'),
+    mail: readMail(text('NEWCOMER_SMTP_URL'), text('NEWCOMER_MAIL_FROM'), faults),
     operatorKey: text('NEWCOMER_OPERATOR_KEY'),
     publicUrl: readPublicUrl(text('NEWCOMER_PUBLIC_URL'), faults),
     mode: readMode(text, host, faults),
@@ -152,6 +162,38 @@ function readPorts(text: string | undefined, faults: string[]): number[] {
 
 function splitList(text = ''): string[] {
   return text === '' ? [] : text.split(',').map((part) => part.trim())
+}
+
+function readMail(
+  url: string | undefined,
+  from: string | undefined,
+  faults: string[],
+): MailConfig | undefined {
+  if (url !== undefined && !isSmtpUrl(url)) {
+    faults.push(
+      'NEWCOMER_SMTP_URL must be a URL such as smtps://user:password@mail.example:465, ' +
+        'that begins with smtp:// or smtps:// and ends with the host or the port',
+    )
+  }
+  if (from !== undefined && !/^[^\s@<>(),;:"]+@[^\s@<>(),;:"]+$/.test(from)) {
+    faults.push('NEWCOMER_MAIL_FROM must be an address such as newcomer@network.example')
+  }
+  if ((url === undefined) !== (from === undefined)) {
+    faults.push('NEWCOMER_SMTP_URL and NEWCOMER_MAIL_FROM belong together; set both or none')
+  }
+  return url !== undefined && from !== undefined ? { url, from } : undefined
+}
+
+function isSmtpUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === '') return false
+  if (/[?#]/.test(text) || !/^\/?$/.test(url.pathname)) return false
+  try {
+    decodeURIComponent(url.username + url.password)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const HEX_KEY = /^[0-9a-f]{64}$/i

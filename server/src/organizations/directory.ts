@@ -29,4 +29,4 @@ export function createDirectory({ database, log }: { database: Database; log: Lo
   })
 }
 
-export type { Snapshot } from './snapshot.ts'
+export type { Caller, Snapshot } from './snapshot.ts'

@@ -89,8 +89,8 @@ async function listPartnerships(db: Db): Promise<SnapshotRows['partnerships']> {
 }
 
 async function listKeyHashes(db: Db): Promise<SnapshotRows['keys']> {
-  const { rows } = await sql<{ hash: string; organization: number }>`
-    select encode(hash, 'hex') as hash, organization from api_keys where revoked_at is null
+  const { rows } = await sql<SnapshotRows['keys'][number]>`
+    select id, encode(hash, 'hex') as hash, organization from api_keys where revoked_at is null
     order by id`.execute(db)
   return rows
 }

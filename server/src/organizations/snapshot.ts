@@ -4,13 +4,20 @@ export interface MerchantPartner extends Partnership {
   merchant: Organization
 }
 
+/** Who may call, and with which key it does. */
+export interface Caller {
+  organization: Organization
+  /** The key's id, `key-…`. */
+  keyId: string
+}
+
 /** All organizations and what they are allowed, at one moment. Never changes. */
 export interface Snapshot {
   version: number
   byId(id: string): Organization | undefined
   byNumber(number: number): Organization | undefined
-  /** The organization of an unrevoked key, by the key's SHA-256 in lower-case hex. */
-  callerOf(keyHash: string): Organization | undefined
+  /** Whose unrevoked key it is, by the key's SHA-256 in lower-case hex. */
+  callerOf(keyHash: string): Caller | undefined
   segment(merchant: number, name: SegmentName): Segment | undefined
   /** Undefined when nobody ever set it, which means `available`. */
   partnership(publisher: number, merchant: number): Partnership | undefined
@@ -27,13 +34,17 @@ export interface SnapshotRows {
   organizations: Organization[]
   segments: (Segment & { merchant: number })[]
   partnerships: (Partnership & { publisher: number; merchant: number })[]
-  keys: { hash: string; organization: number }[]
+  keys: { id: string; hash: string; organization: number }[]
 }
 
 export function createSnapshot(rows: SnapshotRows): Snapshot {
   const byId = new Map(rows.organizations.map((each) => [each.id, each]))
   const byNumber = new Map(rows.organizations.map((each) => [each.number, each]))
-  const byKey = new Map(rows.keys.map((key) => [key.hash, byNumber.get(key.organization)]))
+  const byKey = new Map<string, Caller>()
+  for (const { id: keyId, hash, organization: number } of rows.keys) {
+    const organization = byNumber.get(number)
+    if (organization) byKey.set(hash, { organization, keyId })
+  }
   const segments = new Map(
     rows.segments.map(({ id, name, merchant }) => [`${merchant} ${name}`, { id, name }]),
   )

@@ -1,5 +1,4 @@
 import type { Tx } from '../kernel/database.ts'
-import { pauseEndpoints } from '../events/endpoint-store.ts'
 import { countFailing } from '../events/record-lanes.ts'
 import { loneAttempt } from './parcel.ts'
 import { listHealth } from './pulse-store.ts'
@@ -19,24 +18,35 @@ export function failingLimit(total: number): number {
   return Math.max(LEAST_FAILING, Math.floor(total / SHARE) + 1)
 }
 
+/** An endpoint that fails too often: how many of how many events of the last hour are failing. */
+export interface Failing {
+  endpoint: number
+  failing: number
+  attempted: number
+}
+
 /**
- * Pauses those of the endpoints that fail too often, and returns their numbers. Events count when
- * they were first attempted in this minute or the 59 before it, and since the last resume: else one
- * failure after a resume would pause again, for failures that were seen already. Of a batch, events
- * count once they failed by themselves: one that breaks the receiver must not stop all others.
+ * Those of the endpoints that are to be paused. Events count when they were first attempted in this
+ * minute or the 59 before it, and since the last resume: else one failure after a resume would pause
+ * again, for failures that were seen already. Of a batch, events count once they failed by themselves:
+ * one that breaks the receiver must not stop all others.
  */
-export async function pauseFailing(tx: Tx, endpoints: number[], now: Date): Promise<number[]> {
+export async function listFailing(tx: Tx, endpoints: number[], now: Date): Promise<Failing[]> {
   const since = new Date(minuteOf(now).getTime() - (WINDOW_MINUTES - 1) * MINUTE_MS)
-  const failing: number[] = []
+  const found: Failing[] = []
   for (const { endpoint, batch_size, resumed_at, total } of await listHealth(
     tx,
     endpoints,
     since,
   )) {
-    const most = failingLimit(total)
+    const limit = failingLimit(total)
     const from = resumed_at && resumed_at > since ? resumed_at : since
-    const query = { endpoint, since: from, attempt: loneAttempt(batch_size), most }
-    if ((await countFailing(tx, query)) >= most) failing.push(endpoint)
+    const query = { endpoint, since: from, attempt: loneAttempt(batch_size) }
+    if ((await countFailing(tx, { ...query, most: limit })) < limit) continue
+    // Counted further only now that it is for once: the set that is recorded may have brought many.
+    const attempted = Math.max(total, limit)
+    const failing = await countFailing(tx, { ...query, most: attempted })
+    found.push({ endpoint, failing, attempted })
   }
-  return failing.length > 0 ? pauseEndpoints(tx, failing, 'failures', now) : []
+  return found
 }

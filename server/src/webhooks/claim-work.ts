@@ -8,12 +8,12 @@ import type { Claimed, ClaimQuery, LaneClaim, WaitingEvent } from '../events/cla
 import { listTargets } from '../events/endpoint-store.ts'
 import type { EndpointTarget } from '../events/endpoint-store.ts'
 import { decryptPayload } from '../events/event-payload.ts'
-import { kindOf } from './subject.ts'
+import { hasPayload, kindOf } from './subject.ts'
 import type { Subjects } from './subject.ts'
 
 /** An event that is to be sent, with what it carries. */
 export interface OwedEvent extends Omit<WaitingEvent, 'blob' | 'endpoint' | 'lane'> {
-  /** What the transaction was when it happened; null for events of anything else. */
+  /** What the transaction or the endpoint was when it happened; null for other events. */
   payload: object | null
   /** The receiver's own id of the customer that the event is about; null where there is none. */
   customerId: string | null
@@ -115,7 +115,7 @@ export function open(
   const kind = kindOf(event.type)
   if (kind !== undefined && customerId === undefined) return undefined
   const owed = { ...event, customerId: customerId ?? null, payload: null }
-  if (kind !== 'transaction') return owed
+  if (!hasPayload(event.type)) return owed
   try {
     return { ...owed, payload: decryptPayload(vault, { id: event.id, blob }) }
   } catch (error) {

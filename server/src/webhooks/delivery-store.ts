@@ -3,6 +3,7 @@ import type { Db } from '../kernel/database.ts'
 import type { Place } from '../kernel/page.ts'
 import { CLOCK_SKEW_MS } from '../events/event.ts'
 import type { EventType } from '../events/event.ts'
+import { isAskedFor } from '../events/event-store.ts'
 import { isOwed } from '../events/subscription-store.ts'
 
 export type DeliveryState = 'waiting' | 'acknowledged' | 'refused' | 'expired'
@@ -40,7 +41,7 @@ function scanOf({ organization, type, subject, from, isBackward }: DeliveryQuery
   return sql`
     from events
     where organization = ${organization}
-      ${type === undefined ? sql`` : sql`and type = ${type}`}
+      ${type === undefined ? sql`` : sql`and type in (${type}, ${`test-${type}`})`}
       ${subject === undefined ? sql`` : sql`and subject = ${subject}`}
       ${from === undefined ? sql`` : sql`and (at, id) ${side} (${from.at}, ${from.id})`}
     order by ${direction}`
@@ -66,7 +67,7 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Deli
     ${outcomeOf(query)}
     cross join lateral (
       select case
-        when e.sequence > l.acked and e.sequence <= l.tail and (e.type = 'ping' or ${isOwed})
+        when e.sequence > l.acked and e.sequence <= l.tail and (${isAskedFor} or ${isOwed})
         then 'waiting'
         else a.outcome
       end as state

@@ -60,9 +60,9 @@ const MAX_UNRECORDED = 20_000
 const FAILURE = 'Deliveries could not be claimed; they are again in a second'
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
-  const { database, directory, clock, log, metrics, random = Math.random } = parts
+  const { database, vault, directory, clock, log, metrics, random = Math.random } = parts
   const sender = parts.sender ?? createSender(parts)
-  const recorder = createRecorder({ database, clock, log, recorded })
+  const recorder = createRecorder({ database, vault, clock, log, recorded })
   const clear = () => sweep(database.db, clock.now())
   const loop = createLoop({ turn: claim, sweep: clear, failure: FAILURE, log })
   const look = createLook()
@@ -81,7 +81,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       isStopping: () => isStopping,
       attempted,
     },
-    readTarget: createTargetReader(parts.vault),
+    readTarget: createTargetReader(vault),
     log,
     wantsMore: () => loop.wake(),
   })
@@ -108,8 +108,9 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
   function recorded({ lanes, paused }: Recorded): void {
     hands.pause(paused)
-    // More events came while the lane was in hand.
-    if (lanes.some(({ due_at }) => due_at !== null && due_at <= clock.now())) loop.wake()
+    // The organization's other endpoints are told; or more events came while the lane was in hand.
+    if (paused.length > 0 || lanes.some(({ due_at }) => due_at !== null && due_at <= clock.now()))
+      loop.wake()
   }
 
   return {

@@ -1,10 +1,12 @@
 import type { Tx } from '../kernel/database.ts'
-import { pauseEndpoints } from '../events/endpoint-store.ts'
+import type { Vault } from '../kernel/vault.ts'
+import type { SelfPause } from '../events/endpoint-store.ts'
 import { lockLanes, recordLanes } from '../events/record-lanes.ts'
 import type { LaneProgress, RecordedLane } from '../events/record-lanes.ts'
 import { insertAttempts } from './attempt-store.ts'
 import type { AttemptRow } from './attempt-store.ts'
-import { minuteOf, pauseFailing } from './auto-pause.ts'
+import { minuteOf } from './auto-pause.ts'
+import { pauseUnhealthy } from './pause-unhealthy.ts'
 import { addPulses } from './pulse-store.ts'
 
 /** What a worker did with a lane since it last recorded it. */
@@ -19,7 +21,7 @@ export interface Recorded {
   /** Those that were still this worker's. */
   lanes: RecordedLane[]
   /** Endpoints that were paused for what is recorded here. */
-  paused: { endpoint: number; reason: 'failures' | 'gone' }[]
+  paused: SelfPause[]
 }
 
 /** Which claim of which lane. */
@@ -31,7 +33,12 @@ export function turnKey(lane: { endpoint: number; subject: string; token: string
  * Writes what was done with lanes: cursors, attempts, pulses, pauses. Of a lane that another worker
  * has by now nothing is written. Safe to repeat after a COMMIT whose answer was lost.
  */
-export async function recordTurns(tx: Tx, turns: Turn[], now: Date): Promise<Recorded> {
+export async function recordTurns(
+  tx: Tx,
+  vault: Vault,
+  turns: Turn[],
+  now: Date,
+): Promise<Recorded> {
   const progress = turns.map((turn) => turn.progress)
   await lockLanes(tx, progress)
   const lanes = await recordLanes(tx, progress)
@@ -42,7 +49,7 @@ export async function recordTurns(tx: Tx, turns: Turn[], now: Date): Promise<Rec
     ours.flatMap((turn) => turn.attempts),
     now,
   )
-  return { lanes, paused: await pauseUnhealthy(tx, ours, now) }
+  return { lanes, paused: await pauseUnhealthy(tx, vault, ours, now) }
 }
 
 async function recordAttempts(tx: Tx, attempts: AttemptRow[], now: Date): Promise<void> {
@@ -52,21 +59,4 @@ async function recordAttempts(tx: Tx, attempts: AttemptRow[], now: Date): Promis
     counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1)
   }
   if (counts.size > 0) await addPulses(tx, counts, minuteOf(now))
-}
-
-async function pauseUnhealthy(tx: Tx, turns: Turn[], now: Date): Promise<Recorded['paused']> {
-  const gone = endpointsOf(turns.filter((turn) => turn.gone))
-  const failed = endpointsOf(
-    turns.filter((turn) => turn.attempts.some((attempt) => attempt.outcome === 'failed')),
-  )
-  const pausedAsGone = gone.length > 0 ? await pauseEndpoints(tx, gone, 'gone', now) : []
-  const pausedAsFailing = failed.length > 0 ? await pauseFailing(tx, failed, now) : []
-  return [
-    ...pausedAsGone.map((endpoint) => ({ endpoint, reason: 'gone' as const })),
-    ...pausedAsFailing.map((endpoint) => ({ endpoint, reason: 'failures' as const })),
-  ]
-}
-
-function endpointsOf(turns: Turn[]): number[] {
-  return [...new Set(turns.map((turn) => turn.progress.endpoint))].sort((a, b) => a - b)
 }

@@ -3,6 +3,7 @@ import type { Database } from '../kernel/database.ts'
 import type { Logger } from '../kernel/log.ts'
 import { Problem } from '../kernel/problem.ts'
 import { inTx, isPassing } from '../kernel/transaction.ts'
+import type { Vault } from '../kernel/vault.ts'
 import { recordTurns, turnKey } from './record-turns.ts'
 import type { Recorded, Turn } from './record-turns.ts'
 
@@ -22,12 +23,14 @@ export interface Recorder {
 
 export interface RecorderParts {
   database: Database
+  vault: Vault
   clock: Clock
   log: Logger
   recorded(result: Recorded): void
 }
 
-export function createRecorder({ database, clock, log, recorded }: RecorderParts): Recorder {
+export function createRecorder(parts: RecorderParts): Recorder {
+  const { database, vault, clock, log, recorded } = parts
   let turns = new Map<string, Turn>()
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<boolean> = Promise.resolve(true)
@@ -62,7 +65,7 @@ export function createRecorder({ database, clock, log, recorded }: RecorderParts
     turns = new Map()
     try {
       const result = await inTx(database.db, (tx) =>
-        recordTurns(tx, [...set.values()], clock.now()),
+        recordTurns(tx, vault, [...set.values()], clock.now()),
       )
       recorded(result)
       return true

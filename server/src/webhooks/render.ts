@@ -1,6 +1,8 @@
 import type { Snapshot } from '../organizations/directory.ts'
 import { SEGMENT_NAMES } from '../organizations/organization.ts'
+import { testedType } from '../events/event.ts'
 import type { OwedEvent } from './claim-work.ts'
+import { sampleMembers } from './sample-event.ts'
 
 export interface RenderContext {
   requestId: string
@@ -15,8 +17,13 @@ export interface RenderContext {
 export function render(event: OwedEvent, context: RenderContext): string | undefined {
   const members = membersOf(event, context)
   if (!members) return undefined
-  const { id, type } = event
-  const envelope = { id, request_id: context.requestId, event_type: type }
+  const tested = testedType(event.type)
+  const envelope = {
+    id: event.id,
+    request_id: context.requestId,
+    event_type: tested ?? event.type,
+    ...(tested && { test: true }),
+  }
   return JSON.stringify({ ...envelope, ...members })
 }
 
@@ -30,7 +37,10 @@ export function renderBatch(
 }
 
 function membersOf(event: OwedEvent, context: RenderContext): object | undefined {
+  const tested = testedType(event.type)
+  if (tested) return sampleMembers(tested, event.at)
   if (event.type === 'ping') return pingMembers(event, context)
+  if (event.type === 'endpoint-paused') return pausedMembers(event)
   if (event.type !== 'segment-change') return transactionMembers(event)
   const members = changeMembers(event, context)
   // The same members twice: at the top level for the published clients, and under `data` as
@@ -49,6 +59,10 @@ function pingMembers(event: OwedEvent, { endpointId }: RenderContext) {
     timestamp: event.at.toISOString(),
     data: { message: 'Hello from Newcomer: this webhook works.', endpoint_id: endpointId },
   }
+}
+
+function pausedMembers({ type, at, sequence, payload }: OwedEvent) {
+  return { type, timestamp: at.toISOString(), sequence, data: payload }
 }
 
 function changeMembers(event: OwedEvent, { snapshot }: RenderContext) {

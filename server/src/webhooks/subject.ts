@@ -12,8 +12,19 @@ export interface Subjects {
   readTransactions(db: Db, keys: string[]): Promise<Map<string, string | null>>
 }
 
-/** What events of a type are about; a ping is about nothing. */
+const KINDS: Partial<Record<EventType, 'customer' | 'transaction'>> = {
+  'segment-change': 'customer',
+  'tx-pending': 'transaction',
+  'tx-validated': 'transaction',
+  'tx-declined': 'transaction',
+}
+
+/** What events of a type are about; undefined where that is nothing that receivers have an id of. */
 export function kindOf(type: EventType): 'customer' | 'transaction' | undefined {
-  if (type === 'ping') return undefined
-  return type === 'segment-change' ? 'customer' : 'transaction'
+  return KINDS[type]
+}
+
+/** Whether events of a type carry what their subject was when they happened. */
+export function hasPayload(type: EventType): boolean {
+  return kindOf(type) === 'transaction' || type === 'endpoint-paused'
 }

@@ -1,8 +1,10 @@
 import type { Routes } from '../http/api.ts'
-import { callerOf } from '../http/caller.ts'
+import { callerKeyOf, callerOf } from '../http/caller.ts'
 import { Many, None, One, many, none, one } from '../http/envelope.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database, Tx } from '../kernel/database.ts'
+import type { Mailer } from '../kernel/mailer.ts'
+import { invalidField } from '../kernel/problem.ts'
 import { inTx } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import {
@@ -16,13 +18,13 @@ import {
   resumeDeliveries,
   rotateSecret,
 } from '../events/change-endpoint.ts'
-import type { TargetChange } from '../events/change-endpoint.ts'
+import type { EndpointFields, TargetChange } from '../events/change-endpoint.ts'
 import type { Endpoint } from '../events/endpoint.ts'
 import { pageEndpoints } from '../events/list-endpoints.ts'
-import { draftPing, pingEndpoint } from '../events/ping-endpoint.ts'
 import type { Signal } from '../events/signal.ts'
 import type { TargetRule } from '../events/target-rule.ts'
 import type { Directory } from '../organizations/directory.ts'
+import { pingRoutes } from './ping-routes.ts'
 import type { Subjects } from './subject.ts'
 import * as schema from './webhook-schema.ts'
 
@@ -35,6 +37,8 @@ export interface WebhookParts {
   subjects: Subjects
   directory: Directory
   targetRule: TargetRule
+  /** Undefined where the server is not set up to send mail. */
+  mailer?: Mailer | undefined
 }
 
 /** An organization's endpoints: where its events are sent to. */
@@ -45,7 +49,7 @@ export function webhookRoutes(parts: WebhookParts): Routes {
     changeRoutes(parts)(api)
     pauseRoutes(parts)(api)
     secretRoute(parts)(api)
-    pingRoute(parts)(api)
+    pingRoutes(parts)(api)
   }
 }
 
@@ -66,6 +70,13 @@ function change<T>(
   return inTx(database.db, (tx) => work(tx, { vault, organization, targetRule, now: clock.now() }))
 }
 
+/** An address to which nothing would ever be sent is better refused than kept. */
+function checkAlert({ mailer }: WebhookParts, { alert_email }: EndpointFields): void {
+  if (mailer || alert_email === undefined || alert_email === null) return
+  const message = 'alert_email cannot be used: this server is not set up to send mail'
+  throw invalidField('alert_email', message)
+}
+
 function createRoute(parts: WebhookParts): Routes {
   return (api) => {
     api.post(
@@ -83,6 +94,7 @@ function createRoute(parts: WebhookParts): Routes {
         const { url, event_types } = request.body
         const given = schema.fieldsOf(request.body, parts.directory.current())
         const fields = { ...newEndpointFields, ...given, url, event_types }
+        checkAlert(parts, fields)
         const draft = draftEndpoint()
         const created = await change(parts, request, (tx, by) =>
           createEndpoint(tx, by, fields, draft),
@@ -152,6 +164,7 @@ function changeRoutes(parts: WebhookParts): Routes {
       async (request) => {
         const fields = schema.fieldsOf(request.body, parts.directory.current())
         const { webhook } = request.params
+        checkAlert(parts, fields)
         const changed = await change(parts, request, (tx, by) =>
           editEndpoint(tx, by, webhook, fields),
         )
@@ -194,7 +207,8 @@ function pauseRoutes(parts: WebhookParts): Routes {
       },
       async (request) => {
         const { webhook } = request.params
-        const paused = await change(parts, request, (tx, by) => pauseEndpoint(tx, by, webhook))
+        const key = callerKeyOf(request)
+        const paused = await change(parts, request, (tx, by) => pauseEndpoint(tx, by, webhook, key))
         parts.signal.raise()
         return one(schema.webhookToWire(paused, parts.directory.current()))
       },
@@ -242,37 +256,6 @@ function secretRoute(parts: WebhookParts): Routes {
           rotateSecret(tx, by, webhook, overlapHours),
         )
         return one(toSecret(parts, rotated))
-      },
-    )
-  }
-}
-
-function pingRoute(parts: WebhookParts): Routes {
-  return (api) => {
-    api.post(
-      `${path}/ping`,
-      {
-        schema: {
-          operationId: 'pingWebhook',
-          tags,
-          summary: 'Send a test event; while the webhook is paused it waits like all others',
-          params: schema.WebhookPath,
-          body: schema.EmptyBody,
-          response: { 200: One(schema.DeliveryAnswer) },
-        },
-      },
-      async (request) => {
-        const { webhook } = request.params
-        const draft = draftPing()
-        const { event, endpoint } = await change(parts, request, async (tx, by) => {
-          const pinged = await getEndpoint(tx, by.vault, by.organization, webhook)
-          const ping = await pingEndpoint(tx, by.organization, pinged, by.now, draft)
-          return { event: ping, endpoint: pinged }
-        })
-        parts.signal.raise()
-        const dueAt = endpoint.pausedAt === null ? event.at : null
-        const waiting = { ...event, state: 'waiting' as const, next_attempt_at: dueAt }
-        return one(schema.deliveryToWire({ ...waiting, customerId: null, attempts: [] }))
       },
     )
   }

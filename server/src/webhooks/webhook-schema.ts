@@ -2,8 +2,8 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { NullableString, pageQuery } from '../http/envelope.ts'
 import { validSecrets } from '../events/endpoint.ts'
-import type { Endpoint } from '../events/endpoint.ts'
-import { CAUSES, SUBSCRIBABLE_TYPES } from '../events/event.ts'
+import type { Endpoint, Pause } from '../events/endpoint.ts'
+import { CAUSES, SUBSCRIBABLE_TYPES, testedType } from '../events/event.ts'
 import type { Cause } from '../events/event.ts'
 import type { EndpointFields } from '../events/change-endpoint.ts'
 import { idOfKey } from '../kernel/key.ts'
@@ -12,12 +12,19 @@ import type { Snapshot } from '../organizations/snapshot.ts'
 import type { Delivery } from './list-deliveries.ts'
 import { kindOf } from './subject.ts'
 
+const NullableInteger = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
+
 const closed = { additionalProperties: false }
 // An event is compared with each of them.
 const MAX_MERCHANTS = 100
 // A week: as long as anybody takes to bring a new secret to all of its machines.
 const MAX_OVERLAP_HOURS = 168
 const DEFAULT_OVERLAP_HOURS = 24
+
+// One address, as HTML's input fields take it: no list, no name, nothing that a header could be made of.
+const EMAIL =
+  "^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?" +
+  '(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$'
 
 const fields = {
   url: Type.String({
@@ -51,6 +58,14 @@ const fields = {
     uniqueItems: true,
     description: 'Only changes of segments for these causes; null: for all.',
   }),
+  alert_email: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    maxLength: 254,
+    pattern: EMAIL,
+    description:
+      'Who is told by mail when the webhook pauses itself. A 400 where whoever runs the server has ' +
+      'not set it up to send mail.',
+  }),
 }
 
 const { url, event_types, ...optional } = fields
@@ -66,6 +81,18 @@ export const WebhookBody = Type.Partial(Type.Object(fields), {
 })
 
 export const EmptyBody = Type.Object({}, closed)
+
+export const PingBody = Type.Object(
+  {
+    event_type: Type.Optional(
+      Type.Enum([...SUBSCRIBABLE_TYPES], {
+        description:
+          'A test event that looks like one of this type, with `"test": true`, instead of a ping.',
+      }),
+    ),
+  },
+  closed,
+)
 
 export const RotationBody = Type.Object(
   {
@@ -96,6 +123,32 @@ export const DeliveriesQuery = Type.Object(
   closed,
 )
 
+const PauseAnswer = Type.Union([
+  Type.Null(),
+  Type.Object({
+    reason: Type.String({ description: 'by-hand, failures, or gone: it answered 410.' }),
+    date: Type.String({ format: 'date-time' }),
+    by: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'By hand: the name of the API key that called.',
+    }),
+    failing: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description:
+        'For failures: how many of the events `attempted` in the last hour were failing.',
+    }),
+    attempted: NullableInteger,
+    status: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description: 'What the receiver answered last; null when it did not answer.',
+    }),
+    error: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'Why there was no answer.',
+    }),
+  }),
+])
+
 const webhookAnswer = {
   id: Type.String(),
   url: Type.String(),
@@ -104,11 +157,13 @@ const webhookAnswer = {
   batch_size: Type.Integer(),
   merchants: Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } }),
   causes: Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } }),
+  alert_email: NullableString,
   status: Type.String({ description: 'enabled or paused' }),
   paused_reason: Type.Unsafe<string | null>({
     type: ['string', 'null'],
-    description: 'by-hand, failures, or gone: it answered 410.',
+    description: 'The reason in `paused`.',
   }),
+  paused: PauseAnswer,
   created_date: Type.String({ format: 'date-time' }),
   modified_date: Type.String({ format: 'date-time' }),
 }
@@ -125,11 +180,10 @@ export const SecretAnswer = Type.Object({
   }),
 })
 
-const NullableInteger = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
-
 export const DeliveryAnswer = Type.Object({
   event_id: Type.String(),
   event_type: Type.String(),
+  test: Type.Boolean({ description: 'Made up, for whoever asked for it.' }),
   customer_id: NullableString,
   transaction_id: NullableString,
   state: Type.String({ description: 'waiting, acknowledged, refused or expired' }),
@@ -177,11 +231,19 @@ export function webhookToWire(
     batch_size: endpoint.batchSize,
     merchants: endpoint.merchants?.map((number) => snapshot.byNumber(number)?.id ?? '') ?? null,
     causes: endpoint.causes,
-    status: endpoint.pausedAt === null ? 'enabled' : 'paused',
-    paused_reason: endpoint.pausedReason,
+    alert_email: endpoint.alert_email,
+    status: endpoint.pause === null ? 'enabled' : 'paused',
+    paused_reason: endpoint.pause?.reason ?? null,
+    paused: pauseToWire(endpoint.pause),
     created_date: endpoint.createdAt.toISOString(),
     modified_date: endpoint.modifiedAt.toISOString(),
   }
+}
+
+function pauseToWire(pause: Pause | null): Static<typeof PauseAnswer> {
+  if (pause === null) return null
+  const { at, ...rest } = pause
+  return { ...rest, date: at.toISOString() }
 }
 
 export function secretToWire(
@@ -199,10 +261,12 @@ export function secretToWire(
 }
 
 export function deliveryToWire(delivery: Delivery): Static<typeof DeliveryAnswer> {
+  const tested = testedType(delivery.type)
   const isOfTransaction = kindOf(delivery.type) === 'transaction'
   return {
     event_id: delivery.id,
-    event_type: delivery.type,
+    event_type: tested ?? delivery.type,
+    test: tested !== undefined,
     customer_id: delivery.customerId,
     transaction_id: isOfTransaction ? idOfKey('tx', delivery.subject) : null,
     state: delivery.state,

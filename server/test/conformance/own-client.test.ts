@@ -262,6 +262,7 @@ describe.each(databases)('our own client on $name', ({ create }) => {
       {
         event_id: pinged,
         event_type: 'ping',
+        test: false,
         customer_id: null,
         transaction_id: null,
         state: 'acknowledged',

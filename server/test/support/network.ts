@@ -65,6 +65,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
       poolSize: 10,
       key: 'ab'.repeat(32),
       keyFile: undefined,
+      mail: undefined,
       operatorKey: OPERATOR_KEY,
       publicUrl: options.publicUrl,
       mode: 'development',

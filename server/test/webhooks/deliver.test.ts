@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inTx } from '../../src/kernel/transaction.ts'
 import { editEndpoint, pauseEndpoint, resumeDeliveries } from '../../src/events/change-endpoint.ts'
 import { removeEndpoint } from '../../src/events/change-endpoint.ts'
-import { pingEndpoint } from '../../src/events/ping-endpoint.ts'
+import { draftPing, pingEndpoint } from '../../src/events/ping-endpoint.ts'
 import { databases } from '../support/databases.ts'
 import { startReceiver } from '../support/receiver.ts'
 import type { Received, Receiver } from '../support/receiver.ts'
@@ -157,10 +157,12 @@ describe.each(databases)('deliveries on $name', (testDatabase) => {
     await dispatcher.deliverDue()
     expect(sequencesOf(subject)).toEqual([1])
     const resumed = await inTx(world.database.db, async (tx) => {
-      expect(await pauseEndpoint(tx, by(), id)).toMatchObject({ pausedReason: 'gone' })
+      expect(await pauseEndpoint(tx, by(), id, 'key-1')).toMatchObject({
+        pause: { reason: 'gone' },
+      })
       return resumeDeliveries(tx, by(), id)
     })
-    expect(resumed.pausedAt).toBeNull()
+    expect(resumed.pause).toBeNull()
     await dispatcher.deliverDue()
     expect(sequencesOf(subject)).toEqual([1, 2])
   })
@@ -193,7 +195,7 @@ describe.each(databases)('deliveries on $name', (testDatabase) => {
     receiver.answer(500)
     await world.happen(failing)
     await dispatcher.deliverDue()
-    await inTx(world.database.db, (tx) => pauseEndpoint(tx, by(), id))
+    await inTx(world.database.db, (tx) => pauseEndpoint(tx, by(), id, 'key-1'))
     receiver.received.length = 0
     receiver.answer(200)
     for (let index = 0; index < 3; index++) await world.happen(failing, quiet)
@@ -246,7 +248,9 @@ describe.each(databases)('deliveries on $name', (testDatabase) => {
     const other = await startReceiver()
     await world.endpoint(other.url)
     await inTx(world.database.db, (tx) =>
-      pingEndpoint(tx, world.publisher, endpoint, world.clock.now()),
+      pingEndpoint(tx, world.publisher, endpoint, {
+        ...{ type: 'ping', now: world.clock.now(), draft: draftPing() },
+      }),
     )
     expect(await world.dispatcher().deliverDue()).toBe(1)
     expect(receiver.received).toMatchObject([

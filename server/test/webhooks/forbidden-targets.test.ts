@@ -47,6 +47,7 @@ function createAttempts(targetRule: TargetRule) {
     const settings: EndpointSettings = {
       url,
       description: null,
+      alert_email: null,
       secrets: [{ secret: `whsec_${randomBytes(24).toString('base64')}`, expires_at: null }],
     }
     const id = `endpoint-${++number}`

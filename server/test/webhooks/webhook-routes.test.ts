@@ -9,6 +9,7 @@ import { createShell } from '../../src/http/shell.ts'
 import { createApiKey } from '../../src/organizations/create-api-key.ts'
 import { deliveryRoutes } from '../../src/webhooks/delivery-routes.ts'
 import { webhookRoutes } from '../../src/webhooks/webhook-routes.ts'
+import type { WebhookParts } from '../../src/webhooks/webhook-routes.ts'
 import { databases } from '../support/databases.ts'
 import { startReceiver } from '../support/receiver.ts'
 import type { Receiver } from '../support/receiver.ts'
@@ -27,6 +28,7 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
   let world: World
   let receiver: Receiver
   let app: FastifyInstance
+  let parts: WebhookParts
   let keys: { publisher: string; merchant: string }
 
   beforeEach(async () => {
@@ -44,11 +46,10 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     app = createShell({ ...shell, isStopping: () => false })
     const signal = createSignal({ database, log })
     const { subjects, targetRule } = world
+    parts = { database, vault, clock, signal, subjects, targetRule, directory }
     app.register(
       (api: Api, _options, done) => {
         api.addHook('onRequest', requireCaller)
-        const mine = { database, vault, clock, signal, subjects, targetRule }
-        const parts = { ...mine, directory: world.directory }
         webhookRoutes(parts)(api)
         deliveryRoutes(parts)(api)
         done()
@@ -146,6 +147,37 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     expect(JSON.stringify(error)).not.toMatch(/user:pass|ftp:/)
   })
 
+  test('an address for alerts is taken where mail can be sent, and refused elsewhere', async () => {
+    const path = `/v1/webhooks/${await create({ alert_email: null })}`
+    const field = 'alert_email'
+    const refuse = async (alert_email: unknown) => {
+      const { status, error } = await call('POST', path, { alert_email })
+      expect([status, error.details], String(alert_email)).toEqual([400, { field }])
+      expect(error.message).not.toContain('canary')
+      return error.message
+    }
+    expect(await refuse('canary@cashback.example')).toMatch(/not set up to send mail/)
+    parts.mailer = { send: () => Promise.resolve(), stop: () => undefined }
+    for (const wrong of [
+      'canary',
+      'canary@',
+      'a@b.example,canary@c.example',
+      'A <canary@c.example>',
+    ]) {
+      await refuse(wrong)
+    }
+    await refuse('canary@c.example\r\nBcc: b@c.example')
+    await refuse(`${'a'.repeat(65)}@c.example`)
+    const alert_email = 'alerts@cashback.example'
+    expect((await call('POST', path, { alert_email })).object).toMatchObject({ alert_email })
+    expect((await call('POST', path, { description: 'ours' })).object).toMatchObject({
+      alert_email,
+    })
+    expect((await call('POST', `${path}/rotate-secret`, {})).object).toMatchObject({ alert_email })
+    const none = { alert_email: null }
+    expect((await call('POST', path, none)).object).toMatchObject(none)
+  })
+
   test("another organization's webhook is as good as absent", async () => {
     const path = `/v1/webhooks/${await create()}`
     const { merchant } = keys
@@ -178,12 +210,20 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     expect((await call('POST', `${path}/pause`)).object).toMatchObject({
       status: 'paused',
       paused_reason: 'by-hand',
+      paused: {
+        ...{ reason: 'by-hand', date: '2025-03-04T10:00:00.000Z', by: 'test' },
+        ...{ failing: null, attempted: null, status: null, error: null },
+      },
     })
     const ping = await call('POST', `${path}/ping`)
-    expect(ping.object).toMatchObject({ event_type: 'ping', state: 'waiting', attempts: [] })
+    const waiting = { event_type: 'ping', test: false, state: 'waiting', attempts: [] }
+    expect(ping.object).toMatchObject(waiting)
     const dispatcher = world.dispatcher()
     expect(await dispatcher.deliverDue()).toBe(0)
-    expect((await call('POST', `${path}/resume`)).object).toMatchObject({ status: 'enabled' })
+    expect((await call('POST', `${path}/resume`)).object).toMatchObject({
+      status: 'enabled',
+      paused: null,
+    })
     expect(await dispatcher.deliverDue()).toBe(1)
     expect(receiver.received[0]?.body['id']).toBe(ping.object['event_id'])
   })
@@ -295,10 +335,12 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
   }
 
   test('neither tables nor the log hold a URL, a secret, a description or a customer id', async () => {
+    parts.mailer = { send: () => Promise.resolve(), stop: () => undefined }
     const { object } = await call('POST', '/v1/webhooks', {
       url: `${receiver.url}&canary=url`,
       event_types: ['segment-change'],
       description: 'a canary too',
+      alert_email: 'alerts@canary-mail.example',
     })
     const secret = (object['secret'] as string).slice('whsec_'.length)
     receiver.answer(200, 500, 'close')
@@ -314,7 +356,14 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     )
     expect(dumps.every((dump) => dump.length > 0)).toBe(true)
     // A bytea is dumped as hex, so what it holds is looked for in that form too.
-    for (const canary of ['canary=url', secret, 'a canary too', customerPrefix, '127.0.0.1']) {
+    for (const canary of [
+      'canary=url',
+      secret,
+      'a canary too',
+      'canary-mail',
+      customerPrefix,
+      '127.0.0.1',
+    ]) {
       const places = [...dumps, ...world.logged].join('\n')
       expect(places).not.toContain(canary)
       expect(places).not.toContain(Buffer.from(canary).toString('hex'))
