@@ -892,6 +892,12 @@ ALTER TABLE ONLY public.vault_checks
 CREATE INDEX api_keys_organization ON public.api_keys USING btree (organization);
 
 --
+-- Name: attempts_ended_badly; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX attempts_ended_badly ON ONLY public.attempts USING btree (endpoint, outcome) WHERE (outcome = ANY (ARRAY['refused'::text, 'expired'::text]));
+
+--
 -- Name: clicks_at; Type: INDEX; Schema: public; Owner: -
 --
 

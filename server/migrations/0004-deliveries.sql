@@ -63,6 +63,10 @@ alter table attempts
   drop constraint attempts_number_check,
   add constraint attempts_number_check check (number >= 0);
 
+-- To find the few that came to a bad end among millions.
+create index attempts_ended_badly on attempts (endpoint, outcome)
+  where outcome in ('refused', 'expired');
+
 -- How an endpoint fared in each minute.
 alter table pulses
   add column attempts integer not null default 0,

@@ -32,7 +32,6 @@ import { merchantRoutes } from './organizations/merchant-routes.ts'
 import type { MerchantRouteParts } from './organizations/merchant-routes.ts'
 import { operatorRoutes } from './organizations/operator-routes.ts'
 import type { OperatorParts } from './organizations/operator-routes.ts'
-import { deliveryRoutes } from './webhooks/delivery-routes.ts'
 import { eventRoutes } from './webhooks/event-routes.ts'
 import type { EventRouteParts } from './webhooks/event-routes.ts'
 import { webhookRoutes } from './webhooks/webhook-routes.ts'
@@ -90,7 +89,6 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       linkRoutes(parts)(api)
       importRoutes(parts)(api)
       webhookRoutes(parts)(api)
-      deliveryRoutes(parts)(api)
       eventRoutes(parts)(api)
       done()
     },

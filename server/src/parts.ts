@@ -52,9 +52,11 @@ import { createSegments } from './segments/settle.ts'
 import { createSubjects } from './subjects.ts'
 import { createAlerts } from './webhooks/alert.ts'
 import { createDispatcher } from './webhooks/dispatcher.ts'
-import type { Dispatcher } from './webhooks/dispatcher.ts'
+import type { Dispatcher, DispatcherMetrics } from './webhooks/dispatcher.ts'
+import { forgetAnswers } from './webhooks/forget-answers.ts'
 import { createListening } from './webhooks/listening.ts'
 import type { Listening } from './webhooks/listening.ts'
+import { createReadBacklogs } from './webhooks/read-backlogs.ts'
 import type { Subjects } from './webhooks/subject.ts'
 
 export interface Resources {
@@ -112,16 +114,12 @@ export function createParts(resources: Resources): Parts {
     countCalls: metrics.countedRequests,
   })
   const subjects = createSubjects(vault, resources.log)
+  metrics.watchDeliveries(createReadBacklogs(resources))
   const dispatcher = createDispatcher({
     ...resources,
     directory,
     subjects,
-    metrics: {
-      attempted: (outcome) => metrics.countDelivery(outcome),
-      claimed: (lanes) => {
-        if (lanes > 0) metrics.observeSet('lanes', lanes)
-      },
-    },
+    metrics: createDispatcherMetrics(metrics),
   })
   return {
     ...resources,
@@ -154,6 +152,17 @@ export function createParts(resources: Resources): Parts {
       observeSet: metrics.observeSet,
     }),
     verify: () => verify(resources.database),
+  }
+}
+
+function createDispatcherMetrics(metrics: Metrics): DispatcherMetrics {
+  return {
+    answered: metrics.observeReceiver,
+    attempted: metrics.countDelivery,
+    claimed(lanes, durationMs) {
+      metrics.observeClaim(durationMs)
+      if (lanes > 0) metrics.observeSet('lanes', lanes)
+    },
   }
 }
 
@@ -190,6 +199,7 @@ function createForget(vault: Vault): EraseParts['forget'] {
     const transactions = await forgetInTransactions(tx, key)
     await deleteMemberships(tx, [key])
     await forgetSubjects(tx, ownerOf(key), [key])
-    return clicks + transactions > 0
+    await forgetAnswers(tx, ownerOf(key), [key, ...transactions])
+    return clicks + transactions.length > 0
   }
 }

@@ -6,10 +6,13 @@ import { decryptTransaction, encryptTransaction } from './transaction.ts'
 
 const BATCH = 500
 
-/** Takes a publisher's erased customer out of what was paid for it; amounts and orders stay. */
-export function createForgetTransactions(vault: Vault): (tx: Tx, key: string) => Promise<number> {
+/**
+ * Takes a publisher's erased customer out of what was paid for it; amounts and orders stay. Returns the
+ * keys of the transactions.
+ */
+export function createForgetTransactions(vault: Vault): (tx: Tx, key: string) => Promise<string[]> {
   return async (tx, key) => {
-    for (let count = 0; ;) {
+    for (const keys: string[] = []; ;) {
       const transactions = await listTransactionsOfCustomer(tx, key, BATCH)
       for (const transaction of transactions) {
         const content = { ...decryptTransaction(vault, transaction), publisher_customer_id: null }
@@ -17,8 +20,8 @@ export function createForgetTransactions(vault: Vault): (tx: Tx, key: string) =>
         const isWritten = await updateTransaction(tx, { ...transaction, customer: null, blob })
         if (!isWritten) throw new Stale('a transaction')
       }
-      count += transactions.length
-      if (transactions.length < BATCH) return count
+      keys.push(...transactions.map(({ id }) => id))
+      if (transactions.length < BATCH) return keys
     }
   }
 }

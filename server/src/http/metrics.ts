@@ -1,7 +1,12 @@
 import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { createDeliveryMetrics } from './delivery-metrics.ts'
+import type { DeliveryMetrics } from './delivery-metrics.ts'
 
-/** What the program counts about itself. No label ever holds an organization, an id or a URL. */
-export interface Metrics {
+/**
+ * What the program counts about itself. No label ever holds an organization or a URL, and of ids only
+ * those of the few webhooks for which most is waiting.
+ */
+export interface Metrics extends DeliveryMetrics {
   registry: Registry
   /** `route` is the pattern, never the path: ids are in that. */
   observeRequest(labels: { method: string; route: string; status: number }, seconds: number): void
@@ -9,7 +14,6 @@ export interface Metrics {
   countedRequests(): number
   /** The size of a set of calls that were written together. */
   observeSet(kind: string, size: number): void
-  countDelivery(outcome: string): void
   /** `isConflict`: the merchant had said otherwise. */
   countVerdict(segment: string, isConflict: boolean): void
   countClicks(written: number): void
@@ -34,12 +38,6 @@ export function createMetrics(): Metrics {
     help: 'How many concurrent calls were written as one set.',
     labelNames: ['kind'] as const,
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
-    registers,
-  })
-  const deliveries = new Counter({
-    name: 'newcomer_delivery_attempts_total',
-    help: 'Attempts to deliver a webhook, by what came of them.',
-    labelNames: ['outcome'] as const,
     registers,
   })
   const verdicts = new Counter({
@@ -71,7 +69,7 @@ export function createMetrics(): Metrics {
     },
     countedRequests: () => answered,
     observeSet: (kind, size) => sets.observe({ kind }, size),
-    countDelivery: (outcome) => deliveries.inc({ outcome }),
+    ...createDeliveryMetrics(registers),
     countVerdict: (segment, isConflict) => {
       verdicts.inc({ segment })
       if (isConflict) conflicts.inc()

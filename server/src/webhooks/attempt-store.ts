@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database.ts'
 import { CLOCK_SKEW_MS } from '../events/event.ts'
+import type { CountedAttempt } from './pulse.ts'
 
 export type AttemptOutcome = 'acknowledged' | 'refused' | 'failed' | 'expired'
 
@@ -18,6 +19,10 @@ export interface AttemptRow {
   status: number | null
   error: string | null
   duration_ms: number
+  /** The replay that it belongs to. */
+  replay: string | null
+  /** Encrypted: how the receiver's answer begins; null where that is empty. */
+  blob: Uint8Array | null
 }
 
 declare module '../kernel/database.ts' {
@@ -26,11 +31,11 @@ declare module '../kernel/database.ts' {
   }
 }
 
-/** Returns the endpoint of each event that was attempted for the first time. */
-export async function insertAttempts(tx: Tx, attempts: AttemptRow[]): Promise<number[]> {
-  const { rows } = await sql<{ endpoint: number; number: number }>`
+/** Returns those that were not there yet. */
+export async function insertAttempts(tx: Tx, attempts: AttemptRow[]): Promise<CountedAttempt[]> {
+  const { rows } = await sql<CountedAttempt>`
     insert into attempts
-      (id, endpoint, subject, sequence, at, number, outcome, status, error, duration_ms)
+      (id, endpoint, subject, sequence, at, number, outcome, status, error, duration_ms, replay, blob)
     select * from unnest(
       ${attempts.map((attempt) => attempt.id)}::text[],
       ${attempts.map((attempt) => attempt.endpoint)}::integer[],
@@ -41,10 +46,12 @@ export async function insertAttempts(tx: Tx, attempts: AttemptRow[]): Promise<nu
       ${attempts.map((attempt) => attempt.outcome)}::text[],
       ${attempts.map((attempt) => attempt.status)}::integer[],
       ${attempts.map((attempt) => attempt.error)}::text[],
-      ${attempts.map((attempt) => attempt.duration_ms)}::integer[])
+      ${attempts.map((attempt) => attempt.duration_ms)}::integer[],
+      ${attempts.map((attempt) => attempt.replay)}::text[],
+      ${attempts.map((attempt) => attempt.blob)}::bytea[])
     on conflict do nothing
-    returning endpoint, number`.execute(tx)
-  return rows.filter((row) => row.number === 1).map((row) => row.endpoint)
+    returning id, endpoint, number, outcome, status, error, duration_ms`.execute(tx)
+  return rows
 }
 
 export interface EventKey {

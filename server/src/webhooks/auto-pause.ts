@@ -13,6 +13,11 @@ export function minuteOf(at: Date): Date {
   return new Date(Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS)
 }
 
+/** Of the hour that ends now: this minute and the 59 before it. */
+export function startOfWindow(now: Date): Date {
+  return new Date(minuteOf(now).getTime() - (WINDOW_MINUTES - 1) * MINUTE_MS)
+}
+
 /** From how many failing events on an endpoint is paused. */
 export function failingLimit(total: number): number {
   return Math.max(LEAST_FAILING, Math.floor(total / SHARE) + 1)
@@ -27,12 +32,12 @@ export interface Failing {
 
 /**
  * Those of the endpoints that are to be paused. Events count when they were first attempted in this
- * minute or the 59 before it, and since the last resume: else one failure after a resume would pause
+ * hour, and since the last resume: else one failure after a resume would pause
  * again, for failures that were seen already. Of a batch, events count once they failed by themselves:
  * one that breaks the receiver must not stop all others.
  */
 export async function listFailing(tx: Tx, endpoints: number[], now: Date): Promise<Failing[]> {
-  const since = new Date(minuteOf(now).getTime() - (WINDOW_MINUTES - 1) * MINUTE_MS)
+  const since = startOfWindow(now)
   const found: Failing[] = []
   for (const { endpoint, batch_size, resumed_at, total } of await listHealth(
     tx,

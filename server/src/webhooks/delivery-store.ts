@@ -25,7 +25,13 @@ export interface DeliveryQuery {
   organization: number
   state: DeliveryState | undefined
   type: string | undefined
-  subject: string | undefined
+  /** Of these only. */
+  subjects: string[] | undefined
+  /** The id of the one event that is asked for. */
+  event: string | undefined
+  /** When the events happened: `start` or later, and before `end`; RFC 3339. */
+  start: string | null
+  end: string | null
   /** Begin behind this one. */
   from: Place | undefined
   isBackward: boolean
@@ -35,21 +41,58 @@ export interface DeliveryQuery {
 /** So many events are looked at for one page: a rare state must not make a call take minutes. */
 export const MAX_SCANNED = 10_000
 
-function scanOf({ organization, type, subject, from, isBackward }: DeliveryQuery) {
+function scanOf({ organization, isBackward, from, ...query }: DeliveryQuery) {
+  const { type, start, end } = query
   const direction = isBackward ? sql`at asc, id asc` : sql`at desc, id desc`
   const side = isBackward ? sql`>` : sql`<`
   return sql`
-    from events
+    from ${sourceOf(query)}
     where organization = ${organization}
       ${type === undefined ? sql`` : sql`and type in (${type}, ${`test-${type}`})`}
-      ${subject === undefined ? sql`` : sql`and subject = ${subject}`}
+      ${start === null ? sql`` : sql`and at >= ${start}`}
+      ${end === null ? sql`` : sql`and at < ${end}`}
       ${from === undefined ? sql`` : sql`and (at, id) ${side} (${from.at}, ${from.id})`}
     order by ${direction}`
 }
 
 /**
+ * Events by their id or subjects alone, where those are asked for: the planner would rather read the
+ * organization's events one after another until it comes across them.
+ */
+function sourceOf({ event, subjects }: Pick<DeliveryQuery, 'event' | 'subjects'>) {
+  if (event === undefined && subjects === undefined) return sql`events`
+  return sql`
+    (select * from events
+      where ${event === undefined ? sql`true` : sql`id = ${event}`}
+        and ${subjects === undefined ? sql`true` : sql`subject = any(${subjects}::uuid[])`}
+      offset 0) e`
+}
+
+/** With more the state is not rare, and is soon come across. */
+const MAX_SUBJECTS = 1_000
+
+/**
+ * The subjects of all deliveries of the state to an endpoint, where it is a rare one: they are not to be
+ * looked for among millions. Undefined where it is not.
+ */
+export async function findRareSubjects(
+  db: Db,
+  { endpoint, state }: Pick<DeliveryQuery, 'endpoint' | 'state'>,
+): Promise<string[] | undefined> {
+  if (state === undefined || state === 'acknowledged') return undefined
+  const source =
+    state === 'waiting'
+      ? sql`lanes where endpoint = ${endpoint}`
+      : sql`attempts where endpoint = ${endpoint} and outcome = ${sql.lit(state)}`
+  const { rows } = await sql<{ subject: string }>`
+    select subject from ${source} limit ${MAX_SUBJECTS + 1}`.execute(db)
+  return rows.length > MAX_SUBJECTS ? undefined : [...new Set(rows.map((row) => row.subject))]
+}
+
+/**
  * Deliveries to an endpoint in the order of their events, newest first, backward oldest first. An
- * event is one when it waits in its lane or its attempts came to an end.
+ * event is one when it waits in its lane or its attempts came to an end. Lanes are looked up one by
+ * one, until the page is full: the planner would join all of a million.
  */
 export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<DeliveryRow[]> {
   const { endpoint, state, isBackward, limit } = query
@@ -63,7 +106,9 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Deli
       select id, at, type, subject, sequence, merchant, cause ${scanOf(query)} limit ${MAX_SCANNED}
     ) e
     join endpoints p on p.number = ${endpoint}
-    left join lanes l on l.endpoint = p.number and l.subject = e.subject
+    left join lateral (
+      select * from lanes where endpoint = p.number and subject = e.subject offset 0
+    ) l on true
     ${outcomeOf(query)}
     cross join lateral (
       select case
@@ -77,7 +122,10 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Deli
   return rows
 }
 
-/** How the event's attempts came to an end. What waits is told by its lane, and nothing has to be read. */
+/**
+ * How the event's attempts came to an end, the last time that they did: a replay begins them anew. What
+ * waits is told by its lane, and nothing has to be read.
+ */
 function outcomeOf({ state }: DeliveryQuery) {
   if (state === 'waiting') return sql`cross join (select null::text as outcome) a`
   return sql`

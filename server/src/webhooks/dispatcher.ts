@@ -5,10 +5,11 @@ import { createLoop } from '../kernel/loop.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { TargetRule } from '../events/target-rule.ts'
 import type { Directory } from '../organizations/directory.ts'
+import { BULK_CAUSE } from '../events/event.ts'
 import { createAttemptEvents } from './attempt-events.ts'
 import type { AttemptOutcome } from './attempt-store.ts'
 import { claimWork } from './claim-work.ts'
-import type { Work } from './claim-work.ts'
+import type { OwedEvent, Work } from './claim-work.ts'
 import { createHands } from './hands.ts'
 import type { Hands } from './hands.ts'
 import { createLook } from './look.ts'
@@ -34,9 +35,12 @@ export interface Dispatcher {
 }
 
 export interface DispatcherMetrics {
-  attempted(outcome: AttemptOutcome, durationMs: number): void
-  /** How many lanes a claim got. */
-  claimed(lanes: number): void
+  /** How long a receiver took for one request. */
+  answered(durationMs: number): void
+  /** What came of one event of a request, and how long after it had happened. */
+  attempted(outcome: AttemptOutcome, event: { isBulk: boolean; ageMs: number }): void
+  /** How many lanes a claim got, and how long it took. */
+  claimed(lanes: number, durationMs: number): void
 }
 
 export interface DispatcherParts {
@@ -57,14 +61,18 @@ export interface DispatcherParts {
 const CLAIM_LIMIT = 2_000
 // The database is behind by seconds then; what is claimed more would only lose its lease.
 const MAX_UNRECORDED = 20_000
-const FAILURE = 'Deliveries could not be claimed; they are again in a second'
+const failure = 'Deliveries could not be claimed; they are again in a second'
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { database, vault, directory, clock, log, metrics, random = Math.random } = parts
   const sender = parts.sender ?? createSender(parts)
   const recorder = createRecorder({ database, vault, clock, log, recorded })
-  const clear = () => sweep(database.db, clock.now())
-  const loop = createLoop({ turn: claim, sweep: clear, failure: FAILURE, log })
+  const loop = createLoop({
+    turn: claim,
+    sweep: () => sweep(database.db, clock.now()),
+    failure,
+    log,
+  })
   const look = createLook()
   let attempts = 0
   let claimedLast = 0
@@ -73,12 +81,14 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const attemptEvents = createAttemptEvents({ directory, clock, send: sender.send })
   const hands = createHands({
     laneParts: {
+      vault,
       attemptEvents,
       recorder,
       clock,
       log,
       random,
       isStopping: () => isStopping,
+      answered: (durationMs) => metrics?.answered(durationMs),
       attempted,
     },
     readTarget: createTargetReader(vault),
@@ -86,9 +96,9 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     wantsMore: () => loop.wake(),
   })
 
-  function attempted(outcome: AttemptOutcome, durationMs: number): void {
+  function attempted(outcome: AttemptOutcome, event: OwedEvent): void {
     attempts++
-    metrics?.attempted(outcome, durationMs)
+    metrics?.attempted(outcome, seenAt(event, clock.now()))
   }
 
   /** Takes what is due and begins to send it; returns how many lanes that were. */
@@ -98,9 +108,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     const asked = hands.ask()
     const query = { ...look(asked), now, busy: hands.busy(), limit: CLAIM_LIMIT }
     const work = await claimWork(parts, { ...query, after: claimedLast })
-    look.done()
+    metrics?.claimed(work.lanes.length, look.done())
     hands.take(work, asked, { now, isCut: work.lanes.length >= CLAIM_LIMIT })
-    metrics?.claimed(work.lanes.length)
     claimedLast = lastOf(work, claimedLast)
     if (claimedLast > 0) loop.wake()
     return work.lanes.length
@@ -129,6 +138,10 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       await sender.close()
     },
   }
+}
+
+function seenAt({ at, cause }: OwedEvent, now: Date): { isBulk: boolean; ageMs: number } {
+  return { isBulk: cause === BULK_CAUSE, ageMs: now.getTime() - at.getTime() }
 }
 
 /** Until nothing is in hand and all is written, or the database is out of reach. */

@@ -1,4 +1,5 @@
 import type { Db } from '../kernel/database.ts'
+import { readDate } from '../kernel/date.ts'
 import { keyOfId, ownedKey } from '../kernel/key.ts'
 import { DEFAULT_PAGE_SIZE, readPlace, writePlace } from '../kernel/page.ts'
 import type { Page } from '../kernel/page.ts'
@@ -6,9 +7,10 @@ import { invalidField } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Endpoint } from '../events/endpoint.ts'
 import type { Organization } from '../organizations/organization.ts'
+import { readAnswer } from './attempt-row.ts'
 import { listAttempts } from './attempt-store.ts'
 import type { AttemptRow } from './attempt-store.ts'
-import { findScanEnd, listDeliveries } from './delivery-store.ts'
+import { findRareSubjects, findScanEnd, listDeliveries } from './delivery-store.ts'
 import type { DeliveryQuery, DeliveryRow, DeliveryState } from './delivery-store.ts'
 import { kindOf } from './subject.ts'
 import type { Subjects } from './subject.ts'
@@ -16,8 +18,8 @@ import type { Subjects } from './subject.ts'
 export interface Delivery extends DeliveryRow {
   /** Null for what is not about a customer, and once that is erased. */
   customerId: string | null
-  /** Oldest first. */
-  attempts: AttemptRow[]
+  /** Oldest first, each with how the receiver's answer began. */
+  attempts: (AttemptRow & { answer: string | null })[]
 }
 
 export interface DeliveryFilters {
@@ -25,6 +27,9 @@ export interface DeliveryFilters {
   customer_id?: string | undefined
   transaction_id?: string | undefined
   event_type?: string | undefined
+  event_id?: string | undefined
+  start_date?: string | undefined
+  end_date?: string | undefined
 }
 
 export interface DeliveryListParts {
@@ -52,12 +57,16 @@ export async function pageDeliveries(
   const { db, organization, endpoint } = parts
   const bound = { ...filters, endpoint: endpoint.id }
   const { isBackward, from } = readPlace(cursor, bound, EVENT_ID)
+  const subject = subjectOf(parts, filters)
+  const filtered = { endpoint: endpoint.number, state: filters.state }
   const query: DeliveryQuery = {
-    endpoint: endpoint.number,
+    ...filtered,
     organization: organization.number,
-    state: filters.state,
     type: filters.event_type,
-    subject: subjectOf(parts, filters),
+    subjects: subject === undefined ? await findRareSubjects(db, filtered) : [subject],
+    event: filters.event_id,
+    start: readDate(filters.start_date, 'start_date'),
+    end: readDate(filters.end_date, 'end_date'),
     from,
     isBackward,
     limit: pageSize + 1,
@@ -90,7 +99,7 @@ function subjectOf(
 }
 
 async function complete(
-  { db, endpoint, subjects }: DeliveryListParts,
+  { db, vault, endpoint, subjects }: DeliveryListParts,
   rows: DeliveryRow[],
 ): Promise<Delivery[]> {
   const attempts = Map.groupBy(await listAttempts(db, endpoint.number, rows), keyOf)
@@ -99,7 +108,9 @@ async function complete(
   return rows.map((row) => ({
     ...row,
     customerId: customers.get(row.subject) ?? null,
-    attempts: attempts.get(keyOf(row)) ?? [],
+    attempts: (attempts.get(keyOf(row)) ?? []).map((attempt) => {
+      return { ...attempt, answer: readAnswer(vault, attempt) }
+    }),
   }))
 }
 

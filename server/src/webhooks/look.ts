@@ -8,7 +8,8 @@ const LOOK_SHARE = 100
 export interface Look {
   /** What to ask for: now and then for everything, however long ago it was due. */
   (asked: Asked): Asked
-  done(): void
+  /** Returns how long it took, in milliseconds. */
+  done(): number
 }
 
 /** A claim begins where the last one came to, and what came late behind it must not wait for ever. */
@@ -21,9 +22,11 @@ export function createLook(): Look {
     isWhole = beganAt >= wholeAt
     return isWhole ? withoutFrom(asked) : asked
   }
-  const done = (): void => {
+  const done = (): number => {
     const now = performance.now()
-    if (isWhole) wholeAt = now + Math.max(WHOLE_EVERY_MS, (now - beganAt) * LOOK_SHARE)
+    const durationMs = now - beganAt
+    if (isWhole) wholeAt = now + Math.max(WHOLE_EVERY_MS, durationMs * LOOK_SHARE)
+    return durationMs
   }
   return Object.assign(look, { done })
 }

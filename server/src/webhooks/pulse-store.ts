@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
-import type { Tx } from '../kernel/database.ts'
+import type { Db, Tx } from '../kernel/database.ts'
+import { numberArray } from '../kernel/sql-array.ts'
+import type { Pulse } from './pulse.ts'
 
-/** How many events an endpoint was sent for the first time in a minute. */
-export interface PulseRow {
-  endpoint: number
+export interface PulseRow extends Pulse {
   minute: Date
-  first_attempts: number
 }
 
 declare module '../kernel/database.ts' {
@@ -14,19 +13,44 @@ declare module '../kernel/database.ts' {
   }
 }
 
-/** Adds to each endpoint's count of the minute; `counts` is by the endpoint's number. */
-export async function addPulses(tx: Tx, counts: Map<number, number>, minute: Date): Promise<void> {
+/** Adds to what is counted of each endpoint in the minute. */
+export async function addPulses(tx: Tx, pulses: Pulse[], minute: Date): Promise<void> {
   // Sorted, so that two workers lock the rows in the same order.
-  const sorted = [...counts].sort(([left], [right]) => left - right)
+  const sorted = pulses.toSorted((left, right) => left.endpoint - right.endpoint)
   await sql`
-    insert into pulses as p (endpoint, minute, first_attempts)
-    select v.endpoint, ${minute}, v.count
+    insert into pulses as p
+      (endpoint, minute, first_attempts, attempts, acknowledged, refused, failed, expired, durations)
+    select v.endpoint, ${minute}, v.first_attempts, v.attempts, v.acknowledged, v.refused, v.failed,
+      v.expired, v.durations::integer[]
     from unnest(
-        ${sorted.map(([endpoint]) => endpoint)}::integer[],
-        ${sorted.map(([, count]) => count)}::integer[]
-      ) as v (endpoint, count)
-    on conflict (endpoint, minute) do update
-      set first_attempts = p.first_attempts + excluded.first_attempts`.execute(tx)
+        ${sorted.map((pulse) => pulse.endpoint)}::integer[],
+        ${sorted.map((pulse) => pulse.first_attempts)}::integer[],
+        ${sorted.map((pulse) => pulse.attempts)}::integer[],
+        ${sorted.map((pulse) => pulse.acknowledged)}::integer[],
+        ${sorted.map((pulse) => pulse.refused)}::integer[],
+        ${sorted.map((pulse) => pulse.failed)}::integer[],
+        ${sorted.map((pulse) => pulse.expired)}::integer[],
+        ${sorted.map((pulse) => numberArray(pulse.durations))}::text[]
+      ) as v (endpoint, first_attempts, attempts, acknowledged, refused, failed, expired, durations)
+    on conflict (endpoint, minute) do update set
+      first_attempts = p.first_attempts + excluded.first_attempts,
+      attempts = p.attempts + excluded.attempts,
+      acknowledged = p.acknowledged + excluded.acknowledged,
+      refused = p.refused + excluded.refused,
+      failed = p.failed + excluded.failed,
+      expired = p.expired + excluded.expired,
+      durations = array(
+        select coalesce(d.before, 0) + coalesce(d.more, 0)
+        from unnest(p.durations, excluded.durations) with ordinality as d (before, more, bucket)
+        order by d.bucket)`.execute(tx)
+}
+
+/** An endpoint's minutes since then, in no order. */
+export async function listPulses(db: Db, endpoint: number, since: Date): Promise<Pulse[]> {
+  const { rows } = await sql<Pulse>`
+    select endpoint, first_attempts, attempts, acknowledged, refused, failed, expired, durations
+    from pulses where endpoint = ${endpoint} and minute >= ${since}`.execute(db)
+  return rows
 }
 
 export interface Health {

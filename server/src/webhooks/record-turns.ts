@@ -7,6 +7,7 @@ import { insertAttempts } from './attempt-store.ts'
 import type { AttemptRow } from './attempt-store.ts'
 import { minuteOf } from './auto-pause.ts'
 import { pauseUnhealthy } from './pause-unhealthy.ts'
+import { countAttempts } from './pulse.ts'
 import { addPulses } from './pulse-store.ts'
 
 /** What a worker did with a lane since it last recorded it. */
@@ -54,9 +55,6 @@ export async function recordTurns(
 
 async function recordAttempts(tx: Tx, attempts: AttemptRow[], now: Date): Promise<void> {
   if (attempts.length === 0) return
-  const counts = new Map<number, number>()
-  for (const endpoint of await insertAttempts(tx, attempts)) {
-    counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1)
-  }
-  if (counts.size > 0) await addPulses(tx, counts, minuteOf(now))
+  const pulses = countAttempts(await insertAttempts(tx, attempts))
+  if (pulses.length > 0) await addPulses(tx, pulses, minuteOf(now))
 }

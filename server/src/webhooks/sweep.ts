@@ -3,8 +3,8 @@ import { inTx } from '../kernel/transaction.ts'
 import { deleteOrphanedLanes } from '../events/lane-store.ts'
 import { deletePulses } from './pulse-store.ts'
 
-// Twice the window that they are counted in.
-const PULSES_KEPT_MS = 7_200_000
+// The rule needs an hour of them; an operator in the morning may want to read how the night was.
+const PULSES_KEPT_MS = 172_800_000
 
 /** Removes what nobody reads any more. */
 export async function sweep(db: Db, now: Date): Promise<void> {

@@ -24,7 +24,9 @@ import { pageEndpoints } from '../events/list-endpoints.ts'
 import type { Signal } from '../events/signal.ts'
 import type { TargetRule } from '../events/target-rule.ts'
 import type { Directory } from '../organizations/directory.ts'
+import { deliveryRoutes } from './delivery-routes.ts'
 import { pingRoutes } from './ping-routes.ts'
+import { statsRoutes } from './stats-routes.ts'
 import type { Subjects } from './subject.ts'
 import * as schema from './webhook-schema.ts'
 
@@ -50,6 +52,8 @@ export function webhookRoutes(parts: WebhookParts): Routes {
     pauseRoutes(parts)(api)
     secretRoute(parts)(api)
     pingRoutes(parts)(api)
+    deliveryRoutes(parts)(api)
+    statsRoutes(parts)(api)
   }
 }
 

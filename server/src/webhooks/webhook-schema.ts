@@ -12,7 +12,7 @@ import type { Snapshot } from '../organizations/snapshot.ts'
 import type { Delivery } from './list-deliveries.ts'
 import { kindOf } from './subject.ts'
 
-const NullableInteger = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
+export const NullableInteger = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
 
 const closed = { additionalProperties: false }
 // An event is compared with each of them.
@@ -115,6 +115,11 @@ export const ListQuery = Type.Object(pageQuery, closed)
 export const DeliveriesQuery = Type.Object(
   {
     ...pageQuery,
+    event_id: Type.Optional(Type.String({ pattern: '^hook-[0-9a-f]{16}$' })),
+    start_date: Type.Optional(
+      Type.String({ description: 'ISO 8601: events that happened then or later.' }),
+    ),
+    end_date: Type.Optional(Type.String({ description: 'ISO 8601: events from before then.' })),
     state: Type.Optional(Type.Enum(['waiting', 'acknowledged', 'refused', 'expired'])),
     customer_id: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
     transaction_id: Type.Optional(Type.String({ pattern: '^tx-[0-9a-f]{16}$' })),
@@ -194,6 +199,11 @@ export const DeliveryAnswer = Type.Object({
       status: NullableInteger,
       error: NullableString,
       duration_ms: Type.Integer(),
+      answer: Type.Unsafe<string | null>({
+        type: ['string', 'null'],
+        description: "How the answer's body begins.",
+      }),
+      replay_id: NullableString,
     }),
   ),
   next_attempt_at: NullableString,
@@ -270,8 +280,9 @@ export function deliveryToWire(delivery: Delivery): Static<typeof DeliveryAnswer
     customer_id: delivery.customerId,
     transaction_id: isOfTransaction ? idOfKey('tx', delivery.subject) : null,
     state: delivery.state,
-    attempts: delivery.attempts.map(({ id, at, status, error, duration_ms }) => {
-      return { request_id: id, at: at.toISOString(), status, error, duration_ms }
+    attempts: delivery.attempts.map(({ id, at, status, error, duration_ms, answer, replay }) => {
+      const result = { status, error, duration_ms, answer, replay_id: replay }
+      return { request_id: id, at: at.toISOString(), ...result }
     }),
     next_attempt_at: delivery.next_attempt_at?.toISOString() ?? null,
     created_date: delivery.at.toISOString(),

@@ -58,6 +58,7 @@ function settle(
   if (gone) hand.isPaused = true
   const dueAt = step.outcome === 'failed' ? step.retryAt : now
   const { outcome } = step
+  for (const each of isWhole ? lane.events : [event]) parts.attempted(step.outcome, each)
   const attempts = rowsOf(lane, made, { number: before.attempt + 1, outcome })
   parts.recorder.add({ progress: progressOf(lane, cursor, dueAt), attempts, gone })
 }

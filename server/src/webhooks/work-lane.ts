@@ -20,7 +20,8 @@ export interface WorkLaneParts extends MakeAttemptParts {
   /** From 0 to 1, without 1: spreads retries. */
   random(): number
   isStopping(): boolean
-  attempted(outcome: AttemptOutcome, durationMs: number): void
+  /** Once an event of a request. */
+  attempted(outcome: AttemptOutcome, event: OwedEvent): void
 }
 
 // After the last attempt there must be time to write down what came of it.
@@ -44,6 +45,7 @@ export async function workLane(
     const about = { endpoint: hand.target?.id, event, cursor, random: parts.random() }
     const step = judge(parts, made, about)
     const { outcome } = step
+    parts.attempted(outcome, event)
     const attempt = attemptRow(made, lane, event, { number: cursor.attempt + 1, outcome })
     cursor = moveOn(cursor, step, event, parts.clock.now())
     if (isLast && outcome !== 'failed') cursor.acked = lane.end
@@ -77,7 +79,7 @@ export interface Judging {
 
 /** What follows from an attempt for the event that its lane waits for. */
 export function judge(
-  { clock, log, attempted }: Pick<WorkLaneParts, 'clock' | 'log' | 'attempted'>,
+  { clock, log }: Pick<WorkLaneParts, 'clock' | 'log'>,
   { result }: Made,
   { endpoint, event, cursor, random }: Judging,
 ): Step {
@@ -85,7 +87,6 @@ export function judge(
   const { failingSince } = cursor
   const step = nextStep(result, { attempt, failingSince, now: clock.now(), random })
   const { status, error, durationMs } = result
-  attempted(step.outcome, durationMs)
   const fields = { event: event.id, endpoint, attempt, status, error, durationMs }
   if (step.outcome === 'expired') log.warn(fields, 'An event expired: 72 hours without success')
   else log.debug(fields, `An attempt was made: ${step.outcome}`)

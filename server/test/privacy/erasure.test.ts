@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { decryptPayload } from '../../src/events/event-payload.ts'
+import { newId } from '../../src/kernel/id.ts'
 import { decryptClick } from '../../src/links/click.ts'
+import { readAnswer } from '../../src/webhooks/attempt-row.ts'
 import { createMarket, readList } from '../commissions/market.ts'
 import type { Market } from '../commissions/market.ts'
 import { databases } from '../support/databases.ts'
@@ -49,6 +51,7 @@ describe.each(databases)('an erased customer of a publisher, on $name', (testDat
     await Promise.all(
       people.map((person) => merchant.call('POST', `/v1/order/order-${person}`, { total: 5_000 })),
     )
+    await answerEach(market)
     expect(await namesIn(market)).not.toEqual([])
     await Promise.all(people.map(erase))
     await must(merchant.call('DELETE', '/v1/order/order-1'))
@@ -88,6 +91,23 @@ describe.each(databases)('an erased customer of a publisher, on $name', (testDat
   })
 })
 
+/** As if the receiver had answered to each event that is still to be sent with whom it is about. */
+async function answerEach({ network }: Market): Promise<void> {
+  const { vault } = network.server.parts
+  const { rows } = await sql<{ endpoint: number; subject: string; sequence: number; at: Date }>`
+    select endpoint, subject, tail as sequence, waiting_since as at from lanes`.execute(network.db)
+  for (const { endpoint, subject, sequence, at } of rows) {
+    const id = newId('attempt')
+    const blob = vault.encryptBytes(`attempts/${id}`, Buffer.from('welcome, vanishing-user'))
+    await sql`
+      insert into attempts
+        (id, endpoint, subject, sequence, at, number, outcome, status, duration_ms, blob)
+      values (${id}, ${endpoint}, ${subject}, ${sequence}, ${at}, 1, 'failed', 500, 5, ${blob})`.execute(
+      network.db,
+    )
+  }
+}
+
 /** Where anything tells of a user still: rows with their keys, and what is encrypted in others. */
 async function namesIn({ network }: Market): Promise<string[]> {
   const { vault } = network.server.parts
@@ -112,5 +132,8 @@ async function namesIn({ network }: Market): Promise<string[]> {
   const { rows: events } = await sql<{ id: string; blob: Uint8Array }>`
     select id, blob from events where blob is not null`.execute(network.db)
   for (const event of events) look(`event ${event.id}`, decryptPayload(vault, event))
+  const { rows: attempts } = await sql<{ id: string; blob: Uint8Array | null }>`
+    select id, blob from attempts`.execute(network.db)
+  for (const attempt of attempts) look(`attempt ${attempt.id}`, readAnswer(vault, attempt))
   return found
 }

@@ -34,6 +34,8 @@ function stalledSender(): { sender: Sender; begun: Promise<void>; letGo(): void 
   }
 }
 
+const none = () => undefined
+
 describe.each(databases)('leases on $name', (testDatabase) => {
   let world: World
   let receiver: Receiver
@@ -91,7 +93,11 @@ describe.each(databases)('leases on $name', (testDatabase) => {
       return 200
     })
     const claims: number[] = []
-    const metrics = { claimed: (lanes: number) => claims.push(lanes), attempted: () => undefined }
+    const metrics = {
+      claimed: (lanes: number) => claims.push(lanes),
+      attempted: none,
+      answered: none,
+    }
     expect(await world.dispatcher({ metrics }).deliverDue()).toBe(3)
     expect(claims, 'handed back after the first event and claimed again').toEqual([1, 1, 0])
   })
@@ -153,7 +159,7 @@ describe('two dispatchers on one PostgreSQL', () => {
       const counts = [0, 0]
       const partsOf = (index: number): Partial<DispatcherParts> => ({
         ...(index === 1 ? { database: other } : {}),
-        metrics: { claimed: () => undefined, attempted: () => counts[index]!++ },
+        metrics: { claimed: none, attempted: () => counts[index]!++, answered: none },
       })
       const pair = [world.dispatcher(partsOf(0)), world.dispatcher(partsOf(1))] as const
       const signals = [world.database, other].map((database) =>

@@ -7,7 +7,6 @@ import { requireCaller } from '../../src/http/authenticate.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { createShell } from '../../src/http/shell.ts'
 import { createApiKey } from '../../src/organizations/create-api-key.ts'
-import { deliveryRoutes } from '../../src/webhooks/delivery-routes.ts'
 import { webhookRoutes } from '../../src/webhooks/webhook-routes.ts'
 import type { WebhookParts } from '../../src/webhooks/webhook-routes.ts'
 import { databases } from '../support/databases.ts'
@@ -51,7 +50,6 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
       (api: Api, _options, done) => {
         api.addHook('onRequest', requireCaller)
         webhookRoutes(parts)(api)
-        deliveryRoutes(parts)(api)
         done()
       },
       { prefix: '/v1' },

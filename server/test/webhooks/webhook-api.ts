@@ -1,0 +1,56 @@
+import { createSignal } from '../../src/events/signal.ts'
+import type { Api } from '../../src/http/api.ts'
+import { requireCaller } from '../../src/http/authenticate.ts'
+import { createMetrics } from '../../src/http/metrics.ts'
+import { createShell } from '../../src/http/shell.ts'
+import { createApiKey } from '../../src/organizations/create-api-key.ts'
+import type { Organization } from '../../src/organizations/organization.ts'
+import { webhookRoutes } from '../../src/webhooks/webhook-routes.ts'
+import type { World } from './world.ts'
+
+export interface Answer {
+  status: number
+  meta: { status: string; next: string | null; previous: string | null }
+  object: Record<string, unknown>
+  objects: Record<string, unknown>[]
+  error: { message: string; type: string; details: Record<string, unknown> }
+}
+
+export interface WebhookApi {
+  /** As the publisher, unless another key is given. */
+  get(url: string, key?: string): Promise<Answer>
+  keyOf(organization: Organization): Promise<string>
+  close(): Promise<void>
+}
+
+/** The routes of webhooks on a world, without a socket. */
+export async function createWebhookApi(world: World): Promise<WebhookApi> {
+  const { database, clock, log, directory, vault, subjects, targetRule } = world
+  const shell = { clock, log, directory, metrics: createMetrics(), operatorKey: 'o'.repeat(16) }
+  const app = createShell({ ...shell, isStopping: () => false })
+  const signal = createSignal({ database, log })
+  app.register(
+    (api: Api, _options, done) => {
+      api.addHook('onRequest', requireCaller)
+      webhookRoutes({ database, vault, clock, signal, subjects, targetRule, directory })(api)
+      done()
+    },
+    { prefix: '/v1' },
+  )
+  async function keyOf({ number }: Organization): Promise<string> {
+    const options = { organization: number, name: 'test', now: clock.now() }
+    const { key } = await createApiKey(database.db, options)
+    await directory.refresh()
+    return key
+  }
+  const publisherKey = await keyOf(world.publisher)
+  return {
+    keyOf,
+    async get(url, key = publisherKey) {
+      const authorization = `Basic ${Buffer.from(`${key}:`).toString('base64')}`
+      const answer = await app.inject({ method: 'GET', url, headers: { authorization } })
+      return { status: answer.statusCode, ...answer.json<Omit<Answer, 'status'>>() }
+    },
+    close: () => app.close(),
+  }
+}
