@@ -326,6 +326,7 @@ CREATE TABLE public.lanes (
     attempt integer DEFAULT 0 NOT NULL,
     failing_since timestamp with time zone,
     is_bulk boolean DEFAULT false NOT NULL,
+    replay text,
     failed_at timestamp with time zone,
     CONSTRAINT lanes_acked_check CHECK ((acked >= 0)),
     CONSTRAINT lanes_failing CHECK ((((attempt = 0) = (failing_since IS NULL)) AND ((attempt = 0) = (failed_at IS NULL)))),

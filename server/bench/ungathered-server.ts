@@ -24,7 +24,15 @@ const database = await openDatabase(config)
 await migrate(database)
 const vault = await openVault({ config, database, log })
 const targetRule = createTargetRule(config)
-const parts = createParts({ database, vault, log, clock: systemClock, targetRule })
+const { eventDays } = config
+const parts = createParts({
+  database,
+  vault,
+  log,
+  clock: systemClock,
+  targetRule,
+  eventDays,
+})
 const segments = createSegments(parts)
 const reportParts = { ...parts, segments, wake: () => parts.signal.raise() }
 const workers = await startWorkers(parts)

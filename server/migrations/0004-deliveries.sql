@@ -38,6 +38,8 @@ alter table lanes
   drop constraint lanes_check2,
   drop constraint lanes_check3,
   add column is_bulk boolean not null default false,
+  -- Whose events it sends; null: its subject's.
+  add column replay text,
   add column failed_at timestamptz;
 update lanes set failed_at = failing_since where attempt > 0;
 alter table lanes

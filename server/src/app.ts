@@ -34,8 +34,9 @@ import { operatorRoutes } from './organizations/operator-routes.ts'
 import type { OperatorParts } from './organizations/operator-routes.ts'
 import { eventRoutes } from './webhooks/event-routes.ts'
 import type { EventRouteParts } from './webhooks/event-routes.ts'
+import { replayRoutes } from './webhooks/replay-routes.ts'
+import type { ReplayParts } from './webhooks/replay-routes.ts'
 import { webhookRoutes } from './webhooks/webhook-routes.ts'
-import type { WebhookParts } from './webhooks/webhook-routes.ts'
 
 export interface AppParts
   extends
@@ -53,7 +54,7 @@ export interface AppParts
     LinkParts,
     RedirectParts,
     ImportRouteParts,
-    WebhookParts,
+    ReplayParts,
     EventRouteParts {}
 
 /** The whole API on its parts. Does not listen. */
@@ -90,6 +91,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       importRoutes(parts)(api)
       webhookRoutes(parts)(api)
       eventRoutes(parts)(api)
+      replayRoutes(parts)(api)
       done()
     },
     { prefix: '/v1' },

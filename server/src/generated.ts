@@ -26,6 +26,7 @@ export async function generateOpenApi(): Promise<string> {
     clock: systemClock,
     log: createLog('silent'),
     targetRule: createTargetRule({ mode: 'production', webhookAllow: [], webhookPorts: [443] }),
+    eventDays: 30,
   })
   const shellParts = { ...parts, operatorKey: '', isStopping: () => false }
   const app = createShell(shellParts)

@@ -54,6 +54,7 @@ import { createAlerts } from './webhooks/alert.ts'
 import { createDispatcher } from './webhooks/dispatcher.ts'
 import type { Dispatcher, DispatcherMetrics } from './webhooks/dispatcher.ts'
 import { forgetAnswers } from './webhooks/forget-answers.ts'
+import { createGathering } from './webhooks/gather-replays.ts'
 import { createListening } from './webhooks/listening.ts'
 import type { Listening } from './webhooks/listening.ts'
 import { createReadBacklogs } from './webhooks/read-backlogs.ts'
@@ -67,6 +68,8 @@ export interface Resources {
   targetRule: TargetRule
   /** Undefined where no mail is sent. */
   mailer?: Mailer | undefined
+  /** For how many days events that are done with are kept, and attempts. */
+  eventDays: number
 }
 
 /** What the program is made of, built once and passed on. */
@@ -82,6 +85,8 @@ export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts, V
   importing: Loop
   alerts: Loop | undefined
   wakeImports: () => void
+  gathering: Loop
+  wakeGathering: () => void
   subjects: Subjects
   commissions: Commissions
   clicks: ClickBuffer
@@ -113,6 +118,7 @@ export function createParts(resources: Resources): Parts {
     directory,
     countCalls: metrics.countedRequests,
   })
+  const gathering = createGathering({ ...resources, wake })
   const subjects = createSubjects(vault, resources.log)
   metrics.watchDeliveries(createReadBacklogs(resources))
   const dispatcher = createDispatcher({
@@ -134,6 +140,8 @@ export function createParts(resources: Resources): Parts {
     importing,
     alerts: resources.mailer && createAlerts({ ...resources, mailer: resources.mailer, directory }),
     wakeImports: () => importing.wake(),
+    gathering,
+    wakeGathering: () => gathering.wake(),
     subjects,
     commissions,
     clicks: createClicks(resources, metrics),

@@ -86,7 +86,9 @@ async function startOn({
   }
   const targetRule = createTargetRule(config)
   const mailer = config.mail && createMailer(config.mail)
-  const resources = { database, vault, log, mailer, targetRule, clock: clock ?? systemClock }
+  const { eventDays } = config
+  const means = { database, vault, log, mailer, clock: clock ?? systemClock }
+  const resources = { ...means, targetRule, eventDays }
   const parts = createParts(resources)
   const workers = await startWorkers(parts)
   let stopping: Promise<void> | undefined

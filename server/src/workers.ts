@@ -3,9 +3,11 @@ import type { Clock } from './kernel/clock.ts'
 import type { Database } from './kernel/database.ts'
 import type { Logger } from './kernel/log.ts'
 import type { Loop } from './kernel/loop.ts'
-import { ensurePartitions } from './kernel/partition.ts'
+import { dropDays, ensurePartitions } from './kernel/partition.ts'
 import { inTx } from './kernel/transaction.ts'
 import type { Directory } from './organizations/directory.ts'
+import { dropEventDays } from './events/drop-days.ts'
+import { deleteOldReplays } from './events/replay-store.ts'
 import { endLeases } from './events/lane-store.ts'
 import { clearImports } from './imports/clear-imports.ts'
 import { endImportLeases } from './imports/import-work-store.ts'
@@ -16,6 +18,7 @@ import type { Listening } from './webhooks/listening.ts'
 
 // Partitions are made a week ahead: many of these may fail before one is missed. Clicks are kept long
 // after anybody asks for them.
+const DAY_MS = 86_400_000
 const CHORES_EVERY_MS = 3_600_000
 
 export interface WorkerParts {
@@ -31,9 +34,13 @@ export interface WorkerParts {
   importing: Loop
   /** Tells by mail of webhooks that paused themselves. */
   alerts: Loop | undefined
+  /** Puts the events of replays in line. */
+  gathering: Loop
   signal: Signal
   clock: Clock
   log: Logger
+  /** For how many days events that are done with are kept, and attempts. */
+  eventDays: number
 }
 
 /** What goes on beside answering calls. */
@@ -44,8 +51,8 @@ export interface Workers {
 
 /** Once this returns, calls can be answered. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
-  const { database, directory, catalog, dispatcher, validation, importing, signal } = parts
-  const { listening, alerts, clock, log } = parts
+  const { database, directory, catalog, dispatcher, validation, importing, gathering } = parts
+  const { signal, listening, alerts, clock, log } = parts
   await ensurePartitions(database.db, clock.now())
   if (database.kind === 'pglite') {
     await inTx(database.db, async (tx) => {
@@ -64,10 +71,12 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   validation.start()
   importing.start()
   alerts?.start()
+  gathering.start()
   let isStopping = false
   let making: Promise<void> = Promise.resolve()
   let deleting: Promise<void> = Promise.resolve()
   let clearing: Promise<void> = Promise.resolve()
+  let dropping: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
     making = ensurePartitions(database.db, clock.now()).catch((error: unknown) => {
       log.error({ err: error }, 'Partitions for the days to come could not be made.')
@@ -78,6 +87,9 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
     })
     clearing = clearImports(database, age).catch((error: unknown) => {
       log.error({ err: error }, 'What is left of imports could not be deleted.')
+    })
+    dropping = dropOld(parts, age).catch((error: unknown) => {
+      log.error({ err: error }, 'Old events and attempts could not be dropped.')
     })
   }, CHORES_EVERY_MS)
   timer.unref()
@@ -91,12 +103,24 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       await validation.stop()
       await importing.stop()
       await alerts?.stop()
+      await gathering.stop()
       await dispatcher.stop()
       await making
       await deleting
       await clearing
+      await dropping
       await catalog.stop()
       await directory.stop()
     },
   }
+}
+
+async function dropOld(
+  { database: { db }, eventDays }: WorkerParts,
+  { now, isStopping }: { now: Date; isStopping(): boolean },
+): Promise<void> {
+  const before = new Date(now.getTime() - eventDays * DAY_MS)
+  await inTx(db, (tx) => deleteOldReplays(tx, before))
+  await dropEventDays(db, { before, isStopping })
+  await dropDays(db, 'attempts', before)
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { covers } from '../events/subscription-store.ts'
-import { check } from './check.ts'
+import { check, wholeSince } from './check.ts'
 
 const owed = sql`
   from events e
@@ -16,13 +16,15 @@ const owed = sql`
 /**
  * Every event a lane should carry is acknowledged, refused, expired or ahead of its cursor. What was
  * sent is told by its last attempt; a customer that was erased is not told of any more, while a
- * transaction stays; an endpoint is not told of its own pauses, and of a deleted one's nothing is checked.
+ * transaction stays; an endpoint is not told of its own pauses, and of a deleted one's nothing is checked. Of
+ * an event that is older than all attempts, nobody knows any more.
  */
 export const checkLanes = check(
   'every event is acknowledged, refused or expired at each endpoint that wants it, or still to come',
   sql`select 1 ${owed}`,
   sql`
     select e.id as sample ${owed}
+      and e.at >= ${wholeSince('attempts')}
       and not exists (
         select 1 from lanes l
         where l.endpoint = p.number and l.subject = e.subject and l.acked < e.sequence

@@ -1,7 +1,10 @@
 import { sql } from 'kysely'
-import { check } from './check.ts'
+import { check, wholeSince } from './check.ts'
 
-/** Per transaction, events are numbered from 1 without a gap, up to what the transaction counted. */
+/**
+ * Per transaction, events are numbered from 1 without a gap, up to what the transaction counted. Of
+ * one from before the days that are kept, the first events may be gone, and all of them.
+ */
 export const checkTransactionEvents = check(
   'the events of a transaction are numbered without a gap, up to its own count',
   sql`select id from transactions`,
@@ -10,12 +13,17 @@ export const checkTransactionEvents = check(
       select subject, sequence, row_number() over (partition by subject order by sequence) as place
       from events where type like 'tx-%'
     ), told as (
-      select subject, max(sequence) as last, bool_and(sequence = place) as is_whole
+      select subject, min(sequence) as first, max(sequence) as last,
+        max(sequence - place) = min(sequence - place) as is_whole
       from numbered group by subject
+    ), kept as (
+      select ${wholeSince('events')} as since
     )
     select coalesce(t.id, e.subject)::text as sample
-    from transactions t full join told e on e.subject = t.id
-    where t.id is null or e.is_whole = false or t.event_sequence <> coalesce(e.last, 0)`,
+    from transactions t full join told e on e.subject = t.id cross join kept
+    where t.id is null or e.is_whole = false or t.event_sequence <> e.last
+      or (t.created_at >= kept.since and (coalesce(e.first, 1) > 1
+        or t.event_sequence <> coalesce(e.last, 0)))`,
 )
 
 /** Sum of the lines' commissions = amount = sum of the ledger's entries, which are numbered from 1. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Db } from '../kernel/database.ts'
+import type { PartitionedTable } from '../kernel/partition.ts'
 
 /** What one invariant's check found. Samples are keys of rows, which tell nobody's id. */
 export interface CheckResult {
@@ -34,3 +35,9 @@ export function check(name: string, all: RawBuilder<unknown>, drift: RawBuilder<
     return { name, ...(rows[0] ?? { checked: 0, drift: 0, samples: [] }) }
   }
 }
+
+/** From when on nothing was dropped of the table: the first of the days that are there as they were. */
+export const wholeSince = (table: PartitionedTable) => sql`(
+  select min(to_date(substring(c.relname from '\\d{8}'), 'YYYYMMDD')::timestamp at time zone 'UTC')
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = ${table}::regclass and c.relname !~ 'kept$')`

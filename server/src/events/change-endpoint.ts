@@ -20,6 +20,7 @@ import type { StoredEndpoint } from './endpoint-store.ts'
 import { checkUrl } from './endpoint-url.ts'
 import type { Cause, SubscribableType } from './event.ts'
 import { deleteLanes } from './lane-store.ts'
+import { deleteReplays } from './replay-store.ts'
 import { resubscribe } from './subscription.ts'
 import {
   deleteSubscriptions,
@@ -241,6 +242,8 @@ export async function removeEndpoint(
   id: string,
 ): Promise<void> {
   const { number } = await getEndpoint(tx, vault, organization, id)
+  // First, since whoever puts its events in line holds the replay meanwhile.
+  await deleteReplays(tx, number)
   await deleteLanes(tx, number)
   await deleteEndpoint(tx, number)
 }

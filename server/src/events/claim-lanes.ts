@@ -16,6 +16,8 @@ export interface LaneClaim {
   failing_since: Date | null
   failed_at: Date | null
   is_bulk: boolean
+  /** Whose events it sends; null: its subject's. */
+  replay: string | null
 }
 
 /** How many more lanes of each priority a worker wants of an endpoint, and where it last came to. */
@@ -158,7 +160,7 @@ async function leaseLanes(tx: Tx, lanes: DueLane[], query: ClaimQuery): Promise<
       ) as v (endpoint, subject)
     where l.endpoint = v.endpoint and l.subject = v.subject
     returning l.endpoint, l.subject, l.acked, l.tail, l.waiting_since, l.attempt, l.failing_since,
-      l.failed_at, l.is_bulk`.execute(tx)
+      l.failed_at, l.is_bulk, l.replay`.execute(tx)
   return rows
 }
 

@@ -40,3 +40,14 @@ export async function isLogged(
     where subject = ${subject} and sequence = ${sequence} and at = ${at}`.execute(db)
   return rows.length > 0
 }
+
+/** The organization's event with this id, wherever in its days it is. */
+export async function findEvent(
+  db: Db,
+  organization: number,
+  id: string,
+): Promise<NewEvent | undefined> {
+  const { rows } = await sql<NewEvent>`
+    select * from events where id = ${id} and organization = ${organization}`.execute(db)
+  return rows[0]
+}

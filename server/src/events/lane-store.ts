@@ -2,9 +2,14 @@ import { sql } from 'kysely'
 import type { Tx } from '../kernel/database.ts'
 import { BULK_CAUSE } from './event.ts'
 import type { NewEvent } from './event.ts'
+import type { Replay } from './replay.ts'
+import type { ReplayLane } from './replay-store.ts'
 import { covers } from './subscription-store.ts'
 
-/** One endpoint and one subject: how far the endpoint has heard of the subject's events. */
+/**
+ * One endpoint and one subject: how far the endpoint has heard of the subject's events. Or of those of
+ * its events that a replay sends once more; the key is then made from both.
+ */
 export interface LaneRow {
   endpoint: number
   subject: string
@@ -17,6 +22,8 @@ export interface LaneRow {
   failing_since: Date | null
   failed_at: Date | null
   is_bulk: boolean
+  /** Whose events it sends; null: its subject's. */
+  replay: string | null
 }
 
 declare module '../kernel/database.ts' {
@@ -63,6 +70,28 @@ export async function insertLane(tx: Tx, endpoint: number, event: NewEvent): Pro
   await sql`
     insert into lanes (endpoint, subject, acked, tail, waiting_since, due_at)
     values (${endpoint}, ${subject}, ${sequence - 1}, ${sequence}, ${at}, ${at})`.execute(tx)
+}
+
+/** Puts what was added to a replay's log in line. It waits from now on, whenever it happened. */
+export async function raiseReplayLanes(
+  tx: Tx,
+  { id, endpoint }: Pick<Replay, 'id' | 'endpoint'>,
+  lanes: ReplayLane[],
+  { now, isBulk }: { now: Date; isBulk: boolean },
+): Promise<void> {
+  await sql`
+    insert into lanes as l
+      (endpoint, subject, acked, tail, waiting_since, due_at, is_bulk, replay)
+    select ${endpoint}, r.lane, r.first - 1, r.last, ${now}, ${now}, ${isBulk}, ${id}
+    from unnest(
+        ${lanes.map((each) => each.lane)}::uuid[],
+        ${lanes.map((each) => each.first)}::integer[],
+        ${lanes.map((each) => each.last)}::integer[]
+      ) as r (lane, first, last)
+    order by r.lane
+    on conflict (endpoint, subject) do update set tail = greatest(l.tail, excluded.tail)`.execute(
+    tx,
+  )
 }
 
 export async function deleteLanes(tx: Tx, endpoint: number): Promise<void> {

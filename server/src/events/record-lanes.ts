@@ -5,6 +5,8 @@ import type { Tx } from '../kernel/database.ts'
 export interface LaneProgress {
   endpoint: number
   subject: string
+  /** Whose events it sends; null: its subject's. */
+  replay: string | null
   /** The claim's; the lane is left alone when another worker has it by now. */
   token: string
   acked: number

@@ -22,6 +22,8 @@ export interface Config {
   /** Where webhooks may go beside public addresses. */
   webhookAllow: AddressRange[]
   webhookPorts: number[]
+  /** For how many days events that are done with are kept, and attempts. */
+  eventDays: number
   logLevel: string
 }
 
@@ -76,6 +78,7 @@ export function readConfig(env: Environment = process.env): Config {
     mode: readMode(text, host, faults),
     webhookAllow: readAllowed(text('NEWCOMER_WEBHOOK_ALLOW'), faults),
     webhookPorts: readPorts(text('NEWCOMER_WEBHOOK_PORTS'), faults),
+    eventDays: whole('NEWCOMER_EVENT_DAYS', 30, 1, 3650),
     logLevel: text('LOG_LEVEL') ?? 'info',
   }
   faults.push(...findFaults(config))

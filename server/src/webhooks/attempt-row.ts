@@ -17,11 +17,11 @@ export function encryptAnswer(vault: Vault, id: string, answer: Uint8Array | nul
 export function attemptRow(
   { id, at, result, blob }: Made,
   { endpoint }: Pick<ClaimedLane, 'endpoint'>,
-  { subject, sequence }: Pick<OwedEvent, 'subject' | 'sequence'>,
+  { subject, sequence, replay }: Pick<OwedEvent, 'subject' | 'sequence' | 'replay'>,
   { number, outcome }: { number: number; outcome: AttemptOutcome },
 ): AttemptRow {
   const { status, error, durationMs } = result
-  const what = { endpoint, subject, sequence, number, outcome, replay: null }
+  const what = { endpoint, subject, sequence, number, outcome, replay }
   return { id, ...what, at, status, error, duration_ms: durationMs, blob }
 }
 

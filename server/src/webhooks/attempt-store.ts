@@ -19,7 +19,7 @@ export interface AttemptRow {
   status: number | null
   error: string | null
   duration_ms: number
-  /** The replay that it belongs to. */
+  /** The replay that it was made for. */
   replay: string | null
   /** Encrypted: how the receiver's answer begins; null where that is empty. */
   blob: Uint8Array | null

@@ -7,6 +7,7 @@ import { claimLanes, listWaitingEvents } from '../events/claim-lanes.ts'
 import type { Claimed, ClaimQuery, LaneClaim, WaitingEvent } from '../events/claim-lanes.ts'
 import { listTargets } from '../events/endpoint-store.ts'
 import type { EndpointTarget } from '../events/endpoint-store.ts'
+import { listReplayedEvents } from '../events/list-replayed.ts'
 import { decryptPayload } from '../events/event-payload.ts'
 import { hasPayload, kindOf } from './subject.ts'
 import type { Subjects } from './subject.ts'
@@ -17,6 +18,8 @@ export interface OwedEvent extends Omit<WaitingEvent, 'blob' | 'endpoint' | 'lan
   payload: object | null
   /** The receiver's own id of the customer that the event is about; null where there is none. */
   customerId: string | null
+  /** The replay that it is sent for; null the first time. */
+  replay: string | null
 }
 
 /** A lane in the hands of this worker, with the events that it is to send. */
@@ -73,7 +76,7 @@ export async function claimWork(parts: ClaimParts, { busy, ...query }: WorkQuery
     const all = events.get(keyOf(claim)) ?? []
     const most = mostEvents(endpoints.get(claim.endpoint)?.batch_size ?? 1)
     const mine = all.slice(0, most)
-    const owed = mine.flatMap((event) => open(parts, event, customers) ?? [])
+    const owed = mine.flatMap((event) => open(parts, claim, event, customers) ?? [])
     const last = all.length < most ? undefined : mine.at(-1)
     return { ...claim, token, leaseEnd, events: owed, end: last?.sequence ?? claim.tail }
   })
@@ -95,8 +98,14 @@ async function readEvents(
   now: Date,
 ): Promise<Map<string, WaitingEvent[]>> {
   const events = new Map<string, WaitingEvent[]>()
-  if (claims.length === 0) return events
-  for (const event of await listWaitingEvents(db, claims, { now, perLane: EVENTS_PER_LANE })) {
+  const perLane = EVENTS_PER_LANE
+  const replays = claims.filter((claim) => claim.replay !== null)
+  const others = claims.filter((claim) => claim.replay === null)
+  const found = await Promise.all([
+    others.length > 0 ? listWaitingEvents(db, others, { now, perLane }) : [],
+    replays.length > 0 ? listReplayedEvents(db, replays, perLane) : [],
+  ])
+  for (const event of found.flat()) {
     const key = keyOf({ endpoint: event.endpoint, subject: event.lane })
     const mine = events.get(key)
     if (mine) mine.push(event)
@@ -108,13 +117,14 @@ async function readEvents(
 /** Undefined when there is nobody left that it could be about, or its payload cannot be read. */
 export function open(
   { vault, log }: Pick<ClaimParts, 'vault' | 'log'>,
+  { replay }: Pick<LaneClaim, 'replay'>,
   { blob, ...event }: Omit<WaitingEvent, 'endpoint' | 'lane'>,
   customers: Map<string, string | null>,
 ): OwedEvent | undefined {
   const customerId = customers.get(event.subject)
   const kind = kindOf(event.type)
   if (kind !== undefined && customerId === undefined) return undefined
-  const owed = { ...event, customerId: customerId ?? null, payload: null }
+  const owed = { ...event, customerId: customerId ?? null, payload: null, replay }
   if (!hasPayload(event.type)) return owed
   try {
     return { ...owed, payload: decryptPayload(vault, { id: event.id, blob }) }

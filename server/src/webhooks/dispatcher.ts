@@ -61,32 +61,24 @@ export interface DispatcherParts {
 const CLAIM_LIMIT = 2_000
 // The database is behind by seconds then; what is claimed more would only lose its lease.
 const MAX_UNRECORDED = 20_000
-const failure = 'Deliveries could not be claimed; they are again in a second'
+const FAILURE = 'Deliveries could not be claimed; they are again in a second'
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { database, vault, directory, clock, log, metrics, random = Math.random } = parts
   const sender = parts.sender ?? createSender(parts)
   const recorder = createRecorder({ database, vault, clock, log, recorded })
-  const loop = createLoop({
-    turn: claim,
-    sweep: () => sweep(database.db, clock.now()),
-    failure,
-    log,
-  })
+  const clear = () => sweep(database.db, clock.now())
+  const loop = createLoop({ turn: claim, sweep: clear, failure: FAILURE, log })
   const look = createLook()
   let attempts = 0
   let claimedLast = 0
   let isStopping = false
 
   const attemptEvents = createAttemptEvents({ directory, clock, send: sender.send })
+  const means = { vault, clock, log, random, recorder, attemptEvents }
   const hands = createHands({
     laneParts: {
-      vault,
-      attemptEvents,
-      recorder,
-      clock,
-      log,
-      random,
+      ...means,
       isStopping: () => isStopping,
       answered: (durationMs) => metrics?.answered(durationMs),
       attempted,

@@ -61,7 +61,7 @@ async function tell(parts: HearParts, news: NewsEvent[]): Promise<EventBody[]> {
   const customers = await readCustomers(parts.database.db, parts.subjects, news)
   const bodies: EventBody[] = []
   for (const each of news) {
-    const event = open(parts, each, customers)
+    const event = open(parts, { replay: null }, each, customers)
     const body = event && (await renderFresh(parts, event))
     if (body) bodies.push(JSON.parse(body) as EventBody)
   }

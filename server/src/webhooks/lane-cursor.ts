@@ -36,8 +36,8 @@ export function moveOn(cursor: Cursor, step: Step, event: OwedEvent, now: Date):
 
 /** `dueAt` is null while the worker goes on with the lane. */
 export function progressOf(lane: ClaimedLane, cursor: Cursor, dueAt: Date | null): LaneProgress {
-  const { endpoint, subject, token } = lane
-  return { endpoint, subject, token, ...cursor, dueAt }
+  const { endpoint, subject, replay, token } = lane
+  return { endpoint, subject, replay, token, ...cursor, dueAt }
 }
 
 /** Hands a lane back as it was claimed; who takes it next begins where this one would have. */

@@ -3,6 +3,7 @@ import type { Vault } from '../kernel/vault.ts'
 import type { SelfPause } from '../events/endpoint-store.ts'
 import { lockLanes, recordLanes } from '../events/record-lanes.ts'
 import type { LaneProgress, RecordedLane } from '../events/record-lanes.ts'
+import { deleteReplayed } from '../events/replay-store.ts'
 import { insertAttempts } from './attempt-store.ts'
 import type { AttemptRow } from './attempt-store.ts'
 import { minuteOf } from './auto-pause.ts'
@@ -45,6 +46,10 @@ export async function recordTurns(
   const lanes = await recordLanes(tx, progress)
   const held = new Set(lanes.map(turnKey))
   const ours = turns.filter((turn) => held.has(turnKey(turn.progress)))
+  await deleteReplayed(
+    tx,
+    ours.map((turn) => turn.progress).filter(({ replay }) => replay !== null),
+  )
   await recordAttempts(
     tx,
     ours.flatMap((turn) => turn.attempts),

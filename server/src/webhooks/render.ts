@@ -23,6 +23,7 @@ export function render(event: OwedEvent, context: RenderContext): string | undef
     request_id: context.requestId,
     event_type: tested ?? event.type,
     ...(tested && { test: true }),
+    ...(event.replay !== null && { replay_id: event.replay }),
   }
   return JSON.stringify({ ...envelope, ...members })
 }

@@ -2,11 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { verify } from '../../src/audit/verify.ts'
+import { pauseEndpoint } from '../../src/events/change-endpoint.ts'
+import { dropEventDays } from '../../src/events/drop-days.ts'
+import { dropDays, ensurePartitions } from '../../src/kernel/partition.ts'
+import { inTx } from '../../src/kernel/transaction.ts'
 import { databases } from '../support/databases.ts'
 import { startReceiver } from '../support/receiver.ts'
 import type { Receiver } from '../support/receiver.ts'
 import { createWorld } from '../webhooks/world.ts'
 import type { World } from '../webhooks/world.ts'
+
+const DAY_MS = 86_400_000
 
 describe.each(databases)('verifying the events of transactions on $name', (testDatabase) => {
   let world: World
@@ -124,5 +130,31 @@ describe.each(databases)('verifying the events of transactions on $name', (testD
     await sql`delete from attempts where sequence = 2`.execute(world.database.db)
     const [wrong] = await drift()
     expect(wrong?.[1]).toEqual([rows[0]?.id])
+  })
+
+  test('what was dropped for its age is missed by nobody', async () => {
+    const waits = await world.endpoint('https://example.com/', ['tx-pending'])
+    const { db } = world.database
+    const drop = async () => {
+      const before = new Date(world.clock.now().getTime() - 30 * DAY_MS)
+      await dropEventDays(db, { before, isStopping: () => false })
+      await dropDays(db, 'attempts', before)
+    }
+    await inTx(db, (tx) => {
+      const by = { vault: world.vault, organization: world.publisher, now: world.clock.now() }
+      return pauseEndpoint(tx, by, waits.id, 'key-1')
+    })
+    world.clock.advance(DAY_MS)
+    await world.tell(transaction, 'tx-pending', { amount: 4 })
+    await sql`update transactions set event_sequence = 4`.execute(db)
+    await world.dispatcher().deliverDue()
+    world.clock.advance(31 * DAY_MS)
+    await ensurePartitions(db, world.clock.now())
+    await drop()
+    expect((await world.attempts()).length, 'none is left').toBe(0)
+    expect(await drift(), 'the fourth waits').toEqual([])
+    await sql`delete from lanes`.execute(db)
+    await drop()
+    expect(await drift()).toEqual([])
   })
 })

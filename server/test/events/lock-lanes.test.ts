@@ -10,7 +10,7 @@ const token = '00000000-0000-4000-8000-000000000000'
 
 function progressOf({ endpoint, subject }: { endpoint: number; subject: string }): LaneProgress {
   const health = { attempt: 0, failingSince: null, failedAt: null }
-  return { endpoint, subject, token, acked: 0, ackedAt: null, ...health, dueAt: null }
+  return { endpoint, subject, token, acked: 0, ackedAt: null, replay: null, ...health, dueAt: null }
 }
 
 test('lanes are locked in the order in which events are appended, however they are given', async () => {

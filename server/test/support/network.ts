@@ -71,6 +71,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
       mode: 'development',
       webhookAllow: [],
       webhookPorts: [443],
+      eventDays: 30,
       logLevel: 'silent',
     },
   })

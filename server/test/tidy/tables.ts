@@ -43,7 +43,10 @@ function kyselyTable(node: ts.Node): string | undefined {
 function sqlTables(node: ts.Node): string[] {
   if (!isSql(node)) return []
   const written = [...sqlText(node).matchAll(sqlWrite)].map((match) => match[1] ?? '')
-  return written.map((name) => (name === '\uFFFC' ? 'a table without a name' : name.toLowerCase()))
+  return written.map((name) => {
+    // `events_${day}` is a part of the table that its name begins with.
+    return name === '\uFFFC' ? 'a table without a name' : name.toLowerCase().replace(/_$/, '')
+  })
 }
 
 type SqlNode = ts.TemplateLiteral | ts.StringLiteral
