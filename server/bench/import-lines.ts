@@ -1,5 +1,5 @@
 import type { Imports } from './measure-imports.ts'
-import type { Line } from './table.ts'
+import type { Line, Wording } from './table.ts'
 
 const BY_HAND_AIM = 0.7
 const ROW_BY_ROW_AIM = 10
@@ -7,11 +7,6 @@ const RATE_AIM = 20_000
 const END_AIM = 0.8
 const RSS_AIM_MB = 300
 const BESIDE_AIM = 3
-
-interface Wording {
-  mark(isMet: boolean): string
-  count(number: number): string
-}
 
 /** What imports came to, and by what that is measured. */
 export function importLines(imports: Imports, { mark, count }: Wording): Line[] {

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startPostgres } from '../test/support/postgres.ts'
-import type { Extent, Options } from './options.ts'
-import { readOptions } from './options.ts'
-import { listenIn, measureArrival, measureDeliveries } from './measure-deliveries.ts'
+import type { Extent, Measurement, Options } from './options.ts'
+import { readOptions, ROUTE_MEASUREMENTS } from './options.ts'
+import { listenIn, measureArrival } from './measure-deliveries.ts'
+import { DELIVERY_PLACES, measureDelivery } from './measure-delivery.ts'
 import { measureClicks } from './measure-clicks.ts'
 import { measureImports } from './measure-imports.ts'
 import { measureLists } from './measure-lists.ts'
@@ -19,7 +20,15 @@ import { renderResults } from './table.ts'
 import type { Results } from './table.ts'
 
 // Each server has a database of its own, so that none has to do with what another left.
-const PLACES = ['gathered', 'ungathered', 'clicked', 'listed', 'imported', 'copied'] as const
+const PLACES = [
+  'gathered',
+  'ungathered',
+  'clicked',
+  'listed',
+  'imported',
+  'copied',
+  ...DELIVERY_PLACES,
+] as const
 type Places = Record<(typeof PLACES)[number], Place>
 
 async function choosePlaces(choose: (name: string) => Promise<Place> | Place): Promise<Places> {
@@ -28,31 +37,19 @@ async function choosePlaces(choose: (name: string) => Promise<Place> | Place): P
   return Object.fromEntries(places) as Places
 }
 
+// What else is measured starts its servers itself.
+const STAGED: (Measurement | undefined)[] = [...ROUTE_MEASUREMENTS, 'memory', 'arrival', undefined]
+
 async function measure(places: Places, extent: Extent, options: Options): Promise<Results> {
-  await using things = new AsyncDisposableStack()
-  const keep = <T extends { stop(): Promise<void> }>(thing: T): T =>
-    things.adopt(thing, (each) => each.stop())
+  const { only } = options
   const flags =
     options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
-  const isAsked = (name: Options['only']): boolean =>
-    options.only === undefined || options.only === name
-  const bare = keep(await startProgram('./bare-server.ts'))
-  const echo = keep(await startProgram('./echo-server.ts'))
-  const gathered = keep(await startStage('../src/main.ts', places.gathered, { flags }))
-  const ungathered = keep(await startStage('./ungathered-server.ts', places.ungathered))
-  const routes = await measureRoutes(
-    { bare: bare.url, echo: echo.url, gathered, ungathered },
-    extent,
-    options.only,
-  )
-  const results: Results = { routes }
-  if (isAsked('memory')) results.memory = await measureMemory(gathered, extent.memoryMs)
-  const receiver = keep(await startReceiver())
-  const hearing = await listenIn(gathered.url, receiver)
-  if (isAsked('deliveries')) {
-    results.deliveries = await measureDeliveries(hearing, extent.deliveries)
-  }
-  if (isAsked('arrival')) results.arrival = await measureArrival(hearing, extent.arrivalSeconds)
+  const isAsked = (name: Measurement): boolean => only === undefined || only === name
+  const staged = STAGED.includes(only)
+    ? await measureStaged(places, extent, { flags, only })
+    : { routes: new Map() }
+  const deliveries = await measureDelivery(places, extent, { flags, only })
+  const results: Results = { ...staged, deliveries }
   if (isAsked('clicks')) {
     results.clicks = await measureClicks(places.clicked, extent.clickSeconds, { flags })
   }
@@ -60,6 +57,32 @@ async function measure(places: Places, extent: Extent, options: Options): Promis
     results.lists = await measureLists(places.listed, extent.transactions, { flags })
   }
   if (isAsked('imports')) results.imports = await measureImports(places, extent.imports, { flags })
+  return results
+}
+
+/** What takes turns on servers that stay. */
+async function measureStaged(
+  places: Places,
+  extent: Extent,
+  { flags, only }: { flags: string[]; only: Measurement | undefined },
+): Promise<Pick<Results, 'routes' | 'memory' | 'arrival'>> {
+  await using things = new AsyncDisposableStack()
+  const keep = <T extends { stop(): Promise<void> }>(thing: T): T =>
+    things.adopt(thing, (each) => each.stop())
+  const isAsked = (name: Measurement): boolean => only === undefined || only === name
+  const bare = keep(await startProgram('./bare-server.ts'))
+  const echo = keep(await startProgram('./echo-server.ts'))
+  const gathered = keep(await startStage('../src/main.ts', places.gathered, { flags }))
+  const ungathered = keep(await startStage('./ungathered-server.ts', places.ungathered))
+  const stages = { bare: bare.url, echo: echo.url, gathered, ungathered }
+  const routes = await measureRoutes(stages, extent, only)
+  const results: Pick<Results, 'routes' | 'memory' | 'arrival'> = { routes }
+  if (isAsked('memory')) results.memory = await measureMemory(gathered, extent.memoryMs)
+  if (isAsked('arrival')) {
+    const receiver = keep(await startReceiver())
+    const hearing = await listenIn(gathered.url, receiver)
+    results.arrival = await measureArrival(hearing, extent.arrivalSeconds)
+  }
   return results
 }
 

@@ -1,21 +1,39 @@
-import { Agent } from 'undici'
+import { assertOrder, rateOf, sendBare } from './bare-loop.ts'
+import type { Webhook } from './bare-loop.ts'
+import { jobsOf, startQueue } from './measure-queues.ts'
+import type { QueueStage } from './measure-queues.ts'
 import { quantiles, runOpenLoop, sendAll } from './load.ts'
 import { askOnce, createNetwork, subscribe } from './network.ts'
 import type { Network } from './network.ts'
-import type { Arrival, Receiver } from './receiver.ts'
+import { QUEUE_NAMES } from './queues.ts'
+import type { QueueName } from './queues.ts'
+import type { Receiver } from './receiver.ts'
 import { orderOf, reportOf } from './traffic.ts'
 
 // Each customer becomes active at each of them: five events that must arrive in their order.
 export const EVENTS_A_CUSTOMER = 5
-// As many as the server sends to one endpoint at once.
-const SENDING = 32
 const CONNECTIONS = 128
 export const ORDERS_A_SECOND = 200
 
-export interface Deliveries {
+/** Deliveries a second; queues only where they were asked. */
+export interface Rates extends Partial<Record<QueueName, number>> {
   perSecond: number
   barePerSecond: number
 }
+
+/** How fast a backlog is worked off. */
+export interface Drained extends Rates {
+  lanes: number
+}
+
+export interface DrainExtent {
+  /** A lane each, with five events. */
+  customers: number
+  rounds: number
+}
+
+/** A database for each queue. */
+export type QueuePlaces = Record<QueueName, { DATABASE_URL: string }>
 
 /** What is delivered to, and who hears. */
 export interface Hearing {
@@ -32,78 +50,73 @@ export async function listenIn(url: string, receiver: Receiver): Promise<Hearing
 }
 
 /**
- * Lets events pile up at a paused webhook and resumes it: the time from there to the last arrival.
- * Then the same requests, signed already, are sent by a bare loop of the same HTTP client.
+ * Lets events pile up at a paused webhook and resumes it: the time from there to the last arrival. Then
+ * the same requests, signed already, are sent by a bare loop of the same HTTP client, and the same events
+ * by dispatchers that are made of queues. All take turns.
  */
-export async function measureDeliveries(hearing: Hearing, count: number): Promise<Deliveries> {
-  const { url, receiver, network, webhook } = hearing
+export async function measureDeliveries(
+  hearing: Hearing,
+  { customers, rounds }: DrainExtent,
+  queuePlaces: QueuePlaces | undefined,
+): Promise<Drained> {
+  const { receiver } = hearing
+  await using queues = new AsyncDisposableStack()
+  const stages: [QueueName, QueueStage][] = []
+  for (const name of QUEUE_NAMES) {
+    if (!queuePlaces) break
+    const stage = await startQueue(name, { place: queuePlaces[name], receiver })
+    stages.push([name, queues.adopt(stage, (each) => each.stop())])
+  }
+  const rates: Rates[] = []
+  for (let round = 0; round < rounds; round++) {
+    const { perSecond, arrivals } = await drain(hearing, customers, round)
+    const rate: Rates = { perSecond, barePerSecond: await sendBare(receiver, arrivals) }
+    for (const [name, stage] of stages) {
+      await stage.fill(jobsOf(arrivals))
+      rate[name] = await stage.drain({ count: arrivals.length })
+      await stage.rest()
+    }
+    rates.push(rate)
+  }
+  return { lanes: customers, ...medianOf(rates) }
+}
+
+async function drain(
+  { url, receiver, network, webhook }: Hearing,
+  customers: number,
+  round: number,
+) {
   const { publisher, merchants } = network
   await askOnce(url, publisher.write.post(`/v1/webhooks/${webhook}/pause`, {}))
-  const people = Array.from({ length: count / EVENTS_A_CUSTOMER }, (_, index) => `heard-${index}`)
-  await report(hearing, people)
+  const people = Array.from({ length: customers }, (_, index) => `heard-${round}-${index}`)
+  await report({ url, network }, people)
   for (const merchant of merchants) {
     const orders = people.map((person) => orderOf(merchant, person, person, person))
     await sendAll(url, CONNECTIONS, orders)
   }
   const resumedAt = process.hrtime.bigint()
   await askOnce(url, publisher.write.post(`/v1/webhooks/${webhook}/resume`, {}))
-  const arrivals = await receiver.take(count)
+  const arrivals = await receiver.take(customers * EVENTS_A_CUSTOMER)
   assertOrder(arrivals)
-  const perSecond = rate(count, resumedAt, arrivals)
-  return { perSecond, barePerSecond: await sendBare(receiver, arrivals) }
+  return { perSecond: rateOf(resumedAt, arrivals), arrivals }
 }
 
-async function report({ url, network }: Hearing, people: string[]): Promise<void> {
+/** Of each the median of its own rounds. */
+function medianOf(rates: Rates[]): Rates {
+  const names = Object.keys(rates[0] ?? {}) as (keyof Rates)[]
+  const medians = names.map((name) => {
+    const sorted = rates.map((rate) => rate[name] ?? 0).sort((a, b) => a - b)
+    return [name, sorted[Math.floor(sorted.length / 2)]]
+  })
+  return Object.fromEntries(medians) as Rates
+}
+
+async function report(
+  { url, network }: Pick<Hearing, 'url' | 'network'>,
+  people: string[],
+): Promise<void> {
   const reports = people.map((person) => reportOf(network.publisher, person, person))
   await sendAll(url, CONNECTIONS, reports)
-}
-
-interface Webhook {
-  customer_id: string
-  sequence: number
-}
-
-/** A fast delivery in the wrong order would be worth nothing. */
-function assertOrder(arrivals: Arrival[]): void {
-  const last = new Map<string, number>()
-  for (const { body } of arrivals) {
-    const { customer_id: customer, sequence } = JSON.parse(body) as Webhook
-    if (sequence !== (last.get(customer) ?? 0) + 1) {
-      throw new Error(`event ${sequence} of ${customer} came after ${last.get(customer)}`)
-    }
-    last.set(customer, sequence)
-  }
-}
-
-function rate(count: number, since: bigint, arrivals: Arrival[]): number {
-  const last = arrivals.at(-1)?.at ?? since
-  return count / (Number(last - since) / 1e9)
-}
-
-// What the HTTP client writes by itself.
-const OWN_HEADERS = new Set(['host', 'connection', 'content-length'])
-
-async function sendBare(receiver: Receiver, arrivals: Arrival[]): Promise<number> {
-  const agent = new Agent({ pipelining: 1, connections: null })
-  const requests = arrivals.map(({ path, headers, body }) => ({
-    origin: receiver.url,
-    path,
-    method: 'POST' as const,
-    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.has(name))),
-    body: Buffer.from(body),
-  }))
-  let next = 0
-  async function work(): Promise<void> {
-    for (let request = requests[next++]; request; request = requests[next++]) {
-      const answer = await agent.request(request)
-      await answer.body.dump()
-    }
-  }
-  const begunAt = process.hrtime.bigint()
-  await Promise.all(Array.from({ length: SENDING }, work))
-  const sent = await receiver.take(requests.length)
-  await agent.destroy()
-  return rate(requests.length, begunAt, sent)
 }
 
 export interface ArrivalTimes {

@@ -1,14 +1,28 @@
 import { parseArgs } from 'node:util'
+import type { BacklogExtent } from './measure-backlog.ts'
+import type { BloatExtent } from './measure-bloat.ts'
+import type { DrainExtent } from './measure-deliveries.ts'
 import type { ImportExtent } from './measure-imports.ts'
+import type { FairExtent, LiveExtent } from './measure-live.ts'
 
-export const MEASUREMENTS = [
+export const ROUTE_MEASUREMENTS = [
   'customers',
   'ungathered',
   'reads',
   'orders',
   'commissions',
   'offers',
+] as const
+
+export const MEASUREMENTS = [
+  ...ROUTE_MEASUREMENTS,
+  // All of the five behind it.
   'deliveries',
+  'queues',
+  'backlog',
+  'live',
+  'fairness',
+  'bloat',
   'arrival',
   'memory',
   'clicks',
@@ -24,7 +38,9 @@ export interface Extent {
   roundMs: number
   /** Before the first round of a route: until its code is compiled. */
   warmMs: number
-  deliveries: number
+  drain: DrainExtent
+  /** What several processes take part in: the embedded database has one. */
+  shared: SharedExtent | undefined
   arrivalSeconds: number
   memoryMs: number
   /** Of offers at half load. */
@@ -33,6 +49,13 @@ export interface Extent {
   /** That are listed. */
   transactions: number
   imports: ImportExtent
+}
+
+export interface SharedExtent {
+  backlog: BacklogExtent
+  live: LiveExtent[]
+  fairness: FairExtent
+  bloat: BloatExtent
 }
 
 export interface Options {
@@ -48,7 +71,16 @@ const FULL: Pick<Options, 'postgres' | 'pglite'> = {
     rounds: 3,
     roundMs: 3_500,
     warmMs: 3_000,
-    deliveries: 20_000,
+    drain: { customers: 1_000, rounds: 3 },
+    shared: {
+      backlog: { lanes: 1_000_000, deliveries: 20_000, withinMs: 30_000 },
+      live: [
+        { perSecond: 500, seconds: 30 },
+        { perSecond: 2_000, seconds: 60 },
+      ],
+      fairness: { lanes: 100_000, seconds: 15 },
+      bloat: { lanes: 1_000_000, withinMs: 90_000 },
+    },
     arrivalSeconds: 20,
     memoryMs: 30_000,
     pacedSeconds: 8,
@@ -60,7 +92,8 @@ const FULL: Pick<Options, 'postgres' | 'pglite'> = {
     rounds: 1,
     roundMs: 3_000,
     warmMs: 2_000,
-    deliveries: 5_000,
+    drain: { customers: 1_000, rounds: 1 },
+    shared: undefined,
     arrivalSeconds: 20,
     memoryMs: 10_000,
     pacedSeconds: 5,
@@ -75,7 +108,16 @@ const QUICK: Pick<Options, 'postgres' | 'pglite'> = {
     rounds: 1,
     roundMs: 1_500,
     warmMs: 1_000,
-    deliveries: 5_000,
+    drain: { customers: 1_000, rounds: 1 },
+    shared: {
+      backlog: { lanes: 50_000, deliveries: 5_000, withinMs: 5_000 },
+      live: [
+        { perSecond: 500, seconds: 4 },
+        { perSecond: 2_000, seconds: 4 },
+      ],
+      fairness: { lanes: 10_000, seconds: 12 },
+      bloat: { lanes: 100_000, withinMs: 10_000 },
+    },
     arrivalSeconds: 4,
     memoryMs: 3_000,
     pacedSeconds: 3,
@@ -87,7 +129,8 @@ const QUICK: Pick<Options, 'postgres' | 'pglite'> = {
     rounds: 1,
     roundMs: 1_000,
     warmMs: 500,
-    deliveries: 1_000,
+    drain: { customers: 200, rounds: 1 },
+    shared: undefined,
     arrivalSeconds: 3,
     memoryMs: 2_000,
     pacedSeconds: 2,

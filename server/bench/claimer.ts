@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import { claimLanes } from '../src/events/claim-lanes.ts'
+import type { LaneClaim, Want } from '../src/events/claim-lanes.ts'
+import type { Database } from '../src/kernel/database.ts'
+import { inTx } from '../src/kernel/transaction.ts'
+import { LEASE_MS } from '../src/webhooks/claim-work.ts'
+import { emptyHand, noteClaim } from '../src/webhooks/hand.ts'
+
+// The dispatcher's.
+const LIMIT = 2_000
+
+export interface TimedClaim {
+  ms: number
+  lanes: LaneClaim[]
+  token: string
+}
+
+/**
+ * Claims so many lanes as the server would, and as many that a resume made due: from where the last claim
+ * came to, or from the beginning.
+ */
+export type Claimer = (count: number, isWhole?: boolean) => Promise<TimedClaim>
+
+export async function createClaimer({ db }: Database, webhook: string): Promise<Claimer> {
+  const { rows } = await sql<{ number: number }>`
+    select number from endpoints where id = ${webhook}`.execute(db)
+  if (!rows[0]) throw new Error('there is no such webhook')
+  const hand = emptyHand(rows[0].number)
+  return async (count, isWhole = false) => {
+    const now = new Date()
+    const want: Want = {
+      live: count,
+      bulk: count,
+      liveFrom: isWhole ? null : hand.live.from,
+      bulkFrom: isWhole ? null : hand.bulk.from,
+      resumedAt: hand.resumedAt,
+    }
+    const token = randomUUID()
+    const query = {
+      now,
+      leaseEnd: new Date(now.getTime() + LEASE_MS),
+      token,
+      share: count,
+      from: null,
+      wanted: new Map([[hand.endpoint, want]]),
+      limit: LIMIT,
+      after: 0,
+    }
+    const began = performance.now()
+    const { lanes, found } = await inTx(db, (tx) => claimLanes(tx, query))
+    const ms = performance.now() - began
+    if (lanes.length < count) throw new Error(`a claim got ${lanes.length} lanes of ${count}`)
+    noteClaim(hand, found, want, { now, isCut: lanes.length >= LIMIT })
+    return { ms, lanes, token }
+  }
+}
