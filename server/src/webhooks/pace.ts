@@ -26,9 +26,9 @@ const NEWEST_WEIGHT = 0.2
 // What is slow with so few requests at once is not slow because of them: it is its normal speed.
 const FEW = 4
 const DRIFT = 0.05
-// Twice as long as unpressed; but a few milliseconds may be our own.
+// Twice as long as unpressed; but some of it may be our own, when this process is busy.
 const PRESSED_FACTOR = 2
-const OWN_MS = 10
+const OWN_MS = 50
 const SHRINK = 0.7
 
 export function firstPace(): Pace {
