@@ -91,6 +91,7 @@ test(
     const away = await send()
     expect(new Set(away.map(({ status }) => status))).toEqual(new Set([503]))
     expect(await shop('GET', '/v1/customers/late-1')).toMatchObject({ status: 503 })
+    expect(await shop('GET', '/v1/webhooks')).toMatchObject({ status: 503 })
     expect(await createCall(server.url, '')('GET', '/readyz')).toMatchObject({ status: 503 })
     expect(await createCall(server.url, '')('GET', '/healthz')).toMatchObject({ status: 200 })
     await postgres.restart()
