@@ -36,6 +36,18 @@ function stalledSender(): { sender: Sender; begun: Promise<void>; letGo(): void 
 
 const none = () => undefined
 
+/** The sequences of each customer's events, in the order in which they came. */
+function heardOf({ received }: Receiver): Map<string, number[]> {
+  type Body = { customer_id: string; sequence: number; events?: Body[] }
+  const heard = new Map<string, number[]>()
+  for (const { body } of received as unknown as { body: Body }[]) {
+    for (const { customer_id: id, sequence } of body.events ?? [body]) {
+      heard.set(id, [...(heard.get(id) ?? []), sequence])
+    }
+  }
+  return heard
+}
+
 describe.each(databases)('leases on $name', (testDatabase) => {
   let world: World
   let receiver: Receiver
@@ -62,6 +74,40 @@ describe.each(databases)('leases on $name', (testDatabase) => {
     expect(await successor.deliverDue()).toBe(1)
     stalled.letGo()
     await dying
+  })
+
+  test('nothing else waits for them: other customers, other endpoints, and what comes later', async () => {
+    const single = await startReceiver(204)
+    await world.endpoint(receiver.url)
+    await world.endpoint(single.url, undefined, { batch_size: 10 })
+    const lost = [world.customer(), world.customer()]
+    await world.happen(...lost)
+    const stalled = stalledSender()
+    const dead = world.dispatcher({ sender: stalled.sender })
+    const dying = dead.deliverDue()
+    await stalled.begun
+    const successor = world.dispatcher()
+    const others = [world.customer(), world.customer()]
+    for (let second = 0; second < 60; second++) {
+      // What comes for the lanes of the dead waits behind what these have in hand.
+      await world.happen(...others, lost[second % 2]!)
+      await successor.deliverDue()
+      expect(receiver.received).toHaveLength((second + 1) * others.length)
+      world.clock.advance(1_000)
+    }
+    expect(heardOf(single).size, 'of the others alone').toBe(others.length)
+
+    await successor.deliverDue()
+    for (const at of [receiver, single]) {
+      const heard = heardOf(at)
+      const chain = Array.from({ length: 31 }, (_, index) => index + 1)
+      for (const subject of lost) expect(heard.get(world.customers.get(subject)!)).toEqual(chain)
+    }
+    expect(await world.lanes()).toEqual([])
+    stalled.letGo()
+    await dying
+    expect(await world.lanes(), 'the dead one changes nothing').toEqual([])
+    await single.close()
   })
 
   test('a stalled worker does not overwrite its successor', async () => {
