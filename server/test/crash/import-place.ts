@@ -48,7 +48,7 @@ export async function preparePostgres(): Promise<Place & { url: string }> {
 }
 
 /** Whoever held imports and lanes is dead; tests don't wait until their leases end. */
-export async function passLeases(place: Place): Promise<void> {
+export async function passLeases(place: Pick<Place, 'open'>): Promise<void> {
   const database = await place.open()
   await sql`update imports set lease_until = now() where token is not null`.execute(database.db)
   await endLeases(database.db)
