@@ -100,7 +100,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     const asked = hands.ask()
     const query = { ...look(asked), now, busy: hands.busy(), limit: CLAIM_LIMIT }
     const work = await claimWork(parts, { ...query, after: claimedLast })
-    metrics?.claimed(work.lanes.length, look.done())
+    const durationMs = look.done()
+    metrics?.claimed(work.lanes.length, durationMs)
     hands.take(work, asked, { now, isCut: work.lanes.length >= CLAIM_LIMIT })
     claimedLast = lastOf(work, claimedLast)
     if (claimedLast > 0) loop.wake()

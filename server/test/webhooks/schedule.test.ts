@@ -202,7 +202,7 @@ function createScriptedSender(
     for (const { customer, sequence } of heard) sent.push(nameOf(part, customer, sequence))
     const [first] = heard
     const { status, askedUntil } = part.answer(first!.customer, first!.sequence, elapsed())
-    return { status, error: null, retryAfter: headerOf(askedUntil), durationMs: 1 }
+    return { status, error: null, retryAfter: headerOf(askedUntil), answer: null, durationMs: 1 }
   }
 
   /** In seconds where that says it; else as the date. */
@@ -226,7 +226,7 @@ async function take(world: World, { part, what }: Turn, actors: Actor[], at: num
     await world.happenSo({ cause: part.cause }, ...subjects)
     for (const customer of subjects.keys()) model.happen(customer, ++counts[customer]!, at)
   } else if (what === 'pauses') {
-    await inTx(database.db, (tx) => pauseEndpoint(tx, by, id))
+    await inTx(database.db, (tx) => pauseEndpoint(tx, by, id, 'key-1'))
     model.pause()
   } else {
     expect(model.isPaused, `${part.cause} at ${at}`).toBe(true)
