@@ -93,7 +93,7 @@ function createTurn({ db }: Database, parties: Parties, claim: Claimer): Turn {
     const progress = claimed.lanes.map((lane) => progressOf(lane, claimed, now))
     await inTx(db, async (tx) => {
       await lockLanes(tx, progress)
-      await recordLanes(tx, progress)
+      await recordLanes(tx, progress, now)
     })
     return claimed.ms
   }

@@ -20,12 +20,14 @@ Options of import
   --no-hash-emails   stop where there are plain e-mails
   --rejects PATH     where rejected rows go; FILE.rejects.csv unless given
 
-listen: shows your organization's events as they happen, from now on until ^C, and sends them on to
-a program on this machine, signed as webhooks are. Each is sent once; one customer's stay in order.
+listen: shows your organization's events as they happen, from now on until ^C, and sends them
+on to a program on this machine, signed as webhooks are. Each is sent once; one customer's stay
+in order.
 
 Options of listen
   --forward-to URL   where to send them, such as http://127.0.0.1:3000/hooks
-  --event-type TYPE  only these: segment-change, tx-pending, tx-validated, tx-declined, endpoint-paused
+  --event-type TYPE  only these: segment-change, tx-pending, tx-validated, tx-declined or
+                     endpoint-paused
   --print-bodies     show their bodies as well
 
 Options of all
@@ -33,8 +35,8 @@ Options of all
   --url URL          where Newcomer runs; NEWCOMER_URL unless given
   --help, --version
 
-The API key is read from the environment variable NEWCOMER_API_KEY, and the secret that listen signs
-with from NEWCOMER_WEBHOOK_SECRET (whsec_...); without it one is made and shown.
+The API key is read from the environment variable NEWCOMER_API_KEY, and the secret that listen
+signs with from NEWCOMER_WEBHOOK_SECRET (whsec_...); without it one is made and shown.
 
 Exit status
   0   all rows are in, or what was asked for is done

@@ -47,9 +47,14 @@ export async function lockLanes(tx: Tx, lanes: LaneProgress[]): Promise<void> {
  * worker is done with: drained, or due again. Returns which they were. The lanes are locked already,
  * so that none gets another event between the two statements.
  */
-export async function recordLanes(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLane[]> {
+export async function recordLanes(
+  tx: Tx,
+  lanes: LaneProgress[],
+  now: Date,
+): Promise<RecordedLane[]> {
   const drained = await deleteDrained(tx, lanes)
-  return drained.length === lanes.length ? drained : [...drained, ...(await moveCursors(tx, lanes))]
+  if (drained.length === lanes.length) return drained
+  return [...drained, ...(await moveCursors(tx, lanes, now))]
 }
 
 async function deleteDrained(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLane[]> {
@@ -67,8 +72,10 @@ async function deleteDrained(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLan
   return rows
 }
 
-async function moveCursors(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLane[]> {
+async function moveCursors(tx: Tx, lanes: LaneProgress[], now: Date): Promise<RecordedLane[]> {
   const dates = (all: (Date | null)[]) => all.map((each) => each?.toISOString() ?? null)
+  // What is due at once is so from now on, however late this is recorded: claims may have gone on since.
+  const dueAt = lanes.map((lane) => (lane.dueAt && lane.dueAt < now ? now : lane.dueAt))
   const { rows } = await sql<RecordedLane>`
     update lanes l set
       acked = v.acked,
@@ -87,7 +94,7 @@ async function moveCursors(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLane[
         ${lanes.map((lane) => lane.attempt)}::integer[],
         ${dates(lanes.map((lane) => lane.failingSince))}::timestamptz[],
         ${dates(lanes.map((lane) => lane.failedAt))}::timestamptz[],
-        ${dates(lanes.map((lane) => lane.dueAt))}::timestamptz[]
+        ${dates(dueAt)}::timestamptz[]
       ) as v (endpoint, subject, token, acked, acked_at, attempt, failing_since, failed_at, due_at)
     where l.endpoint = v.endpoint and l.subject = v.subject and l.token = v.token
       and l.tail > v.acked

@@ -1,7 +1,7 @@
 import type { Asked } from './hands.ts'
 
-// As long as a lease: whoever left a lane behind is dead by then.
-const WHOLE_EVERY_MS = 60_000
+// What was committed late waits that long at the most, as a rule.
+const WHOLE_EVERY_MS = 5_000
 // While somebody holds a tx open a look at everything takes long: a hundredth of the time at most.
 const LOOK_SHARE = 100
 

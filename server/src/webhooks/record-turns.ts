@@ -43,7 +43,7 @@ export async function recordTurns(
 ): Promise<Recorded> {
   const progress = turns.map((turn) => turn.progress)
   await lockLanes(tx, progress)
-  const lanes = await recordLanes(tx, progress)
+  const lanes = await recordLanes(tx, progress, now)
   const held = new Set(lanes.map(turnKey))
   const ours = turns.filter((turn) => held.has(turnKey(turn.progress)))
   await deleteReplayed(
