@@ -32,6 +32,8 @@ import type { TargetRule } from './target-rule.ts'
 /** Each event is sent to each of them. */
 export const MAX_ENDPOINTS = 20
 
+const ENDPOINT_ID = /^endpoint-[\da-f]{16}$/
+
 /** What every change of an endpoint needs to know. */
 export interface EndpointChange {
   vault: Vault
@@ -144,13 +146,20 @@ export async function getEndpoint(
   organization: Organization,
   id: string,
 ): Promise<Endpoint> {
-  const row = await findEndpoint(db, organization.number, id)
+  // What can be no id may not even be text to the database.
+  const row = ENDPOINT_ID.test(id) ? await findEndpoint(db, organization.number, id) : undefined
   if (!row) throw notFound(id)
   return toEndpoint(vault, row)
 }
 
-async function lock(tx: Tx, { vault, organization }: EndpointChange, id: string) {
-  await lockEndpoint(tx, organization.number, id)
+/** The endpoint, which nobody else changes until the tx ends. */
+export async function holdEndpoint(
+  tx: Tx,
+  { vault, organization }: Pick<EndpointChange, 'vault' | 'organization'>,
+  id: string,
+): Promise<Endpoint> {
+  const { number } = await getEndpoint(tx, vault, organization, id)
+  await lockEndpoint(tx, number)
   return getEndpoint(tx, vault, organization, id)
 }
 
@@ -172,7 +181,7 @@ export async function editEndpoint(
   fields: EndpointFields,
 ): Promise<Endpoint> {
   if (fields.url !== undefined) checkUrl(fields.url, change.targetRule)
-  const endpoint = await lock(tx, change, id)
+  const endpoint = await holdEndpoint(tx, change, id)
   const wish = {
     eventTypes: fields.event_types ?? endpoint.eventTypes,
     merchants: fields.merchants === undefined ? endpoint.merchants : fields.merchants,
@@ -202,7 +211,7 @@ export async function rotateSecret(
   id: string,
   overlapHours: number,
 ): Promise<Endpoint> {
-  const endpoint = await lock(tx, change, id)
+  const endpoint = await holdEndpoint(tx, change, id)
   const { url, description, alert_email } = endpoint
   const secrets = rotateSecrets(endpoint.secrets, newSecret(), change.now, overlapHours)
   return write(tx, change, endpoint, { url, description, secrets, alert_email })

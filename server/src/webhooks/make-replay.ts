@@ -4,10 +4,9 @@ import { DEFAULT_PAGE_SIZE, readPlace, writePlace } from '../kernel/page.ts'
 import type { Page } from '../kernel/page.ts'
 import { holdPartitions } from '../kernel/partition.ts'
 import { conflict, invalidField, notFound } from '../kernel/problem.ts'
-import { getEndpoint } from '../events/change-endpoint.ts'
+import { getEndpoint, holdEndpoint } from '../events/change-endpoint.ts'
 import type { EndpointChange } from '../events/change-endpoint.ts'
 import type { Endpoint } from '../events/endpoint.ts'
-import { lockEndpoint } from '../events/endpoint-store.ts'
 import { findEvent } from '../events/event-store.ts'
 import { SUBSCRIBABLE_TYPES } from '../events/event.ts'
 import type { SubscribableType } from '../events/event.ts'
@@ -149,10 +148,10 @@ export async function pageReplays(
 
 /** Those who ask for replays to an endpoint go one after another, so that their limit holds. */
 async function lockForReplay(tx: Tx, by: ReplayChange): Promise<Endpoint> {
-  await lockEndpoint(tx, by.organization.number, by.webhook)
+  const endpoint = await holdEndpoint(tx, by, by.webhook)
   // What is asked for is not dropped before it can be seen that it was.
   await holdPartitions(tx)
-  return getEndpoint(tx, by.vault, by.organization, by.webhook)
+  return endpoint
 }
 
 async function add(tx: Tx, replay: Replay): Promise<boolean> {

@@ -273,6 +273,8 @@ describe.each(databases)('our own client on $name', ({ create }) => {
             status: 204,
             error: null,
             duration_ms: expect.any(Number),
+            answer: null,
+            replay_id: null,
           },
         ],
         next_attempt_at: null,

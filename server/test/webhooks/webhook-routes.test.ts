@@ -122,6 +122,10 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     })
     expect((await call('DELETE', path)).object).toBeNull()
     expect((await call('GET', path)).status).toBe(404)
+    for (const method of ['GET', 'POST', 'DELETE'] as const) {
+      const answer = await call(method, '/v1/webhooks/%00', method === 'POST' ? {} : undefined)
+      expect(answer.status, method).toBe(404)
+    }
     const { rows } = await sql`select * from subscriptions`.execute(world.database.db)
     expect(rows).toEqual([])
   })
