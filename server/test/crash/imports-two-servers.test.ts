@@ -80,6 +80,8 @@ test('of one organization one import is run at a time, in order, by whichever', 
   for (const client of [A, B, A, B]) {
     const { id } = await must(client.call('POST', '/v1/imports?start=now'))
     await client.send(id, file.bytes)
+    // Checks run side by side: who is checked first is first in line.
+    await client.until(id, ({ state }) => state !== 'receiving' && state !== 'checking')
     ids.push(id)
   }
   for (const [index, id] of ids.entries()) {
