@@ -41,8 +41,9 @@ export interface BacklogExtent {
   withinMs: number
 }
 
-// What is claimed ahead of what was measured is sent too.
-const REAL_CUSTOMERS = 40_000
+// What is claimed ahead of what was measured is sent too, and so is all that comes while the webhook is paused
+// and resumed.
+const REAL_CUSTOMERS = 150_000
 // A webhook pauses itself when more of its last hour's events fail.
 const FAILING_PERCENT = 10
 const TURNS = 20

@@ -110,7 +110,7 @@ const QUICK: Pick<Options, 'postgres' | 'pglite'> = {
     warmMs: 1_000,
     drain: { customers: 1_000, rounds: 1 },
     shared: {
-      backlog: { lanes: 150_000, deliveries: 5_000, withinMs: 5_000 },
+      backlog: { lanes: 150_000, deliveries: 20_000, withinMs: 5_000 },
       live: [
         { perSecond: 500, seconds: 4 },
         { perSecond: 2_000, seconds: 4 },

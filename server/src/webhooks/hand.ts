@@ -72,7 +72,7 @@ export function shareOf({ pace, batchSize }: Pick<Hand, 'pace' | 'batchSize'>): 
 }
 
 /** The share of an endpoint of which nothing is known yet, not even whether it wants batches. */
-export const FIRST_SHARE = 100
+export const FIRST_SHARE = 64
 
 export function wantOf(hand: Hand): Want {
   const share = shareOf(hand)
