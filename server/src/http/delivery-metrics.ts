@@ -10,8 +10,8 @@ export interface WaitingDeliveries {
 }
 
 export interface DeliveryMetrics {
-  /** What came of one event of a request, and how long after it had happened. */
-  countDelivery(outcome: string, event: { isBulk: boolean; ageMs: number }): void
+  /** What came of one event of a request, and how long after it had happened; null of a replay. */
+  countDelivery(outcome: string, event: { isBulk: boolean; ageMs: number | null }): void
   observeReceiver(durationMs: number): void
   observeClaim(durationMs: number): void
   /** Who is asked what waits, when the metrics are. */
@@ -49,7 +49,7 @@ export function createDeliveryMetrics(registers: Registry[]): DeliveryMetrics {
   return {
     countDelivery(outcome, { isBulk, ageMs }) {
       attempts.inc({ outcome })
-      if (outcome === 'acknowledged') {
+      if (outcome === 'acknowledged' && ageMs !== null) {
         latency.observe({ priority: isBulk ? 'bulk' : 'live' }, ageMs / 1000)
       }
     },

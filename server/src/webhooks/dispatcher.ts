@@ -34,11 +34,18 @@ export interface Dispatcher {
   stop(): Promise<void>
 }
 
+/** What metrics tell of an event. */
+export interface SeenEvent {
+  isBulk: boolean
+  /** How long ago it happened; null of a replay, which says nothing of how fast this is. */
+  ageMs: number | null
+}
+
 export interface DispatcherMetrics {
   /** How long a receiver took for one request. */
   answered(durationMs: number): void
-  /** What came of one event of a request, and how long after it had happened. */
-  attempted(outcome: AttemptOutcome, event: { isBulk: boolean; ageMs: number }): void
+  /** What came of one event of a request. */
+  attempted(outcome: AttemptOutcome, event: SeenEvent): void
   /** How many lanes a claim got, and how long it took. */
   claimed(lanes: number, durationMs: number): void
 }
@@ -133,8 +140,9 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   }
 }
 
-function seenAt({ at, cause }: OwedEvent, now: Date): { isBulk: boolean; ageMs: number } {
-  return { isBulk: cause === BULK_CAUSE, ageMs: now.getTime() - at.getTime() }
+function seenAt({ at, cause, replay }: OwedEvent, now: Date): SeenEvent {
+  const ageMs = replay === null ? now.getTime() - at.getTime() : null
+  return { isBulk: cause === BULK_CAUSE, ageMs }
 }
 
 /** Until nothing is in hand and all is written, or the database is out of reach. */

@@ -49,18 +49,19 @@ test.each([
   expect(gauges(text)).toEqual([])
 })
 
-test('latency is that of acknowledged events, by priority', async () => {
+test('latency is that of acknowledged events, by priority, and not of what a replay sends', async () => {
   const registry = new Registry()
   const metrics = createDeliveryMetrics([registry])
   metrics.countDelivery('acknowledged', { isBulk: false, ageMs: 20 })
   metrics.countDelivery('acknowledged', { isBulk: true, ageMs: 90_000 })
   metrics.countDelivery('failed', { isBulk: false, ageMs: 20 })
+  metrics.countDelivery('acknowledged', { isBulk: false, ageMs: null })
   const text = await registry.metrics()
   for (const line of [
     'newcomer_delivery_latency_seconds_count{priority="live"} 1',
     'newcomer_delivery_latency_seconds_sum{priority="live"} 0.02',
     'newcomer_delivery_latency_seconds_sum{priority="bulk"} 90',
-    'newcomer_delivery_attempts_total{outcome="acknowledged"} 2',
+    'newcomer_delivery_attempts_total{outcome="acknowledged"} 3',
     'newcomer_delivery_attempts_total{outcome="failed"} 1',
   ]) {
     expect(text).toContain(line)
