@@ -28,7 +28,7 @@ export function sumCounts(all: readonly number[][]): number[] {
 }
 
 /**
- * How long the fastest `share` of all took at the most, in whole milliseconds, give or take a fifth;
+ * How long the fastest `share` of all took at the most, in whole milliseconds, give or take a quarter;
  * null where nothing was counted. What took longer than the last bound is said to have taken that.
  */
 export function percentileMs(counts: readonly number[], share: number): number | null {

@@ -16,7 +16,7 @@ function countsOf(durations: number[]): number[] {
 // As slow as a receiver can be, most of them fast.
 const durationMs = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 10_000 }))
 
-test('a percentile is within a fifth of the true one', () => {
+test('a percentile is within a quarter of the true one', () => {
   fc.assert(
     fc.property(
       fc.array(durationMs, { minLength: 1, maxLength: 300 }),
@@ -25,7 +25,7 @@ test('a percentile is within a fifth of the true one', () => {
         const sorted = durations.toSorted((left, right) => left - right)
         const exact = sorted[Math.ceil(sorted.length * share) - 1] ?? 0
         const told = percentileMs(countsOf(durations), share) ?? NaN
-        expect(Math.abs(told - exact)).toBeLessThanOrEqual(Math.max(1, exact * 0.2))
+        expect(Math.abs(told - exact)).toBeLessThanOrEqual(Math.max(1, exact * 0.25))
       },
     ),
     { numRuns: 500 },
