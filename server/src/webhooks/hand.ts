@@ -113,8 +113,9 @@ export function noteClaim(
     if (wanted === 0) continue
     const due = found.filter((lane) => lane.is_bulk === isBulk && lane.due_at !== null)
     pile.mayHaveMore = isCut || due.length >= wanted
-    const last = pile.mayHaveMore ? due.at(-1)?.due_at : now
-    if (last) pile.from = lateBefore(last)
+    // In a backlog there is no hurry for what comes late, and much that was claimed already lies behind.
+    const from = pile.mayHaveMore ? due.at(-1)?.due_at : lateBefore(now)
+    if (from) pile.from = from
   }
 }
 
