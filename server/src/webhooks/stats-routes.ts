@@ -44,7 +44,8 @@ export function statsRoutes({ database, vault, clock }: WebhookParts): Routes {
           operationId: 'getWebhookStats',
           tags: ['webhooks'],
           summary: 'See what waits for a webhook, and how it fared in the last hour',
-          description: 'Both percentiles are of how long the receiver took, give or take a quarter.',
+          description:
+            'Both percentiles are of how long the receiver took, give or take a quarter.',
           params: WebhookPath,
           response: { 200: One(StatsAnswer) },
         },
