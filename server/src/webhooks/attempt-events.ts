@@ -3,7 +3,8 @@ import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/id.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { OwedEvent } from './claim-work.ts'
-import { render, renderBatch } from './render.ts'
+import { render } from './render.ts'
+import type { EventBody } from './render.ts'
 import type { Send, SendResult } from './send.ts'
 import { signatureHeaders } from './sign.ts'
 import { keysAt } from './target.ts'
@@ -51,31 +52,26 @@ interface Message {
   body: Buffer
 }
 
+function toMessage(body: EventBody & { events?: EventBody[] }): Message {
+  return { id: body.id, body: Buffer.from(JSON.stringify(body)) }
+}
+
 export function createAttemptEvents(parts: AttemptEventsParts): AttemptEvents {
   const { directory, clock, send } = parts
 
-  async function renderFresh(event: OwedEvent, requestId: string, endpointId: string) {
-    const context = { requestId, endpointId }
-    const body = render(event, { ...context, snapshot: directory.current() })
-    if (body) return body
-    // The event is newer than what this process knows of organizations.
-    await directory.refresh()
-    return render(event, { ...context, snapshot: directory.current() })
-  }
-
   async function write(request: AttemptRequest, endpointId: string): Promise<Message | undefined> {
-    const bodies: string[] = []
+    const context = { requestId: request.id, endpointId }
+    const events: EventBody[] = []
     for (const event of request.events) {
-      const body = await renderFresh(event, request.id, endpointId)
-      if (body === undefined) return undefined
-      bodies.push(body)
+      const body = await render(directory, event, context)
+      if (!body) return undefined
+      events.push(body)
     }
-    const [first] = request.events
-    if (!first) return undefined
-    if (!request.isBatch) return { id: first.id, body: Buffer.from(bodies.join()) }
+    const [first] = events
+    if (!first || !request.isBatch) return first && toMessage(first)
     // Next time the same events may be in other company, so a batch has no id that stays.
-    const id = newId('batch')
-    return { id, body: renderBatch(bodies, { id, requestId: request.id }) }
+    const envelope = { id: newId('batch'), request_id: request.id, event_type: 'batch' }
+    return toMessage({ ...envelope, events })
   }
 
   return async (request) => {

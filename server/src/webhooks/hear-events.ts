@@ -3,13 +3,13 @@ import type { Logger } from '../kernel/log.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Directory } from '../organizations/directory.ts'
 import { open, readCustomers } from './claim-work.ts'
-import type { OwedEvent } from './claim-work.ts'
 import { listNews, takeMoment } from './list-news.ts'
 import type { NewsFilter, NewsParts } from './list-news.ts'
 import type { ListenPlace } from './listen-place.ts'
 import type { Listener } from './listening.ts'
 import type { NewsEvent } from './news-store.ts'
 import { render } from './render.ts'
+import type { EventBody } from './render.ts'
 import type { Subjects } from './subject.ts'
 
 export interface HearParts extends NewsParts {
@@ -17,13 +17,6 @@ export interface HearParts extends NewsParts {
   log: Logger
   directory: Directory
   subjects: Subjects
-}
-
-/** What a webhook has; all the rest depends on its type. */
-export interface EventBody {
-  id: string
-  request_id: string
-  event_type: string
 }
 
 export interface Hearing {
@@ -58,27 +51,15 @@ export async function hearEvents(
 }
 
 async function tell(parts: HearParts, news: NewsEvent[]): Promise<EventBody[]> {
-  const customers = await readCustomers(parts.database.db, parts.subjects, news)
+  const { database, subjects, directory, log } = parts
+  const customers = await readCustomers(database.db, subjects, news)
   const bodies: EventBody[] = []
   for (const each of news) {
     const event = open(parts, { replay: null }, each, customers)
-    const body = event && (await renderFresh(parts, event))
-    if (body) bodies.push(JSON.parse(body) as EventBody)
+    if (!event) continue
+    const body = await render(directory, event, { requestId: newId('attempt'), endpointId: '' })
+    if (body) bodies.push(body)
+    else log.error({ event: event.id }, 'An event cannot be rendered; listeners do not get it.')
   }
   return bodies
-}
-
-async function renderFresh(
-  { directory, log }: HearParts,
-  event: OwedEvent,
-): Promise<string | undefined> {
-  const context = { requestId: newId('attempt'), endpointId: '' }
-  const body = render(event, { ...context, snapshot: directory.current() })
-  if (body) return body
-  // The event is newer than what this process knows of organizations.
-  await directory.refresh()
-  const fresh = render(event, { ...context, snapshot: directory.current() })
-  if (!fresh)
-    log.error({ event: event.id }, 'An event cannot be rendered; listeners do not get it.')
-  return fresh
 }

@@ -1,43 +1,56 @@
-import type { Snapshot } from '../organizations/directory.ts'
+import type { Directory, Snapshot } from '../organizations/directory.ts'
 import { SEGMENT_NAMES } from '../organizations/organization.ts'
 import { testedType } from '../events/event.ts'
 import type { OwedEvent } from './claim-work.ts'
 import { sampleMembers } from './sample-event.ts'
 
-export interface RenderContext {
-  requestId: string
-  endpointId: string
-  snapshot: Snapshot
+/** What a webhook has; all the rest depends on its type. */
+export interface EventBody {
+  id: string
+  request_id: string
+  event_type: string
 }
 
-/**
- * The body of a webhook, in JSON. Undefined when the snapshot does not have the merchant's segments,
- * because it is older than the event.
- */
-export function render(event: OwedEvent, context: RenderContext): string | undefined {
-  const members = membersOf(event, context)
+interface RenderContext {
+  requestId: string
+  /** Whom a ping is for; no other event says so. */
+  endpointId: string
+}
+
+/** The body of a webhook. Undefined when it tells of a merchant's segments that nobody knows of. */
+export async function render(
+  directory: Pick<Directory, 'current' | 'refresh'>,
+  event: OwedEvent,
+  context: RenderContext,
+): Promise<EventBody | undefined> {
+  const body = renderBy(directory.current(), event, context)
+  if (body) return body
+  // The event is newer than what this process knows of organizations.
+  await directory.refresh()
+  return renderBy(directory.current(), event, context)
+}
+
+function renderBy(
+  snapshot: Snapshot,
+  event: OwedEvent,
+  context: RenderContext,
+): EventBody | undefined {
+  const members = membersOf(event, { ...context, snapshot })
   if (!members) return undefined
   const tested = testedType(event.type)
-  const envelope = {
+  return {
     id: event.id,
     request_id: context.requestId,
     event_type: tested ?? event.type,
     ...(tested && { test: true }),
     ...(event.replay !== null && { replay_id: event.replay }),
+    ...members,
   }
-  return JSON.stringify({ ...envelope, ...members })
 }
 
-/** The body of a request with several events, each as it would be alone. */
-export function renderBatch(
-  bodies: string[],
-  { id, requestId }: { id: string; requestId: string },
-): Buffer {
-  const envelope = JSON.stringify({ id, request_id: requestId, event_type: 'batch' })
-  return Buffer.from(`${envelope.slice(0, -1)},"events":[${bodies.join()}]}`)
-}
+type MemberContext = RenderContext & { snapshot: Snapshot }
 
-function membersOf(event: OwedEvent, context: RenderContext): object | undefined {
+function membersOf(event: OwedEvent, context: MemberContext): object | undefined {
   const tested = testedType(event.type)
   if (tested) return sampleMembers(tested, event.at)
   if (event.type === 'ping') return pingMembers(event, context)
@@ -54,7 +67,7 @@ function transactionMembers({ payload, customerId }: OwedEvent) {
   return { data: { ...payload, publisher_customer_id: customerId } }
 }
 
-function pingMembers(event: OwedEvent, { endpointId }: RenderContext) {
+function pingMembers(event: OwedEvent, { endpointId }: MemberContext) {
   return {
     type: event.type,
     timestamp: event.at.toISOString(),
@@ -66,7 +79,7 @@ function pausedMembers({ type, at, sequence, payload }: OwedEvent) {
   return { type, timestamp: at.toISOString(), sequence, data: payload }
 }
 
-function changeMembers(event: OwedEvent, { snapshot }: RenderContext) {
+function changeMembers(event: OwedEvent, { snapshot }: MemberContext) {
   const previous = segmentsOf(event.merchant, event.previous, snapshot)
   const current = segmentsOf(event.merchant, event.current, snapshot)
   if (!previous || !current) return undefined
