@@ -1,5 +1,5 @@
 import type { Db } from '../kernel/database.ts'
-import { DEFAULT_PAGE_SIZE, readPlace, UUID, writePlace } from '../kernel/page.ts'
+import { DEFAULT_PAGE_SIZE, placePage, readPlace, UUID } from '../kernel/page.ts'
 import type { Page } from '../kernel/page.ts'
 import { readOrders } from '../orders/order-store.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -57,17 +57,9 @@ export async function pageTransactions(
     limit: pageSize + 1,
   }
   const found = await listTransactions(db, query)
-  const rows = found.slice(0, pageSize)
-  const placeOf = (row: Transaction | undefined) => row && { at: row[query.column], id: row.id }
-  // Where the page ends in the direction it was read, and where it began.
-  const end = found.length > pageSize ? placeOf(rows.at(-1)) : await findScanEnd(db, query)
-  const begin = placeOf(rows.at(0)) ?? from
-  const [next, previous] = isBackward ? [begin, end] : [end, from && begin]
-  return {
-    objects: isBackward ? rows.reverse() : rows,
-    next: writePlace('after', next, bound),
-    previous: writePlace('before', previous, bound),
-  }
+  const scanEnd = found.length > pageSize ? undefined : await findScanEnd(db, query)
+  const placeOf = (row: Transaction) => ({ at: row[query.column], id: row.id })
+  return placePage(found, { pageSize, isBackward, from, placeOf, scanEnd, filters: bound })
 }
 
 /** The publisher's transaction; undefined for an absent one or another's. */

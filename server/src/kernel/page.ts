@@ -83,6 +83,35 @@ export function writePlace(
   return place ? writeCursor([direction, place.at.getTime(), place.id], filters) : null
 }
 
+/**
+ * The page of such a list that was read: `found` has one more than `pageSize` where it goes on. Where it
+ * has not, `scanEnd` is up to where was looked, if there is more behind it.
+ */
+export function placePage<T>(
+  found: T[],
+  options: {
+    pageSize: number
+    isBackward: boolean
+    from: Place | undefined
+    placeOf: (row: T) => Place
+    scanEnd?: Place | undefined
+    filters: Record<string, unknown>
+  },
+): Page<T> {
+  const { pageSize, isBackward, from, placeOf, scanEnd, filters } = options
+  const rows = found.slice(0, pageSize)
+  const [first, last] = [rows.at(0), rows.at(-1)]
+  // Where the page ends in the direction it was read, and where it began.
+  const end = found.length > pageSize && last !== undefined ? placeOf(last) : scanEnd
+  const begin = first === undefined ? from : placeOf(first)
+  const [next, previous] = isBackward ? [begin, end] : [end, from && begin]
+  return {
+    objects: isBackward ? rows.reverse() : rows,
+    next: writePlace('after', next, filters),
+    previous: writePlace('before', previous, filters),
+  }
+}
+
 export const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 
 /**
