@@ -4,8 +4,8 @@ import type {
   FastifyRequest,
   FastifySchemaValidationError,
 } from 'fastify'
-import { Problem, invalidField, unavailable } from '../kernel/problem.ts'
-import { isPassing } from '../kernel/transaction.ts'
+import { Problem, invalidField } from '../kernel/problem.ts'
+import { isPassing, outOfReach } from '../kernel/transaction.ts'
 import { failed } from './envelope.ts'
 import { fieldPath, printable } from './field-path.ts'
 
@@ -33,8 +33,7 @@ function toProblem(error: unknown, request: FastifyRequest): Problem | undefined
     return new Problem(400, 'BadRequest', 'The connection broke before the whole body had come.')
   }
   // A read that nobody tried again; a tx was, and says so itself.
-  if (isPassing(error))
-    return unavailable('The database is out of reach; the same call later is safe.')
+  if (isPassing(error)) return outOfReach()
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE': {
       const most = request.routeOptions.bodyLimit

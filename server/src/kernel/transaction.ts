@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Db, Tx } from './database.ts'
 import { unavailable } from './problem.ts'
+import type { Problem } from './problem.ts'
 
 /** What was read before the locks were taken had changed by then: start again with fresh reads. */
 export class Stale extends Error {
@@ -56,7 +57,7 @@ export async function retry<T>(work: () => Promise<T>): Promise<T> {
       if (!isStale && !isPassing(error)) throw error
       if (tries >= MAX_TRIES || performance.now() - start > MAX_RETRY_MS) {
         if (isStale) throw error
-        throw unavailable('The database is out of reach; the same call later is safe.')
+        throw outOfReach()
       }
       const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries)
       await pause(most * (0.5 + Math.random() / 2))
@@ -66,6 +67,11 @@ export async function retry<T>(work: () => Promise<T>): Promise<T> {
 
 const LOST_CONNECTION =
   /connection terminated|timeout exceeded when trying to connect|encountered a connection error/i
+
+/** What a caller is told when the database could not be asked. */
+export function outOfReach(): Problem {
+  return unavailable('The database is out of reach; the same call later is safe.')
+}
 
 /** Whether the same work may succeed when it is done again. */
 export function isPassing(error: unknown): boolean {
