@@ -105,7 +105,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     if (isStopping || recorder.waiting() > MAX_UNRECORDED) return 0
     const now = clock.now()
     const asked = hands.ask()
-    const query = { ...look(asked), now, busy: hands.busy(), limit: CLAIM_LIMIT }
+    const query = { ...look.begin(asked), now, busy: hands.busy(), limit: CLAIM_LIMIT }
     const work = await claimWork(parts, { ...query, after: claimedLast })
     const durationMs = look.done()
     metrics?.claimed(work.lanes.length, durationMs)

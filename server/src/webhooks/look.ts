@@ -7,7 +7,7 @@ const LOOK_SHARE = 100
 
 export interface Look {
   /** What to ask for: now and then for everything, however long ago it was due. */
-  (asked: Asked): Asked
+  begin(asked: Asked): Asked
   /** Returns how long it took, in milliseconds. */
   done(): number
 }
@@ -17,18 +17,19 @@ export function createLook(): Look {
   let beganAt = 0
   let wholeAt = 0
   let isWhole = false
-  const look = (asked: Asked): Asked => {
-    beganAt = performance.now()
-    isWhole = beganAt >= wholeAt
-    return isWhole ? withoutFrom(asked) : asked
+  return {
+    begin(asked) {
+      beganAt = performance.now()
+      isWhole = beganAt >= wholeAt
+      return isWhole ? withoutFrom(asked) : asked
+    },
+    done() {
+      const now = performance.now()
+      const durationMs = now - beganAt
+      if (isWhole) wholeAt = now + Math.max(WHOLE_EVERY_MS, durationMs * LOOK_SHARE)
+      return durationMs
+    },
   }
-  const done = (): number => {
-    const now = performance.now()
-    const durationMs = now - beganAt
-    if (isWhole) wholeAt = now + Math.max(WHOLE_EVERY_MS, durationMs * LOOK_SHARE)
-    return durationMs
-  }
-  return Object.assign(look, { done })
 }
 
 function withoutFrom({ wanted, ...asked }: Asked): Asked {
