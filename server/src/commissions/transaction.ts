@@ -1,4 +1,4 @@
-import { newId } from '../kernel/id.ts'
+import { idPattern, newId } from '../kernel/id.ts'
 import { idOfKey, keyOfId } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { LineItem } from '../orders/order.ts'
@@ -81,7 +81,7 @@ export function transactionId(key: string): string {
   return idOfKey('tx', key)
 }
 
-const TRANSACTION_ID = /^tx-[0-9a-f]{16}$/
+const TRANSACTION_ID = idPattern('tx')
 
 /** The key under which the publisher's transaction would be kept; undefined for what is no id. */
 export function keyOfTransactionId(publisher: number, id: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { Tx } from '../kernel/database.ts'
-import { newId } from '../kernel/id.ts'
+import { idPattern, newId } from '../kernel/id.ts'
 import { conflict, notFound } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -32,7 +32,7 @@ import type { TargetRule } from './target-rule.ts'
 /** Each event is sent to each of them. */
 export const MAX_ENDPOINTS = 20
 
-const ENDPOINT_ID = /^endpoint-[\da-f]{16}$/
+const ENDPOINT_ID = idPattern('endpoint')
 
 /** What every change of an endpoint needs to know. */
 export interface EndpointChange {
@@ -158,8 +158,7 @@ export async function holdEndpoint(
   { vault, organization }: Pick<EndpointChange, 'vault' | 'organization'>,
   id: string,
 ): Promise<Endpoint> {
-  const { number } = await getEndpoint(tx, vault, organization, id)
-  await lockEndpoint(tx, number)
+  if (ENDPOINT_ID.test(id)) await lockEndpoint(tx, organization.number, id)
   return getEndpoint(tx, vault, organization, id)
 }
 

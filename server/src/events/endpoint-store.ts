@@ -80,8 +80,10 @@ export async function findEndpoint(
 }
 
 /** Those who change an endpoint go one after another. */
-export async function lockEndpoint(tx: Tx, number: number): Promise<void> {
-  await sql`select 1 from endpoints where number = ${number} for no key update`.execute(tx)
+export async function lockEndpoint(tx: Tx, organization: number, id: string): Promise<void> {
+  await sql`
+    select 1 from endpoints where organization = ${organization} and id = ${id}
+    for no key update`.execute(tx)
 }
 
 /** Those who add endpoints to an organization go one after another, so that its limit holds. */

@@ -1,3 +1,4 @@
+import { idPattern } from '../kernel/id.ts'
 import { keyOfId } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -97,7 +98,7 @@ export function importKey(organization: Pick<Organization, 'number'>, id: string
 }
 
 /** Whether it can be an import's id at all. */
-export const IMPORT_ID = /^import-[0-9a-f]{16}$/
+export const IMPORT_ID = idPattern('import')
 
 export function encryptProgress(vault: Vault, key: string, progress: ReadingProgress): Buffer {
   return vault.encrypt(`imports/${key}`, progress)

@@ -27,6 +27,11 @@ export function newId(prefix: IdPrefix): string {
   return `${prefix}-${takeRandom(ID_BYTES).toString('hex')}`
 }
 
+/** What public ids with the prefix look like. */
+export function idPattern(prefix: IdPrefix): RegExp {
+  return new RegExp(`^${prefix}-[0-9a-f]{16}$`)
+}
+
 /** An API key: longer than an id, since knowing it is all it takes. */
 export function newApiKey(): string {
   return `sk-${takeRandom(24).toString('base64url')}`

@@ -1,7 +1,8 @@
 import type { Db } from '../kernel/database.ts'
 import { readDate } from '../kernel/date.ts'
+import { idPattern } from '../kernel/id.ts'
 import { keyOfId, ownedKey } from '../kernel/key.ts'
-import { DEFAULT_PAGE_SIZE, readPlace, writePlace } from '../kernel/page.ts'
+import { DEFAULT_PAGE_SIZE, placePage, readPlace } from '../kernel/page.ts'
 import type { Page } from '../kernel/page.ts'
 import { invalidField } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
@@ -40,7 +41,7 @@ export interface DeliveryListParts {
   endpoint: Endpoint
 }
 
-const EVENT_ID = /^hook-[\da-f]{16}$/
+const EVENT_ID = idPattern('hook')
 
 /**
  * One page of what was, or is to be, sent to an endpoint, newest first. A page may be shorter than
@@ -72,16 +73,10 @@ export async function pageDeliveries(
     limit: pageSize + 1,
   }
   const found = await listDeliveries(db, query)
-  const rows = found.slice(0, pageSize)
-  // Where the page ends in the direction it was read, and where it began.
-  const end = found.length > pageSize ? rows.at(-1) : await findScanEnd(db, query)
-  const begin = rows.at(0) ?? from
-  const [older, newer] = isBackward ? [begin, end] : [end, from && begin]
-  return {
-    objects: await complete(parts, isBackward ? rows.reverse() : rows),
-    next: writePlace('after', older, bound),
-    previous: writePlace('before', newer, bound),
-  }
+  const scanEnd = found.length > pageSize ? undefined : await findScanEnd(db, query)
+  const placeOf = (row: DeliveryRow) => row
+  const page = placePage(found, { pageSize, isBackward, from, placeOf, scanEnd, filters: bound })
+  return { ...page, objects: await complete(parts, page.objects) }
 }
 
 /** The key of the organization's customer or transaction that is asked for. */

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../kernel/database.ts'
+import { idPattern } from '../kernel/id.ts'
 import { ownedKey } from '../kernel/key.ts'
-import { DEFAULT_PAGE_SIZE, readPlace, writePlace } from '../kernel/page.ts'
+import { DEFAULT_PAGE_SIZE, placePage, readPlace } from '../kernel/page.ts'
 import type { Page } from '../kernel/page.ts'
 import { holdPartitions } from '../kernel/partition.ts'
 import { conflict, invalidField, notFound } from '../kernel/problem.ts'
@@ -40,8 +41,8 @@ export interface ReplayFields {
 // Each has rows for all that it is to send, and none of them waits for another.
 const MAX_UNFINISHED = 20
 const DAY_MS = 86_400_000
-const EVENT_ID = /^hook-[\da-f]{16}$/
-const REPLAY_ID = /^replay-[\da-f]{16}$/
+const EVENT_ID = idPattern('hook')
+const REPLAY_ID = idPattern('replay')
 
 /** `id` is made before the tx: one that is run again makes no second. */
 export async function replayTime(
@@ -134,16 +135,8 @@ export async function pageReplays(
   const { isBackward, from } = readPlace(cursor, bound, REPLAY_ID)
   const query = { from, isBackward, limit: pageSize + 1 }
   const found = await listReplays(db, endpoint.number, query)
-  const rows = found.slice(0, pageSize)
-  const placeOf = (row: ReplayProgress | undefined) => row && { at: row.created_at, id: row.id }
-  const end = found.length > pageSize ? placeOf(rows.at(-1)) : undefined
-  const begin = placeOf(rows.at(0)) ?? from
-  const [older, newer] = isBackward ? [begin, end] : [end, from && begin]
-  return {
-    objects: isBackward ? rows.reverse() : rows,
-    next: writePlace('after', older, bound),
-    previous: writePlace('before', newer, bound),
-  }
+  const placeOf = ({ created_at: at, id: replay }: ReplayProgress) => ({ at, id: replay })
+  return placePage(found, { pageSize, isBackward, from, placeOf, filters: bound })
 }
 
 /** Those who ask for replays to an endpoint go one after another, so that their limit holds. */

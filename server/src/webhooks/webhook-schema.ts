@@ -6,6 +6,7 @@ import type { Endpoint, Pause } from '../events/endpoint.ts'
 import { CAUSES, SUBSCRIBABLE_TYPES, testedType } from '../events/event.ts'
 import type { Cause } from '../events/event.ts'
 import type { EndpointFields } from '../events/change-endpoint.ts'
+import { idPattern } from '../kernel/id.ts'
 import { idOfKey } from '../kernel/key.ts'
 import { invalidField } from '../kernel/problem.ts'
 import type { Snapshot } from '../organizations/snapshot.ts'
@@ -115,14 +116,14 @@ export const ListQuery = Type.Object(pageQuery, closed)
 export const DeliveriesQuery = Type.Object(
   {
     ...pageQuery,
-    event_id: Type.Optional(Type.String({ pattern: '^hook-[0-9a-f]{16}$' })),
+    event_id: Type.Optional(Type.String({ pattern: idPattern('hook').source })),
     start_date: Type.Optional(
       Type.String({ description: 'ISO 8601: events that happened then or later.' }),
     ),
     end_date: Type.Optional(Type.String({ description: 'ISO 8601: events from before then.' })),
     state: Type.Optional(Type.Enum(['waiting', 'acknowledged', 'refused', 'expired'])),
     customer_id: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-    transaction_id: Type.Optional(Type.String({ pattern: '^tx-[0-9a-f]{16}$' })),
+    transaction_id: Type.Optional(Type.String({ pattern: idPattern('tx').source })),
     event_type: Type.Optional(Type.Enum([...SUBSCRIBABLE_TYPES, 'ping'])),
   },
   closed,
