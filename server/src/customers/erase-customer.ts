@@ -1,9 +1,9 @@
 import type { Tx } from '../kernel/database.ts'
 import { notFound } from '../kernel/problem.ts'
-import { inTx } from '../kernel/transaction.ts'
+import { inTx, Stale } from '../kernel/transaction.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { customerKey } from './customer.ts'
-import { readCustomers } from './customer-store.ts'
+import { lockCustomers, readCustomers } from './customer-store.ts'
 import { draftOf, meet } from './meet.ts'
 import type { Draft } from './meet.ts'
 import { lockErasure } from './erasure-lock.ts'
@@ -31,6 +31,7 @@ export function createEraseCustomer(
       await lockErasure(tx, key)
       const [row] = await readCustomers(tx, [key])
       if (row && row.erased_at !== null) {
+        await lockErased(tx, key)
         // Links may have named it since.
         await parts.forget(tx, key)
         return 0
@@ -42,6 +43,13 @@ export function createEraseCustomer(
     })
     if (lanes > 0) parts.wake()
   }
+}
+
+/** Until the tx ends nobody reports it again: what came in between would be forgotten in part. */
+async function lockErased(tx: Tx, key: string): Promise<void> {
+  await lockCustomers(tx, [key])
+  const [row] = await readCustomers(tx, [key])
+  if (row?.erased_at === null) throw new Stale('a customer')
 }
 
 async function writeErasure(parts: EraseParts, tx: Tx, before: Draft): Promise<number> {
