@@ -68,7 +68,7 @@ describe.each(databases)('test events on $name', (testDatabase) => {
   }
 
   /** Has one event of each type happen, and answers their bodies by type. */
-  async function happen(received: Received[]): Promise<Map<unknown, Body>> {
+  async function happen(path: string, received: Received[]): Promise<Map<unknown, Body>> {
     const rates = [{ segment: 'new', percent: '10' }]
     await must(merchant.call('POST', '/v1/rate-cards', { name: 'Books', rates }))
     await setMerchant(market.network, merchant, { finalization_days: 30 })
@@ -82,6 +82,9 @@ describe.each(databases)('test events on $name', (testDatabase) => {
       await must(merchant.call('POST', '/v1/order', { ...order, line_items: [line], customer }))
     }
     await must(merchant.call('DELETE', '/v1/order/deleted'))
+    // A month's leap of the clock is no wait for what is being sent.
+    const waiting = () => must(publisher.call('GET', `${path}/deliveries?state=waiting`))
+    await expect.poll(waiting, { timeout: 15_000 }).toEqual([])
     await market.advance(31 * DAY_MS)
     await market.validate()
     const broken = await endpoint(['tx-pending'], 503)
@@ -94,8 +97,8 @@ describe.each(databases)('test events on $name', (testDatabase) => {
   }
 
   test('they have the members of real ones, in the same order and of the same kinds', async () => {
-    const { receiver, ping } = await endpoint(SUBSCRIBABLE_TYPES)
-    const real = await happen(receiver.received)
+    const { receiver, path, ping } = await endpoint(SUBSCRIBABLE_TYPES)
+    const real = await happen(path, receiver.received)
     receiver.received.length = 0
     for (const event_type of SUBSCRIBABLE_TYPES) await ping({ event_type })
     await receiver.arrived(SUBSCRIBABLE_TYPES.length)
