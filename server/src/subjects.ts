@@ -1,15 +1,14 @@
 import { readTransactionCustomers } from './commissions/read-transaction-customers.ts'
 import { decryptCustomer } from './customers/customer.ts'
 import type { Customer } from './customers/customer.ts'
-import { readCustomers } from './customers/customer-store.ts'
+import { readContents } from './customers/customer-store.ts'
 import type { Logger } from './kernel/log.ts'
 import type { Vault } from './kernel/vault.ts'
 import type { Subjects } from './webhooks/subject.ts'
 
 /** Webhooks know customers and transactions as subjects only. */
 export function createSubjects(vault: Vault, log: Logger): Subjects {
-  const idOf = (row: Customer): string | null => {
-    if (row.erased_at !== null) return null
+  const idOf = (row: Pick<Customer, 'id' | 'blob'>): string | null => {
     try {
       return decryptCustomer(vault, row).id
     } catch (error) {
@@ -24,7 +23,7 @@ export function createSubjects(vault: Vault, log: Logger): Subjects {
   return {
     async readCustomers(db, keys) {
       const ids = new Map<string, string>()
-      for (const row of await readCustomers(db, keys)) {
+      for (const row of await readContents(db, keys)) {
         const id = idOf(row)
         if (id !== null) ids.set(row.id, id)
       }

@@ -27,6 +27,18 @@ export async function readCustomers(db: Db, keys: string[]): Promise<Customer[]>
   return rows
 }
 
+/** Of the customers with these keys, those that are there: what is known of them, and no more. */
+export async function readContents(
+  db: Db,
+  keys: string[],
+): Promise<Pick<Customer, 'id' | 'blob'>[]> {
+  if (keys.length === 0) return []
+  const { rows } = await sql<Pick<Customer, 'id' | 'blob'>>`
+    select id, blob from customers
+    where id = any(${uuidArray(keys)}::uuid[]) and erased_at is null`.execute(db)
+  return rows
+}
+
 /** A merchant's customer that has purchased, and what first told so of all that still counts. */
 export type Buyer = Pick<
   Customer,

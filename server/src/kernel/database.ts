@@ -34,6 +34,14 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
   return number
 })
 
+// The driver's own parser takes a twentieth of the time of a delivery. It has what is not in UTC, or not
+// of four digits' years.
+const UTC_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/
+const parseTime = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => unknown
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) =>
+  UTC_TIME.test(text) ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : parseTime(text),
+)
+
 // Plans are kept, and may be made while a table is small; the embedded database never counts what is in
 // its tables. Every statement that is run often looks rows up by key: it must not read whole tables.
 const NO_SCANS = 'set enable_seqscan = off'

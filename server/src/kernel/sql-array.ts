@@ -6,6 +6,11 @@ export function uuidArray(uuids: readonly (string | null)[]): string {
   return `{${uuids.map((uuid) => uuid ?? 'null').join(',')}}`
 }
 
+/** Our own ids and words, of letters, digits, `-` and `_` only; `null` is none of them. */
+export function wordArray(words: readonly (string | null)[]): string {
+  return uuidArray(words)
+}
+
 export function numberArray(numbers: readonly (number | null)[]): string {
   return `{${numbers.map((number) => number ?? 'null').join(',')}}`
 }
@@ -26,10 +31,11 @@ export function dateArray(dates: readonly (Date | null)[]): string {
   return `{${written.join(',')}}`
 }
 
-export function bytesArray(blobs: readonly Uint8Array[]): string {
-  const written = blobs.map(
-    (blob) =>
-      `"\\\\x${Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength).toString('hex')}"`,
+export function bytesArray(blobs: readonly (Uint8Array | null)[]): string {
+  const written = blobs.map((blob) =>
+    blob === null
+      ? 'null'
+      : `"\\\\x${Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength).toString('hex')}"`,
   )
   return `{${written.join(',')}}`
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database.ts'
+import { bytesArray, dateArray, numberArray, uuidArray, wordArray } from '../kernel/sql-array.ts'
 import { CLOCK_SKEW_MS } from '../events/event.ts'
 import type { CountedAttempt } from './pulse.ts'
 
@@ -33,22 +34,17 @@ declare module '../kernel/database.ts' {
 
 /** Returns those that were not there yet. */
 export async function insertAttempts(tx: Tx, attempts: AttemptRow[]): Promise<CountedAttempt[]> {
+  const pick = <K extends keyof AttemptRow>(name: K) => attempts.map((row) => row[name])
   const { rows } = await sql<CountedAttempt>`
     insert into attempts
       (id, endpoint, subject, sequence, at, number, outcome, status, error, duration_ms, replay, blob)
     select * from unnest(
-      ${attempts.map((attempt) => attempt.id)}::text[],
-      ${attempts.map((attempt) => attempt.endpoint)}::integer[],
-      ${attempts.map((attempt) => attempt.subject)}::uuid[],
-      ${attempts.map((attempt) => attempt.sequence)}::integer[],
-      ${attempts.map((attempt) => attempt.at.toISOString())}::timestamptz[],
-      ${attempts.map((attempt) => attempt.number)}::integer[],
-      ${attempts.map((attempt) => attempt.outcome)}::text[],
-      ${attempts.map((attempt) => attempt.status)}::integer[],
-      ${attempts.map((attempt) => attempt.error)}::text[],
-      ${attempts.map((attempt) => attempt.duration_ms)}::integer[],
-      ${attempts.map((attempt) => attempt.replay)}::text[],
-      ${attempts.map((attempt) => attempt.blob)}::bytea[])
+      ${wordArray(pick('id'))}::text[], ${numberArray(pick('endpoint'))}::integer[],
+      ${uuidArray(pick('subject'))}::uuid[], ${numberArray(pick('sequence'))}::integer[],
+      ${dateArray(pick('at'))}::timestamptz[], ${numberArray(pick('number'))}::integer[],
+      ${wordArray(pick('outcome'))}::text[], ${numberArray(pick('status'))}::integer[],
+      ${wordArray(pick('error'))}::text[], ${numberArray(pick('duration_ms'))}::integer[],
+      ${wordArray(pick('replay'))}::text[], ${bytesArray(pick('blob'))}::bytea[])
     on conflict do nothing
     returning id, endpoint, number, outcome, status, error, duration_ms`.execute(tx)
   return rows

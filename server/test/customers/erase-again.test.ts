@@ -3,6 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { createEraseCustomer } from '../../src/customers/erase-customer.ts'
 import { createForgetCustomer } from '../../src/orders/forget-customer.ts'
 import { deleteMemberships } from '../../src/segments/membership-store.ts'
+import { createSegments } from '../../src/segments/settle.ts'
 import { postgresql } from '../support/databases.ts'
 import { emailHash } from '../support/hash.ts'
 import { must, startFreshNetwork } from '../support/network.ts'
@@ -10,7 +11,7 @@ import { must, startFreshNetwork } from '../support/network.ts'
 const customer = { id: 'comes-back', email_sha256: emailHash('comes-back') }
 
 test('an order that comes while its customer is erased again brings back all of them', async () => {
-  const network = await startFreshNetwork(postgresql.create)
+  const network = await startFreshNetwork(postgresql.create, {})
   onTestFinished(() => network.stop())
   const { db } = network
   const { parts } = network.server
@@ -23,6 +24,8 @@ test('an order that comes while its customer is erased again brings back all of 
   let isOrdered = false
   const eraseAgain = createEraseCustomer({
     ...parts,
+    segments: createSegments(parts),
+    wake: () => undefined,
     // At the worst moment: it was seen that the customer is erased, and is forgotten only now.
     async forget(tx, key) {
       const order = { order_id: 'the-order', total: 1, currency: 'EUR', customer }
