@@ -328,11 +328,13 @@ CREATE TABLE public.lanes (
     is_bulk boolean DEFAULT false NOT NULL,
     replay text,
     failed_at timestamp with time zone,
+    leased_until timestamp with time zone,
     CONSTRAINT lanes_acked_check CHECK ((acked >= 0)),
     CONSTRAINT lanes_failing CHECK ((((attempt = 0) = (failing_since IS NULL)) AND ((attempt = 0) = (failed_at IS NULL)))),
+    CONSTRAINT lanes_leased CHECK (((token IS NULL) = (leased_until IS NULL))),
     CONSTRAINT lanes_waiting CHECK ((acked < tail))
 )
-WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_cost_delay='0');
+WITH (fillfactor='45', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_cost_delay='0');
 
 --
 -- Name: ledger_entries; Type: TABLE; Schema: public; Owner: -

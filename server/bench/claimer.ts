@@ -31,8 +31,10 @@ export async function createClaimer({ db }: Database, webhook: string): Promise<
     const now = new Date()
     const want: Want = {
       live: count,
+      resumed: count,
       bulk: count,
       liveFrom: isWhole ? null : hand.live.from,
+      resumedFrom: isWhole ? null : hand.resumed.from,
       bulkFrom: isWhole ? null : hand.bulk.from,
       resumedAt: hand.resumedAt,
     }
@@ -48,10 +50,10 @@ export async function createClaimer({ db }: Database, webhook: string): Promise<
       after: 0,
     }
     const began = performance.now()
-    const { lanes, found } = await inTx(db, (tx) => claimLanes(tx, query))
+    const lanes = await inTx(db, (tx) => claimLanes(tx, query))
     const ms = performance.now() - began
     if (lanes.length < count) throw new Error(`a claim got ${lanes.length} lanes of ${count}`)
-    noteClaim(hand, found, want, { now, isCut: lanes.length >= LIMIT })
+    noteClaim(hand, lanes, want, { now, isCut: lanes.length >= LIMIT })
     return { ms, lanes, token }
   }
 }

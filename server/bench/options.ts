@@ -73,7 +73,7 @@ const FULL: Pick<Options, 'postgres' | 'pglite'> = {
     warmMs: 3_000,
     drain: { customers: 1_000, rounds: 3 },
     shared: {
-      backlog: { lanes: 1_000_000, deliveries: 20_000, withinMs: 30_000 },
+      backlog: { lanes: 1_000_000, deliveries: 60_000, withinMs: 30_000 },
       live: [
         { perSecond: 500, seconds: 30 },
         { perSecond: 2_000, seconds: 60 },

@@ -40,7 +40,11 @@ alter table lanes
   add column is_bulk boolean not null default false,
   -- Whose events it sends; null: its subject's.
   add column replay text,
-  add column failed_at timestamptz;
+  add column failed_at timestamptz,
+  -- Until when a worker has it. Not in the index of what is due: a claim and its end would each make
+  -- entries there, and in every other index, where now it rewrites the row in its page.
+  add column leased_until timestamptz;
+update lanes set leased_until = due_at where token is not null;
 update lanes set failed_at = failing_since where attempt > 0;
 alter table lanes
   alter column due_at set not null,
@@ -48,7 +52,9 @@ alter table lanes
   add constraint lanes_waiting check (acked < tail),
   add constraint lanes_failing check (
     (attempt = 0) = (failing_since is null) and (attempt = 0) = (failed_at is null)),
-  set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
+  add constraint lanes_leased check ((token is null) = (leased_until is null)),
+  -- Room in each page for its rows once more.
+  set (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
 create index lanes_due on lanes (endpoint, is_bulk, due_at);
 -- What a resume makes due: lanes that failed before it.
 create index lanes_failed on lanes (endpoint, failed_at) where attempt > 0;

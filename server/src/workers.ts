@@ -56,7 +56,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   await ensurePartitions(database.db, clock.now())
   if (database.kind === 'pglite') {
     await inTx(database.db, async (tx) => {
-      await endLeases(tx, clock.now())
+      await endLeases(tx)
       await endImportLeases(tx)
     })
   }

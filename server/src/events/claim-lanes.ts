@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database.ts'
+import { dateArray, numberArray, uuidArray } from '../kernel/sql-array.ts'
 import { CLOCK_SKEW_MS } from './event.ts'
 import type { EventType } from './event.ts'
 import { isAskedFor } from './event-store.ts'
@@ -18,14 +19,21 @@ export interface LaneClaim {
   is_bulk: boolean
   /** Whose events it sends; null: its subject's. */
   replay: string | null
+  /** Since when it was due; null where a resume made it so. */
+  due_at: Date | null
+  /** The endpoint's last resume. */
+  resumed_at: Date | null
 }
 
-/** How many more lanes of each priority a worker wants of an endpoint, and where it last came to. */
+/** How many more lanes of each kind a worker wants of an endpoint, and where it last came to. */
 export interface Want {
   live: number
+  /** Of those that failed before the endpoint was resumed and wait for their next attempt. */
+  resumed: number
   bulk: number
-  /** Nothing that was due before is left to claim… */
+  /** Nothing that was due before is left to claim, and nothing of a resume that failed before… */
   liveFrom: Date | null
+  resumedFrom: Date | null
   bulkFrom: Date | null
   /** …unless the endpoint was resumed again since this time. */
   resumedAt: Date | null
@@ -37,7 +45,7 @@ export interface ClaimQuery {
   leaseEnd: Date
   /** Fences the claim: what is recorded under another token is ignored. */
   token: string
-  /** How many lanes of each priority of an endpoint at once… */
+  /** How many lanes of each kind of an endpoint at once… */
   share: number
   /** …of which nothing is left that was due before, unless it was resumed since. Null: unknown. */
   from: Date | null
@@ -49,33 +57,25 @@ export interface ClaimQuery {
   after: number
 }
 
-/** A lane that is due, as it was found. */
-export interface DueLane {
-  endpoint: number
-  subject: string
-  is_bulk: boolean
-  /** Null where a resume made it due. */
-  due_at: Date | null
-  /** The endpoint's last resume. */
-  resumed_at: Date | null
-}
-
-export interface Claimed {
-  lanes: LaneClaim[]
-  /** The same lanes as they were found, of each endpoint and priority the longest due first. */
-  found: DueLane[]
-}
-
 /**
  * Takes lanes that are due, of each endpoint its share: live ones, then those that failed before the
  * endpoint was resumed, then bulk ones, the longest due first. What other workers are about to take is
  * skipped. The events are read by a later statement: this one may return rows that are newer than its
  * own view of the events.
  */
-export async function claimLanes(tx: Tx, query: ClaimQuery): Promise<Claimed> {
+export async function claimLanes(tx: Tx, query: ClaimQuery): Promise<LaneClaim[]> {
   await preferIndexes(tx)
-  const found = await lockDueLanes(tx, query)
-  return { found, lanes: found.length > 0 ? await leaseLanes(tx, found, query) : [] }
+  const { rows } = await sql<LaneClaim>`
+    update lanes l set token = ${query.token}, leased_until = ${query.leaseEnd}
+    from (${dueLanes(query)}) due
+    where l.ctid = due.place
+    returning l.endpoint, l.subject, l.acked, l.tail, l.waiting_since, l.attempt, l.failing_since,
+      l.failed_at, l.is_bulk, l.replay, due.due_at, due.resumed_at`.execute(tx)
+  return rows.sort((one, other) => timeOf(one) - timeOf(other))
+}
+
+function timeOf({ due_at: dueAt, failed_at: failedAt }: LaneClaim): number {
+  return (dueAt ?? failedAt)?.getTime() ?? 0
 }
 
 /**
@@ -88,6 +88,9 @@ async function preferIndexes(tx: Tx): Promise<void> {
       set_config('enable_bitmapscan', 'off', true)`.execute(tx)
 }
 
+// Nobody has it, or not any more.
+const isFree = sql`(l.leased_until is null or l.leased_until <= p.now)`
+
 /**
  * A scan begins where the last one came to: while somebody holds a tx open, the index keeps an entry
  * for each lane that was ever due before, and passing over them would take longer with each.
@@ -97,71 +100,66 @@ function dueOf(isBulk: boolean) {
     ? [sql`l.is_bulk`, sql`p.bulk_from`, sql`p.bulk`]
     : [sql`not l.is_bulk`, sql`p.live_from`, sql`p.live`]
   return sql`
-    select l.endpoint, l.subject, l.is_bulk, l.due_at from lanes l
+    select l.ctid as place, l.due_at from lanes l
     where l.endpoint = p.number and ${flag} and l.due_at >= ${from} and l.due_at <= p.now
+      and ${isFree}
     order by l.due_at limit ${lanes} for no key update skip locked`
 }
 
-/** While an endpoint was paused nothing of it was looked at, however far the others came. */
-function fromOf(stated: ReturnType<typeof sql>, from: Date | null) {
+/**
+ * From where to look: what is stated for the endpoint, or what holds for those of which nothing is. While
+ * an endpoint was paused nothing of it was looked at, however far the others came.
+ */
+function fromOf(stated: ReturnType<typeof sql>, from: Date | null, all = sql`${from}`) {
   return sql`
-    case
+    coalesce(case
       when w.endpoint is not null then
         case when p.resumed_at is not distinct from w.resumed_at then ${stated} end
-      when p.resumed_at is null or p.resumed_at < ${from}::timestamptz then ${from}::timestamptz
-    end`
+      when p.resumed_at is null or p.resumed_at < ${from}::timestamptz then ${all}::timestamptz
+    end, '-infinity')`
 }
 
-async function lockDueLanes(tx: Tx, query: ClaimQuery): Promise<DueLane[]> {
+function dueLanes(query: ClaimQuery) {
   const { now, share, from, wanted, limit, after } = query
   const wants = [...wanted.values()]
-  const dates = (all: (Date | null)[]) => all.map((each) => each?.toISOString() ?? null)
-  const { rows } = await sql<DueLane>`
-    select due.endpoint, due.subject, due.is_bulk, due.due_at, p.resumed_at
+  return sql`
+    select due.place, due.due_at, p.resumed_at
     from (
       select p.number, p.resumed_at, ${now}::timestamptz as now,
         coalesce(w.live, ${share}::integer) as live, coalesce(w.bulk, ${share}::integer) as bulk,
-        coalesce(${fromOf(sql`w.live_from`, from)}, '-infinity') as live_from,
-        coalesce(${fromOf(sql`w.bulk_from`, from)}, '-infinity') as bulk_from
+        coalesce(w.resumed, ${share}::integer) as resumed,
+        ${fromOf(sql`w.live_from`, from)} as live_from,
+        ${fromOf(sql`w.bulk_from`, from)} as bulk_from,
+        ${fromOf(sql`w.resumed_from`, from, sql`'infinity'`)} as resumed_from
       from endpoints p
       left join unnest(
-          ${[...wanted.keys()]}::integer[],
-          ${wants.map((want) => want.live)}::integer[],
-          ${wants.map((want) => want.bulk)}::integer[],
-          ${dates(wants.map((want) => want.liveFrom))}::timestamptz[],
-          ${dates(wants.map((want) => want.bulkFrom))}::timestamptz[],
-          ${dates(wants.map((want) => want.resumedAt))}::timestamptz[]
-        ) as w (endpoint, live, bulk, live_from, bulk_from, resumed_at) on w.endpoint = p.number
-      where p.paused_at is null and coalesce(greatest(w.live, w.bulk), 1) > 0
+          ${numberArray([...wanted.keys()])}::integer[],
+          ${numberArray(wants.map((want) => want.live))}::integer[],
+          ${numberArray(wants.map((want) => want.resumed))}::integer[],
+          ${numberArray(wants.map((want) => want.bulk))}::integer[],
+          ${dateArray(wants.map((want) => want.liveFrom))}::timestamptz[],
+          ${dateArray(wants.map((want) => want.resumedFrom))}::timestamptz[],
+          ${dateArray(wants.map((want) => want.bulkFrom))}::timestamptz[],
+          ${dateArray(wants.map((want) => want.resumedAt))}::timestamptz[]
+        ) as w (endpoint, live, resumed, bulk, live_from, resumed_from, bulk_from, resumed_at)
+        on w.endpoint = p.number
+      where p.paused_at is null and coalesce(greatest(w.live, w.resumed, w.bulk), 1) > 0
       order by p.number <= ${after}::integer, p.number
     ) p
     cross join lateral (
       select * from (${dueOf(false)}) live
       union all
       select * from (
-        select l.endpoint, l.subject, l.is_bulk, null::timestamptz from lanes l
-        where l.endpoint = p.number and l.attempt > 0 and l.failed_at < p.resumed_at
-          and l.token is null and l.due_at > p.now
-        order by l.failed_at limit p.bulk for no key update skip locked
+        select l.ctid, null::timestamptz from lanes l
+        where l.endpoint = p.number and l.attempt > 0
+          and l.failed_at >= p.resumed_from and l.failed_at < p.resumed_at
+          and l.due_at > p.now and ${isFree}
+        order by l.failed_at limit p.resumed for no key update skip locked
       ) resumed
       union all
       select * from (${dueOf(true)}) bulk
     ) due
-    limit ${limit}`.execute(tx)
-  return rows
-}
-
-async function leaseLanes(tx: Tx, lanes: DueLane[], query: ClaimQuery): Promise<LaneClaim[]> {
-  const { rows } = await sql<LaneClaim>`
-    update lanes l set token = ${query.token}, due_at = ${query.leaseEnd}
-    from unnest(
-        ${lanes.map((lane) => lane.endpoint)}::integer[],
-        ${lanes.map((lane) => lane.subject)}::uuid[]
-      ) as v (endpoint, subject)
-    where l.endpoint = v.endpoint and l.subject = v.subject
-    returning l.endpoint, l.subject, l.acked, l.tail, l.waiting_since, l.attempt, l.failing_since,
-      l.failed_at, l.is_bulk, l.replay`.execute(tx)
-  return rows
+    limit ${limit}`
 }
 
 /** An event on its way to an endpoint. */
@@ -181,8 +179,6 @@ export interface WaitingEvent {
   blob: Uint8Array | null
 }
 
-const DAY_MS = 86_400_000
-
 /**
  * The next events of each lane, in order, at most `perLane`. What the endpoint does not subscribe
  * to, or did not yet when it happened, is left out.
@@ -195,15 +191,15 @@ export async function listWaitingEvents(
   const since = lanes.map((lane) => lane.waiting_since.getTime() - CLOCK_SKEW_MS)
   // The outer bounds let the planner leave out most partitions; the lane's own let it open few.
   const from = new Date(since.reduce((least, at) => Math.min(least, at), now.getTime()))
-  const until = new Date(now.getTime() + DAY_MS)
+  const until = new Date(now.getTime() + CLOCK_SKEW_MS)
   const { rows } = await sql<WaitingEvent>`
     select p.number as endpoint, p.lane, e.*
     from unnest(
-        ${lanes.map((lane) => lane.endpoint)}::integer[],
-        ${lanes.map((lane) => lane.subject)}::uuid[],
-        ${lanes.map((lane) => lane.acked)}::integer[],
-        ${lanes.map((lane) => lane.tail)}::integer[],
-        ${since.map((at) => new Date(at).toISOString())}::timestamptz[]
+        ${numberArray(lanes.map((lane) => lane.endpoint))}::integer[],
+        ${uuidArray(lanes.map((lane) => lane.subject))}::uuid[],
+        ${numberArray(lanes.map((lane) => lane.acked))}::integer[],
+        ${numberArray(lanes.map((lane) => lane.tail))}::integer[],
+        ${dateArray(since.map((at) => new Date(at)))}::timestamptz[]
       ) as p (number, lane, acked, tail, since)
       cross join lateral (
         select e.subject, e.sequence, e.id, e.at, e.type, e.merchant, e.previous, e.current, e.cause,

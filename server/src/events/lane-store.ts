@@ -17,7 +17,9 @@ export interface LaneRow {
   tail: number
   waiting_since: Date
   due_at: Date
+  /** The claim of the worker that has it, and until when; null while nobody has. */
   token: string | null
+  leased_until: Date | null
   attempt: number
   failing_since: Date | null
   failed_at: Date | null
@@ -113,6 +115,7 @@ export async function deleteOrphanedLanes(tx: Tx): Promise<void> {
  * Ends every lease. For the embedded database at its start: the folder's lock proves that the worker
  * who had them is no more, so nobody has to wait them out.
  */
-export async function endLeases(tx: Tx, now: Date): Promise<void> {
-  await sql`update lanes set token = null, due_at = ${now} where token is not null`.execute(tx)
+export async function endLeases(tx: Tx): Promise<void> {
+  await sql`
+    update lanes set token = null, leased_until = null where token is not null`.execute(tx)
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/database.ts'
+import { dateArray, numberArray, uuidArray } from '../kernel/sql-array.ts'
 
 /** How far a worker has come with a lane that it claimed. */
 export interface LaneProgress {
@@ -25,7 +26,7 @@ export interface RecordedLane {
   endpoint: number
   subject: string
   token: string
-  /** Null when the lane is drained, and gone. */
+  /** When it may be claimed again; null when it is drained, and gone, or still in hand. */
   due_at: Date | null
 }
 
@@ -34,9 +35,9 @@ export async function lockLanes(tx: Tx, lanes: LaneProgress[]): Promise<void> {
   await sql`
     select 1 from lanes l
     join unnest(
-        ${lanes.map((lane) => lane.endpoint)}::integer[],
-        ${lanes.map((lane) => lane.subject)}::uuid[],
-        ${lanes.map((lane) => lane.token)}::uuid[]
+        ${numberArray(lanes.map((lane) => lane.endpoint))}::integer[],
+        ${uuidArray(lanes.map((lane) => lane.subject))}::uuid[],
+        ${uuidArray(lanes.map((lane) => lane.token))}::uuid[]
       ) as v (endpoint, subject, token)
       on l.endpoint = v.endpoint and l.subject = v.subject and l.token = v.token
     order by l.endpoint, l.subject for no key update of l`.execute(tx)
@@ -61,10 +62,10 @@ async function deleteDrained(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLan
   const { rows } = await sql<RecordedLane>`
     delete from lanes l
     using unnest(
-        ${lanes.map((lane) => lane.endpoint)}::integer[],
-        ${lanes.map((lane) => lane.subject)}::uuid[],
-        ${lanes.map((lane) => lane.token)}::uuid[],
-        ${lanes.map((lane) => lane.acked)}::integer[]
+        ${numberArray(lanes.map((lane) => lane.endpoint))}::integer[],
+        ${uuidArray(lanes.map((lane) => lane.subject))}::uuid[],
+        ${uuidArray(lanes.map((lane) => lane.token))}::uuid[],
+        ${numberArray(lanes.map((lane) => lane.acked))}::integer[]
       ) as v (endpoint, subject, token, acked)
     where l.endpoint = v.endpoint and l.subject = v.subject and l.token = v.token
       and l.tail <= v.acked
@@ -73,7 +74,6 @@ async function deleteDrained(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLan
 }
 
 async function moveCursors(tx: Tx, lanes: LaneProgress[], now: Date): Promise<RecordedLane[]> {
-  const dates = (all: (Date | null)[]) => all.map((each) => each?.toISOString() ?? null)
   // What is due at once is so from now on, however late this is recorded: claims may have gone on since.
   const dueAt = lanes.map((lane) => (lane.dueAt && lane.dueAt < now ? now : lane.dueAt))
   const { rows } = await sql<RecordedLane>`
@@ -84,21 +84,22 @@ async function moveCursors(tx: Tx, lanes: LaneProgress[], now: Date): Promise<Re
       failed_at = v.failed_at,
       waiting_since = greatest(l.waiting_since, v.acked_at),
       due_at = coalesce(v.due_at, l.due_at),
-      token = case when v.due_at is null then l.token end
+      token = case when v.due_at is null then l.token end,
+      leased_until = case when v.due_at is null then l.leased_until end
     from unnest(
-        ${lanes.map((lane) => lane.endpoint)}::integer[],
-        ${lanes.map((lane) => lane.subject)}::uuid[],
-        ${lanes.map((lane) => lane.token)}::uuid[],
-        ${lanes.map((lane) => lane.acked)}::integer[],
-        ${dates(lanes.map((lane) => lane.ackedAt))}::timestamptz[],
-        ${lanes.map((lane) => lane.attempt)}::integer[],
-        ${dates(lanes.map((lane) => lane.failingSince))}::timestamptz[],
-        ${dates(lanes.map((lane) => lane.failedAt))}::timestamptz[],
-        ${dates(dueAt)}::timestamptz[]
+        ${numberArray(lanes.map((lane) => lane.endpoint))}::integer[],
+        ${uuidArray(lanes.map((lane) => lane.subject))}::uuid[],
+        ${uuidArray(lanes.map((lane) => lane.token))}::uuid[],
+        ${numberArray(lanes.map((lane) => lane.acked))}::integer[],
+        ${dateArray(lanes.map((lane) => lane.ackedAt))}::timestamptz[],
+        ${numberArray(lanes.map((lane) => lane.attempt))}::integer[],
+        ${dateArray(lanes.map((lane) => lane.failingSince))}::timestamptz[],
+        ${dateArray(lanes.map((lane) => lane.failedAt))}::timestamptz[],
+        ${dateArray(dueAt)}::timestamptz[]
       ) as v (endpoint, subject, token, acked, acked_at, attempt, failing_since, failed_at, due_at)
     where l.endpoint = v.endpoint and l.subject = v.subject and l.token = v.token
       and l.tail > v.acked
-    returning l.endpoint, l.subject, v.token, l.due_at`.execute(tx)
+    returning l.endpoint, l.subject, v.token, v.due_at`.execute(tx)
   return rows
 }
 

@@ -4,7 +4,7 @@ import type { Logger } from '../kernel/log.ts'
 import { inTx } from '../kernel/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { claimLanes, listWaitingEvents } from '../events/claim-lanes.ts'
-import type { Claimed, ClaimQuery, LaneClaim, WaitingEvent } from '../events/claim-lanes.ts'
+import type { ClaimQuery, LaneClaim, WaitingEvent } from '../events/claim-lanes.ts'
 import { listTargets } from '../events/endpoint-store.ts'
 import type { EndpointTarget } from '../events/endpoint-store.ts'
 import { listReplayedEvents } from '../events/list-replayed.ts'
@@ -31,7 +31,8 @@ export interface ClaimedLane extends LaneClaim {
   end: number
 }
 
-export interface Work extends Pick<Claimed, 'found'> {
+export interface Work {
+  /** Of each endpoint and priority the longest due first. */
   lanes: ClaimedLane[]
   /** Every endpoint that has a lane here or was asked for; a deleted one is absent. */
   endpoints: Map<number, EndpointTarget>
@@ -62,9 +63,7 @@ export async function claimWork(parts: ClaimParts, { busy, ...query }: WorkQuery
   const { db } = parts.database
   const token = randomUUID()
   const leaseEnd = new Date(query.now.getTime() + LEASE_MS)
-  const { lanes: claims, found } = await inTx(db, (tx) =>
-    claimLanes(tx, { ...query, token, leaseEnd }),
-  )
+  const claims = await inTx(db, (tx) => claimLanes(tx, { ...query, token, leaseEnd }))
   const numbers = [...new Set([...busy, ...claims.map((claim) => claim.endpoint)])]
   const [events, targets] = await Promise.all([
     readEvents(db, claims, query.now),
@@ -80,7 +79,7 @@ export async function claimWork(parts: ClaimParts, { busy, ...query }: WorkQuery
     const last = all.length < most ? undefined : mine.at(-1)
     return { ...claim, token, leaseEnd, events: owed, end: last?.sequence ?? claim.tail }
   })
-  return { lanes, found, endpoints }
+  return { lanes, endpoints }
 }
 
 /** A lane's events come in one batch. */

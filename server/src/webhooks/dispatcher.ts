@@ -76,7 +76,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const recorder = createRecorder({ database, vault, clock, log, recorded })
   const clear = () => sweep(database.db, clock.now())
   const loop = createLoop({ turn: claim, sweep: clear, failure: FAILURE, log })
-  const look = createLook()
+  const look = createLook(clock)
   let attempts = 0
   let claimedLast = 0
   let isStopping = false

@@ -1,23 +1,27 @@
-import type { Claimed, Want } from '../events/claim-lanes.ts'
+import type { LaneClaim, Want } from '../events/claim-lanes.ts'
 import type { ClaimedLane } from './claim-work.ts'
 import { firstPace, MAX_LIMIT, requestsOf } from './pace.ts'
 import type { Pace } from './pace.ts'
 import type { Target } from './target.ts'
 
+/** Where this worker has come with claiming lanes of one kind. */
+export interface Source {
+  /** The last claim got as many as it asked for: there may be more. */
+  mayHaveMore: boolean
+  /** Another claim was asked for since. */
+  isAsked: boolean
+  /** Nothing from before is left to claim. */
+  from: Date | null
+}
+
 /** Lanes of one priority that this worker has in hand. */
-export interface Pile {
+export interface Pile extends Source {
   /** Those that wait for a free request. */
   queue: ClaimedLane[]
   /** Claimed and not yet done with: those that wait and those being sent. */
   held: number
   /** Requests with lanes of this priority that are under way. */
   sending: number
-  /** The last claim got as many as it asked for: there may be more. */
-  mayHaveMore: boolean
-  /** Another claim was asked for since. */
-  isAsked: boolean
-  /** Nothing that was due before is left to claim. */
-  from: Date | null
 }
 
 /** What this worker has in hand of one endpoint. */
@@ -30,6 +34,8 @@ export interface Hand {
   batchSize: number
   live: Pile
   bulk: Pile
+  /** Lanes that failed before the last resume; in hand they are live or bulk like all others. */
+  resumed: Source
   pace: Pace
   /** The endpoint's last resume that is known of. */
   resumedAt: Date | null
@@ -51,13 +57,18 @@ export function emptyHand(endpoint: number): Hand {
     batchSize: 1,
     live: emptyPile(),
     bulk: emptyPile(),
+    resumed: untouched(),
     pace: firstPace(),
     resumedAt: null,
   }
 }
 
 function emptyPile(): Pile {
-  return { queue: [], held: 0, sending: 0, mayHaveMore: false, isAsked: false, from: null }
+  return { queue: [], held: 0, sending: 0, ...untouched() }
+}
+
+function untouched(): Source {
+  return { mayHaveMore: false, isAsked: false, from: null }
 }
 
 export function heldOf({ live, bulk }: Hand): number {
@@ -76,13 +87,35 @@ export const FIRST_SHARE = 64
 
 export function wantOf(hand: Hand): Want {
   const share = shareOf(hand)
+  const { live, resumed, bulk, resumedAt } = hand
   return {
-    live: Math.max(0, share - hand.live.held),
-    bulk: Math.max(0, share - hand.bulk.held),
-    liveFrom: hand.live.from,
-    bulkFrom: hand.bulk.from,
-    resumedAt: hand.resumedAt,
+    live: Math.max(0, share - live.held),
+    resumed: Math.max(0, share - heldOf(hand)),
+    bulk: Math.max(0, share - bulk.held),
+    ...{ liveFrom: live.from, resumedFrom: resumed.from, bulkFrom: bulk.from, resumedAt },
   }
+}
+
+/** Whether it is time to ask for more of a source, of which so many lanes are in hand; once it is, notes that. */
+export function askForMore(hand: Hand): boolean {
+  const least = shareOf(hand) / 2
+  let isTime = false
+  for (const [source, held] of [
+    [hand.live, hand.live.held],
+    [hand.bulk, hand.bulk.held],
+    [hand.resumed, heldOf(hand)],
+  ] as const) {
+    if (!source.mayHaveMore || source.isAsked || held > least) continue
+    source.isAsked = true
+    isTime = true
+  }
+  return isTime
+}
+
+/** Nothing is in hand, and all was claimed that there is. */
+export function isIdle(hand: Hand): boolean {
+  const mayHaveMore = [hand.live, hand.bulk, hand.resumed].some((source) => source.mayHaveMore)
+  return heldOf(hand) === 0 && !mayHaveMore
 }
 
 /** How many requests with bulk lanes alone may be under way: a live one always finds room soon. */
@@ -94,28 +127,31 @@ export function bulkRequestsOf({ pace }: Hand): number {
 /** Remembers where a claim came to. `now` is the claim's; `isCut`, whether it was cut short. */
 export function noteClaim(
   hand: Hand,
-  found: Claimed['found'],
+  lanes: LaneClaim[],
   asked: Want,
   { now, isCut }: { now: Date; isCut: boolean },
 ): void {
-  const [first] = found
+  const [first] = lanes
   if (first && first.resumed_at?.getTime() !== hand.resumedAt?.getTime()) {
     // It was paused meanwhile, and not looked at.
     hand.resumedAt = first.resumed_at
-    hand.live.from = null
-    hand.bulk.from = null
+    for (const source of [hand.live, hand.resumed, hand.bulk]) source.from = null
   }
-  for (const [pile, isBulk, wanted] of [
-    [hand.live, false, asked.live],
-    [hand.bulk, true, asked.bulk],
+  const due = lanes.filter((lane) => lane.due_at !== null)
+  const dueOf = (isBulk: boolean) => due.filter((lane) => lane.is_bulk === isBulk)
+  const resumed = lanes.filter((lane) => lane.due_at === null)
+  // In a backlog there is no hurry for what comes late, and much that was claimed already lies behind.
+  for (const [source, wanted, found, end] of [
+    [hand.live, asked.live, dueOf(false), lateBefore(now)],
+    [hand.bulk, asked.bulk, dueOf(true), lateBefore(now)],
+    [hand.resumed, asked.resumed, resumed, hand.resumedAt],
   ] as const) {
-    pile.isAsked = false
+    source.isAsked = false
     if (wanted === 0) continue
-    const due = found.filter((lane) => lane.is_bulk === isBulk && lane.due_at !== null)
-    pile.mayHaveMore = isCut || due.length >= wanted
-    // In a backlog there is no hurry for what comes late, and much that was claimed already lies behind.
-    const from = pile.mayHaveMore ? due.at(-1)?.due_at : lateBefore(now)
-    if (from) pile.from = from
+    source.mayHaveMore = isCut || found.length >= wanted
+    const last = found.at(-1)
+    const from = source.mayHaveMore ? (last?.due_at ?? last?.failed_at) : end
+    if (from) source.from = from
   }
 }
 

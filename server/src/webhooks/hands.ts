@@ -1,14 +1,15 @@
-import type { Claimed, ClaimQuery, Want } from '../events/claim-lanes.ts'
+import type { ClaimQuery, LaneClaim, Want } from '../events/claim-lanes.ts'
 import type { Logger } from '../kernel/log.ts'
 import type { ClaimedLane, Work } from './claim-work.ts'
 import {
+  askForMore,
   bulkRequestsOf,
   emptyHand,
   FIRST_SHARE,
   heldOf,
+  isIdle,
   lateBefore,
   noteClaim,
-  shareOf,
   wantOf,
 } from './hand.ts'
 import type { Hand, Pile } from './hand.ts'
@@ -66,8 +67,8 @@ export function createHands(parts: HandsParts): Hands {
     for (const hand of hands.values()) if (isIdle(hand)) hands.delete(hand.endpoint)
   }
 
-  function note(found: Claimed['found'], asked: Asked, claim: { now: Date; isCut: boolean }): void {
-    const byEndpoint = Map.groupBy(found, (lane) => lane.endpoint)
+  function note(lanes: LaneClaim[], asked: Asked, claim: { now: Date; isCut: boolean }): void {
+    const byEndpoint = Map.groupBy(lanes, (lane) => lane.endpoint)
     for (const endpoint of byEndpoint.keys()) handOf(endpoint)
     for (const hand of hands.values()) {
       noteClaim(hand, byEndpoint.get(hand.endpoint) ?? [], wantIn(asked, hand), claim)
@@ -85,7 +86,7 @@ export function createHands(parts: HandsParts): Hands {
     },
     busy: () => [...hands.values()].filter((hand) => heldOf(hand) > 0).map((each) => each.endpoint),
     take(work, asked, claim) {
-      note(work.found, asked, claim)
+      note(work.lanes, asked, claim)
       for (const lane of work.lanes) {
         const pile = pileOf(handOf(lane.endpoint), lane)
         pile.queue.push(lane)
@@ -116,13 +117,9 @@ export function createHands(parts: HandsParts): Hands {
   }
 }
 
-function isIdle(hand: Hand): boolean {
-  return heldOf(hand) === 0 && !hand.live.mayHaveMore && !hand.bulk.mayHaveMore
-}
-
 function wantIn({ wanted, share }: Asked, hand: Hand): Want {
-  const first = { live: share, bulk: share, liveFrom: null, bulkFrom: null, resumedAt: null }
-  return wanted.get(hand.endpoint) ?? first
+  const nothing = { liveFrom: null, resumedFrom: null, bulkFrom: null, resumedAt: null }
+  return wanted.get(hand.endpoint) ?? { live: share, resumed: share, bulk: share, ...nothing }
 }
 
 function pileOf(hand: Hand, { is_bulk: isBulk }: ClaimedLane): Pile {
@@ -142,12 +139,7 @@ function createLaneQueue({ laneParts, log, wantsMore }: HandsParts): LaneQueue {
   function sendNext(hand: Hand): void {
     if (hand.isPaused || laneParts.isStopping()) drop(hand)
     while (mayBegin(hand)) begin(hand, takeParcel(hand))
-    const least = shareOf(hand) / 2
-    for (const pile of [hand.live, hand.bulk]) {
-      if (!pile.mayHaveMore || pile.isAsked || pile.held > least) continue
-      pile.isAsked = true
-      wantsMore()
-    }
+    if (askForMore(hand)) wantsMore()
   }
 
   function begin(hand: Hand, parcel: ClaimedLane[]): void {

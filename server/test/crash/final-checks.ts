@@ -126,5 +126,5 @@ async function untilDelivered(call: Call, hook: string): Promise<void> {
 
 /** Lanes that a worker died with come due when its lease ends; the tests do not wait that minute. */
 export async function endLeases(db: Db): Promise<void> {
-  await sql`update lanes set due_at = now() where token is not null`.execute(db)
+  await sql`update lanes set leased_until = now() where token is not null`.execute(db)
 }

@@ -19,7 +19,7 @@ test('lanes are locked in the order in which events are appended, however they a
   try {
     await world.endpoint('https://example.com/')
     await world.happen(...Array.from({ length: 3 }, () => world.customer()).sort())
-    await sql`update lanes set token = ${token}`.execute(db)
+    await sql`update lanes set token = ${token}, leased_until = now()`.execute(db)
     const lanes = await world.lanes()
     const [first, middle, last] = lanes.map((lane) => lane.subject)
     const locked = Promise.withResolvers<undefined>()

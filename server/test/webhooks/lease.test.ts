@@ -70,7 +70,7 @@ describe.each(databases)('leases on $name', (testDatabase) => {
     const successor = world.dispatcher()
     world.clock.advance(LEASE_MS - 1)
     expect(await successor.deliverDue()).toBe(0)
-    world.clock.advance(1)
+    world.clock.advance(1_000)
     expect(await successor.deliverDue()).toBe(1)
     stalled.letGo()
     await dying

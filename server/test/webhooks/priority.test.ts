@@ -147,7 +147,7 @@ describe.each(databases)('what goes first on $name', (testDatabase) => {
     await world.happen(subject)
     const [token, dueAt] = [randomUUID(), world.clock.now()]
     const { db } = world.database
-    await sql`update lanes set token = ${token}`.execute(db)
+    await sql`update lanes set token = ${token}, leased_until = ${dueAt}`.execute(db)
     const [lane] = (await world.lanes()) as [LaneRow]
     world.clock.advance(30_000)
     const cursor = { acked: 1, ackedAt: dueAt, attempt: 0, failingSince: null, failedAt: null }
