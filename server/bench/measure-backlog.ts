@@ -140,6 +140,7 @@ async function measureTurns({ url, network, webhook }: Hearing) {
 async function measureClaims(database: Database, { webhook }: Hearing): Promise<Times> {
   await sql`
     update lanes set due_at = now() + interval '1 hour' where attempt > 0`.execute(database.db)
+  await sql`checkpoint`.execute(database.db)
   const claim = await createClaimer(database, webhook)
   const times: number[] = []
   for (let count = 0; count < CLAIMS; count++) times.push((await claim(FIRST_SHARE)).ms)
