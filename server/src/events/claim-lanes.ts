@@ -60,8 +60,9 @@ export interface ClaimQuery {
 /**
  * Takes lanes that are due, of each endpoint its share: live ones, then those that failed before the
  * endpoint was resumed, then bulk ones, the longest due first. What other workers are about to take is
- * skipped. The events are read by a later statement: this one may return rows that are newer than its
- * own view of the events.
+ * skipped, and so is, until the next look at everything, a lane that got another event between being
+ * found and being locked: it lies elsewhere then. The events are read by a later statement: this one may
+ * return rows that are newer than its own view of the events.
  */
 export async function claimLanes(tx: Tx, query: ClaimQuery): Promise<LaneClaim[]> {
   await preferIndexes(tx)
