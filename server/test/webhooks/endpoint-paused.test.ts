@@ -6,6 +6,7 @@ import { checkLanes } from '../../src/audit/check-deliveries.ts'
 import { getEndpoint, resumeDeliveries } from '../../src/events/change-endpoint.ts'
 import type { Endpoint } from '../../src/events/endpoint.ts'
 import { inTx } from '../../src/kernel/transaction.ts'
+import { listFailing } from '../../src/webhooks/auto-pause.ts'
 import { databases } from '../support/databases.ts'
 import { startReceiver } from '../support/receiver.ts'
 import type { Receiver } from '../support/receiver.ts'
@@ -56,13 +57,27 @@ describe.each(databases)('an endpoint that pauses itself on $name', (testDatabas
     await world.happen(...customers(3))
     await dispatcher.deliverDue()
     failing.answer(503)
-    await world.happen(...customers(6))
+    await world.happen(...customers(5))
     await dispatcher.deliverDue()
     expect((await read(endpoint)).pause).toEqual({
       ...{ reason: 'failures', at: new Date(NOW), by: null },
-      ...{ failing: 6, attempted: 9, status: 503, error: null },
+      ...{ failing: 5, attempted: 8, status: 503, error: null },
     })
     expect((await resume(endpoint)).pause).toBeNull()
+  })
+
+  test('says how many, also when far more than were needed fail together', async () => {
+    await world.endpoint(failing.url)
+    await world.happen(...customers(12))
+    const { db } = world.database
+    await sql`update lanes set attempt = 1, failing_since = ${NOW}, failed_at = ${NOW}`.execute(db)
+    const { rows } = await sql<{ endpoint: number }>`
+      insert into pulses (endpoint, minute, first_attempts)
+      select number, ${NOW}, 20 from endpoints returning endpoint`.execute(db)
+    const endpoint = rows[0]!.endpoint
+    expect(await inTx(db, (tx) => listFailing(tx, [endpoint], new Date(NOW)))).toEqual([
+      { endpoint, failing: 12, attempted: 20 },
+    ])
   })
 
   test('without an answer it says what happened instead', async () => {
