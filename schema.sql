@@ -760,7 +760,7 @@ ALTER TABLE ONLY public.kysely_migration
 --
 
 ALTER TABLE ONLY public.lanes
-    ADD CONSTRAINT lanes_pkey PRIMARY KEY (endpoint, subject);
+    ADD CONSTRAINT lanes_pkey PRIMARY KEY (subject, endpoint);
 
 --
 -- Name: ledger_entries ledger_entries_pkey; Type: CONSTRAINT; Schema: public; Owner: -

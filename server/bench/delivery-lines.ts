@@ -90,7 +90,7 @@ function bloatLines({ lanes, first, last, whole }: Bloat, { mark, count }: Wordi
   return [
     timed('claim beside an open tx', first, []),
     timed('the same, later', last, [`after ${count(lanes)} lanes`, verdict]),
-    timed('the same, from the first', whole, ['at most every five seconds']),
+    timed('the same, from the first', whole, ['at most twice a second']),
   ]
 }
 

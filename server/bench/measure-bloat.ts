@@ -24,7 +24,7 @@ export interface Bloat {
   lanes: number
   first: Times
   last: Times
-  /** A claim from the beginning, as a worker makes one every five seconds at the most. */
+  /** A claim from the beginning, as a worker makes one twice a second at the most. */
   whole: Times
 }
 

@@ -37,6 +37,9 @@ alter table lanes
   drop constraint lanes_check1,
   drop constraint lanes_check2,
   drop constraint lanes_check3,
+  -- A lane is looked up by its subject, which no other index has: so that none can be taken instead.
+  drop constraint lanes_pkey,
+  add primary key (subject, endpoint),
   add column is_bulk boolean not null default false,
   -- Whose events it sends; null: its subject's.
   add column replay text,

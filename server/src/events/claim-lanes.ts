@@ -3,6 +3,7 @@ import type { Db, Tx } from '../kernel/database.ts'
 import { dateArray, numberArray, uuidArray } from '../kernel/sql-array.ts'
 import { CLOCK_SKEW_MS } from './event.ts'
 import type { EventType } from './event.ts'
+import { preferKeys } from './prefer-keys.ts'
 import { isAskedFor } from './event-store.ts'
 import { isOwed } from './subscription-store.ts'
 
@@ -85,8 +86,10 @@ function timeOf({ due_at: dueAt, failed_at: failedAt }: LaneClaim): number {
  */
 async function preferIndexes(tx: Tx): Promise<void> {
   await sql`
-    select set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),
-      set_config('enable_bitmapscan', 'off', true)`.execute(tx)
+    select set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true)`.execute(
+    tx,
+  )
+  await preferKeys(tx)
 }
 
 // Nobody has it, or not any more.

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/database.ts'
+import { preferKeys } from './prefer-keys.ts'
 import { dateArray, numberArray, uuidArray } from '../kernel/sql-array.ts'
 
 /** How far a worker has come with a lane that it claimed. */
@@ -30,8 +31,14 @@ export interface RecordedLane {
   due_at: Date | null
 }
 
+// An endpoint that is said to be equal could be looked up in the index of what is due, of which all would be
+// read: planned while the table is small, and for as long as it is not analyzed, that would be taken.
+const isHeld = sql`
+  (l.subject = v.subject and l.endpoint is not distinct from v.endpoint and l.token = v.token)`
+
 /** Locks the lanes that are still held under these tokens, in the order in which all do. */
 export async function lockLanes(tx: Tx, lanes: LaneProgress[]): Promise<void> {
+  await preferKeys(tx)
   await sql`
     select 1 from lanes l
     join unnest(
@@ -39,7 +46,7 @@ export async function lockLanes(tx: Tx, lanes: LaneProgress[]): Promise<void> {
         ${uuidArray(lanes.map((lane) => lane.subject))}::uuid[],
         ${uuidArray(lanes.map((lane) => lane.token))}::uuid[]
       ) as v (endpoint, subject, token)
-      on l.endpoint = v.endpoint and l.subject = v.subject and l.token = v.token
+      on ${isHeld}
     order by l.endpoint, l.subject for no key update of l`.execute(tx)
 }
 
@@ -67,8 +74,7 @@ async function deleteDrained(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLan
         ${uuidArray(lanes.map((lane) => lane.token))}::uuid[],
         ${numberArray(lanes.map((lane) => lane.acked))}::integer[]
       ) as v (endpoint, subject, token, acked)
-    where l.endpoint = v.endpoint and l.subject = v.subject and l.token = v.token
-      and l.tail <= v.acked
+    where ${isHeld} and l.tail <= v.acked
     returning l.endpoint, l.subject, l.token, null::timestamptz as due_at`.execute(tx)
   return rows
 }
@@ -97,8 +103,7 @@ async function moveCursors(tx: Tx, lanes: LaneProgress[], now: Date): Promise<Re
         ${dateArray(lanes.map((lane) => lane.failedAt))}::timestamptz[],
         ${dateArray(dueAt)}::timestamptz[]
       ) as v (endpoint, subject, token, acked, acked_at, attempt, failing_since, failed_at, due_at)
-    where l.endpoint = v.endpoint and l.subject = v.subject and l.token = v.token
-      and l.tail > v.acked
+    where ${isHeld} and l.tail > v.acked
     returning l.endpoint, l.subject, v.token, v.due_at`.execute(tx)
   return rows
 }

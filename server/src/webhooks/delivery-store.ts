@@ -107,7 +107,8 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Deli
     ) e
     join endpoints p on p.number = ${endpoint}
     left join lateral (
-      select * from lanes where endpoint = p.number and subject = e.subject offset 0
+      select * from lanes
+      where subject = e.subject and endpoint is not distinct from p.number offset 0
     ) l on true
     ${outcomeOf(query)}
     cross join lateral (
