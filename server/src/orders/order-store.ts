@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Db, Tx } from '../kernel/database.ts'
+import { planWithout } from '../kernel/plan-without.ts'
 import type { Order } from './order.ts'
 
 declare module '../kernel/database.ts' {
@@ -52,7 +53,7 @@ export async function listAttributedOrders(
 ): Promise<Order[]> {
   // Where it counts few rows the planner would rather read all that are left, and sort them, than
   // follow the index for a batch: measured, 58 ms instead of 1 at 15,000 orders, and growing with them.
-  await sql`select set_config('enable_bitmapscan', 'off', true)`.execute(tx)
+  await planWithout(tx, 'bitmapscan')
   return read(
     tx,
     sql`merchant = ${merchant} and btn_ref is not null

@@ -97,6 +97,7 @@ export async function findRareSubjects(
 export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<DeliveryRow[]> {
   const { endpoint, state, isBackward, limit } = query
   const direction = isBackward ? sql`e.at asc, e.id asc` : sql`e.at desc, e.id desc`
+  // Said so, an endpoint is no key to the index of what is due, of which all would be read: as in recording.
   const { rows } = await sql<DeliveryRow>`
     select e.id, e.at, e.type, e.subject, e.sequence, s.state,
       case when s.state = 'waiting' and l.token is null and e.sequence = l.acked + 1
