@@ -1,4 +1,5 @@
 import closeWithGrace from 'close-with-grace'
+import { containErrors } from './kernel/bulkhead.ts'
 import { CannotStart } from './kernel/cannot-start.ts'
 import { ConfigError, readConfig } from './kernel/config.ts'
 import type { Config } from './kernel/config.ts'
@@ -12,7 +13,12 @@ async function main(): Promise<void> {
   const config = readConfig()
   const log = createLog(config.logLevel)
   const server = await startServer({ config, log })
-  closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err, signal }) => {
+  containErrors((error) => {
+    log.error({ err: error }, 'Nobody caught this error; the work that it arose in was given up.')
+  })
+  // Rejections that nobody handles become uncaught errors by themselves, and so are contained too.
+  const options = { delay: STOP_MS, logger: log, skip: ['unhandledRejection' as const] }
+  closeWithGrace(options, async ({ err, signal }) => {
     if (err) log.fatal({ err }, 'Nobody caught this error; the program stops.')
     else log.info({ signal }, 'Stopping.')
     await server.stop()

@@ -1,5 +1,6 @@
 import { fastify, LogController } from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
+import { enterBulkhead } from '../kernel/bulkhead.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/id.ts'
 import type { Logger } from '../kernel/log.ts'
@@ -87,6 +88,12 @@ function addHooks(app: FastifyInstance, parts: ShellParts): void {
       ...route.schema,
       response: { ...responses, '4xx': ErrorAnswer, '5xx': ErrorAnswer },
     }
+  })
+  app.addHook('onRequest', (request, reply, done) => {
+    enterBulkhead((error) => {
+      if (reply.sent) request.raw.destroy()
+      else answerError(error, request, reply)
+    }, done)
   })
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id)

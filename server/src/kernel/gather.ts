@@ -1,3 +1,4 @@
+import { inBulkhead } from './bulkhead.ts'
 import { Problem, unavailable } from './problem.ts'
 import { Stale } from './transaction.ts'
 
@@ -50,7 +51,7 @@ export function gather<C, A>({
   async function workOn(set: Waiting<C, A>[]): Promise<void> {
     try {
       observe?.(set.length)
-      const outcomes = await work(set.map((entry) => entry.call))
+      const outcomes = await inBulkhead(() => work(set.map((entry) => entry.call)))
       set.forEach((entry, index) => {
         const outcome = outcomes[index]
         if (!outcome) entry.reject(new Error('a call of the set was left without an outcome'))

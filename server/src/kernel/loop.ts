@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { inBulkhead } from './bulkhead.ts'
 import type { Logger } from './log.ts'
 
 /** Takes turns: at each wake-up, and otherwise once a second. */
@@ -10,7 +11,7 @@ export interface Loop {
 }
 
 export interface LoopParts {
-  turn(): Promise<unknown>
+  turn(this: void): Promise<unknown>
   /** In how many milliseconds the next turn is due, where that may be sooner than in a second. */
   untilDue?(): Promise<number | undefined>
   /** Clears away what is not needed any more. */
@@ -51,7 +52,7 @@ export function createLoop({ turn, untilDue, sweep, failure, log }: LoopParts): 
   /** How long to rest after it; undefined when it failed. */
   async function takeTurn(): Promise<number | undefined> {
     try {
-      await turn()
+      await inBulkhead(turn)
       await sweepSometimes()
       const dueMs = await untilDue?.()
       return Math.min(POLL_MS, Math.max(0, dueMs ?? POLL_MS))

@@ -23,7 +23,6 @@ const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
  * with its address, however the name moves; the next one asks for it again.
  */
 export function createConnect({ targetRule, lookUp, timeoutMs }: ConnectParts): Connect {
-  const lookup = createCheckedLookup(targetRule, lookUp)
   // Said, since a variable of the environment can turn the default off.
   const startTls = buildConnector({ rejectUnauthorized: true, allowH2: false, timeout: timeoutMs })
   return (options, callback) => {
@@ -33,7 +32,7 @@ export function createConnect({ targetRule, lookUp, timeoutMs }: ConnectParts): 
       ...SOCKET,
       host: options.hostname,
       port: Number(options.port || (isTls ? 443 : 80)),
-      lookup,
+      lookup: createCheckedLookup({ targetRule, lookUp, fail: (error) => socket.destroy(error) }),
       autoSelectFamily: true,
     })
     const timer = setTimeout(() => socket.destroy(timedOut()), timeoutMs)
@@ -41,10 +40,14 @@ export function createConnect({ targetRule, lookUp, timeoutMs }: ConnectParts): 
     socket.on('error', (error) => done(error, null))
     socket.once('connect', () => {
       clearTimeout(timer)
-      const fault = findFault(socket, targetRule)
-      if (fault) socket.destroy(fault)
-      else if (isTls) startTls({ ...options, httpSocket: socket }, done)
-      else done(null, socket)
+      try {
+        const fault = findFault(socket, targetRule)
+        if (fault) socket.destroy(fault)
+        else if (isTls) startTls({ ...options, httpSocket: socket }, done)
+        else done(null, socket)
+      } catch (error) {
+        socket.destroy(error as Error)
+      }
     })
   }
 }
@@ -55,16 +58,26 @@ function findFault({ remoteAddress }: Socket, { mayConnect }: TargetRule): Error
   return mayConnect(remoteAddress) ? undefined : forbidden()
 }
 
+interface CheckedLookupParts {
+  targetRule: TargetRule
+  lookUp: LookUp
+  /** Told what Node itself made of the answer: it throws in this callback, where nobody would catch it. */
+  fail(error: Error): void
+}
+
 /** One address that must not be reached is enough: whoever answers so is not to be trusted. */
-function createCheckedLookup({ mayConnect }: TargetRule, lookUp: LookUp): LookupFunction {
+function createCheckedLookup({ targetRule, lookUp, fail }: CheckedLookupParts): LookupFunction {
   return (name, _options, callback) => {
-    lookUp(name).then(
-      (addresses) => {
-        if (addresses.every(({ address }) => mayConnect(address))) callback(null, addresses)
-        else callback(forbidden(), [])
-      },
-      (error: NodeJS.ErrnoException) => callback(error, []),
-    )
+    lookUp(name)
+      .then(
+        (addresses) => {
+          const areAllowed = addresses.every(({ address }) => targetRule.mayConnect(address))
+          if (areAllowed) callback(null, addresses)
+          else callback(forbidden(), [])
+        },
+        (error: NodeJS.ErrnoException) => callback(error, []),
+      )
+      .catch(fail)
   }
 }
 

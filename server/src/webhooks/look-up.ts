@@ -1,8 +1,12 @@
 import { lookup, Resolver } from 'node:dns/promises'
 import type { LookupAddress } from 'node:dns'
 
-/** The addresses of a name, unchecked; throws when there are none. */
+/** The addresses of a name, at least one, unchecked; throws when there are none. */
 export type LookUp = (name: string) => Promise<LookupAddress[]>
+
+// Names have a few dozen at the most. Each is checked and may be tried, so that more would be work that
+// whoever makes a webhook gives to others.
+const MAX_ADDRESSES = 256
 
 // Two name servers that don't answer are asked twice each within the deadline of an attempt.
 const ASKING = { timeout: 2_000, maxTimeout: 2_000, tries: 2 }
@@ -18,11 +22,7 @@ export function createLookUp(resolver = new Resolver(ASKING)): LookUp {
       resolver.resolve4(name),
       resolver.resolve6(name),
     ])
-    if (ipv4.status === 'rejected' && ipv6.status === 'rejected') {
-      // The codes of failed questions (ECONNREFUSED …) are those of failed connections too.
-      const notFound = new Error('no address was found', { cause: ipv4.reason })
-      throw Object.assign(notFound, { code: 'ENOTFOUND' })
-    }
+    if (ipv4.status === 'rejected' && ipv6.status === 'rejected') throw notFound(ipv4.reason)
     return [
       ...(ipv4.status === 'fulfilled' ? ipv4.value : []).map((address) => ({ address, family: 4 })),
       ...(ipv6.status === 'fulfilled' ? ipv6.value : []).map((address) => ({ address, family: 6 })),
@@ -39,8 +39,21 @@ export function createLocalLookUp(): LookUp {
 function shareAnswers(ask: LookUp): LookUp {
   const asked = new Map<string, Promise<LookupAddress[]>>()
   return (name) => {
-    const answer = asked.get(name) ?? ask(name).finally(() => asked.delete(name))
+    const answer = asked.get(name) ?? askFor(name, ask).finally(() => asked.delete(name))
     asked.set(name, answer)
     return answer
   }
+}
+
+/** An answer can be a success and hold no address: an alias that leads nowhere, say. */
+async function askFor(name: string, ask: LookUp): Promise<LookupAddress[]> {
+  const addresses = await ask(name)
+  if (addresses.length === 0 || addresses.length > MAX_ADDRESSES) throw notFound()
+  return addresses
+}
+
+/** The codes of failed questions (ECONNREFUSED …) are those of failed connections too. */
+function notFound(cause?: unknown): Error {
+  const error = new Error('no usable address was found', { cause })
+  return Object.assign(error, { code: 'ENOTFOUND' })
 }

@@ -2,6 +2,7 @@ import { Agent, errors } from 'undici'
 import type { Dispatcher } from 'undici'
 import { findTargetFault } from '../events/target-rule.ts'
 import type { TargetRule } from '../events/target-rule.ts'
+import { inBulkhead } from '../kernel/bulkhead.ts'
 import { createConnect } from './connect.ts'
 import { createLocalLookUp, createLookUp } from './look-up.ts'
 import type { LookUp } from './look-up.ts'
@@ -88,16 +89,9 @@ export function createSender({
     const durationMs = () => Math.round(performance.now() - began)
     try {
       const { signal } = deadline
-      const response = await agent.request({ origin, path, method: 'POST', headers, body, signal })
-      const answer = await readBeginning(response.body)
-      const retryAfter = response.headers['retry-after']
-      return {
-        status: response.statusCode,
-        error: null,
-        retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
-        answer,
-        durationMs: durationMs(),
-      }
+      const request = { origin, path, method: 'POST', headers, body, signal } as const
+      const answer = await inBulkhead(() => requestAnswer(agent, request))
+      return { ...answer, error: null, durationMs: durationMs() }
     } catch (error) {
       return failed(deadline.signal.aborted ? 'timeout' : toSendError(error), durationMs())
     } finally {
@@ -106,6 +100,23 @@ export function createSender({
   }
 
   return { send, close: () => agent.destroy() }
+}
+
+interface Answer {
+  status: number
+  retryAfter: string | null
+  answer: Uint8Array | null
+}
+
+async function requestAnswer(agent: Agent, request: Dispatcher.RequestOptions): Promise<Answer> {
+  const { statusCode, headers, body } = await agent.request(request)
+  const answer = await readBeginning(body)
+  const retryAfter = headers['retry-after']
+  return {
+    status: statusCode,
+    retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+    answer,
+  }
 }
 
 function failed(error: SendError, durationMs: number): SendResult {

@@ -3,8 +3,11 @@ import { Resolver } from 'node:dns/promises'
 import { once } from 'node:events'
 import { isIPv4 } from 'node:net'
 
-/** What a name server says of a name: its addresses, that there is no such name, or nothing at all. */
-export type NameAnswer = string[] | 'absent' | 'silent'
+/**
+ * What a name server says of a name: its addresses, that there is no such name, nothing at all, an alias
+ * without an address, bytes that are no answer, or an answer that breaks off.
+ */
+export type NameAnswer = string[] | 'absent' | 'silent' | 'alias' | 'garbage' | 'broken-off'
 
 type Decide = (name: string, kind: string) => NameAnswer
 
@@ -37,7 +40,7 @@ export async function startNameServer(): Promise<NameServer> {
     asked.push(`${kind} ${name}`)
     const answer = decide(name, kind)
     if (answer === 'silent') return
-    socket.send(toMessage(question.subarray(0, end), answer, type), port, address)
+    socket.send(toBytesOf(answer, { question: question.subarray(0, end), type }), port, address)
   })
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
@@ -78,6 +81,31 @@ function readQuestion(message: Buffer): { name: string; type: number; end: numbe
     at += 1 + length
   }
   return { name: labels.join('.'), type: message.readUInt16BE(at + 1), end: at + 5 }
+}
+
+interface Asked {
+  question: Buffer
+  type: number
+}
+
+function toBytesOf(answer: Exclude<NameAnswer, 'silent'>, { question, type }: Asked): Buffer {
+  if (answer === 'garbage') {
+    return Buffer.concat([question.subarray(0, 2), Buffer.from('no message of this protocol')])
+  }
+  if (answer === 'broken-off')
+    return toMessage(question, ['192.0.2.1', '2001:db8::1'], type).subarray(0, -3)
+  if (answer === 'alias') return toAliasMessage(question)
+  return toMessage(question, answer, type)
+}
+
+/** One CNAME record, to the name itself. */
+function toAliasMessage(question: Buffer): Buffer {
+  const record = Buffer.from([0xc0, 0x0c, 0, 5, 0, 1, 0, 0, 0, 0, 0, 2, 0xc0, 0x0c])
+  const message = Buffer.concat([question, record])
+  message.writeUInt16BE(0x8180, 2)
+  message.writeUInt16BE(1, 6)
+  message.writeUInt32BE(0, 8)
+  return message
 }
 
 /** RFC 1035, section 4: the question again, and a record for each address of its kind. */

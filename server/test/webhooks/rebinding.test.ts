@@ -1,3 +1,4 @@
+import type { LookupAddress } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
@@ -96,6 +97,50 @@ describe('nothing is open beside public addresses', () => {
     expect(other.connections()).toBe(0)
     await close(receiver)
     await other.close()
+  })
+})
+
+describe('a name server that answers what leads nowhere', () => {
+  test.each<[string, NameAnswer]>([
+    ['that there is no such name', 'absent'],
+    ['no address', []],
+    ['an alias without an address', 'alias'],
+    ['no message of the protocol', 'garbage'],
+    ['a message that breaks off', 'broken-off'],
+    ['nothing', 'silent'],
+    ['more addresses than anybody has', manyAddresses(1_000)],
+  ])('%s: the attempt fails, and the next name is looked up', async (_what, answer) => {
+    open(ruleAllowing('127.0.0.1/32'))
+    names.answer(answer)
+    expect(await sendTo(listener.port)).toMatchObject({ status: null, error: 'dns', answer: null })
+    expect(await sendTo(listener.port, 'https')).toMatchObject({ status: null, error: 'dns' })
+    expect(listener.connections()).toBe(0)
+  })
+
+  test('a look-up that succeeds without an address is one that failed', async () => {
+    const resolver = {
+      resolve4: () => Promise.resolve([]),
+      resolve6: () => Promise.reject(new Error()),
+    }
+    sender = createSender({
+      targetRule: ruleAllowing('127.0.0.1/32'),
+      timeoutMs: TIMEOUT_MS,
+      lookUp: createLookUp(resolver as unknown as Resolver),
+    })
+    expect(await sendTo(listener.port)).toMatchObject({ status: null, error: 'dns' })
+  })
+
+  test.each([
+    ['an empty list', []],
+    ['what is no address', [{ address: 'nonsense', family: 4 }]],
+    ['what is no list', [null]],
+  ])('%s from whatever looks names up fails the attempt alone', async (_what, addresses) => {
+    sender = createSender({
+      targetRule: { isDevelopment: true, ports: [], mayConnect: () => true },
+      timeoutMs: TIMEOUT_MS,
+      lookUp: () => Promise.resolve(addresses as LookupAddress[]),
+    })
+    expect(await sendTo(listener.port)).toMatchObject({ status: null, answer: null })
   })
 })
 
@@ -236,4 +281,9 @@ async function startListenerOn6(
 async function close(server: Server): Promise<void> {
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
+}
+
+/** All of them allowed. */
+function manyAddresses(count: number): string[] {
+  return Array.from({ length: count }, () => '127.0.0.1')
 }
