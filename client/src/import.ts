@@ -1,6 +1,6 @@
 import { fetchPage, objectOf } from './answer.ts'
 import type { Page, PageQuery } from './answer.ts'
-import type { ImportPreview, ImportReport } from './import-report.ts'
+import type { Import, ImportState } from './import-answer.ts'
 import { NewcomerError } from './newcomer-error.ts'
 import { pathTo } from './path.ts'
 import { buildSend } from './send.ts'
@@ -11,25 +11,6 @@ import { uploadFile } from './upload.ts'
 import type { UploadOptions } from './upload.ts'
 import { watchImport } from './watch-import.ts'
 import type { WatchOptions } from './watch-import.ts'
-
-/**
- * - `receiving`: the file is being sent; `checking`: it is looked at as a whole
- * - `ready`: `report` and `preview` say what starting it would do; nothing is written yet
- * - `waiting`: started, behind another import of yours; `running`; `finished`
- * - `refused`: nothing of the file can be imported, `error` says why
- * - `cancelled`: what had been done until then stays, and can be undone; `undoing`, `undone`
- */
-export type ImportState =
-  | 'receiving'
-  | 'checking'
-  | 'ready'
-  | 'waiting'
-  | 'running'
-  | 'finished'
-  | 'refused'
-  | 'cancelled'
-  | 'undoing'
-  | 'undone'
 
 /** What rows do to customers. */
 export interface ImportFields {
@@ -46,41 +27,6 @@ export interface ImportFields {
    * call answers it: whoever repeats a call with a file goes on with it. Random unless given.
    */
   idempotencyKey?: string | undefined
-}
-
-/** A file on its way in. Dates are RFC 3339, UTC, milliseconds. */
-export interface Import {
-  /** `import-…` */
-  id: string
-  state: ImportState
-  mode: 'merge' | 'replace'
-  /** null for a publisher. */
-  kind: 'purchasers' | 'accounts' | null
-  quiet: boolean
-  starts_at_once: boolean
-  /** Of the file, before compression, up to the last whole row: where sending it goes on. */
-  received_bytes: number
-  /** In the file so far received; all of them once it is past `receiving`. */
-  total_rows: number
-  /** Done so far: always `created + updated + unchanged + rejected`. */
-  rows: number
-  created: number
-  updated: number
-  unchanged: number
-  rejected: number
-  rows_per_second: number | null
-  time_left_seconds: number | null
-  /** Customers that lost what earlier imports gave them, with mode `replace`. */
-  removed: number
-  /** Customers from which this import's word was taken back. */
-  undone: number
-  /** Of a `refused` one: why, and how to mend the file. */
-  error: { message: string; type: string } | null
-  report: ImportReport | null
-  preview: ImportPreview | null
-  created_date: string
-  started_date: string | null
-  ended_date: string | null
 }
 
 /** Errors, besides those named: 404 `NotFound` for an import that isn't yours. */

@@ -41,7 +41,9 @@ export { hashEmail } from './hash-email.ts'
 export { countEmails, hashEmailColumn } from './hash-emails.ts'
 export type { Chunks, EmailCounts, HashEmailOptions } from './hash-emails.ts'
 export type { ImportFinding, ImportPreview, ImportReport } from './import-report.ts'
-export type { Import, ImportCalls, ImportFields, ImportState } from './import.ts'
+export type { ImportCalls, ImportFields } from './import.ts'
+export type { ImportState } from './import-answer.ts'
+export type { Import } from './import-answer.ts'
 export type { LinkHost, LinkHostCalls } from './link-host.ts'
 export type { Link, LinkCalls, LinkFields, LinkMerchant } from './link.ts'
 export type {
@@ -94,15 +96,15 @@ export type { ImportFile } from './upload-window.ts'
 export type { UploadOptions } from './upload.ts'
 export type {
   Commission,
-  DecidedBy,
-  QuoteOutcome,
   Verdict,
   VerdictConflict,
   VerdictConflictCalls,
   VerdictConflictCount,
   VerdictConflictPeriod,
-  VerdictPolicy,
 } from './verdict.ts'
+export type { VerdictPolicy } from './verdict-terms.ts'
+export type { QuoteOutcome } from './verdict-terms.ts'
+export type { DecidedBy } from './verdict-terms.ts'
 export { verifyWebhook, WebhookVerificationError } from './verify-webhook.ts'
 export type { VerificationReason, VerifyOptions, WebhookHeaders } from './verify-webhook.ts'
 export type { WatchOptions } from './watch-import.ts'

@@ -3,7 +3,7 @@ import type { Page, PageQuery } from './answer.ts'
 import type { Segment } from './customer.ts'
 import { pathTo } from './path.ts'
 import type { Send } from './send.ts'
-import type { DecidedBy, QuoteOutcome, VerdictPolicy } from './verdict.ts'
+import type { DecidedBy, QuoteOutcome, VerdictPolicy } from './verdict-terms.ts'
 
 /** A line of the order, with what it pays. Amounts are in the currency's smallest unit. */
 export interface TransactionLineItem {

@@ -1,5 +1,5 @@
 import { objectOf, unexpected } from './answer.ts'
-import type { Import } from './import.ts'
+import type { Import } from './import-answer.ts'
 import { NewcomerError } from './newcomer-error.ts'
 import { pathTo } from './path.ts'
 import { isPassing, startPatience } from './patience.ts'

@@ -3,19 +3,7 @@ import type { Page, PageQuery } from './answer.ts'
 import type { Segment } from './customer.ts'
 import type { Send } from './send.ts'
 import type { LedgerEntry, Transaction } from './transaction.ts'
-
-/** Who decides what an order is paid as: the merchant's choice. */
-export type VerdictPolicy = 'network' | 'merchant' | 'both_must_agree' | (string & {})
-
-/** Whose word made the order what it is paid as. */
-export type DecidedBy = 'network' | 'merchant' | 'quote' | (string & {})
-
-/**
- * What became of a quote. `not-needed`: it made no difference; `known-before`: an earlier purchase was
- * known of when it was given; `used-before`: an earlier order came with it.
- */
-export type QuoteOutcome =
-  'kept' | 'not-needed' | 'expired' | 'known-before' | 'used-before' | (string & {})
+import type { DecidedBy, QuoteOutcome, VerdictPolicy } from './verdict-terms.ts'
 
 /** What an order owes a publisher, or owed last, in the currency's smallest unit. */
 export interface Commission {

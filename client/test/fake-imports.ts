@@ -8,7 +8,7 @@ import { createGunzip } from 'node:zlib'
 
 import { onTestFinished } from 'vitest'
 
-import type { Import } from '../src/index.ts'
+import type { Import } from '../src/import-answer.ts'
 import { failure, many, one } from './stub-server.ts'
 
 /** What a test wants of the server; it may change while the server runs. */

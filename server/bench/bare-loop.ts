@@ -1,5 +1,5 @@
 import { Agent } from 'undici'
-import { MAX_LIMIT } from '../src/webhooks/pace.ts'
+import { MAX_LIMIT } from '../src/webhooks/dispatch/concurrency-limit.ts'
 import type { Arrival, Receiver } from './receiver.ts'
 
 /** As many as the server sends to a fast endpoint at once. */

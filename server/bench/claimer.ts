@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { claimLanes } from '../src/events/claim-lanes.ts'
 import type { LaneClaim, Want } from '../src/events/claim-lanes.ts'
-import type { Database } from '../src/kernel/database.ts'
-import { inTx } from '../src/kernel/transaction.ts'
-import { LEASE_MS } from '../src/webhooks/claim-work.ts'
-import { emptyHand, noteClaim } from '../src/webhooks/hand.ts'
+import type { Database } from '../src/kernel/database/database.ts'
+import { inTx } from '../src/kernel/database/transaction.ts'
+import { LEASE_MS } from '../src/webhooks/dispatch/claim-deliveries.ts'
+import { emptyHand, noteClaim } from '../src/webhooks/dispatch/endpoint-queue.ts'
 
 // The dispatcher's.
 const LIMIT = 2_000

@@ -3,7 +3,7 @@ import type { Bloat } from './measure-bloat.ts'
 import type { Drained } from './measure-deliveries.ts'
 import type { FairTimes, LiveTimes } from './measure-live.ts'
 import { QUEUE_NAMES } from './queues.ts'
-import type { Line, Wording } from './table.ts'
+import type { Line, Wording } from './line.ts'
 
 /** What deliveries came to; absent where it was not measured. */
 export interface DeliveryResults {

@@ -1,5 +1,5 @@
 import type { Imports } from './measure-imports.ts'
-import type { Line, Wording } from './table.ts'
+import type { Line, Wording } from './line.ts'
 
 const BY_HAND_AIM = 0.7
 const ROW_BY_ROW_AIM = 10

@@ -1,5 +1,5 @@
-import { createCall } from '../src/operator-call.ts'
-import type { Call } from '../src/operator-call.ts'
+import { createCall } from '../src/operator/call.ts'
+import type { Call } from '../src/operator/call.ts'
 import { openConnection, createWriter } from './connection.ts'
 import type { Call as Request, Writer } from './connection.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { PgBoss } from 'pg-boss'
 import type { Job } from 'pg-boss'
-import { gather } from '../src/kernel/gather.ts'
+import { gather } from '../src/kernel/database/batch-calls.ts'
 import { QUEUE_BATCH, QUEUE_POOL } from './queue.ts'
 import type { Queue, QueueJob } from './queue.ts'
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { customerKey, encryptCustomer } from '../src/customers/customer.ts'
 import { writeCustomers } from '../src/customers/customer-store.ts'
-import type { Database } from '../src/kernel/database.ts'
-import { inTx } from '../src/kernel/transaction.ts'
+import type { Database } from '../src/kernel/database/database.ts'
+import { inTx } from '../src/kernel/database/transaction.ts'
 import type { Network } from './network.ts'
 import { openStageVault } from './stage.ts'
 

@@ -1,6 +1,6 @@
 import { parseKeyText } from '../src/kernel/config.ts'
-import { openPGlite, openPostgres } from '../src/kernel/database.ts'
-import type { Database } from '../src/kernel/database.ts'
+import { openPGlite, openPostgres } from '../src/kernel/database/database.ts'
+import type { Database } from '../src/kernel/database/database.ts'
 import { createVault } from '../src/kernel/vault.ts'
 import type { Vault } from '../src/kernel/vault.ts'
 import { startProgram } from './program.ts'

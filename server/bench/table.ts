@@ -2,13 +2,14 @@ import { availableParallelism } from 'node:os'
 import type { Load } from './load.ts'
 import { CLICKS_A_SECOND } from './measure-clicks.ts'
 import type { Clicks } from './measure-clicks.ts'
-import { FIRST_SHARE } from '../src/webhooks/hand.ts'
+import { FIRST_SHARE } from '../src/webhooks/dispatch/endpoint-queue.ts'
 import { SENDING } from './bare-loop.ts'
 import { deliveryLines } from './delivery-lines.ts'
 import type { DeliveryResults } from './delivery-lines.ts'
 import type { ArrivalTimes } from './measure-deliveries.ts'
 import type { Imports } from './measure-imports.ts'
 import { importLines } from './import-lines.ts'
+import type { Line } from './line.ts'
 import type { Lists } from './measure-lists.ts'
 import type { MemoryCourse } from './measure-memory.ts'
 import type { Route, RouteLoads } from './measure-routes.ts'
@@ -22,21 +23,6 @@ export interface Results {
   clicks?: Clicks
   lists?: Lists
   imports?: Imports
-}
-
-/** One line: cells that are absent were not measured. */
-export interface Line {
-  name: string
-  rate?: number
-  p50Ms?: number
-  p99Ms?: number
-  ratios: string[]
-}
-
-/** How verdicts and numbers are written. */
-export interface Wording {
-  mark(isMet: boolean): string
-  count(number: number): string
 }
 
 interface Aim {

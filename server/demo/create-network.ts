@@ -1,7 +1,7 @@
 import { createClient } from '../../client/src/index.ts'
 import type { Client } from '../../client/src/index.ts'
-import { createCall } from '../src/operator-call.ts'
-import type { Call } from '../src/operator-call.ts'
+import { createCall } from '../src/operator/call.ts'
+import type { Call } from '../src/operator/call.ts'
 import { RATE_CARD } from './rates.ts'
 import type { Inbox, Receiver } from './receiver.ts'
 

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { rateCardRoutes } from './commissions/rate-card-routes.ts'
-import type { RateCardRouteParts } from './commissions/rate-card-routes.ts'
-import { simulationRoutes } from './commissions/simulation-routes.ts'
-import type { SimulationRouteParts } from './commissions/simulation-routes.ts'
-import { transactionRoutes } from './commissions/transaction-routes.ts'
-import type { TransactionRouteParts } from './commissions/transaction-routes.ts'
-import { customerRoutes } from './customers/customer-routes.ts'
-import type { CustomerRouteParts } from './customers/customer-routes.ts'
+import { rateCardRoutes } from './commissions/rates/rate-card-routes.ts'
+import type { RateCardRouteParts } from './commissions/rates/rate-card-routes.ts'
+import { simulationRoutes } from './commissions/what-if/simulation-routes.ts'
+import type { SimulationRouteParts } from './commissions/what-if/simulation-routes.ts'
+import { transactionRoutes } from './commissions/transactions/transaction-routes.ts'
+import type { TransactionRouteParts } from './commissions/transactions/transaction-routes.ts'
+import { customerRoutes } from './reports/customer-routes.ts'
+import type { CustomerRouteParts } from './reports/customer-routes.ts'
 import type { Api } from './http/api.ts'
 import { requireCaller, requireOperator } from './http/authenticate.ts'
 import { healthRoutes } from './http/health-routes.ts'
@@ -17,26 +17,29 @@ import { importRoutes } from './imports/import-routes.ts'
 import type { ImportRouteParts } from './imports/import-routes.ts'
 import { invalidField } from './kernel/problem.ts'
 import type { LinkParts } from './links/create-link.ts'
-import { operatorLinkHostRoutes } from './links/operator-link-host-routes.ts'
+import { operatorLinkHostRoutes } from './operator/link-host-routes.ts'
 import { linkHostRoutes } from './links/link-host-routes.ts'
 import { linkRoutes } from './links/link-routes.ts'
 import { redirectRoutes } from './links/redirect-routes.ts'
 import type { RedirectParts } from './links/redirect-routes.ts'
 import { offerRoutes } from './offers/offer-routes.ts'
 import type { OfferRouteParts } from './offers/offer-routes.ts'
-import { orderRoutes } from './orders/order-routes.ts'
-import type { OrderRouteParts } from './orders/order-routes.ts'
+import { orderRoutes } from './reports/order-routes.ts'
+import type { OrderRouteParts } from './reports/order-routes.ts'
 import { verdictRoutes } from './orders/verdict-routes.ts'
 import type { VerdictRouteParts } from './orders/verdict-routes.ts'
-import { merchantRoutes } from './organizations/merchant-routes.ts'
-import type { MerchantRouteParts } from './organizations/merchant-routes.ts'
-import { operatorRoutes } from './organizations/operator-routes.ts'
-import type { OperatorParts } from './organizations/operator-routes.ts'
-import { eventRoutes } from './webhooks/event-routes.ts'
-import type { EventRouteParts } from './webhooks/event-routes.ts'
-import { replayRoutes } from './webhooks/replay-routes.ts'
-import type { ReplayParts } from './webhooks/replay-routes.ts'
-import { webhookRoutes } from './webhooks/webhook-routes.ts'
+import { merchantRoutes } from './commissions/rates/merchant-routes.ts'
+import type { MerchantRouteParts } from './commissions/rates/merchant-routes.ts'
+import { operatorRoutes } from './operator/organization-routes.ts'
+import type { OperatorParts } from './operator/organization-routes.ts'
+import { eventRoutes } from './webhooks/feed/event-feed-routes.ts'
+import type { EventRouteParts } from './webhooks/feed/event-feed-routes.ts'
+import { replayRoutes } from './webhooks/replays/replay-routes.ts'
+import type { ReplayParts } from './webhooks/replays/replay-routes.ts'
+import { statsRoutes } from './webhooks/health/stats-routes.ts'
+import { pingRoutes } from './webhooks/history/ping-routes.ts'
+import { deliveryRoutes } from './webhooks/history/delivery-routes.ts'
+import { webhookRoutes } from './webhooks/endpoints/webhook-routes.ts'
 
 export interface AppParts
   extends
@@ -90,6 +93,9 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       linkRoutes(parts)(api)
       importRoutes(parts)(api)
       webhookRoutes(parts)(api)
+      pingRoutes(parts)(api)
+      deliveryRoutes(parts)(api)
+      statsRoutes(parts)(api)
       eventRoutes(parts)(api)
       replayRoutes(parts)(api)
       done()

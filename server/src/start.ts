@@ -7,15 +7,15 @@ import { systemClock } from './kernel/clock.ts'
 import type { Clock } from './kernel/clock.ts'
 import { serverUrl } from './kernel/config.ts'
 import type { Config } from './kernel/config.ts'
-import { openPGlite, openPostgres } from './kernel/database.ts'
-import type { Database, Db } from './kernel/database.ts'
-import { createTargetRule } from './events/target-rule.ts'
+import { openDatabase } from './kernel/database/database.ts'
+import type { Database, Db } from './kernel/database/database.ts'
+import { createTargetRule } from './webhooks/transport/target-rule.ts'
 import { createLog } from './kernel/log.ts'
 import type { Logger } from './kernel/log.ts'
 import { createMailer } from './kernel/mailer.ts'
-import { migrate } from './kernel/migrate.ts'
+import { migrate } from './kernel/database/migrate.ts'
 import { openOperatorKey } from './kernel/open-operator-key.ts'
-import { openVault } from './kernel/open-vault.ts'
+import { openVault } from './kernel/database/open-vault.ts'
 import { createParts } from './parts.ts'
 import type { Parts } from './parts.ts'
 import { startWorkers } from './workers.ts'
@@ -41,11 +41,6 @@ export interface RunningServer {
   operatorKey: string
   /** Answers what is under way, puts down all work, and closes what it opened. */
   stop(): Promise<void>
-}
-
-export async function openDatabase(config: Config): Promise<Database> {
-  if (config.databaseUrl) return openPostgres(config.databaseUrl, { poolSize: config.poolSize })
-  return openPGlite({ folder: config.dataFolder })
 }
 
 /** Everything, from the database to the listening socket, in this process. */

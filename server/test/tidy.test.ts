@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { checkConsole, checkEnvironment, checkLeftOvers, checkSkippedTests } from './tidy/habits.ts'
-import { checkImports } from './tidy/imports.ts'
+import { checkImports, listCircles, listFullRooms } from './tidy/imports.ts'
 import { checkExportedNames, checkFileName } from './tidy/names.ts'
-import { tableOwners } from './tidy/rules.ts'
+import { rooms, tableOwners } from './tidy/rules.ts'
 import { checkSizes } from './tidy/sizes.ts'
-import { listFiles, readSource, root } from './tidy/source.ts'
+import { listFiles, readSource, roomOf, root } from './tidy/source.ts'
 import type { Check } from './tidy/source.ts'
 import { checkTables, listCreatedTables } from './tidy/tables.ts'
 
 const checks: [string, Check][] = [
-  ['imports only from the folders its own may see', checkImports],
+  ['imports only from the rooms below its own', checkImports],
   ['writes only tables of its own folder', checkTables],
   ['stays within the limits of size', checkSizes],
   ['has a name that is kebab-case and says something', checkFileName],
@@ -38,6 +38,23 @@ describe('every source', () => {
     for (const tree of ['server/src/', 'server/test/', 'client/src/']) {
       expect(paths.filter((path) => path.startsWith(tree)).length, tree).toBeGreaterThan(5)
     }
+  })
+})
+
+describe('the rooms', () => {
+  const paths = sources.map(({ path }) => path)
+
+  test('of the list are all there are', () => {
+    const found = new Set(paths.map(roomOf).filter((room) => room !== undefined))
+    expect([...found].sort()).toEqual([...rooms].sort())
+  })
+
+  test('hold no more files than one can keep apart', () => {
+    expect(listFullRooms(paths)).toEqual([])
+  })
+
+  test('have no circles in them', () => {
+    expect(listCircles(sources)).toEqual([])
   })
 })
 

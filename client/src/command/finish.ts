@@ -3,7 +3,7 @@ import { rename, rm, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
-import type { Import } from '../import.ts'
+import type { Import } from '../import-answer.ts'
 import { NewcomerError } from '../newcomer-error.ts'
 import type { Context, ExitStatus } from './context.ts'
 import { follow } from './follow.ts'

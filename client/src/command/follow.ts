@@ -1,4 +1,4 @@
-import type { Import } from '../import.ts'
+import type { Import } from '../import-answer.ts'
 import { isResting } from '../watch-import.ts'
 import { sayLost } from './context.ts'
 import type { Context } from './context.ts'

@@ -1,4 +1,4 @@
-import type { Import } from '../import.ts'
+import type { Import } from '../import-answer.ts'
 import type { Options } from './arguments.ts'
 import { CommandError } from './command-error.ts'
 import { sayLost } from './context.ts'

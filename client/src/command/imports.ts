@@ -1,4 +1,4 @@
-import type { Import } from '../import.ts'
+import type { Import } from '../import-answer.ts'
 import type { Options } from './arguments.ts'
 import type { Context, ExitStatus } from './context.ts'
 import { finish, saveRejects } from './finish.ts'

@@ -1,4 +1,4 @@
-import type { Import } from '../import.ts'
+import type { Import } from '../import-answer.ts'
 import type { Terminal } from './terminal.ts'
 import { bytes, clock, count, counted } from './text.ts'
 

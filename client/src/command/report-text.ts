@@ -1,5 +1,5 @@
 import type { ImportFinding, ImportPreview, ImportReport } from '../import-report.ts'
-import type { Import } from '../import.ts'
+import type { Import } from '../import-answer.ts'
 import { count, counted, visible, wrap } from './text.ts'
 
 /** How a text is laid out. */

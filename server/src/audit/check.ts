@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
-import type { Db } from '../kernel/database.ts'
-import type { PartitionedTable } from '../kernel/partition.ts'
+import type { Db } from '../kernel/database/database.ts'
+import type { PartitionedTable } from '../kernel/database/partition.ts'
 
 /** What one invariant's check found. Samples are keys of rows, which tell nobody's id. */
 export interface CheckResult {

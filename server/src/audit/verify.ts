@@ -1,4 +1,4 @@
-import type { Database } from '../kernel/database.ts'
+import type { Database } from '../kernel/database/database.ts'
 import type { CheckResult } from './check.ts'
 import { checkLanes } from './check-deliveries.ts'
 import { checkBuyers, checkHolders, checkPurchases, checkRepeats } from './check-identities.ts'

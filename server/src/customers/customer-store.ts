@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../kernel/database.ts'
+import type { Db, Tx } from '../kernel/database/database.ts'
 import {
   booleanArray,
   bytesArray,
@@ -7,11 +7,11 @@ import {
   numberArray,
   uuidArray,
   uuidListArray,
-} from '../kernel/sql-array.ts'
-import { Stale } from '../kernel/transaction.ts'
+} from '../kernel/database/sql-array.ts'
+import { Stale } from '../kernel/database/transaction.ts'
 import type { Customer, Purchase } from './customer.ts'
 
-declare module '../kernel/database.ts' {
+declare module '../kernel/database/database.ts' {
   interface Tables {
     customers: Customer
   }

@@ -1,9 +1,9 @@
 import { keyOfId, ownedKey } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { importedPurchaseOf } from './content.ts'
-import type { CustomerContent } from './content.ts'
-import { fromStored, toStored } from './stored-content.ts'
+import { importedPurchaseOf } from './provenance.ts'
+import type { CustomerContent } from './provenance.ts'
+import { fromStored, toStored } from './stored-provenance.ts'
 
 /** The row of a customer. Times are null only in a row that is being made. */
 export interface Customer {

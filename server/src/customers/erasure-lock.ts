@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../kernel/database.ts'
+import type { Db, Tx } from '../kernel/database/database.ts'
 
 // Any fixed number that no other lock of this program uses.
 const ERASURE_LOCK = 7_203_912

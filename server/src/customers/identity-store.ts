@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../kernel/database.ts'
-import { uuidArray, uuidListArray } from '../kernel/sql-array.ts'
+import type { Db, Tx } from '../kernel/database/database.ts'
+import { uuidArray, uuidListArray } from '../kernel/database/sql-array.ts'
 import { SHARED_LIMIT } from './identity.ts'
 import type { Identity } from './identity.ts'
 
-declare module '../kernel/database.ts' {
+declare module '../kernel/database/database.ts' {
   interface Tables {
     identities: Identity
   }

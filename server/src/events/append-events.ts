@@ -1,4 +1,4 @@
-import type { Tx } from '../kernel/database.ts'
+import type { Tx } from '../kernel/database/database.ts'
 import { insertEvents } from './event-store.ts'
 import type { NewEvent } from './event.ts'
 import { raiseLanes } from './lane-store.ts'

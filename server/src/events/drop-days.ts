@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../kernel/database.ts'
+import type { Db, Tx } from '../kernel/database/database.ts'
 import {
   attachPartition,
   buildReplacement,
   changePartitions,
   dropPartition,
   listPartitions,
-} from '../kernel/partition.ts'
-import type { Partition } from '../kernel/partition.ts'
+} from '../kernel/database/partition.ts'
+import type { Partition } from '../kernel/database/partition.ts'
 import { CLOCK_SKEW_MS } from './event.ts'
 
 /**

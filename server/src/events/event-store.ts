@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../kernel/database.ts'
+import type { Db, Tx } from '../kernel/database/database.ts'
 import type { NewEvent } from './event.ts'
 
 /** Whether the event `e` goes to the one endpoint that it was asked for, whatever that subscribes to. */
 export const isAskedFor = sql<boolean>`(e.type = 'ping' or e.type like 'test-%')`
 
-declare module '../kernel/database.ts' {
+declare module '../kernel/database/database.ts' {
   interface Tables {
     events: NewEvent
   }

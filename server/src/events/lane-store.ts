@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '../kernel/database.ts'
+import type { Tx } from '../kernel/database/database.ts'
 import { BULK_CAUSE } from './event.ts'
 import type { NewEvent } from './event.ts'
 import type { Replay } from './replay.ts'
@@ -28,7 +28,7 @@ export interface LaneRow {
   replay: string | null
 }
 
-declare module '../kernel/database.ts' {
+declare module '../kernel/database/database.ts' {
   interface Tables {
     lanes: LaneRow
   }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Tx } from '../kernel/database.ts'
-import { planWithout } from '../kernel/plan-without.ts'
-import { dateArray, numberArray, uuidArray } from '../kernel/sql-array.ts'
+import type { Tx } from '../kernel/database/database.ts'
+import { planWithout } from '../kernel/database/plan-without.ts'
+import { dateArray, numberArray, uuidArray } from '../kernel/database/sql-array.ts'
 
 /** How far a worker has come with a lane that it claimed. */
 export interface LaneProgress {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../kernel/database.ts'
-import type { Place } from '../kernel/page.ts'
+import type { Db, Tx } from '../kernel/database/database.ts'
+import type { Place } from '../kernel/database/page.ts'
 import type { LaneProgress } from './record-lanes.ts'
 import type { Replay, ReplayProgress } from './replay.ts'
 

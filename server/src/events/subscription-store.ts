@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '../kernel/database.ts'
+import type { Tx } from '../kernel/database/database.ts'
 import type { Subscription } from './subscription.ts'
 
 export interface SubscriptionRow {
@@ -13,7 +13,7 @@ export interface SubscriptionRow {
   causes: Subscription['causes']
 }
 
-declare module '../kernel/database.ts' {
+declare module '../kernel/database/database.ts' {
   interface Tables {
     subscriptions: SubscriptionRow
   }

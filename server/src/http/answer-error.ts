@@ -5,7 +5,7 @@ import type {
   FastifySchemaValidationError,
 } from 'fastify'
 import { Problem, invalidField } from '../kernel/problem.ts'
-import { isPassing, outOfReach } from '../kernel/transaction.ts'
+import { isPassing, outOfReach } from '../kernel/database/transaction.ts'
 import { failed } from './envelope.ts'
 import { fieldPath, printable } from './field-path.ts'
 

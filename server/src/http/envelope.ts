@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { TSchema } from 'typebox'
-import { MAX_PAGE_SIZE } from '../kernel/page.ts'
-import type { Page } from '../kernel/page.ts'
+import { MAX_PAGE_SIZE } from '../kernel/database/page.ts'
+import type { Page } from '../kernel/database/page.ts'
 import { publicUrl } from './public-url.ts'
 
 /** `Type.Union` with null would be tried out at each serialization; a list of types is not. */

@@ -1,11 +1,11 @@
 import { Type } from 'typebox'
 import { unavailable } from '../kernel/problem.ts'
 import type { Routes } from './api.ts'
+import type { ShellMetrics } from './shell-metrics.ts'
 import { One, one } from './envelope.ts'
-import type { Metrics } from './metrics.ts'
 
 export interface HealthParts {
-  metrics: Metrics
+  metrics: ShellMetrics
   /** Whether calls can be answered: the database is there, its schema is ours, nobody is stopping us. */
   isReady(): Promise<boolean>
 }

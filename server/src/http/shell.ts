@@ -9,7 +9,7 @@ import type { Directory } from '../organizations/directory.ts'
 import { answerError } from './answer-error.ts'
 import { createIdentify } from './authenticate.ts'
 import { ErrorAnswer } from './envelope.ts'
-import type { Metrics } from './metrics.ts'
+import type { ShellMetrics } from './shell-metrics.ts'
 import { createDraw, limit } from './rate-limit.ts'
 import { answerClientError, answerOddRequests } from './raw-answer.ts'
 import { limitBodyTime } from './body-time.ts'
@@ -20,7 +20,7 @@ export interface ShellParts {
   clock: Clock
   log: Logger
   directory: Directory
-  metrics: Metrics
+  metrics: ShellMetrics
   operatorKey: string
   /** What URLs in answers begin with; as the caller wrote it where it isn't given. */
   publicUrl?: string | undefined

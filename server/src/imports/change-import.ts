@@ -1,16 +1,22 @@
 import type { Clock } from '../kernel/clock.ts'
-import type { Database } from '../kernel/database.ts'
+import type { Database } from '../kernel/database/database.ts'
 import { newId } from '../kernel/id.ts'
 import { idOfKey, toUuid } from '../kernel/key.ts'
 import { conflict, notFound } from '../kernel/problem.ts'
-import { inTx, retry } from '../kernel/transaction.ts'
+import { inTx, retry } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { IMPORT_ID, importKey } from './import.ts'
-import type { Import, ImportState } from './import.ts'
-import { countUnended, findImport, findRepeated, insertImport, moveImport } from './import-store.ts'
-import { dropParts } from './run-import.ts'
-import type { Kind, Mode } from './row.ts'
+import { IMPORT_ID, importKey } from './store/import.ts'
+import type { Import, ImportState } from './store/import.ts'
+import {
+  countUnended,
+  findImport,
+  findRepeated,
+  insertImport,
+  moveImport,
+} from './store/import-store.ts'
+import { dropParts } from './run/run-import.ts'
+import type { Kind, Mode } from './csv/row.ts'
 
 export interface ChangeParts {
   database: Database

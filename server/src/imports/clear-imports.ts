@@ -1,8 +1,8 @@
-import type { Database } from '../kernel/database.ts'
-import { inTx } from '../kernel/transaction.ts'
-import { listForgotten, listWithParts, moveImport } from './import-store.ts'
-import { deleteOldRejects } from './part-store.ts'
-import { dropParts } from './run-import.ts'
+import type { Database } from '../kernel/database/database.ts'
+import { inTx } from '../kernel/database/transaction.ts'
+import { listForgotten, listWithParts, moveImport } from './store/import-store.ts'
+import { deleteOldRejects } from './store/batch-store.ts'
+import { dropParts } from './run/run-import.ts'
 
 const DAY_MS = 86_400_000
 /** A file that nobody went on with for so long is not kept any longer. */

@@ -16,8 +16,8 @@ import {
   NewImportQuery,
   readOptions,
 } from './import-schema.ts'
-import { createPlaces } from './places.ts'
-import type { Places } from './places.ts'
+import { createPlaces } from './upload-slots.ts'
+import type { Places } from './upload-slots.ts'
 import { receiveFile } from './receive-file.ts'
 import type { Incoming, ReceiveParts } from './receive-file.ts'
 

@@ -6,8 +6,8 @@ import { invalidField } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { ImportOptions } from './change-import.ts'
-import { decryptProgress } from './import.ts'
-import type { Import, Preview } from './import.ts'
+import { decryptProgress } from './store/import.ts'
+import type { Import, Preview } from './store/import.ts'
 
 const MODES = ['purchasers', 'accounts', 'merge', 'replace'] as const
 /** Fewer changes than this are not told apart: one alone would tell whose customer somebody else's is. */

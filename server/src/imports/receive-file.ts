@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { Clock } from '../kernel/clock.ts'
-import type { Database, Tx } from '../kernel/database.ts'
+import type { Database, Tx } from '../kernel/database/database.ts'
 import { conflict, notFound, Problem, unavailable } from '../kernel/problem.ts'
 import { idOfKey } from '../kernel/key.ts'
-import { inTx, retry } from '../kernel/transaction.ts'
+import { inTx, retry } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { decryptProgress } from './import.ts'
-import type { Import } from './import.ts'
+import { decryptProgress } from './store/import.ts'
+import type { Import } from './store/import.ts'
 import {
   advanceReceiving,
   endReceiving,
   findImport,
   refuseImport,
   takeReceiving,
-} from './import-store.ts'
-import { openThread } from './open-thread.ts'
-import type { Thread } from './open-thread.ts'
-import { insertParts } from './part-store.ts'
-import { dropParts } from './run-import.ts'
-import type { Reading, ReadingOptions } from './thread-calls.ts'
+} from './store/import-store.ts'
+import { openThread } from './worker/open-worker.ts'
+import type { Thread } from './worker/open-worker.ts'
+import { insertParts } from './store/batch-store.ts'
+import { dropParts } from './run/run-import.ts'
+import type { Reading, ReadingOptions } from './worker/worker-protocol.ts'
 
 export interface ReceiveParts {
   database: Database

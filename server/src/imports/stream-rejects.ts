@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
-import type { Database } from '../kernel/database.ts'
-import { retry } from '../kernel/transaction.ts'
+import type { Database } from '../kernel/database/database.ts'
+import { retry } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
-import { decryptProgress } from './import.ts'
-import type { Import } from './import.ts'
-import { unpackRejects } from './part.ts'
-import { listRejects } from './part-store.ts'
-import type { StoredRejects } from './part-store.ts'
-import { writeRejectsHeader, writeRejects } from './rejects-csv.ts'
+import { decryptProgress } from './store/import.ts'
+import type { Import } from './store/import.ts'
+import { unpackRejects } from './store/batch.ts'
+import { listRejects } from './store/batch-store.ts'
+import type { StoredRejects } from './store/batch-store.ts'
+import { writeRejectsHeader, writeRejects } from './csv/rejects-csv.ts'
 
 // A thousand rows each at the most.
 const BATCH = 4

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Database } from '../kernel/database.ts'
-import { retry } from '../kernel/transaction.ts'
+import type { Database } from '../kernel/database/database.ts'
+import { retry } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { answerImport } from './import-schema.ts'
 import type { ImportAnswer } from './import-schema.ts'
-import type { Import, ImportState } from './import.ts'
-import { findImport } from './import-store.ts'
+import type { Import, ImportState } from './store/import.ts'
+import { findImport } from './store/import-store.ts'
 
 const POLL_MS = 500
 const HEARTBEAT_MS = 15_000

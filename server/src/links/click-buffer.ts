@@ -1,7 +1,7 @@
 import { setImmediate as turnEnd } from 'node:timers/promises'
 import type { Logger } from '../kernel/log.ts'
 import { Problem } from '../kernel/problem.ts'
-import { isPassing } from '../kernel/transaction.ts'
+import { isPassing } from '../kernel/database/transaction.ts'
 import type { Standing, Visit } from './click.ts'
 
 /** `waiting`: it isn't known yet, and is recorded later. `lost`: it is not, and never will be. */
@@ -28,7 +28,7 @@ export interface ClickBufferParts {
   startTimer?: StartTimer
 }
 
-// As kernel/gather.ts found: a larger set gains nothing.
+// As kernel/database/batch-calls.ts found: a larger set gains nothing.
 const MAX_SET = 256
 // A minute of a very busy network; a hundred megabytes at most.
 export const MAX_WAITING = 100_000
@@ -63,7 +63,7 @@ export function createClickBuffer(parts: ClickBufferParts): ClickBuffer {
   let suspects = 0
 
   async function run(): Promise<void> {
-    // All visits that have arrived by now are read first, as in kernel/gather.ts.
+    // All visits that have arrived by now are read first, as in kernel/database/batch-calls.ts.
     await turnEnd()
     while (waiting.length > 0) await writeSet(waiting.slice(0, suspects > 0 ? 1 : MAX_SET))
     running = undefined

@@ -1,5 +1,5 @@
 import type { Vault } from '../kernel/vault.ts'
-import type { ClickContent } from '../orders/order-part.ts'
+import type { ClickContent } from '../orders/attribution.ts'
 
 /** The row of a click. */
 export interface Click {

@@ -1,5 +1,5 @@
-import type { Db } from '../kernel/database.ts'
-import { inTx } from '../kernel/transaction.ts'
+import type { Db } from '../kernel/database/database.ts'
+import { inTx } from '../kernel/database/transaction.ts'
 import { deleteClicksBefore } from './click-store.ts'
 
 // The longest window of attribution is 365 days; orders may be reported some weeks late.

@@ -1,6 +1,6 @@
-import type { Database } from '../kernel/database.ts'
-import { gather } from '../kernel/gather.ts'
-import { retry } from '../kernel/transaction.ts'
+import type { Database } from '../kernel/database/database.ts'
+import { gather } from '../kernel/database/batch-calls.ts'
+import { retry } from '../kernel/database/transaction.ts'
 import { findLinkHosts } from './link-host-store.ts'
 import type { LinkHost } from './link-host.ts'
 

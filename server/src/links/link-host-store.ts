@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../kernel/database.ts'
+import type { Db, Tx } from '../kernel/database/database.ts'
 import { MAX_LINK_HOSTS } from './link-host.ts'
 import type { LinkHost } from './link-host.ts'
 
-declare module '../kernel/database.ts' {
+declare module '../kernel/database/database.ts' {
   interface Tables {
     link_hosts: LinkHost
   }

@@ -1,5 +1,5 @@
 import type { Vault } from '../kernel/vault.ts'
-import type { QuotePromise } from '../orders/order-part.ts'
+import type { QuotePromise } from '../orders/order.ts'
 
 /** All there is to a link. It is kept nowhere but in the link itself. */
 export interface Link {

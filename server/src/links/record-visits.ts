@@ -1,6 +1,6 @@
 import { holdOffErasures } from '../customers/erasure-lock.ts'
-import type { Db, Tx } from '../kernel/database.ts'
-import { inTx } from '../kernel/transaction.ts'
+import type { Db, Tx } from '../kernel/database/database.ts'
+import { inTx } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { insertClicks, readVisitFacts } from './click-store.ts'
 import type { VisitFacts } from './click-store.ts'

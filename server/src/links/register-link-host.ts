@@ -1,6 +1,6 @@
-import type { Tx } from '../kernel/database.ts'
+import type { Tx } from '../kernel/database/database.ts'
 import { conflict } from '../kernel/problem.ts'
-import { Stale } from '../kernel/transaction.ts'
+import { Stale } from '../kernel/database/transaction.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { countLinkHosts, findLinkHosts, insertLinkHost, lockLinkHosts } from './link-host-store.ts'
 import { MAX_LINK_HOSTS } from './link-host.ts'

@@ -1,4 +1,4 @@
-import type { Catalog } from '../commissions/catalog.ts'
+import type { Catalog } from '../commissions/rates/catalog.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { Organization } from '../organizations/organization.ts'

@@ -1,4 +1,4 @@
-import type { Catalog, RateCards } from '../commissions/catalog.ts'
+import type { Catalog, RateCards } from '../commissions/rates/catalog.ts'
 import type { Directory, Snapshot } from '../organizations/directory.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { buildBoard } from './board.ts'

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { percentToText } from '../commissions/read-rate.ts'
+import { percentToText } from '../commissions/rates/parse-rate.ts'
 import { MAX_IDENTIFIERS } from '../customers/identifier.ts'
 import { One } from '../http/envelope.ts'
 import { minorDigits } from '../orders/money.ts'

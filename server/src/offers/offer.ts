@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import { chooseRate } from '../commissions/choose-rate.ts'
-import type { RateCardVersion } from '../commissions/rate-card.ts'
-import type { Rate } from '../commissions/rate.ts'
+import { chooseRate } from '../commissions/rates/choose-rate.ts'
+import type { RateCardVersion } from '../commissions/rates/rate-card.ts'
+import type { Rate } from '../commissions/rates/rate.ts'
 import type { SegmentName } from '../organizations/organization.ts'
 
 /** A rate as it is shown to one user. */

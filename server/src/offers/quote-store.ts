@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '../kernel/database.ts'
+import type { Tx } from '../kernel/database/database.ts'
 
 /** The order that a quote is kept for. */
 export interface QuoteUseRow {
@@ -8,7 +8,7 @@ export interface QuoteUseRow {
   order_key: string
 }
 
-declare module '../kernel/database.ts' {
+declare module '../kernel/database/database.ts' {
   interface Tables {
     quote_uses: QuoteUseRow & { at: Date }
   }

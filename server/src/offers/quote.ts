@@ -4,7 +4,7 @@ import { ownerOf } from '../kernel/key.ts'
 import type { Problem } from '../kernel/problem.ts'
 import { invalidField } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
-import type { QuotePromise } from '../orders/order-part.ts'
+import type { QuotePromise } from '../orders/order.ts'
 import type { Organization } from '../organizations/organization.ts'
 
 // A shopper who is shown a rate today may buy tomorrow; beyond that a merchant would pay for what was

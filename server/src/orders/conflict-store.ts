@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Db } from '../kernel/database.ts'
-import type { Place } from '../kernel/page.ts'
+import type { Db } from '../kernel/database/database.ts'
+import type { Place } from '../kernel/database/page.ts'
 
 /** An order of which its merchant said otherwise than the network judged. */
 export interface ConflictRow {

@@ -1,6 +1,5 @@
 import type { SegmentName, VerdictPolicy } from '../organizations/organization.ts'
-import type { QuotePromise } from './order-part.ts'
-import type { Order, UsedQuote } from './order.ts'
+import type { Order, QuotePromise, UsedQuote } from './order.ts'
 
 /** What decides what an order is paid as. */
 export interface Grounds {

@@ -1,4 +1,4 @@
-import type { Bought } from '../customers/content.ts'
+import type { Bought } from '../customers/provenance.ts'
 import type { Purchase } from '../customers/customer.ts'
 import { sharedIn } from '../customers/identity.ts'
 import type { Identity } from '../customers/identity.ts'

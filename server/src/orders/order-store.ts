@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
-import type { Db, Tx } from '../kernel/database.ts'
-import { planWithout } from '../kernel/plan-without.ts'
+import type { Db, Tx } from '../kernel/database/database.ts'
+import { planWithout } from '../kernel/database/plan-without.ts'
 import type { Order } from './order.ts'
 
-declare module '../kernel/database.ts' {
+declare module '../kernel/database/database.ts' {
   interface Tables {
     orders: Order
   }

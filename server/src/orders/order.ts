@@ -1,7 +1,17 @@
 import { ownedKey, toUuid } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization, SegmentName, VerdictPolicy } from '../organizations/organization.ts'
-import type { QuotePromise } from './order-part.ts'
+
+/** What a publisher's user was promised: to be paid as this segment, whatever happened in between. */
+export interface QuotePromise {
+  /** A uuid. A quote is kept for one order. */
+  id: string
+  segment: SegmentName
+  /** When the user's segment was looked at; RFC 3339. */
+  at: string
+  /** Until when a purchase counts; RFC 3339. */
+  expires: string
+}
 
 /** An order as reported, normalised: equal reports give equal documents. Names are the wire's. */
 export interface OrderDocument {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../kernel/database.ts'
+import type { Db, Tx } from '../kernel/database/database.ts'
 
 /** A key as it may be shown; of the key itself only a hash is kept. */
 export interface ApiKey {

@@ -1,6 +1,6 @@
-import type { Db } from '../kernel/database.ts'
+import type { Db } from '../kernel/database/database.ts'
 import { notFound } from '../kernel/problem.ts'
-import { inTx } from '../kernel/transaction.ts'
+import { inTx } from '../kernel/database/transaction.ts'
 import type { Organization, OrganizationChange } from './organization.ts'
 import {
   findOrganization,

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import type { Db } from '../kernel/database.ts'
+import type { Db } from '../kernel/database/database.ts'
 import { newApiKey, newId } from '../kernel/id.ts'
 import { conflict } from '../kernel/problem.ts'
-import { inTx } from '../kernel/transaction.ts'
+import { inTx } from '../kernel/database/transaction.ts'
 import { insertApiKey, listApiKeys } from './api-key-store.ts'
 import { bumpVersion } from './snapshot-store.ts'
 

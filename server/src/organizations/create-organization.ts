@@ -1,6 +1,6 @@
-import type { Db } from '../kernel/database.ts'
+import type { Db } from '../kernel/database/database.ts'
 import { newId } from '../kernel/id.ts'
-import { inTx } from '../kernel/transaction.ts'
+import { inTx } from '../kernel/database/transaction.ts'
 import { SEGMENT_NAMES } from './organization.ts'
 import type { Organization, Role } from './organization.ts'
 import { findOrganization, insertOrganization, insertSegment } from './organization-store.ts'

@@ -1,5 +1,5 @@
-import { slicePage } from '../kernel/page.ts'
-import type { Page } from '../kernel/page.ts'
+import { slicePage } from '../kernel/database/page.ts'
+import type { Page } from '../kernel/database/page.ts'
 import type { Organization } from './organization.ts'
 
 /** One page of these organizations, which are sorted by number: the oldest first. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../kernel/database.ts'
+import type { Db, Tx } from '../kernel/database/database.ts'
 import type { Organization, OrganizationChange, Role, Segment } from './organization.ts'
 import { toOrganization } from './snapshot-store.ts'
 import type { OrganizationRow } from './snapshot-store.ts'

@@ -1,5 +1,5 @@
-import type { Db } from '../kernel/database.ts'
-import { inTx } from '../kernel/transaction.ts'
+import type { Db } from '../kernel/database/database.ts'
+import { inTx } from '../kernel/database/transaction.ts'
 import type { Organization, PartnershipStatus } from './organization.ts'
 import { getPartnership, upsertPartnership } from './partnership-store.ts'
 import type { PartnershipRow } from './partnership-store.ts'

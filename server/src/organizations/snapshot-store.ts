@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../kernel/database.ts'
+import type { Db, Tx } from '../kernel/database/database.ts'
 import { EMPTY_PROFILE } from './organization.ts'
 import type {
   Organization,

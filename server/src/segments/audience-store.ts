@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../kernel/database.ts'
+import type { Db } from '../kernel/database/database.ts'
 import type { Role } from '../organizations/organization.ts'
 
 /** That an organization may see its customers' segments at a merchant. */

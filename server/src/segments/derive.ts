@@ -1,4 +1,4 @@
-import type { Standing, Subject } from '../customers/report-part.ts'
+import type { Standing, Subject } from '../customers/standing.ts'
 import { merchantsOf, sharedIn } from '../customers/identity.ts'
 import type { Identity } from '../customers/identity.ts'
 import { ownerOf } from '../kernel/key.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../kernel/database.ts'
-import { numberArray, uuidArray } from '../kernel/sql-array.ts'
+import type { Db, Tx } from '../kernel/database/database.ts'
+import { numberArray, uuidArray } from '../kernel/database/sql-array.ts'
 
 /** One stay of a customer in a segment other than the default, which today is `active`. */
 export interface Membership {
@@ -13,7 +13,7 @@ export interface Membership {
   left_by: string | null
 }
 
-declare module '../kernel/database.ts' {
+declare module '../kernel/database/database.ts' {
   interface Tables {
     memberships: Membership
   }

@@ -2,14 +2,21 @@ import { expect } from 'vitest'
 import type { Dice } from '../crash/dice.ts'
 import { must } from '../support/network.ts'
 import type { Answer, Member } from '../support/network.ts'
-import type { WireCard } from './calculator.ts'
+import type { WireCard } from './rates/calculator.ts'
 import { expectSerial, paidAs, purchasesAgainst } from './expected-verdicts.ts'
 import type { JudgedOrder, Purchaser } from './expected-verdicts.ts'
-import { generateBuyer, generateContent, generateRates, hashOf, pick, toBody } from './generated.ts'
-import type { Buyer } from './generated.ts'
+import {
+  generateBuyer,
+  generateContent,
+  generateRates,
+  hashOf,
+  pick,
+  toBody,
+} from './rates/generated.ts'
+import type { Buyer } from './rates/generated.ts'
 import type { Market } from './market.ts'
-import { OwedOrder } from './owed.ts'
-import type { Document, KnownClick } from './owed.ts'
+import { OwedOrder } from './transactions/owed.ts'
+import type { Document, KnownClick } from './transactions/owed.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { validateDue } from '../../src/commissions/validate-transactions.ts'
-import { ensurePartitions } from '../../src/kernel/partition.ts'
+import { validateDue } from '../../src/commissions/transactions/validate-transactions.ts'
+import { ensurePartitions } from '../../src/kernel/database/partition.ts'
 import { follow, linkTo, partnershipPath, register } from '../links/shoppers.ts'
 import { manualClock } from '../support/clock.ts'
 import type { ManualClock } from '../support/clock.ts'

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient, hashEmail } from '../../../client/src/index.ts'
-import type { Client, Import } from '../../../client/src/index.ts'
+import type { Client } from '../../../client/src/index.ts'
+import type { Import } from '../../../client/src/import-answer.ts'
 import { databases } from '../support/databases.ts'
 import { startFreshNetwork } from '../support/network.ts'
 import type { Network } from '../support/network.ts'

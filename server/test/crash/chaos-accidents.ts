@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
-import type { Database } from '../../src/kernel/database.ts'
+import type { Database } from '../../src/kernel/database/database.ts'
 import type { Postgres } from '../support/postgres.ts'
 import type { MortalServer } from './import-server.ts'
 

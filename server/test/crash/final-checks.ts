@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { expect } from 'vitest'
-import type { Db } from '../../src/kernel/database.ts'
+import type { Db } from '../../src/kernel/database/database.ts'
 import { createCall, must } from '../support/network.ts'
 import type { Call } from '../support/network.ts'
 import type { Acknowledged } from './load.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verify } from '../../src/audit/verify.ts'
-import { openPostgres } from '../../src/kernel/database.ts'
+import { openPostgres } from '../../src/kernel/database/database.ts'
 import { must } from '../support/network.ts'
 import type { Answer } from '../support/network.ts'
 import { startPostgres } from '../support/postgres.ts'

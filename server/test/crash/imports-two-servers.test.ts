@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verify } from '../../src/audit/verify.ts'
-import type { Database } from '../../src/kernel/database.ts'
+import type { Database } from '../../src/kernel/database/database.ts'
 import { must } from '../support/network.ts'
 import { expectChains, expectChunks, expectCustomers, expectNoParts } from './import-checks.ts'
 import { createImportClient } from './import-client.ts'

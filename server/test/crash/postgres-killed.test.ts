@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openPostgres } from '../../src/kernel/database.ts'
+import { openPostgres } from '../../src/kernel/database/database.ts'
 import { createCall } from '../support/network.ts'
 import { startPostgres } from '../support/postgres.ts'
 import type { Postgres } from '../support/postgres.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { expect, test, vi } from 'vitest'
-import { inTx } from '../../src/kernel/transaction.ts'
+import { inTx } from '../../src/kernel/database/transaction.ts'
 import { lockLanes } from '../../src/events/record-lanes.ts'
 import type { LaneProgress } from '../../src/events/record-lanes.ts'
 import { postgresql } from '../support/databases.ts'

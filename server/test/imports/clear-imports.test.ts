@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clearImports } from '../../src/imports/clear-imports.ts'
-import type { Database } from '../../src/kernel/database.ts'
+import type { Database } from '../../src/kernel/database/database.ts'
 import { manualClock } from '../support/clock.ts'
 import { databases } from '../support/databases.ts'
 import type { FreshDatabase } from '../support/databases.ts'

@@ -1,6 +1,6 @@
 import { createDice } from '../crash/dice.ts'
 import type { Dice } from '../crash/dice.ts'
-import { hashOf } from './read-file.ts'
+import { hashOf } from './csv/read-file.ts'
 
 const ENCODINGS = ['utf-8', 'utf-8 marked', 'utf-16le', 'utf-16be', 'windows-1252'] as const
 const LINE_ENDS = [['\n'], ['\r\n'], ['\r'], ['\n', '\r\n'], ['\r\n', '\r', '\n']]

@@ -1,5 +1,5 @@
 import { btnRefKey } from '../../src/orders/order.ts'
-import type { Attribution } from '../../src/orders/order-part.ts'
+import type { Attribution } from '../../src/orders/attribution.ts'
 import { must } from '../support/network.ts'
 import type { Member, Network } from '../support/network.ts'
 

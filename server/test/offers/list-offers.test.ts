@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { RateCardVersion } from '../../src/commissions/rate-card.ts'
-import type { Rate } from '../../src/commissions/rate.ts'
+import type { RateCardVersion } from '../../src/commissions/rates/rate-card.ts'
+import type { Rate } from '../../src/commissions/rates/rate.ts'
 import { listOffers } from '../../src/offers/offer.ts'
 
 const at = new Date('2025-03-04T10:00:00.000Z')

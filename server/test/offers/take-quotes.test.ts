@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { inTx } from '../../src/kernel/transaction.ts'
+import { inTx } from '../../src/kernel/database/transaction.ts'
 import { takeQuotes } from '../../src/offers/take-quotes.ts'
 import { databases, postgresql } from '../support/databases.ts'
 import type { FreshDatabase } from '../support/databases.ts'

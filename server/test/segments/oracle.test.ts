@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Identifier } from '../../src/customers/identifier.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
-import { readOrder } from '../../src/orders/read-order.ts'
+import { readOrder } from '../../src/orders/parse-order.ts'
 import { databases } from '../support/databases.ts'
 import { readEvents } from '../support/events.ts'
 import { startFreshNetwork } from '../support/network.ts'
@@ -145,7 +145,7 @@ describe.each(databases)('any reports in any order on $name', ({ create, name })
     const { rows: subjects } = await sql<{ key: string; purchased: boolean }>`
       select id as key, purchased_at is not null as purchased from customers
       where event_sequence > 0`.execute(network.db)
-    const segments = await import('../../src/segments/settle.ts')
+    const segments = await import('../../src/segments/update-memberships.ts')
     const standings = await segments
       .createSegments({ directory: parts.directory })
       .readStandings(network.db, subjects)

@@ -30,7 +30,7 @@ function start(env: Record<string, string> = {}): Program {
 }
 
 function operate(...args: string[]): Program['ended'] {
-  return run('operator.ts', { NEWCOMER_DATA: folder.path }, args).ended
+  return run('operator/command.ts', { NEWCOMER_DATA: folder.path }, args).ended
 }
 
 async function stop({ child, ended }: Program): Promise<number | null> {

@@ -17,7 +17,7 @@ export interface Program {
 
 /** Runs a program of the server in a process of its own, with only these variables set. */
 export function run(
-  file: 'main.ts' | 'operator.ts',
+  file: 'main.ts' | 'operator/command.ts',
   env: Record<string, string>,
   args: string[] = [],
 ): Program {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, describe, expect, test } from 'vitest'
-import { migrate } from '../../src/kernel/migrate.ts'
+import { migrate } from '../../src/kernel/database/migrate.ts'
 import { databases } from './databases.ts'
 import type { FreshDatabase } from './databases.ts'
 

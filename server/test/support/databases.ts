@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
-import { openPGlite, openPostgres } from '../../src/kernel/database.ts'
-import type { Database } from '../../src/kernel/database.ts'
+import { openPGlite, openPostgres } from '../../src/kernel/database/database.ts'
+import type { Database } from '../../src/kernel/database/database.ts'
 import { copyPGliteTemplate, copyPostgresTemplate, dropPostgres } from './templates.ts'
 
 export interface FreshDatabase {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../../src/kernel/database.ts'
+import type { Db } from '../../src/kernel/database/database.ts'
 
 /** All rows of all tables as text, by table; the rows of a table in no particular order. */
 export async function dumpRows(db: Db): Promise<Map<string, string[]>> {

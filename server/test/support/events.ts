@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../../src/kernel/database.ts'
+import type { Db } from '../../src/kernel/database/database.ts'
 
 export interface ToldEvent {
   id: string

@@ -1,6 +1,6 @@
 import { createLog } from '../../src/kernel/log.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
-import type { Database, Db } from '../../src/kernel/database.ts'
+import type { Database, Db } from '../../src/kernel/database/database.ts'
 import type { Logger } from '../../src/kernel/log.ts'
 import { startServer } from '../../src/start.ts'
 import type { RunningServer } from '../../src/start.ts'

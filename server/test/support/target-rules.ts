@@ -1,4 +1,4 @@
-import { createTargetRule } from '../../src/events/target-rule.ts'
+import { createTargetRule } from '../../src/webhooks/transport/target-rule.ts'
 
 /** Where tests' receivers are: on this machine, over http, on any port. */
 export const developmentRule = createTargetRule({

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
-import { openPGlite, openPostgres } from '../../src/kernel/database.ts'
-import { migrate } from '../../src/kernel/migrate.ts'
+import { openPGlite, openPostgres } from '../../src/kernel/database/database.ts'
+import { migrate } from '../../src/kernel/database/migrate.ts'
 
 const templateName = 'newcomer_template'
 let databaseCount = 0

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkConsole, checkEnvironment, checkLeftOvers, checkSkippedTests } from './habits.ts'
-import { checkImports } from './imports.ts'
+import { checkImports, listCircles, listFullRooms } from './imports.ts'
 import { checkExportedNames, checkFileName } from './names.ts'
 import { checkSizes } from './sizes.ts'
 import { parse } from './source.ts'
@@ -11,7 +11,7 @@ import { checkTables, listCreatedTables } from './tables.ts'
 // it what it must let pass.
 
 const src = (name: string) => `server/src/${name}.ts`
-const orders = src('orders/record-orders')
+const orders = src('orders/order-store')
 const inTest = 'server/test/order.test.ts'
 
 type Sample = [path: string, text: string]
@@ -26,28 +26,32 @@ const samples: Record<string, Samples> = {
     check: checkImports,
     bad: [
       [src('kernel/id'), `import { find } from '../customers/customer-store.ts'`],
-      [src('customers/meet'), `import type { Order } from '../orders/order.ts'`],
-      [src('events/event'), `export * from '../webhooks/send.ts'`],
-      [src('events/event'), `type Sent = import('../webhooks/send.ts').Sent`],
-      [src('events/event'), `await import('../webhooks/send.ts')`],
-      [src('webhooks/send'), `import { settle } from '../segments/settle.ts'`],
-      [src('webhooks/send'), `import { buildApp } from '../app.ts'`],
+      [src('kernel/id'), `import { inTx } from './database/transaction.ts'`],
+      [src('customers/write-drafts'), `import type { Order } from '../orders/order.ts'`],
+      [src('events/event'), `export * from '../webhooks/transport/send.ts'`],
+      [src('events/event'), `type Sent = import('../webhooks/transport/send.ts').Sent`],
+      [src('events/event'), `await import('../webhooks/transport/send.ts')`],
+      [src('webhooks/transport/send'), `import { sealed } from '../../customers/identity.ts'`],
+      [src('webhooks/transport/send'), `import { claim } from '../dispatch/dispatcher.ts'`],
+      [src('webhooks/transport/send'), `import { buildApp } from '../../app.ts'`],
       [src('http/shell'), `import { append } from '../events/event.ts'`],
       [orders, `import { ok } from '../http/envelope.ts'`],
       [orders, `import { startPostgres } from '../../test/support/postgres.ts'`],
       [orders, `import { Client } from '@newcomer/client'`],
       [src('misc/thing'), `import { id } from '../kernel/id.ts'`],
+      [src('orders/misc/thing'), `import { id } from '../../kernel/id.ts'`],
       ['client/src/client.ts', `import { id } from '../../server/src/kernel/id.ts'`],
     ],
     good: [
-      [src('customers/meet'), `import { sealed } from './identity.ts'`],
-      [src('segments/settle'), `import { find } from '../customers/customer-store.ts'`],
-      [src('webhooks/send'), `import type { Event } from '../events/event.ts'`],
+      [src('customers/write-drafts'), `import { sealed } from './identity.ts'`],
+      [src('segments/derive'), `import { find } from '../customers/customer-store.ts'`],
+      [src('webhooks/transport/send'), `import type { Event } from '../../events/event.ts'`],
+      [src('webhooks/dispatch/dispatcher'), `import { send } from '../transport/send.ts'`],
       [src('orders/order-routes'), `import { ok } from '../http/envelope.ts'`],
-      [src('audit/verify'), `import { list } from '../webhooks/attempt-store.ts'`],
+      [src('audit/verify'), `import { list } from '../webhooks/attempts/attempt-store.ts'`],
       [src('app'), `import { orderRoutes } from './orders/order-routes.ts'`],
-      [inTest, `import { settle } from '../src/segments/settle.ts'`],
-      [src('organizations/partnership-routes'), `import { ok } from '../http/envelope.ts'`],
+      [inTest, `import { derive } from '../src/segments/derive.ts'`],
+      [src('organizations/partnership-routes'), `import { ok } from './organization.ts'`],
       [orders, `import { sql } from 'kysely'`],
     ],
   },
@@ -202,4 +206,38 @@ test('created tables are found, partitions are not counted', () => {
     create table one_2026 partition of one for values in (1);
     -- create table none (id integer);`
   expect(listCreatedTables(script)).toEqual(['one', 'two'])
+})
+
+describe('a circle of imports', () => {
+  const file = (name: string, ...imported: string[]) =>
+    parse(src(name), imported.map((each) => `import '${each}'`).join('\n'))
+
+  test('is found however far round it is', () => {
+    const sources = [
+      file('orders/a', './b.ts'),
+      file('orders/b', './c.ts', './d.ts'),
+      file('orders/c', './a.ts'),
+      file('orders/d'),
+    ]
+    expect(listCircles(sources)).toEqual([
+      [src('orders/a'), src('orders/b'), src('orders/c'), src('orders/a')].join(' → '),
+    ])
+  })
+
+  test('is not where two ways lead to one file', () => {
+    const sources = [
+      file('orders/a', './b.ts', './c.ts'),
+      file('orders/b', './d.ts'),
+      file('orders/c', './d.ts'),
+      file('orders/d'),
+    ]
+    expect(listCircles(sources)).toEqual([])
+  })
+})
+
+test('a room with 26 files is too full, one with 25 is not', () => {
+  const files = (count: number) =>
+    Array.from({ length: count }, (_, index) => src(`orders/f${index}`))
+  expect(listFullRooms(files(25))).toEqual([])
+  expect(listFullRooms(files(26))).toEqual(['orders has 26 files; 25 are the limit'])
 })

@@ -1,8 +1,7 @@
 import { posix } from 'node:path'
 import ts from 'typescript'
-import { exceptions, folders, onlySees, speaksHttp } from './rules.ts'
-import type { Folder } from './rules.ts'
-import { folderOf, walk } from './source.ts'
+import { MAX_ROOM_FILES, rooms, speaksHttp } from './rules.ts'
+import { roomOf, walk } from './source.ts'
 import type { Check, Source } from './source.ts'
 
 /** Types count as well: to know another's types is to depend on it. */
@@ -38,11 +37,11 @@ function judge(path: string, specifier: string): string | undefined {
   }
   if (!path.startsWith('server/src/')) return undefined
   if (!target.startsWith('server/src/')) return 'the program imports only what lies in server/src'
-  const from = folderOf(path)
+  const from = roomOf(path)
   if (from === undefined) return undefined
-  const to = folderOf(target)
+  const to = roomOf(target)
   if (to === undefined) return 'parts are passed on from the root, not fetched from it'
-  return judgeFolders(path, from, to)
+  return judgeRooms(path, from, to)
 }
 
 function judgePackage(path: string, specifier: string): string | undefined {
@@ -50,20 +49,50 @@ function judgePackage(path: string, specifier: string): string | undefined {
   return shared && path.startsWith('server/src/') ? 'server and client share no code' : undefined
 }
 
-function judgeFolders(path: string, from: string, to: string): string | undefined {
-  if (!isFolder(from)) return `the folder ${from} has no place in the list of folders`
-  if (!isFolder(to)) return `the folder ${to} has no place in the list of folders`
-  if (from === to) return undefined
-  if (to === 'http') {
+function judgeRooms(path: string, from: string, to: string): string | undefined {
+  const [above, below] = [placeOf(from), placeOf(to)]
+  if (above < 0) return `the room ${from} has no place in the list of rooms`
+  if (below < 0) return `the room ${to} has no place in the list of rooms`
+  if (to === 'http' && from !== to) {
     return speaksHttp.test(path) ? undefined : 'only what speaks HTTP knows the HTTP shell'
   }
-  if (exceptions.some((exception) => exception.from === from && exception.to === to)) {
-    return undefined
-  }
-  const seen = onlySees[from] ?? folders.slice(0, folders.indexOf(from))
-  return seen.includes(to) ? undefined : `${from} does not see ${to}`
+  return below <= above ? undefined : `${from} does not see ${to}`
 }
 
-function isFolder(name: string): name is Folder {
-  return (folders as readonly string[]).includes(name)
+function placeOf(room: string): number {
+  return (rooms as readonly string[]).indexOf(room)
+}
+
+/** Rooms with more files than one can keep apart. */
+export function listFullRooms(paths: readonly string[]): string[] {
+  const byRoom = Map.groupBy(paths, roomOf)
+  return [...byRoom].flatMap(([room, { length }]) =>
+    room !== undefined && length > MAX_ROOM_FILES
+      ? [`${room} has ${length} files; ${MAX_ROOM_FILES} are the limit`]
+      : [],
+  )
+}
+
+/** Files that import each other, however far round, a circle a line. */
+export function listCircles(sources: readonly Source[]): string[] {
+  const imported = new Map(sources.map((source) => [source.path, listTargets(source)]))
+  const done = new Set<string>()
+  const way: string[] = []
+  const circles: string[] = []
+  function visit(path: string): void {
+    const start = way.indexOf(path)
+    if (start >= 0) circles.push([...way.slice(start), path].join(' → '))
+    if (start >= 0 || done.has(path)) return
+    way.push(path)
+    for (const target of imported.get(path) ?? []) visit(target)
+    way.pop()
+    done.add(path)
+  }
+  for (const path of imported.keys()) visit(path)
+  return circles
+}
+
+function listTargets(source: Source): string[] {
+  const own = listImports(source).filter((specifier) => specifier.startsWith('.'))
+  return own.map((specifier) => posix.join(posix.dirname(source.path), specifier))
 }

@@ -54,7 +54,12 @@ export function isTest(path: string): boolean {
   return /^(server|client|dashboard)\/test\//.test(path)
 }
 
-/** The folder of server/src that the file lies in; undefined for the root and for other trees. */
+/** The room of server/src that the file lies in; undefined for the root and for other trees. */
+export function roomOf(path: string): string | undefined {
+  return /^server\/src\/(.+)\/[^/]+$/.exec(path)?.[1]
+}
+
+/** The folder of the room. */
 export function folderOf(path: string): string | undefined {
-  return /^server\/src\/([^/]+)\//.exec(path)?.[1]
+  return roomOf(path)?.split('/')[0]
 }

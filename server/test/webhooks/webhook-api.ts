@@ -1,11 +1,11 @@
-import { createSignal } from '../../src/events/signal.ts'
+import { createSignal } from '../../src/events/notifier.ts'
 import type { Api } from '../../src/http/api.ts'
 import { requireCaller } from '../../src/http/authenticate.ts'
-import { createMetrics } from '../../src/http/metrics.ts'
+import { createMetrics } from '../../src/metrics.ts'
 import { createShell } from '../../src/http/shell.ts'
 import { createApiKey } from '../../src/organizations/create-api-key.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
-import { webhookRoutes } from '../../src/webhooks/webhook-routes.ts'
+import { webhookRoutes } from '../../src/webhooks/endpoints/webhook-routes.ts'
 import type { World } from './world.ts'
 
 export interface Answer {

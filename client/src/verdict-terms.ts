@@ -1,0 +1,12 @@
+/** Who decides what an order is paid as: the merchant's choice. */
+export type VerdictPolicy = 'network' | 'merchant' | 'both_must_agree' | (string & {})
+
+/** Whose word made the order what it is paid as. */
+export type DecidedBy = 'network' | 'merchant' | 'quote' | (string & {})
+
+/**
+ * What became of a quote. `not-needed`: it made no difference; `known-before`: an earlier purchase was
+ * known of when it was given; `used-before`: an earlier order came with it.
+ */
+export type QuoteOutcome =
+  'kept' | 'not-needed' | 'expired' | 'known-before' | 'used-before' | (string & {})

@@ -1,0 +1,46 @@
+import { createCopy } from '../../kernel/database/cached-snapshot.ts'
+import type { Copy } from '../../kernel/database/cached-snapshot.ts'
+import type { Database, Db } from '../../kernel/database/database.ts'
+import type { Logger } from '../../kernel/log.ts'
+import type { RateCardVersion } from './rate-card.ts'
+import { CATALOG_CHANNEL, readAllVersions, readCatalogVersion } from './rate-card-store.ts'
+
+/** All rate cards at one moment. Never changes. */
+export interface RateCards {
+  version: number
+  /** By the merchant's number: all versions of its cards, the oldest card first, and by version. */
+  versionsOf(merchant: number): readonly RateCardVersion[]
+}
+
+/**
+ * The rate cards, kept in memory and kept fresh: for what shows rates. An order reads them in its own
+ * tx, where nothing can be out of date.
+ */
+export type Catalog = Copy<RateCards>
+
+export function createCatalog({ database, log }: { database: Database; log: Logger }): Catalog {
+  return createCopy({
+    database,
+    log,
+    name: 'catalog of rate cards',
+    channel: CATALOG_CHANNEL,
+    nothing: createRateCards(-1, []),
+    readVersion: readCatalogVersion,
+    read: readCatalog,
+  })
+}
+
+/** Everything, as of one moment. */
+async function readCatalog(db: Db): Promise<RateCards> {
+  const reading = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
+  return reading.execute(async (tx) =>
+    createRateCards(await readCatalogVersion(tx), await readAllVersions(tx)),
+  )
+}
+
+const NONE: readonly RateCardVersion[] = []
+
+function createRateCards(version: number, versions: RateCardVersion[]): RateCards {
+  const byMerchant = Map.groupBy(versions, ({ merchant }) => merchant)
+  return { version, versionsOf: (merchant) => byMerchant.get(merchant) ?? NONE }
+}

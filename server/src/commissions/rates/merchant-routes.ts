@@ -1,0 +1,127 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import type { Routes } from '../../http/api.ts'
+import { onlyPublisher } from '../../http/caller.ts'
+import { Many, NullableString, all, many, pageQuery } from '../../http/envelope.ts'
+import type { Directory } from '../../organizations/directory.ts'
+import { listOrganizations } from '../../organizations/list-organizations.ts'
+import type { Organization, PartnershipStatus } from '../../organizations/organization.ts'
+import { PARTNERSHIP_STATUSES } from '../../organizations/organization.ts'
+
+const MerchantRate = Type.Object({
+  rate_card_id: Type.String(),
+  segment: Type.String({ description: '`new`, `active` or `default`' }),
+  category: NullableString,
+  percent: Type.Optional(Type.String({ description: 'A decimal such as `5.25`.' })),
+  fixed: Type.Optional(
+    Type.Integer({ description: "An amount an order, in the currency's smallest unit." }),
+  ),
+  currency: Type.Optional(Type.String()),
+})
+
+/**
+ * What the merchant pays the publisher now. With a currency in upper case: no fixed rates in others.
+ * It comes as a part, because what is paid is not known here.
+ */
+export type RatesOf = (
+  publisher: Organization,
+  merchant: Organization,
+  currency: string | undefined,
+) => Static<typeof MerchantRate>[]
+
+const Merchant = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  categories: Type.Array(Type.String()),
+  metadata: Type.Object({ description: NullableString, icon_url: NullableString }),
+  urls: Type.Object({ homepage: NullableString, terms_and_conditions: NullableString }),
+  available_platforms: Type.Array(Type.String()),
+  supported_products: Type.Array(Type.String()),
+  status: Type.String({ description: 'One of approved, pending, available.' }),
+  customer_segments: Type.Boolean({
+    description: 'Whether the merchant tells new customers from active ones.',
+  }),
+  rates: Type.Array(MerchantRate, {
+    description: 'What is paid to you now. Empty unless you are approved.',
+  }),
+})
+
+const Query = Type.Object(
+  {
+    ...pageQuery,
+    status: Type.Optional(
+      Type.Enum([...PARTNERSHIP_STATUSES], { description: 'Only merchants with this status.' }),
+    ),
+    currency: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z]{3}$',
+        description: 'Only rates in this ISO 4217 currency.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export interface MerchantRouteParts {
+  directory: Directory
+  ratesOf: RatesOf
+}
+
+export function merchantRoutes({ directory, ratesOf }: MerchantRouteParts): Routes {
+  return (api) => {
+    api.get(
+      '/merchants',
+      {
+        schema: {
+          operationId: 'listMerchants',
+          tags: ['merchants'],
+          summary: 'All merchants, and how the calling publisher stands with each',
+          description: 'The whole list, unless `page_size` asks for pages.',
+          querystring: Query,
+          response: { 200: Many(Merchant) },
+        },
+      },
+      (request) => {
+        const publisher = onlyPublisher(request)
+        const snapshot = directory.current()
+        const { status, cursor, page_size: pageSize } = request.query
+        const currency = request.query.currency?.toUpperCase()
+        const statusOf = (merchant: Organization): PartnershipStatus =>
+          snapshot.partnership(publisher.number, merchant.number)?.status ?? 'available'
+        const merchants = snapshot
+          .merchants()
+          .filter((merchant) => status === undefined || statusOf(merchant) === status)
+        const answer = (merchant: Organization) => {
+          const standing = statusOf(merchant)
+          const rates = standing === 'approved' ? ratesOf(publisher, merchant, currency) : []
+          return toWire(merchant, standing, rates)
+        }
+        // Clients of this call have always got the whole list at once.
+        if (cursor === undefined && pageSize === undefined)
+          return all(request, merchants.map(answer))
+        const filters = { status, currency }
+        const page = listOrganizations(merchants, { cursor, pageSize, filters })
+        return many(request, { ...page, objects: page.objects.map(answer) })
+      },
+    )
+  }
+}
+
+function toWire(
+  { id, name, profile, segmentsOnAt }: Organization,
+  status: PartnershipStatus,
+  rates: ReturnType<RatesOf>,
+): Static<typeof Merchant> {
+  return {
+    id,
+    name,
+    categories: profile.categories,
+    metadata: { description: profile.description, icon_url: profile.icon_url },
+    urls: { homepage: profile.homepage, terms_and_conditions: profile.terms_and_conditions },
+    available_platforms: profile.available_platforms,
+    supported_products: profile.supported_products,
+    status,
+    customer_segments: segmentsOnAt !== null,
+    rates,
+  }
+}

@@ -1,0 +1,164 @@
+import { isDeepStrictEqual } from 'node:util'
+import { appendEvents } from '../../events/append-events.ts'
+import type { Tx } from '../../kernel/database/database.ts'
+import { conflict } from '../../kernel/problem.ts'
+import { Stale } from '../../kernel/database/transaction.ts'
+import type { Vault } from '../../kernel/vault.ts'
+import type { Attribution, Commissions, OrderChange, Owed } from '../../orders/attribution.ts'
+import { decryptOrder } from '../../orders/order.ts'
+import { amountOf, commissionsFor, contentOf } from './commission-orders.ts'
+import { insertEntries } from './ledger-store.ts'
+import type { EntryCause } from './ledger-store.ts'
+import { readVersions } from '../rates/rate-card-store.ts'
+import { answerTransaction, viewOf } from './transaction-answer.ts'
+import type { AnswerParts, Told } from './transaction-answer.ts'
+import { transactionEvent } from './transaction-event.ts'
+import { readTransactions, updateTransaction } from './transaction-store.ts'
+import { decryptTransaction, encryptTransaction } from './transaction.ts'
+import type { Transaction } from './transaction.ts'
+
+export interface AdjustParts extends AnswerParts {
+  commission: Commissions['commission']
+}
+
+const NOTHING: Owed = { transactions: new Map(), lanes: 0 }
+
+/**
+ * Writes what an order owes after a change. Under the same publisher and in the same currency its
+ * transaction is computed again, with the segment and the version of the rate card that it began
+ * with. Else it is declined for good, and another begins where the order is owed for still. Runs in
+ * the tx that writes the order.
+ */
+export function createAdjust(parts: AdjustParts): Commissions['adjust'] {
+  return async (tx, change, at) => {
+    const current = await findCurrent(tx, change)
+    const attribution = attributionAfter(parts.vault, change, current)
+    const { after, document } = change
+    if (!current) {
+      return attribution
+        ? parts.commission(tx, [{ order: after, document, attribution }], at)
+        : NOTHING
+    }
+    const isSame =
+      attribution?.publisher === current.publisher && after.currency === current.currency
+    if (attribution && isSame) return revise(parts, tx, { current, change, attribution, at })
+    const declined = await decline(parts, tx, { current, change, at })
+    if (!attribution) return declined
+    const begun = await parts.commission(tx, [{ order: after, document, attribution }], at)
+    return { transactions: begun.transactions, lanes: declined.lanes + begun.lanes }
+  }
+}
+
+/** The transaction that the order was owed for under until now. */
+async function findCurrent(tx: Tx, { before }: OrderChange): Promise<Transaction | undefined> {
+  if (before.transaction === null) return undefined
+  const [row] = await readTransactions(tx, [before.transaction])
+  if (row?.validated_at) throw conflict("The order is finalized and can't be changed.")
+  return row?.declined_at === null ? row : undefined
+}
+
+/** Null: the order is owed to nobody any more. */
+function attributionAfter(
+  vault: Vault,
+  { after, attribution }: OrderChange,
+  current: Transaction | undefined,
+): Attribution | null {
+  if (after.deleted_at !== null) return null
+  if (attribution !== undefined) return attribution
+  if (!current) return null
+  const { btn_ref, publisher_customer_id, pub_ref } = decryptTransaction(vault, current)
+  return {
+    publisher: current.publisher,
+    customer: current.customer,
+    clickedAt: current.attributed_at,
+    content: { btn_ref, publisher_customer_id, pub_ref, quote: null },
+  }
+}
+
+interface Revision {
+  current: Transaction
+  change: OrderChange
+  attribution: Attribution
+  at: Date
+}
+
+async function revise(parts: AdjustParts, tx: Tx, revision: Revision): Promise<Owed> {
+  const { current, change, attribution, at } = revision
+  const { before, after, document } = change
+  const rates = await ratesOf(tx, current)
+  const commissions = commissionsFor(rates, current.segment, after, document)
+  const revised: Transaction = {
+    ...current,
+    customer: attribution.customer,
+    country: document.country ?? null,
+    amount: amountOf(commissions),
+    commissions,
+    blob: encryptTransaction(parts.vault, current.id, contentOf(attribution)),
+    attributed_at: attribution.clickedAt,
+    finalize_at: after.finalize_at,
+  }
+  const was = answerTransaction(parts, { transaction: current, order: before, status: 'pending' })
+  const told: Told = { transaction: revised, order: after, status: 'pending' }
+  const isTold = !isDeepStrictEqual(answerTransaction(parts, told), was)
+  return write(parts, tx, { current, told, cause: 'order-updated', isTold, at })
+}
+
+/** The rates of the version that the transaction began with. */
+async function ratesOf(tx: Tx, { merchant, rate_card, rate_version }: Transaction) {
+  if (rate_card === null) return []
+  const versions = await readVersions(tx, [merchant])
+  const version = versions.find((each) => each.card === rate_card && each.version === rate_version)
+  if (!version) throw new Error('a version of a rate card is gone')
+  return version.rates
+}
+
+async function decline(
+  parts: AdjustParts,
+  tx: Tx,
+  { current, change, at }: Omit<Revision, 'attribution'>,
+): Promise<Owed> {
+  const { before, after } = change
+  const isDeleted = after.deleted_at !== null
+  const document = decryptOrder(parts.vault, before)
+  const content = {
+    ...decryptTransaction(parts.vault, current),
+    order: isDeleted ? null : viewOf(before, document),
+  }
+  const transaction: Transaction = {
+    ...current,
+    amount: 0,
+    commissions: current.commissions.map(() => 0),
+    blob: encryptTransaction(parts.vault, current.id, content),
+    declined_at: at,
+  }
+  const told: Told = { transaction, order: after, status: 'declined' }
+  const cause = isDeleted ? 'order-deleted' : 'order-updated'
+  return write(parts, tx, { current, told, cause, isTold: true, at })
+}
+
+interface Writing {
+  current: Transaction
+  /** What it becomes; its counters are raised here. */
+  told: Told
+  cause: EntryCause
+  /** Whether the publisher sees any difference. */
+  isTold: boolean
+  at: Date
+}
+
+async function write(parts: AdjustParts, tx: Tx, writing: Writing): Promise<Owed> {
+  const { current, told, cause, isTold, at } = writing
+  const { transaction } = told
+  const amount = transaction.amount - current.amount
+  if (amount !== 0) transaction.entries += 1
+  if (isTold) {
+    transaction.event_sequence += 1
+    transaction.modified_at = at
+  }
+  if (!(await updateTransaction(tx, transaction))) throw new Stale('a transaction')
+  const number = transaction.entries
+  if (amount !== 0)
+    await insertEntries(tx, [{ transaction: transaction.id, number, amount, cause, at }])
+  const { lanes } = await appendEvents(tx, isTold ? [transactionEvent(parts, told, at)] : [])
+  return { transactions: new Map([[transaction.order_key, transaction.id]]), lanes }
+}

@@ -1,0 +1,128 @@
+import type { Tx } from '../../kernel/database/database.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { invalidField } from '../../kernel/problem.ts'
+import type { AttributedOrder, Attribution, Owed } from '../../orders/attribution.ts'
+import type { Order, OrderDocument } from '../../orders/order.ts'
+import type { SegmentName } from '../../organizations/organization.ts'
+import { openAccounts } from './account-store.ts'
+import { chooseVersion, firstStart } from '../rates/choose-rate.ts'
+import { computeCommissions } from '../rates/compute-commission.ts'
+import { insertEntries } from './ledger-store.ts'
+import type { LedgerEntry } from './ledger-store.ts'
+import { readVersions } from '../rates/rate-card-store.ts'
+import type { RateCardVersion } from '../rates/rate-card.ts'
+import type { Rate } from '../rates/rate.ts'
+import { insertTransactions } from './transaction-store.ts'
+import { viewOf } from './transaction-answer.ts'
+import type { AnswerParts, Told, ToldContent } from './transaction-answer.ts'
+import { transactionEvent } from './transaction-event.ts'
+import { encryptTransaction, newTransactionKey } from './transaction.ts'
+import type { Transaction, TransactionContent } from './transaction.ts'
+
+/**
+ * Writes what attributed orders owe: a transaction each, the first entry of its ledger, the account
+ * it is kept in, and the event. Runs in the tx that writes the orders. Throws a Problem where an
+ * order cannot be paid: bought before the merchant's first card, or more than can be counted.
+ */
+export function createCommission(
+  parts: AnswerParts,
+): (tx: Tx, orders: AttributedOrder[], at: Date) => Promise<Owed> {
+  return async (tx, orders, at) => {
+    const merchants = new Set(orders.map(({ order }) => order.merchant))
+    const versions = Map.groupBy(await readVersions(tx, [...merchants]), (each) => each.merchant)
+    const drafts = orders.map((each) => {
+      const version = versionFor(versions.get(each.order.merchant) ?? [], each)
+      return draftTransaction(parts, each, version, at)
+    })
+    const transactions = drafts.map(({ transaction }) => transaction)
+    await insertTransactions(tx, transactions)
+    await insertEntries(tx, transactions.map(firstEntry))
+    await openAccounts(tx, transactions, at)
+    const { lanes } = await appendEvents(
+      tx,
+      drafts.map((draft) => transactionEvent(parts, draft, at, draft)),
+    )
+    return { transactions: new Map(transactions.map((row) => [row.order_key, row.id])), lanes }
+  }
+}
+
+/** What each line of an order pays; nothing where no card is in force. */
+export function commissionsFor(
+  rates: readonly Rate[],
+  segment: SegmentName | null,
+  order: Order,
+  document: OrderDocument,
+): number[] {
+  const { currency, total } = order
+  return computeCommissions(rates, { segment, currency, total, lines: document.line_items })
+}
+
+export function amountOf(commissions: number[]): number {
+  // Safe: computing them refused what adds up to more than 2^53 - 1; in between it may be more.
+  return Number(commissions.reduce((sum, each) => sum + BigInt(each), 0n))
+}
+
+/** The version in force at the purchase; undefined where none was, or none is in force any more. */
+function versionFor(
+  versions: RateCardVersion[],
+  { order, attribution }: AttributedOrder,
+): RateCardVersion | undefined {
+  const { publisher } = attribution
+  const version = chooseVersion(versions, publisher, order.purchased_at)
+  if (version) return version
+  const first = firstStart(versions, publisher)
+  if (first === undefined || first <= order.purchased_at) return undefined
+  const date = first.toISOString()
+  throw invalidField(
+    'purchase_date',
+    `purchase_date is before ${date}, when your first rate card for this publisher starts`,
+  )
+}
+
+function draftTransaction(
+  { vault, directory }: AnswerParts,
+  { order, document, attribution }: AttributedOrder,
+  version: RateCardVersion | undefined,
+  at: Date,
+): Told & ToldContent {
+  const id = newTransactionKey(attribution.publisher)
+  const content = contentOf(attribution)
+  const tellsSegments = directory.current().byNumber(order.merchant)?.segmentsOnAt != null
+  const segment = tellsSegments ? order.segment : null
+  const commissions = commissionsFor(version?.rates ?? [], segment, order, document)
+  const transaction: Transaction = {
+    id,
+    publisher: attribution.publisher,
+    merchant: order.merchant,
+    order_key: order.id,
+    customer: attribution.customer,
+    currency: order.currency,
+    country: document.country ?? null,
+    segment,
+    rate_card: version?.card ?? null,
+    rate_version: version?.version ?? null,
+    amount: amountOf(commissions),
+    commissions,
+    blob: encryptTransaction(vault, id, content),
+    attributed_at: attribution.clickedAt,
+    finalize_at: order.finalize_at,
+    validated_at: null,
+    declined_at: null,
+    created_at: at,
+    modified_at: at,
+    entries: 1,
+    event_sequence: 1,
+    version: 0,
+  }
+  return { transaction, order, status: 'pending', content, view: viewOf(order, document) }
+}
+
+/** What a transaction keeps of the click. */
+export function contentOf({ content }: Attribution): TransactionContent {
+  const { btn_ref, publisher_customer_id, pub_ref } = content
+  return { btn_ref, publisher_customer_id, pub_ref, order: null }
+}
+
+function firstEntry({ id, amount, created_at }: Transaction): LedgerEntry {
+  return { transaction: id, number: 1, amount, cause: 'order', at: created_at }
+}

@@ -1,0 +1,85 @@
+import type { Db } from '../../kernel/database/database.ts'
+import { DEFAULT_PAGE_SIZE, placePage, readPlace, UUID } from '../../kernel/database/page.ts'
+import type { Page } from '../../kernel/database/page.ts'
+import { readOrders } from '../../orders/order-store.ts'
+import type { Organization } from '../../organizations/organization.ts'
+import { findScanEnd, listTransactions } from './transaction-list-store.ts'
+import type { TimeColumn, TransactionQuery } from './transaction-list-store.ts'
+import { readTransactions } from './transaction-store.ts'
+import { keyOfTransactionId, transactionStatus } from './transaction.ts'
+import type { Transaction } from './transaction.ts'
+import type { Told } from './transaction-answer.ts'
+
+export interface TransactionFilters {
+  publisher: Organization
+  currency?: string | undefined
+  country?: string | undefined
+  timeField: TimeField
+  start: Date | undefined
+  end: Date | undefined
+}
+
+export type TimeField = 'created_date' | 'modified_date' | 'attribution_date'
+
+const COLUMNS: Record<TimeField, TimeColumn> = {
+  created_date: 'created_at',
+  modified_date: 'modified_at',
+  attribution_date: 'attributed_at',
+}
+
+export interface PageOptions {
+  cursor: string | undefined
+  pageSize: number | undefined
+}
+
+/**
+ * One page of a publisher's transactions, the newest first; by `modified_date` the oldest change
+ * first, so that what changes meanwhile moves towards the reader and not past it. Where a country is
+ * rare a page may be shorter than asked for, and even empty, although another follows.
+ */
+export async function pageTransactions(
+  db: Db,
+  filters: TransactionFilters,
+  { cursor, pageSize = DEFAULT_PAGE_SIZE }: PageOptions,
+): Promise<Page<Transaction>> {
+  const { publisher, timeField, ...rest } = filters
+  const bound = { ...rest, timeField, publisher: publisher.id }
+  const { isBackward, from } = readPlace(cursor, bound, UUID)
+  const query: TransactionQuery = {
+    publisher: publisher.number,
+    currency: filters.currency,
+    country: filters.country,
+    column: COLUMNS[timeField],
+    start: filters.start,
+    end: filters.end,
+    from,
+    isDescending: (timeField === 'modified_date') === isBackward,
+    limit: pageSize + 1,
+  }
+  const found = await listTransactions(db, query)
+  const scanEnd = found.length > pageSize ? undefined : await findScanEnd(db, query)
+  const placeOf = (row: Transaction) => ({ at: row[query.column], id: row.id })
+  return placePage(found, { pageSize, isBackward, from, placeOf, scanEnd, filters: bound })
+}
+
+/** The publisher's transaction; undefined for an absent one or another's. */
+export async function findTransaction(
+  db: Db,
+  publisher: Organization,
+  id: string,
+): Promise<Transaction | undefined> {
+  const key = keyOfTransactionId(publisher.number, id)
+  return key === undefined ? undefined : (await readTransactions(db, [key]))[0]
+}
+
+/** Transactions with their orders, as they are now. */
+export async function withOrders(db: Db, transactions: Transaction[], now: Date): Promise<Told[]> {
+  const keys = new Set(transactions.map(({ order_key }) => order_key))
+  const rows = keys.size === 0 ? [] : await readOrders(db, [...keys])
+  const orders = new Map(rows.map((order) => [order.id, order]))
+  return transactions.map((transaction) => {
+    const order = orders.get(transaction.order_key)
+    if (!order) throw new Error('a transaction is left without its order')
+    return { transaction, order, status: transactionStatus(transaction, now) }
+  })
+}

@@ -1,0 +1,137 @@
+import type { Static } from 'typebox'
+import { Stale } from '../../kernel/database/transaction.ts'
+import type { Vault } from '../../kernel/vault.ts'
+import { decryptOrder } from '../../orders/order.ts'
+import type { LineItem, Order, OrderDocument } from '../../orders/order.ts'
+import type { Directory, Snapshot } from '../../organizations/directory.ts'
+import type { Organization } from '../../organizations/organization.ts'
+import { accountId } from './account.ts'
+import { publisherVerdict } from './publisher-verdict.ts'
+import { decryptTransaction, transactionId } from './transaction.ts'
+import type {
+  OrderView,
+  Transaction,
+  TransactionContent,
+  TransactionStatus,
+} from './transaction.ts'
+import type { TransactionAnswer } from './transaction-schema.ts'
+
+export interface AnswerParts {
+  vault: Vault
+  directory: Pick<Directory, 'current'>
+}
+
+/** A transaction with its order, and what it is at the time that is told of. */
+export interface Told {
+  transaction: Transaction
+  order: Order
+  status: TransactionStatus
+}
+
+/** What of it is encrypted. */
+export interface ToldContent {
+  content: TransactionContent
+  view: OrderView
+}
+
+export function decryptTold(vault: Vault, { transaction, order }: Told): ToldContent {
+  const content = decryptTransaction(vault, transaction)
+  return { content, view: content.order ?? viewOf(order, decryptOrder(vault, order)) }
+}
+
+/**
+ * A transaction as its publisher sees it. Throws Stale where the copy of the directory is so old that
+ * one of the organizations isn't in it yet.
+ */
+export function answerTransaction(
+  { vault, directory }: AnswerParts,
+  told: Told,
+  { content, view }: ToldContent = decryptTold(vault, told),
+): Static<typeof TransactionAnswer> {
+  const { transaction, order, status } = told
+  const snapshot = directory.current()
+  const publisher = organizationOf(snapshot, transaction.publisher)
+  const merchant = organizationOf(snapshot, transaction.merchant)
+  return {
+    id: transactionId(transaction.id),
+    status,
+    category: 'new-user-order',
+    created_date: transaction.created_at.toISOString(),
+    modified_date: transaction.modified_at.toISOString(),
+    validated_date: status === 'validated' ? transaction.finalize_at.toISOString() : null,
+    attribution_date: transaction.attributed_at.toISOString(),
+    event_date: order.created_at.toISOString(),
+    order_purchased_date: view.purchased,
+    amount: transaction.amount,
+    currency: transaction.currency,
+    order_total: view.total,
+    order_currency: view.currency,
+    order_line_items: view.line_items.map((line, index) =>
+      answerLine(line, transaction.commissions[index] ?? 0),
+    ),
+    order_click_channel: view.partner_order_channel,
+    btn_ref: content.btn_ref,
+    pub_ref: content.pub_ref,
+    button_id: 'static',
+    button_order_id: order.button_id,
+    order_id: null,
+    customer_order_id: view.customer_order_id,
+    account_id: accountId(vault, publisher, transaction.currency),
+    rate_card_id: transaction.rate_card,
+    campaign_id: null,
+    publisher_organization: publisher.id,
+    publisher_organization_name: publisher.name,
+    commerce_organization: merchant.id,
+    commerce_organization_name: merchant.name,
+    publisher_customer_id: content.publisher_customer_id,
+    advertising_id: null,
+    country: transaction.country,
+    customer_segment: segmentOf(snapshot, transaction),
+    verdict: publisherVerdict(order, transaction),
+  }
+}
+
+/** What a publisher sees of an order. */
+export function viewOf(order: Order, document: OrderDocument): OrderView {
+  return {
+    total: order.total,
+    currency: order.currency,
+    purchased: order.purchased_at.toISOString(),
+    line_items: document.line_items,
+    customer_order_id: document.customer_order_id,
+    partner_order_channel: document.partner_order_channel,
+  }
+}
+
+function answerLine(line: LineItem, commission: number) {
+  const { identifier, total, amount, quantity, sku, gtin, category, description, attributes } = line
+  return {
+    identifier,
+    total,
+    amount,
+    quantity,
+    publisher_commission: commission,
+    sku,
+    gtin,
+    category: category[0] ?? null,
+    subcategory1: category[1] ?? null,
+    description,
+    attributes,
+  }
+}
+
+export function organizationOf(snapshot: Snapshot, number: number): Organization {
+  const organization = snapshot.byNumber(number)
+  if (!organization) throw new Stale('the directory')
+  return organization
+}
+
+function segmentOf(
+  snapshot: Snapshot,
+  { merchant, segment: name }: Transaction,
+): { id: string; name: string } | null {
+  if (name === null) return null
+  const segment = snapshot.segment(merchant, name)
+  if (!segment) throw new Stale('the directory')
+  return { id: segment.id, name: segment.name }
+}

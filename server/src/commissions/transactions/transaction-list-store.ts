@@ -1,0 +1,83 @@
+import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
+import type { Db } from '../../kernel/database/database.ts'
+import type { Place } from '../../kernel/database/page.ts'
+import type { Transaction } from './transaction.ts'
+import { TRANSACTION_COLUMNS, toTransaction } from './transaction-store.ts'
+
+/** By which of its times a list is filtered and sorted. Each has an index of its own. */
+export type TimeColumn = 'created_at' | 'modified_at' | 'attributed_at'
+
+export interface TransactionQuery {
+  publisher: number
+  currency: string | undefined
+  country: string | undefined
+  column: TimeColumn
+  /** Inclusive. */
+  start: Date | undefined
+  /** Exclusive. */
+  end: Date | undefined
+  /** Begin behind this one. */
+  from: Place | undefined
+  /** The latest first. */
+  isDescending: boolean
+  limit: number
+}
+
+/** So many are looked at for one page: a rare country must not make a call take seconds. */
+export const MAX_SCANNED = 10_000
+
+const COLUMNS: Record<TimeColumn, RawBuilder<unknown>> = {
+  created_at: sql.raw('created_at'),
+  modified_at: sql.raw('modified_at'),
+  attributed_at: sql.raw('attributed_at'),
+}
+
+function orderOf({ column, isDescending }: TransactionQuery): RawBuilder<unknown> {
+  const time = COLUMNS[column]
+  return isDescending ? sql`${time} desc, id desc` : sql`${time} asc, id asc`
+}
+
+/** What an index leads to without detours. */
+function scanOf(query: TransactionQuery): RawBuilder<unknown> {
+  const { publisher, currency, column, start, end, from, isDescending } = query
+  const time = COLUMNS[column]
+  const side = isDescending ? sql`<` : sql`>`
+  const isAccount = currency !== undefined && column === 'created_at'
+  return sql`
+    from transactions
+    where publisher = ${publisher}
+      ${isAccount ? sql`and currency = ${currency}` : sql``}
+      ${start === undefined ? sql`` : sql`and ${time} >= ${start}`}
+      ${end === undefined ? sql`` : sql`and ${time} < ${end}`}
+      ${from === undefined ? sql`` : sql`and (${time}, id) ${side} (${from.at}, ${from.id}::uuid)`}
+    order by ${orderOf(query)}`
+}
+
+/** What has to be picked out of the scan; undefined: nothing has. */
+function restOf({ currency, country, column }: TransactionQuery): RawBuilder<unknown> | undefined {
+  const byCurrency = column === 'created_at' ? undefined : currency
+  if (country === undefined && byCurrency === undefined) return undefined
+  return sql`
+    where true ${country === undefined ? sql`` : sql`and country = ${country}`}
+      ${byCurrency === undefined ? sql`` : sql`and currency = ${byCurrency}`}`
+}
+
+export async function listTransactions(db: Db, query: TransactionQuery): Promise<Transaction[]> {
+  const rest = restOf(query)
+  const scanned = rest ? MAX_SCANNED : query.limit
+  const { rows } = await sql<Transaction>`
+    select ${TRANSACTION_COLUMNS}
+    from (select ${TRANSACTION_COLUMNS} ${scanOf(query)} limit ${scanned}) scanned
+    ${rest ?? sql``} order by ${orderOf(query)} limit ${query.limit}`.execute(db)
+  return rows.map(toTransaction)
+}
+
+/** The last transaction that a page looked at; undefined when it came to the end. */
+export async function findScanEnd(db: Db, query: TransactionQuery): Promise<Place | undefined> {
+  if (!restOf(query)) return undefined
+  const { rows } = await sql<Place>`
+    select ${COLUMNS[query.column]} as at, id
+    ${scanOf(query)} offset ${MAX_SCANNED - 1} limit 1`.execute(db)
+  return rows[0]
+}

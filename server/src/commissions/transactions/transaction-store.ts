@@ -1,0 +1,117 @@
+import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
+import type { Db, Tx } from '../../kernel/database/database.ts'
+import type { Transaction } from './transaction.ts'
+
+declare module '../../kernel/database/database.ts' {
+  interface Tables {
+    transactions: Transaction
+  }
+}
+
+// By name: a statement that was prepared before a column was added goes on working.
+export const TRANSACTION_COLUMNS =
+  sql.raw(`id, publisher, merchant, order_key, customer, currency, country, segment,
+  rate_card, rate_version, amount, commissions, blob, attributed_at, finalize_at, validated_at,
+  declined_at, created_at, modified_at, entries, event_sequence, version`)
+
+/** Drivers read arrays of bigints as they please. */
+export function toTransaction(row: Transaction): Transaction {
+  return { ...row, commissions: row.commissions.map(Number) }
+}
+
+async function read(db: Db, condition: RawBuilder<unknown>): Promise<Transaction[]> {
+  const { rows } = await sql<Transaction>`
+    select ${TRANSACTION_COLUMNS} from transactions where ${condition}`.execute(db)
+  return rows.map(toTransaction)
+}
+
+export async function readTransactions(db: Db, keys: string[]): Promise<Transaction[]> {
+  if (keys.length === 0) return []
+  return read(db, sql`id = any(${keys}::uuid[])`)
+}
+
+/** A batch of the transactions that this publisher's customer made. */
+export function listTransactionsOfCustomer(
+  db: Db,
+  customer: string,
+  limit: number,
+): Promise<Transaction[]> {
+  return read(db, sql`customer = ${customer} order by id limit ${limit}`)
+}
+
+export async function insertTransactions(tx: Tx, transactions: Transaction[]): Promise<void> {
+  const pick = <K extends keyof Transaction>(name: K) => transactions.map((row) => row[name])
+  const { rows } = await sql`
+    insert into transactions (id, publisher, merchant, order_key, customer, currency, country,
+      segment, rate_card, rate_version, amount, commissions, blob, attributed_at, finalize_at,
+      created_at, modified_at, entries, event_sequence)
+    select id, publisher, merchant, order_key, customer, currency, country,
+      segment, rate_card, rate_version, amount, commissions::bigint[], blob, attributed_at,
+      finalize_at, created_at, modified_at, entries, event_sequence
+    from unnest(${pick('id')}::uuid[], ${pick('publisher')}::int[], ${pick('merchant')}::int[],
+      ${pick('order_key')}::uuid[], ${pick('customer')}::uuid[], ${pick('currency')}::text[],
+      ${pick('country')}::text[], ${pick('segment')}::text[], ${pick('rate_card')}::text[],
+      ${pick('rate_version')}::int[], ${pick('amount')}::bigint[],
+      ${transactions.map(commissionsOf)}::text[], ${pick('blob')}::bytea[],
+      ${pick('attributed_at')}::timestamptz[], ${pick('finalize_at')}::timestamptz[],
+      ${pick('created_at')}::timestamptz[], ${pick('modified_at')}::timestamptz[],
+      ${pick('entries')}::int[], ${pick('event_sequence')}::int[])
+      as t (id, publisher, merchant, order_key, customer, currency, country, segment, rate_card,
+        rate_version, amount, commissions, blob, attributed_at, finalize_at, created_at,
+        modified_at, entries, event_sequence)
+    returning id`.execute(tx)
+  if (rows.length < transactions.length) throw new Error('a transaction was not inserted')
+}
+
+/** Arrays of arrays must be rectangles in SQL: each goes as text. */
+function commissionsOf({ commissions }: Transaction): string {
+  return `{${commissions.join(',')}}`
+}
+
+/** Writes a transaction back, one version on; false if it changed since it was read. */
+export async function updateTransaction(tx: Tx, row: Transaction): Promise<boolean> {
+  const { rows } = await sql`
+    update transactions set customer = ${row.customer}, country = ${row.country},
+      amount = ${row.amount}, commissions = ${commissionsOf(row)}::text::bigint[],
+      blob = ${row.blob}, attributed_at = ${row.attributed_at}, finalize_at = ${row.finalize_at},
+      declined_at = ${row.declined_at}, modified_at = ${row.modified_at},
+      entries = ${row.entries}, event_sequence = ${row.event_sequence}, version = version + 1
+    where id = ${row.id} and version = ${row.version}
+    returning id`.execute(tx)
+  return rows.length > 0
+}
+
+const UNTOLD = sql`validated_at is null and declined_at is null`
+
+/** A batch of transactions that are validated by now, of which nobody was told. */
+export async function listDue(db: Db, now: Date, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from transactions where ${UNTOLD} and finalize_at <= ${now}
+    order by finalize_at limit ${limit}`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
+/** When the next transaction comes due; undefined: none is to. */
+export async function findNextDue(db: Db): Promise<Date | undefined> {
+  const { rows } = await sql<{ finalize_at: Date }>`
+    select finalize_at from transactions where ${UNTOLD}
+    order by finalize_at limit 1`.execute(db)
+  return rows[0]?.finalize_at
+}
+
+/**
+ * Validates those of the transactions that still are due, and counts the event. An upsert of rows
+ * that are there, since it locks them in the order it is given them: whoever waited for another
+ * finds them validated.
+ */
+export async function markValidated(tx: Tx, keys: string[], now: Date): Promise<Transaction[]> {
+  const { rows } = await sql<Transaction>`
+    insert into transactions as t (${TRANSACTION_COLUMNS})
+    select ${TRANSACTION_COLUMNS} from transactions where id = any(${keys}::uuid[]) order by id
+    on conflict (id) do update set validated_at = ${now}, modified_at = ${now},
+      event_sequence = t.event_sequence + 1, version = t.version + 1
+    where t.validated_at is null and t.declined_at is null and t.finalize_at <= ${now}
+    returning ${TRANSACTION_COLUMNS}`.execute(tx)
+  return rows.map(toTransaction)
+}

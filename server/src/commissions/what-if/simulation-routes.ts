@@ -1,0 +1,163 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import type { Routes } from '../../http/api.ts'
+import { onlyMerchant } from '../../http/caller.ts'
+import { One, one, NullableString } from '../../http/envelope.ts'
+import type { Database } from '../../kernel/database/database.ts'
+import { readDate } from '../../kernel/date.ts'
+import { conflict, invalidField } from '../../kernel/problem.ts'
+import type { Vault } from '../../kernel/vault.ts'
+import type { Directory, Snapshot } from '../../organizations/directory.ts'
+import { RATES_BODY_LIMIT, RatesBody } from '../rates/rate-schema.ts'
+import { readRates } from '../rates/parse-rate.ts'
+import { simulateCard } from './simulate-card.ts'
+import { FEWEST_CUSTOMERS, lumpPublishers } from './simulation.ts'
+import type { CurrencySums, Simulation, Sums } from './simulation.ts'
+
+export interface SimulationRouteParts {
+  database: Database
+  vault: Vault
+  directory: Directory
+}
+
+const sums = {
+  orders: Type.Integer(),
+  order_total: Type.Integer({ description: "In the currency's smallest unit, as all amounts." }),
+  cost: Type.Integer({ description: 'What they would have cost under the draft.' }),
+  actual_cost: Type.Integer({ description: 'What they cost.' }),
+}
+
+const date = (description: string) =>
+  Type.Optional(
+    Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 64, description }),
+  )
+
+const SimulationBody = Type.Object(
+  {
+    rates: RatesBody,
+    publisher_id: Type.Optional(
+      Type.Unsafe<string | null>({
+        type: ['string', 'null'],
+        description: 'Only orders that this publisher sent.',
+      }),
+    ),
+    start_date: date('ISO 8601: only orders purchased from then on.'),
+    end_date: date('ISO 8601: only orders purchased before.'),
+  },
+  { additionalProperties: false },
+)
+
+const SimulationAnswer = Type.Object({
+  currencies: Type.Array(
+    Type.Object({
+      currency: Type.String(),
+      ...sums,
+      segments: Type.Array(Type.Object({ segment: Type.String(), ...sums })),
+      publishers: Type.Array(
+        Type.Object({ publisher_id: Type.String(), name: Type.String(), ...sums }),
+      ),
+      other_publishers: Type.Union([
+        Type.Null(),
+        Type.Object(
+          { publishers: Type.Integer(), ...sums },
+          {
+            description: `Publishers with fewer than ${FEWEST_CUSTOMERS} customers among the orders.`,
+          },
+        ),
+      ]),
+    }),
+  ),
+  start_date: NullableString,
+  end_date: NullableString,
+})
+
+/** What-if: a draft of a card over the merchant's own past. Nothing is written. */
+export function simulationRoutes(parts: SimulationRouteParts): Routes {
+  const running = new Set<number>()
+  return (api) => {
+    api.post(
+      '/rate-cards/simulate',
+      {
+        bodyLimit: RATES_BODY_LIMIT,
+        schema: {
+          operationId: 'simulateRateCard',
+          summary: 'What your attributed orders would have cost under other rates',
+          description:
+            'Each order keeps the verdict it was given. One at a time for an organization.',
+          tags: ['rate cards'],
+          body: SimulationBody,
+          response: { 200: One(SimulationAnswer) },
+        },
+      },
+      async (request, reply) => {
+        const merchant = onlyMerchant(request)
+        const snapshot = parts.directory.current()
+        const { start_date: start, end_date: end, publisher_id: publisherId = null } = request.body
+        const period = { start: readDate(start, 'start_date'), end: readDate(end, 'end_date') }
+        const draft = {
+          rates: readRates(request.body.rates),
+          publisher: publisherId === null ? null : publisherOf(snapshot, publisherId),
+          start: period.start === null ? null : new Date(period.start),
+          end: period.end === null ? null : new Date(period.end),
+        }
+        if (running.has(merchant.number))
+          throw conflict('A simulation of yours is running already.')
+        const leaving = new AbortController()
+        reply.raw.once('close', () => leaving.abort())
+        running.add(merchant.number)
+        try {
+          const simulation = await simulateCard(parts, merchant, draft, leaving.signal)
+          const currencies = answerSimulation(simulation, snapshot)
+          return one({ currencies, start_date: period.start, end_date: period.end })
+        } finally {
+          running.delete(merchant.number)
+        }
+      },
+    )
+  }
+}
+
+function publisherOf(snapshot: Snapshot, id: string): number {
+  const publisher = snapshot.byId(id)
+  if (publisher?.role === 'publisher') return publisher.number
+  throw invalidField('publisher_id', 'publisher_id must be the id of a publisher')
+}
+
+function answerSimulation(
+  { currencies }: Simulation,
+  snapshot: Snapshot,
+): Static<typeof SimulationAnswer>['currencies'] {
+  return [...currencies]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, its]) => ({ currency, ...toWire(its), ...answerParts(its, snapshot) }))
+}
+
+function answerParts({ segments, publishers }: CurrencySums, snapshot: Snapshot) {
+  const { named, others } = lumpPublishers(publishers)
+  return {
+    segments: [...segments]
+      .sort(([a], [b]) => (a < b ? 1 : -1))
+      .map(([segment, its]) => ({ segment, ...toWire(its) })),
+    publishers: named
+      .sort(([a], [b]) => a - b)
+      .map(([number, its]) => {
+        const { id = '', name = '' } = snapshot.byNumber(number) ?? {}
+        return { publisher_id: id, name, ...toWire(its) }
+      }),
+    other_publishers: others && { publishers: others.publishers, ...toWire(others) },
+  }
+}
+
+function toWire({ orders, total, draft, actual }: Sums) {
+  return {
+    orders,
+    order_total: toSafe(total),
+    cost: toSafe(draft),
+    actual_cost: toSafe(actual),
+  }
+}
+
+function toSafe(sum: bigint): number {
+  if (sum <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(sum)
+  throw invalidField('start_date', 'The sums are beyond 2^53: choose a shorter period.')
+}

@@ -1,0 +1,114 @@
+import { readCustomers } from '../../customers/customer-store.ts'
+import type { Customer } from '../../customers/customer.ts'
+import type { Draft } from '../../customers/write-drafts.ts'
+import { idOfKey } from '../../kernel/key.ts'
+import { findNextChunk } from '../store/batch-result-store.ts'
+import { listImportsBefore } from '../store/import-work-store.ts'
+import { listMoves } from './list-moves.ts'
+import type { Move, MoveParts } from './list-moves.ts'
+import { createTally } from './tally.ts'
+import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
+import type { Job } from './write-batch.ts'
+
+/** Works out what the sweep after a file with mode `replace` would do. */
+export interface SweepPreview {
+  /** The customers that a part of the file names, as they are, and those that it leaves otherwise. */
+  add(rows: Customer[], drafts: Draft[]): Promise<void>
+  end(): Promise<SweepEnd>
+}
+
+export interface SweepEnd {
+  /** Customers that would lose what earlier imports gave them. */
+  removed: number
+  moves: Move[]
+  isExact: boolean
+}
+
+export interface SweepPreviewParts extends MoveParts {
+  /** Goes on holding the import. */
+  hold(): Promise<void>
+}
+
+// Of so many it is worked out together whom they move: some 10 MB. Of more the moves are not counted.
+const MAX_SWEPT = 10_000
+
+export function createSweepPreview(parts: SweepPreviewParts, job: Job): SweepPreview {
+  const { db } = parts
+  const { key } = job.its
+  const named = createTally()
+  const bought = createTally()
+  const losing = createSwept()
+
+  /** The customers as they are when this import's word is the only one of an import. */
+  async function sweep(present: Pick<Customer, 'id' | 'blob'>[], rows: Customer[]) {
+    if (present.length === 0) return []
+    const plan = await job.thread.planTakingBack(present, { allBut: idOfKey('import', key) })
+    const drafts = draftsOf(job.organization, plan, new Map(rows.map((row) => [row.id, row])))
+    await restorePurchases(db, drafts)
+    return drafts
+  }
+
+  /** All but the last words of the customers that the file does not name. Answers how many they were. */
+  async function sweepLeft(): Promise<number> {
+    let given = 0
+    for (const earlier of await listImportsBefore(db, job.its)) {
+      for (let next = 0; ;) {
+        await parts.hold()
+        const chunk = await findNextChunk(db, earlier, next)
+        if (!chunk) break
+        next = chunk.number + 1
+        const rows = (await readCustomers(db, chunk.customers)).filter(hasImports)
+        // Of several imports that give a customer something the first counts it.
+        given += rows.filter(({ imports }) => imports[0] === earlier).length
+        const left = named.isExact() ? rows.filter(({ id }) => !named.has(id)) : []
+        for (const draft of await sweep(presentOf(left), rows)) losing.add(draft)
+      }
+    }
+    return given - named.size()
+  }
+
+  return {
+    async add(rows, drafts) {
+      for (const { id } of rows.filter(hasImports)) named.add(id)
+      const present = drafts
+        .filter(({ imports }) => imports.some((each) => each !== key))
+        .map((draft) => ({ id: draft.key, blob: draft.blob }))
+      const swept = await sweep(present, rows)
+      // What an earlier part of the file left to be swept this one may say again.
+      for (const draft of drafts) losing.remove(draft.key)
+      for (const draft of swept) losing.add(draft)
+      const last = new Map([...drafts, ...swept].map((draft) => [draft.key, draft]))
+      for (const { purchase, identities } of last.values()) {
+        if (purchase) for (const identity of identities) bought.add(identity)
+      }
+    },
+    async end() {
+      const fromNamed = losing.size()
+      const removed = fromNamed + Math.max(0, await sweepLeft())
+      const toBeBought = { has: bought.has, buyer: key }
+      const moves = await listMoves(parts, losing.drafts(), toBeBought)
+      const isExact = named.isExact() && bought.isExact() && losing.isWhole()
+      return { removed, moves, isExact: removed === 0 || isExact }
+    },
+  }
+}
+
+function hasImports({ imports }: Customer): boolean {
+  return imports.length > 0
+}
+
+/** Customers that are to lose something: counted all, and kept as long as they are not too many. */
+function createSwept() {
+  const drafts = new Map<string, Draft>()
+  let further = 0
+  return {
+    add(draft: Draft): void {
+      if (drafts.size < MAX_SWEPT) drafts.set(draft.key, { ...draft, blob: new Uint8Array() })
+      else if (!drafts.has(draft.key)) further++
+    },
+    remove: (key: string) => void drafts.delete(key),
+    size: () => drafts.size + further,
+    drafts: () => [...drafts.values()],
+    isWhole: () => further === 0,
+  }
+}

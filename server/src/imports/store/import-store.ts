@@ -1,0 +1,175 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../../kernel/database/database.ts'
+import type { Place } from '../../kernel/database/page.ts'
+import type { Import, ImportState } from './import.ts'
+import { UNENDED } from './import.ts'
+
+declare module '../../kernel/database/database.ts' {
+  interface Tables {
+    imports: Import
+  }
+}
+
+// By name: a statement that was prepared before a column was added goes on working.
+export const IMPORT_COLUMNS =
+  sql.raw(`key, organization, state, kind, mode, quiet, starts_at_once, blob,
+  received_bytes, total_rows, parts, preview, written, rows, created, updated, unchanged, rejected,
+  rows_per_second, swept_import, swept_chunk, removed, undone, error, token, lease_until, created_at,
+  started_at, ended_at, modified_at`)
+
+export type NewImport = Pick<
+  Import,
+  'key' | 'organization' | 'kind' | 'mode' | 'quiet' | 'starts_at_once' | 'created_at'
+> & { repeat_key: string | null }
+
+/** Inserts it in state `receiving`; false where an unended one has its repeat key. */
+export async function insertImport(tx: Tx, made: NewImport): Promise<boolean> {
+  const { rows } = await sql`
+    insert into imports (key, organization, state, kind, mode, quiet, starts_at_once, repeat_key,
+      created_at, modified_at)
+    values (${made.key}, ${made.organization}, 'receiving', ${made.kind}, ${made.mode},
+      ${made.quiet}, ${made.starts_at_once}, ${made.repeat_key}, ${made.created_at},
+      ${made.created_at})
+    on conflict do nothing returning key`.execute(tx)
+  return rows.length > 0
+}
+
+export async function findImport(db: Db, key: string): Promise<Import | undefined> {
+  const { rows } =
+    await sql<Import>`select ${IMPORT_COLUMNS} from imports where key = ${key}`.execute(db)
+  return rows[0]
+}
+
+export async function findRepeated(
+  db: Db,
+  organization: number,
+  repeatKey: string,
+): Promise<Import | undefined> {
+  const { rows } = await sql<Import>`
+    select ${IMPORT_COLUMNS} from imports
+    where organization = ${organization} and repeat_key = ${repeatKey}
+      and state = any(${UNENDED}::text[])`.execute(db)
+  return rows[0]
+}
+
+/** An organization's imports, the newest first. */
+export async function listImports(
+  db: Db,
+  organization: number,
+  { before, limit }: { before: Place | undefined; limit: number },
+): Promise<Import[]> {
+  const { rows } = await sql<Import>`
+    select ${IMPORT_COLUMNS} from imports
+    where organization = ${organization}
+      ${before ? sql`and (created_at, key) < (${before.at}, ${before.id}::uuid)` : sql``}
+    order by created_at desc, key desc limit ${limit}`.execute(db)
+  return rows
+}
+
+export async function countUnended(db: Db, organization: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from imports
+    where organization = ${organization} and state = any(${UNENDED}::text[])`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+/**
+ * Moves it on if it is in one of these states; undefined if it isn't. What is taken back after that, as
+ * by the undo of a replacement that was cancelled, is taken back from the beginning.
+ */
+export async function moveImport(
+  tx: Tx,
+  key: string,
+  { from, to, at }: { from: ImportState[]; to: ImportState; at: Date },
+): Promise<Import | undefined> {
+  const ends = ['finished', 'refused', 'cancelled', 'undone'].includes(to)
+  const { rows } = await sql<Import>`
+    update imports set state = ${to}, modified_at = ${at}, token = null, lease_until = null,
+      swept_import = null, swept_chunk = 0,
+      ended_at = case when ${ends}::boolean then ${at}::timestamptz else ended_at end
+    where key = ${key} and state = any(${from}::text[])
+    returning ${IMPORT_COLUMNS}`.execute(tx)
+  return rows[0]
+}
+
+/** Whoever receives the file from now on; what another still receives is refused. */
+export async function takeReceiving(
+  tx: Tx,
+  key: string,
+  { token, at }: { token: string; at: Date },
+): Promise<Import | undefined> {
+  const { rows } = await sql<Import>`
+    update imports set token = ${token}, modified_at = ${at}
+    where key = ${key} and state = 'receiving'
+    returning ${IMPORT_COLUMNS}`.execute(tx)
+  return rows[0]
+}
+
+/** How far a file has come, and how many parts were kept before. */
+export type ReceivingProgress = Pick<
+  Import,
+  'key' | 'token' | 'blob' | 'received_bytes' | 'total_rows' | 'parts'
+> & { partsBefore: number }
+
+/**
+ * Says what was received, under the token of whoever receives; false if another took over, or if it
+ * was said before.
+ */
+export async function advanceReceiving(
+  tx: Tx,
+  progress: ReceivingProgress,
+  at: Date,
+): Promise<boolean> {
+  const { rows } = await sql`
+    update imports set blob = ${progress.blob}, received_bytes = ${progress.received_bytes},
+      total_rows = ${progress.total_rows}, parts = ${progress.parts}, modified_at = ${at}
+    where key = ${progress.key} and token = ${progress.token} and state = 'receiving'
+      and parts = ${progress.partsBefore}
+    returning key`.execute(tx)
+  return rows.length > 0
+}
+
+/** The whole file is here; undefined if another took over. */
+export async function endReceiving(
+  tx: Tx,
+  { key, token }: { key: string; token: string },
+  at: Date,
+): Promise<Import | undefined> {
+  const { rows } = await sql<Import>`
+    update imports set state = 'checking', token = null, modified_at = ${at}
+    where key = ${key} and token = ${token} and state = 'receiving'
+    returning ${IMPORT_COLUMNS}`.execute(tx)
+  return rows[0]
+}
+
+/** The file can't be read; whoever receives it says so, or a check of it. */
+export async function refuseImport(
+  tx: Tx,
+  { key, token }: { key: string; token: string },
+  error: NonNullable<Import['error']>,
+  at: Date,
+): Promise<void> {
+  await sql`
+    update imports set state = 'refused', error = ${JSON.stringify(error)}::jsonb, token = null,
+      lease_until = null, ended_at = ${at}, modified_at = ${at}
+    where key = ${key} and token = ${token}`.execute(tx)
+}
+
+/** Imports whose file nobody went on with since then. */
+export async function listForgotten(db: Db, since: Date, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`
+    select key from imports
+    where state in ('receiving', 'ready') and modified_at < ${since}
+    order by created_at limit ${limit}`.execute(db)
+  return rows.map((row) => row.key)
+}
+
+/** Imports that need their file no more and still have some of it: a process died in between. */
+export async function listWithParts(db: Db, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`
+    select key from imports i
+    where not state = any(${UNENDED}::text[])
+      and exists (select 1 from import_parts p where p.import = i.key)
+    order by created_at limit ${limit}`.execute(db)
+  return rows.map((row) => row.key)
+}

@@ -1,0 +1,84 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Db, Tx } from './database.ts'
+import { unavailable } from '../problem.ts'
+import type { Problem } from '../problem.ts'
+
+/** What was read before the locks were taken had changed by then: start again with fresh reads. */
+export class Stale extends Error {
+  constructor(what: string) {
+    super(`${what} changed before it could be locked`)
+    this.name = 'Stale'
+  }
+}
+
+const RETRYABLE_CODES = new Set([
+  '40P01', // deadlock
+  '40001', // serialization failure
+  '57P01', // the server is shutting down
+  '57P02', // the server crashed
+  '57P03', // the server is starting
+  '53300', // too many connections
+  '25P03', // the tx sat idle too long: this process was stopped for a while
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  // Name and route of the server change while another one takes over.
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
+
+// Through these a restart of the database (seconds) is survived without an error to the caller.
+const MAX_TRIES = 12
+// A caller has given up by then; tries can be slow where nobody answers.
+const MAX_RETRY_MS = 10_000
+const FIRST_PAUSE_MS = 5
+const LONGEST_PAUSE_MS = 1_000
+
+/**
+ * Runs `work` in one tx at READ COMMITTED. What fails for a passing reason (deadlock, a stale read,
+ * a lost connection) is run again from the start, so `work` must be safe to repeat also after a
+ * COMMIT whose answer was lost: every write of this program is keyed by what it reports.
+ */
+export async function inTx<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return retry(() => db.transaction().execute(work))
+}
+
+/** As inTx, for reads outside of a tx. */
+export async function retry<T>(work: () => Promise<T>): Promise<T> {
+  const start = performance.now()
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      const isStale = error instanceof Stale
+      if (!isStale && !isPassing(error)) throw error
+      if (tries >= MAX_TRIES || performance.now() - start > MAX_RETRY_MS) {
+        if (isStale) throw error
+        throw outOfReach()
+      }
+      const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries)
+      await pause(most * (0.5 + Math.random() / 2))
+    }
+  }
+}
+
+const LOST_CONNECTION =
+  /connection terminated|timeout exceeded when trying to connect|encountered a connection error/i
+
+/** What a caller is told when the database could not be asked. */
+export function outOfReach(): Problem {
+  return unavailable('The database is out of reach; the same call later is safe.')
+}
+
+/** Whether the same work may succeed when it is done again. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = (error as { code?: unknown }).code
+  if (typeof code === 'string') return RETRYABLE_CODES.has(code) || code.startsWith('08')
+  if (error instanceof AggregateError) return error.errors.some(isPassing)
+  // pg says these in words only.
+  return LOST_CONNECTION.test(error.message)
+}

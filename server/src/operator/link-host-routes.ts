@@ -1,0 +1,66 @@
+import { Type } from 'typebox'
+import type { Routes } from '../http/api.ts'
+import { None, none, One, one } from '../http/envelope.ts'
+import type { Database } from '../kernel/database/database.ts'
+import { notFound } from '../kernel/problem.ts'
+import { inTx, retry } from '../kernel/database/transaction.ts'
+import type { Directory } from '../organizations/directory.ts'
+import { findLinkHosts, releaseLinkHost } from '../links/link-host-store.ts'
+import { readLinkHost } from '../links/link-host.ts'
+
+export interface OperatorLinkHostParts {
+  database: Database
+  directory: Directory
+}
+
+const HostAnswer = Type.Object({
+  host: Type.String(),
+  merchant_id: Type.String(),
+  created_date: Type.String(),
+})
+const HostPath = Type.Object({ host: Type.String() })
+const tags = ['operator']
+
+/** Nothing proves that a merchant owns a host: the operator settles whose it is. */
+export function operatorLinkHostRoutes({ database, directory }: OperatorLinkHostParts): Routes {
+  const { db } = database
+  return (api) => {
+    api.get(
+      '/link-hosts/:host',
+      {
+        schema: {
+          operationId: 'findLinkHost',
+          tags,
+          summary: 'Which merchant has a host that links may lead to',
+          params: HostPath,
+          response: { 200: One(HostAnswer) },
+        },
+      },
+      async (request) => {
+        const host = readLinkHost(request.params.host)
+        const [found] = await retry(() => findLinkHosts(db, [host]))
+        const merchant = found && directory.current().byNumber(found.merchant)
+        if (!merchant) throw notFound(host)
+        const created = found.created_at.toISOString()
+        return one({ host, merchant_id: merchant.id, created_date: created })
+      },
+    )
+    api.delete(
+      '/link-hosts/:host',
+      {
+        schema: {
+          operationId: 'releaseLinkHost',
+          tags,
+          summary: 'Take a host from the merchant that has it; links that lead there stop working',
+          params: HostPath,
+          response: { 200: None },
+        },
+      },
+      async (request) => {
+        const host = readLinkHost(request.params.host)
+        if (!(await inTx(db, (tx) => releaseLinkHost(tx, host)))) throw notFound(host)
+        return none()
+      },
+    )
+  }
+}

@@ -1,0 +1,281 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import type { Routes } from '../http/api.ts'
+import { Many, None, One, all, many, none, one, pageQuery } from '../http/envelope.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database/database.ts'
+import { invalidField, notFound } from '../kernel/problem.ts'
+import { inTx } from '../kernel/database/transaction.ts'
+import { listApiKeys, revokeApiKey } from '../organizations/api-key-store.ts'
+import { changeOrganization } from '../organizations/change-organization.ts'
+import { createApiKey } from '../organizations/create-api-key.ts'
+import { createOrganization } from '../organizations/create-organization.ts'
+import type { Directory } from '../organizations/directory.ts'
+import { listOrganizations } from '../organizations/list-organizations.ts'
+import * as schema from './organization-schema.ts'
+import type { Organization, OrganizationChange, Role } from '../organizations/organization.ts'
+import { setPartnership } from '../organizations/set-partnership.ts'
+import { bumpVersion } from '../organizations/snapshot-store.ts'
+
+export interface OperatorParts {
+  database: Database
+  directory: Directory
+  clock: Clock
+  /** Checks the invariants on the live database. */
+  verify(): Promise<schema.Verification>
+}
+
+/** What the operator does with organizations. Every write is known here before it is answered. */
+export function operatorRoutes(parts: OperatorParts): Routes {
+  return (api) => {
+    organizationRoutes(parts)(api)
+    keyRoutes(parts)(api)
+    partnershipRoutes(parts)(api)
+    verifyRoute(parts)(api)
+  }
+}
+
+const tags = ['operator']
+
+function organizationRoutes({ database, directory, clock }: OperatorParts): Routes {
+  return (api) => {
+    api.post(
+      '/organizations',
+      {
+        schema: {
+          operationId: 'createOrganization',
+          tags,
+          summary: 'Create an organization',
+          body: schema.NewOrganizationBody,
+          response: { 200: One(schema.OrganizationAnswer) },
+        },
+      },
+      async (request) => {
+        const created = await createOrganization(database.db, { ...request.body, now: clock.now() })
+        await directory.refresh()
+        return one(schema.organizationToWire(created))
+      },
+    )
+    api.get(
+      '/organizations',
+      {
+        schema: {
+          operationId: 'listOrganizations',
+          tags,
+          summary: 'List the organizations, oldest first',
+          querystring: Type.Object(pageQuery, { additionalProperties: false }),
+          response: { 200: Many(schema.OrganizationAnswer) },
+        },
+      },
+      (request) => {
+        const { cursor, page_size: pageSize } = request.query
+        const page = listOrganizations(directory.current().organizations(), { cursor, pageSize })
+        return many(request, { ...page, objects: page.objects.map(schema.organizationToWire) })
+      },
+    )
+    api.get(
+      '/organizations/:organization',
+      {
+        schema: {
+          operationId: 'getOrganization',
+          tags,
+          summary: 'Read an organization',
+          params: schema.OrganizationPath,
+          response: { 200: One(schema.OrganizationAnswer) },
+        },
+      },
+      (request) => one(schema.organizationToWire(get(directory, request.params.organization))),
+    )
+    changeRoute({ database, directory, clock })(api)
+  }
+}
+
+function changeRoute({ database, directory, clock }: Omit<OperatorParts, 'verify'>): Routes {
+  return (api) => {
+    api.patch(
+      '/organizations/:organization',
+      {
+        schema: {
+          operationId: 'changeOrganization',
+          tags,
+          summary: 'Change an organization',
+          description: 'Fields that are absent stay as they are.',
+          params: schema.OrganizationPath,
+          body: schema.OrganizationBody,
+          response: { 200: One(schema.OrganizationAnswer) },
+        },
+      },
+      async (request) => {
+        const { id, role } = get(directory, request.params.organization)
+        const change = toChange(role, request.body)
+        const changed = await changeOrganization(database.db, id, change, clock.now())
+        await directory.refresh()
+        return one(schema.organizationToWire(changed))
+      },
+    )
+  }
+}
+
+function keyRoutes({ database, directory, clock }: OperatorParts): Routes {
+  const path = '/organizations/:organization/keys'
+  return (api) => {
+    api.post(
+      path,
+      {
+        schema: {
+          operationId: 'createKey',
+          tags,
+          summary: 'Create an API key; the answer is the only one that shows it',
+          params: schema.OrganizationPath,
+          body: schema.NewKeyBody,
+          response: { 200: One(schema.NewKeyAnswer) },
+        },
+      },
+      async (request) => {
+        const { number } = get(directory, request.params.organization)
+        const { name } = request.body
+        const options = { organization: number, name, now: clock.now() }
+        const created = await createApiKey(database.db, options)
+        await directory.refresh()
+        return one(created)
+      },
+    )
+    api.get(
+      path,
+      {
+        schema: {
+          operationId: 'listKeys',
+          tags,
+          summary: 'List the API keys of an organization that are not revoked',
+          params: schema.OrganizationPath,
+          response: { 200: Many(schema.KeyAnswer) },
+        },
+      },
+      async (request) => {
+        const { number } = get(directory, request.params.organization)
+        const keys = await listApiKeys(database.db, number)
+        const objects = keys.map(({ id, name, createdAt }) => ({
+          id,
+          name,
+          created_date: createdAt.toISOString(),
+        }))
+        return all(request, objects)
+      },
+    )
+    revokeRoute({ database, directory, clock })(api)
+  }
+}
+
+function revokeRoute({ database, directory, clock }: Omit<OperatorParts, 'verify'>): Routes {
+  return (api) => {
+    api.delete(
+      '/organizations/:organization/keys/:key',
+      {
+        schema: {
+          operationId: 'revokeKey',
+          tags,
+          summary: 'Revoke an API key; it is refused everywhere within a second',
+          params: schema.KeyPath,
+          response: { 200: None },
+        },
+      },
+      async (request) => {
+        const { organization, key } = request.params
+        const { number } = get(directory, organization)
+        const isFound = await inTx(database.db, async (tx) => {
+          await bumpVersion(tx)
+          return revokeApiKey(tx, number, key, clock.now())
+        })
+        if (!isFound) throw notFound(key)
+        await directory.refresh()
+        return none()
+      },
+    )
+  }
+}
+
+function partnershipRoutes({ database, directory, clock }: OperatorParts): Routes {
+  return (api) => {
+    api.put(
+      '/partnerships/:publisher/:merchant',
+      {
+        schema: {
+          operationId: 'setPartnership',
+          tags,
+          summary: 'Set how a publisher stands with a merchant',
+          params: schema.PartnershipPath,
+          body: schema.PartnershipBody,
+          response: { 200: One(schema.PartnershipAnswer) },
+        },
+      },
+      async (request) => {
+        const publisher = getOfRole(directory, request.params.publisher, 'publisher')
+        const merchant = getOfRole(directory, request.params.merchant, 'merchant')
+        const { status, attribution_days: attributionDays } = request.body
+        const change = { publisher, merchant, status, attributionDays, now: clock.now() }
+        const row = await setPartnership(database.db, change)
+        await directory.refresh()
+        return one({
+          publisher: publisher.id,
+          merchant: merchant.id,
+          status: row.status,
+          attribution_days: row.attribution_days,
+          modified_date: row.modified_at.toISOString(),
+        })
+      },
+    )
+  }
+}
+
+function verifyRoute({ verify }: OperatorParts): Routes {
+  return (api) => {
+    api.post(
+      '/verify',
+      {
+        schema: {
+          operationId: 'verify',
+          tags,
+          summary: 'Check the invariants on the live database',
+          body: schema.EmptyBody,
+          response: { 200: One(schema.VerificationAnswer) },
+        },
+      },
+      async () => one(await verify()),
+    )
+  }
+}
+
+function get(directory: Directory, id: string): Organization {
+  const organization = directory.current().byId(id)
+  if (!organization) throw notFound(id)
+  return organization
+}
+
+function getOfRole(directory: Directory, id: string, role: Role): Organization {
+  const organization = get(directory, id)
+  if (organization.role !== role) throw invalidField(role, `${role} must be the id of a ${role}`)
+  return organization
+}
+
+function toChange(role: Role, body: Static<typeof schema.OrganizationBody>): OrganizationChange {
+  const misplaced = schema.MERCHANT_FIELDS.find((field) => body[field] !== undefined)
+  if (role !== 'merchant' && misplaced) {
+    throw invalidField(misplaced, `${misplaced} is for merchants; this is a ${role}`)
+  }
+  const {
+    name,
+    customer_segments,
+    finalization_days,
+    verdict_policy,
+    requests_per_minute,
+    ...profile
+  } = body
+  return {
+    ...(name !== undefined && { name }),
+    ...(customer_segments !== undefined && { customerSegments: customer_segments }),
+    ...(finalization_days !== undefined && { finalizationDays: finalization_days }),
+    ...(verdict_policy !== undefined && { verdictPolicy: verdict_policy }),
+    ...(requests_per_minute !== undefined && { requestsPerMinute: requests_per_minute }),
+    profile,
+  }
+}

@@ -1,0 +1,148 @@
+import { Type } from 'typebox'
+import type { Static, TSchema } from 'typebox'
+import { NullableString } from '../http/envelope.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { PARTNERSHIP_STATUSES, ROLES, VERDICT_POLICIES } from '../organizations/organization.ts'
+
+// Something that can be read, and no control characters: names end up on screens and in tables.
+const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '^(?=.*\\S)\\P{Cc}+$' })
+const Text = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 2000 })
+const WebUrl = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  maxLength: 2048,
+  pattern: '^https?://[^\\s]+$',
+})
+const Labels = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 100 })
+
+const closed = { additionalProperties: false }
+
+const profileFields = {
+  categories: Labels,
+  description: Text,
+  icon_url: WebUrl,
+  homepage: WebUrl,
+  terms_and_conditions: WebUrl,
+  available_platforms: Labels,
+  supported_products: Labels,
+}
+
+/** Fields that mean something for merchants only; a publisher is refused them. */
+export const MERCHANT_FIELDS = [
+  'customer_segments',
+  'finalization_days',
+  'verdict_policy',
+  ...(Object.keys(profileFields) as (keyof typeof profileFields)[]),
+] as const
+
+export const NewOrganizationBody = Type.Object({ name: Name, role: Type.Enum([...ROLES]) }, closed)
+
+export const OrganizationBody = Type.Partial(
+  Type.Object({
+    name: Name,
+    customer_segments: Type.Boolean({
+      description:
+        'Switch on after the merchant’s history is loaded; until then nobody sees segments.',
+    }),
+    finalization_days: Type.Integer({ minimum: 0, maximum: 3650 }),
+    verdict_policy: Type.Enum([...VERDICT_POLICIES], {
+      description:
+        'What an order is paid as where the merchant says whether its customer is new: as the network ' +
+        'judged, as the merchant says, or as new only where both agree.',
+    }),
+    requests_per_minute: Type.Integer({
+      minimum: 0,
+      maximum: 2_147_483_647,
+      description: '0: none',
+    }),
+    ...profileFields,
+  }),
+  closed,
+)
+
+export const NewKeyBody = Type.Object({ name: Name }, closed)
+export const PartnershipBody = Type.Object(
+  {
+    status: Type.Enum([...PARTNERSHIP_STATUSES]),
+    attribution_days: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 365,
+        description: 'How long after a click an order still comes from it; 30 unless set.',
+      }),
+    ),
+  },
+  closed,
+)
+export const EmptyBody = Type.Object({}, closed)
+
+const Id = Type.String()
+export const OrganizationPath = Type.Object({ organization: Id })
+export const KeyPath = Type.Object({ organization: Id, key: Id })
+export const PartnershipPath = Type.Object({ publisher: Id, merchant: Id })
+
+const Strings: TSchema = Type.Array(Type.String())
+
+export const OrganizationAnswer = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  role: Type.String(),
+  customer_segments: Type.Boolean(),
+  finalization_days: Type.Integer(),
+  verdict_policy: Type.String(),
+  requests_per_minute: Type.Integer(),
+  categories: Strings,
+  description: NullableString,
+  icon_url: NullableString,
+  homepage: NullableString,
+  terms_and_conditions: NullableString,
+  available_platforms: Strings,
+  supported_products: Strings,
+  created_date: Type.String(),
+})
+
+export const KeyAnswer = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  created_date: Type.String(),
+})
+
+export const NewKeyAnswer = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  key: Type.String({ description: 'Shown this once.' }),
+})
+
+export const PartnershipAnswer = Type.Object({
+  publisher: Type.String(),
+  merchant: Type.String(),
+  status: Type.String(),
+  attribution_days: Type.Integer(),
+  modified_date: Type.String(),
+})
+
+export const VerificationAnswer = Type.Object({
+  drift: Type.Integer({ description: 'How much is wrong in all; 0 when the database is sound.' }),
+  checks: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      checked: Type.Integer(),
+      drift: Type.Integer(),
+      samples: Type.Array(Type.String()),
+    }),
+  ),
+})
+export type Verification = Static<typeof VerificationAnswer>
+
+export function organizationToWire(organization: Organization) {
+  return {
+    id: organization.id,
+    name: organization.name,
+    role: organization.role,
+    customer_segments: organization.segmentsOnAt !== null,
+    finalization_days: organization.finalizationDays,
+    verdict_policy: organization.verdictPolicy,
+    requests_per_minute: organization.requestsPerMinute,
+    ...organization.profile,
+    created_date: organization.createdAt.toISOString(),
+  }
+}

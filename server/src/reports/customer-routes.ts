@@ -1,0 +1,236 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import type { Api, Routes } from '../http/api.ts'
+import { toInvalidField } from '../http/answer-error.ts'
+import { callerOf } from '../http/caller.ts'
+import { None, none } from '../http/envelope.ts'
+import { BATCH_BODY_LIMIT } from '../http/read-body.ts'
+import { invalidField, Problem } from '../kernel/problem.ts'
+import type { Directory } from '../organizations/directory.ts'
+import type { Organization } from '../organizations/organization.ts'
+import type { CustomerView } from '../customers/customer.ts'
+import { answerCustomer, CustomerAnswer } from '../customers/customer-answer.ts'
+import { SHARED_LIMIT } from '../customers/identity.ts'
+import { MAX_IDENTIFIERS, readIdentifiers } from '../customers/identifier.ts'
+import type { CustomerReport, Reported } from './report-customers.ts'
+
+export interface CustomerRouteParts {
+  directory: Directory
+  reportCustomer(report: CustomerReport): Promise<Reported>
+  readCustomer(organization: Organization, id: string): Promise<CustomerView>
+  eraseCustomer(organization: Organization, id: string): Promise<void>
+}
+
+const MAX_BATCH = 1_000
+
+const ID_PATTERN = /^[\x21-\x7E]{1,255}$/
+const CustomerId = Type.String({
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[\\x21-\\x7E]+$',
+  description: "The organization's own stable id: 1 to 255 characters of ASCII 0x21 to 0x7E.",
+})
+
+const Nullable = (description: string) =>
+  Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], description }))
+
+const identifierMembers = {
+  email_sha256: Nullable('SHA-256 of the trimmed, lower-cased e-mail address: 64 hex digits.'),
+  emails_sha256: Type.Optional(
+    Type.Unsafe<string[] | null>({
+      type: ['array', 'null'],
+      items: { type: 'string' },
+      maxItems: MAX_IDENTIFIERS,
+      description: 'Several of the same; joined with `email_sha256`.',
+    }),
+  ),
+  advertising_id: Nullable('IDFA or Android advertising id. The all-zero id means none.'),
+}
+
+const CustomerBody = Type.Object(
+  { id: CustomerId, ...identifierMembers },
+  { additionalProperties: false },
+)
+const IdentifiersBody = Type.Object(
+  { id: Type.Optional(CustomerId), ...identifierMembers },
+  { additionalProperties: false },
+)
+const BatchBody = Type.Object(
+  // Each row is checked by itself, so that a bad one is its own answer and not the batch's.
+  { customers: Type.Array(Type.Unknown(), { minItems: 1, maxItems: MAX_BATCH }) },
+  { additionalProperties: false },
+)
+const BatchResult = Type.Object({
+  id: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
+  status: Type.String({ description: '`created`, `updated`, `unchanged` or `rejected`.' }),
+  error: Type.Optional(
+    Type.Object({
+      message: Type.String(),
+      type: Type.String(),
+      details: Type.Object({}, { additionalProperties: true }),
+    }),
+  ),
+})
+const Warning = Type.Object({ type: Type.String(), message: Type.String() })
+const OneCustomer = Type.Object({
+  meta: Type.Object({
+    status: Type.Literal('ok'),
+    warnings: Type.Optional(
+      Type.Array(Warning, { description: 'What was accepted but will not do what was meant.' }),
+    ),
+  }),
+  object: CustomerAnswer,
+})
+const SHARED = {
+  type: 'SharedIdentifier',
+  message:
+    `An identifier of this customer is on more than ${SHARED_LIMIT} of your customers: it stands ` +
+    'for no one person and matches nobody. Replace it, or leave it out.',
+}
+type BatchRow = Static<typeof BatchResult>
+const Results = Type.Object({
+  meta: Type.Object({ status: Type.Literal('ok') }),
+  objects: Type.Array(BatchResult),
+})
+const CustomerParams = Type.Object({ id: Type.String() })
+
+export function customerRoutes(parts: CustomerRouteParts): Routes {
+  const answer: Answer = (organization, view) => ({
+    meta: { status: 'ok', ...(view.isShared && { warnings: [SHARED] }) },
+    object: answerCustomer(view, organization, parts.directory.current()),
+  })
+  return (api) => {
+    addReportRoutes(api, parts, answer)
+    api.get(
+      '/customers/:id',
+      {
+        schema: {
+          operationId: 'getCustomer',
+          summary: 'Read a customer',
+          tags: ['customers'],
+          params: CustomerParams,
+          response: { 200: OneCustomer },
+        },
+      },
+      async (request) => {
+        const caller = callerOf(request)
+        return answer(caller, await parts.readCustomer(caller, request.params.id))
+      },
+    )
+    api.delete(
+      '/customers/:id',
+      {
+        schema: {
+          operationId: 'eraseCustomer',
+          summary: 'Erase a customer and its identifiers',
+          tags: ['customers'],
+          params: CustomerParams,
+          response: { 200: None },
+        },
+      },
+      async (request) => {
+        await parts.eraseCustomer(callerOf(request), request.params.id)
+        return none()
+      },
+    )
+  }
+}
+
+type Answer = (
+  organization: Organization,
+  view: CustomerView,
+) => {
+  meta: { status: 'ok'; warnings?: Static<typeof Warning>[] }
+  object: Static<typeof CustomerAnswer>
+}
+
+function addReportRoutes(api: Api, parts: CustomerRouteParts, answer: Answer): void {
+  api.post(
+    '/customers',
+    {
+      schema: {
+        operationId: 'reportCustomer',
+        summary: 'Report a customer; the same call again changes nothing',
+        tags: ['customers'],
+        body: CustomerBody,
+        response: { 200: OneCustomer },
+      },
+    },
+    async (request) => {
+      const organization = callerOf(request)
+      const report = readReport(organization, request.body)
+      return answer(organization, (await parts.reportCustomer(report)).customer)
+    },
+  )
+  api.put(
+    '/customers/:id',
+    {
+      schema: {
+        operationId: 'replaceCustomer',
+        summary: "Replace a customer's identifiers",
+        tags: ['customers'],
+        params: Type.Object({ id: CustomerId }),
+        body: IdentifiersBody,
+        response: { 200: OneCustomer },
+      },
+    },
+    async (request) => {
+      const organization = callerOf(request)
+      const { id } = request.params
+      if (request.body.id !== undefined && request.body.id !== id) {
+        throw invalidField('id', 'id is not the one in the path; leave it out of the body')
+      }
+      const report = { ...readReport(organization, { ...request.body, id }), replaces: true }
+      return answer(organization, (await parts.reportCustomer(report)).customer)
+    },
+  )
+  addBatchRoute(api, parts)
+}
+
+function addBatchRoute(api: Api, parts: CustomerRouteParts): void {
+  api.post(
+    '/customers/batch',
+    {
+      bodyLimit: BATCH_BODY_LIMIT,
+      schema: {
+        operationId: 'reportCustomers',
+        summary: 'Report up to 1,000 customers; one result a row, in order',
+        tags: ['customers'],
+        body: BatchBody,
+        response: { 200: Results },
+      },
+    },
+    async (request) => {
+      const organization = callerOf(request)
+      const check = request.compileValidationSchema(CustomerBody)
+      const reportRow = async (row: unknown): Promise<BatchRow> => {
+        if (!check(row)) throw toInvalidField(check.errors?.[0] ?? NO_FAULT, 'body')
+        const report = readReport(organization, row as Static<typeof CustomerBody>)
+        const { status } = await parts.reportCustomer(report)
+        return { id: report.id, status }
+      }
+      const objects = request.body.customers.map((row) =>
+        reportRow(row).catch((error: unknown) => rejected(row, error)),
+      )
+      return { meta: { status: 'ok' as const }, objects: await Promise.all(objects) }
+    },
+  )
+}
+
+const NO_FAULT = { keyword: '', instancePath: '', schemaPath: '', params: {} }
+
+/** A row that can be mended is answered as such; a bug fails the call. */
+function rejected(row: unknown, error: unknown): BatchRow {
+  if (!(error instanceof Problem)) throw error
+  const id = row !== null && typeof row === 'object' && 'id' in row ? row.id : null
+  const { message, type, details } = error
+  const isReadable = typeof id === 'string' && ID_PATTERN.test(id)
+  return { id: isReadable ? id : null, status: 'rejected', error: { message, type, details } }
+}
+
+function readReport(
+  organization: Organization,
+  { id, ...identifiers }: Static<typeof CustomerBody>,
+): CustomerReport {
+  return { organization, id, identifiers: readIdentifiers(identifiers), replaces: false }
+}

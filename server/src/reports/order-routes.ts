@@ -1,0 +1,153 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import type { Routes } from '../http/api.ts'
+import { onlyMerchant } from '../http/caller.ts'
+import { Many, many, None, none, One, one } from '../http/envelope.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database/database.ts'
+import { retry } from '../kernel/database/transaction.ts'
+import type { Vault } from '../kernel/vault.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { getOrder } from '../orders/find-order.ts'
+import { OrderAnswer, OrderBody, OrderChangeBody } from '../orders/order-schema.ts'
+import { listOrdersByBtnRef } from '../orders/order-store.ts'
+import { btnRefKey, decryptOrder, statusOf } from '../orders/order.ts'
+import type { Order } from '../orders/order.ts'
+import { readOrder } from '../orders/parse-order.ts'
+import type { OrderReport } from './record-orders.ts'
+
+export interface OrderRouteParts {
+  database: Database
+  vault: Vault
+  clock: Clock
+  recordOrder(report: OrderReport): Promise<Order>
+  updateOrder(merchant: Organization, id: string, change: OrderChangeBody): Promise<Order>
+  cancelOrder(merchant: Organization, id: string): Promise<void>
+}
+
+const OrderParams = Type.Object({ id: Type.String() })
+const tags = ['orders']
+
+export function orderRoutes(parts: OrderRouteParts): Routes {
+  const answer = (order: Order) => answerOrder(order, parts)
+  return (api) => {
+    api.post(
+      '/order',
+      {
+        schema: {
+          operationId: 'createOrder',
+          summary: 'Report an order; the same call again answers the first',
+          tags,
+          body: OrderBody,
+          response: { 200: One(OrderAnswer) },
+        },
+      },
+      async (request) => {
+        const merchant = onlyMerchant(request)
+        const document = readOrder(request.body, parts.clock.now())
+        const order = await parts.recordOrder({ merchant, document })
+        // Its content is that of this report: until it is changed nothing has to be decrypted.
+        return one(order.version === 0 ? answerOrder(order, parts, document) : answer(order))
+      },
+    )
+    api.post(
+      '/order/:id',
+      {
+        schema: {
+          operationId: 'updateOrder',
+          summary: 'Change an open order',
+          tags,
+          params: OrderParams,
+          body: OrderChangeBody,
+          response: { 200: One(OrderAnswer) },
+        },
+      },
+      async (request) => {
+        const merchant = onlyMerchant(request)
+        return one(answer(await parts.updateOrder(merchant, request.params.id, request.body)))
+      },
+    )
+    api.delete(
+      '/order/:id',
+      {
+        schema: {
+          operationId: 'deleteOrder',
+          summary: 'Cancel an order',
+          tags,
+          params: OrderParams,
+          response: { 200: None },
+        },
+      },
+      async (request) => {
+        await parts.cancelOrder(onlyMerchant(request), request.params.id)
+        return none()
+      },
+    )
+    addReadRoutes(parts)(api)
+  }
+}
+
+function addReadRoutes(parts: OrderRouteParts): Routes {
+  const { vault } = parts
+  const { db } = parts.database
+  const read = (merchant: Organization, id: string) =>
+    retry(() => getOrder(db, vault, merchant, id))
+  return (api) => {
+    api.get(
+      '/order/:id',
+      {
+        schema: {
+          operationId: 'getOrder',
+          summary: 'Read an order, by our id or by your own',
+          tags,
+          params: OrderParams,
+          response: { 200: One(OrderAnswer) },
+        },
+      },
+      async (request) =>
+        one(answerOrder(await read(onlyMerchant(request), request.params.id), parts)),
+    )
+    api.get(
+      '/order/btn-ref/:btn_ref',
+      {
+        schema: {
+          operationId: 'listOrdersByBtnRef',
+          summary: 'The orders under an attribution token, oldest first',
+          tags,
+          params: Type.Object({ btn_ref: Type.String() }),
+          response: { 200: Many(OrderAnswer) },
+        },
+      },
+      async (request) => {
+        const merchant = onlyMerchant(request)
+        const key = btnRefKey(vault, merchant, request.params.btn_ref)
+        const orders = await retry(() => listOrdersByBtnRef(db, merchant.number, key))
+        const objects = orders.map((order) => answerOrder(order, parts))
+        return many(request, { objects, next: null, previous: null })
+      },
+    )
+  }
+}
+
+function answerOrder(
+  order: Order,
+  { vault, clock }: Pick<OrderRouteParts, 'vault' | 'clock'>,
+  document = decryptOrder(vault, order),
+): Static<typeof OrderAnswer> {
+  return {
+    button_order_id: order.button_id,
+    order_id: document.order_id,
+    total: order.total,
+    currency: order.currency,
+    btn_ref: document.btn_ref,
+    session_id: null,
+    ifa: document.advertising_id ?? document.customer?.device_id ?? null,
+    line_items: document.line_items,
+    customer_order_id: document.customer_order_id,
+    status: statusOf(order, clock.now()),
+    purchase_date: order.purchased_at.toISOString(),
+    finalization_date: order.finalize_at.toISOString(),
+    created_date: order.created_at.toISOString(),
+    modified_date: order.modified_at.toISOString(),
+  }
+}

@@ -1,0 +1,165 @@
+import { gather } from '../kernel/database/batch-calls.ts'
+import type { Outcome } from '../kernel/database/batch-calls.ts'
+import type { Tx } from '../kernel/database/database.ts'
+import { inTx } from '../kernel/database/transaction.ts'
+import type { Vault } from '../kernel/vault.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { customerKey, decryptCustomer, encryptCustomer } from '../customers/customer.ts'
+import type { Customer, CustomerView } from '../customers/customer.ts'
+import { identifiersOf, joinIdentifiers, replaceIdentifiers } from '../customers/provenance.ts'
+import type { CustomerContent } from '../customers/provenance.ts'
+import type { ReportParts, Standing } from '../customers/standing.ts'
+import { readCustomers } from '../customers/customer-store.ts'
+import { sealIdentifier } from '../customers/identifier.ts'
+import type { Identifier } from '../customers/identifier.ts'
+import { draftOf, isFirst, meet } from '../customers/write-drafts.ts'
+import type { Draft } from '../customers/write-drafts.ts'
+
+/** One organization's word on one of its customers. */
+export interface CustomerReport {
+  organization: Organization
+  id: string
+  identifiers: Identifier[]
+  /** Whether the identifiers are joined to those reported before, or take their place. */
+  replaces: boolean
+}
+
+export type ReportStatus = 'created' | 'updated' | 'unchanged'
+
+export interface Reported {
+  customer: CustomerView
+  status: ReportStatus
+}
+
+/**
+ * Reports customers: creates them or joins what is new of them, finds whom it makes active where,
+ * and answers after the commit. Concurrent calls go into the database together. Sets of publishers
+ * and of merchants are kept apart: a merchant's set locks more rows than its own, after its own, and
+ * no two sets can wait for each other as long as a publisher's never does.
+ */
+export function createReportCustomer(
+  parts: ReportParts,
+): (report: CustomerReport) => Promise<Reported> {
+  const gatherOf = (role: string) =>
+    gather<CustomerReport, Reported>({
+      work: (reports) => reportCustomers(parts, reports),
+      writers: parts.database.writers,
+      observe: (size) => parts.observeSet?.(`${role} customers`, size),
+    })
+  const gathered = { publisher: gatherOf('publisher'), merchant: gatherOf('merchant') }
+  return (report) => gathered[report.organization.role](report)
+}
+
+/** Reports a set of customers of organizations of one role, in one tx. */
+export async function reportCustomers(
+  parts: ReportParts,
+  reports: CustomerReport[],
+): Promise<Outcome<Reported>[]> {
+  const { answers, lanes } = await inTx(parts.database.db, (tx) => writeReports(parts, tx, reports))
+  if (lanes > 0) parts.wake()
+  return answers.map((answer) => ({ answer }))
+}
+
+async function writeReports(
+  parts: ReportParts,
+  tx: Tx,
+  reports: CustomerReport[],
+): Promise<{ answers: Reported[]; lanes: number }> {
+  const keys = reports.map(({ organization, id }) => customerKey(parts.vault, organization, id))
+  const rows = await readCustomers(tx, [...new Set(keys)])
+  const { plans, statuses } = planReports(parts, reports, keys, rows)
+  const [changed, unchanged] = split([...plans.values()], (plan) => plan.isChanged)
+  const at = parts.clock.now()
+  const met = await meet(
+    tx,
+    changed.map(({ draft }) => draft),
+    at,
+  )
+  const { standings, lanes } = await parts.segments.settle(tx, {
+    ...met,
+    unchanged: unchanged.map(({ draft: { key, purchase } }) => ({
+      key,
+      purchased: purchase !== null,
+    })),
+    cause: 'customer',
+    at,
+  })
+  const answers = keys.map((key, index): Reported => {
+    const [plan, standing, status] = [plans.get(key), standings.get(key), statuses[index]]
+    if (!plan || !standing || !status) throw new Error('a report was left without its customer')
+    return { customer: viewOf(plan, standing, at), status }
+  })
+  return { answers, lanes }
+}
+
+function viewOf(plan: Plan, standing: Standing, at: Date): CustomerView {
+  const { draft, content } = plan
+  return {
+    content,
+    createdAt: isFirst(draft) ? at : (draft.before?.created_at ?? at),
+    modifiedAt: plan.isChanged ? at : (draft.before?.modified_at ?? at),
+    active: standing.active,
+    isShared: standing.isShared,
+  }
+}
+
+interface Plan {
+  draft: Draft
+  content: CustomerContent
+  isChanged: boolean
+}
+
+/** Folds the reports, in their order, into one draft a customer. */
+function planReports(
+  { vault }: ReportParts,
+  reports: CustomerReport[],
+  keys: string[],
+  rows: Customer[],
+): { plans: Map<string, Plan>; statuses: ReportStatus[] } {
+  const before = new Map(rows.map((row) => [row.id, row]))
+  const plans = new Map<string, Plan>()
+  const statuses = reports.map((report, index): ReportStatus => {
+    const key = keys[index] ?? ''
+    const plan = plans.get(key) ?? beginPlan(vault, key, before.get(key), report.id)
+    const isNew = !plans.has(key) && isFirst(plan.draft)
+    plans.set(key, plan)
+    const change = report.replaces ? replaceIdentifiers : joinIdentifiers
+    const content = change(plan.content, report.identifiers)
+    const isSame = !isNew && sameIdentifiers(content, plan.content)
+    if (isSame && sameSources(content, plan.content)) return 'unchanged'
+    plan.content = content
+    plan.isChanged = true
+    // Of what an import gave it may be said now that calls gave it too: nobody sees a difference.
+    return isNew ? 'created' : isSame ? 'unchanged' : 'updated'
+  })
+  for (const { draft, content, isChanged } of plans.values()) {
+    if (!isChanged) continue
+    draft.identities = identifiersOf(content).map((identifier) => sealIdentifier(vault, identifier))
+    draft.blob = encryptCustomer(vault, draft.key, content)
+  }
+  return { plans, statuses }
+}
+
+const NO_IDENTIFIERS = { emails: [], advertising_ids: [] }
+
+function beginPlan(vault: Vault, key: string, before: Customer | undefined, id: string): Plan {
+  const draft = draftOf(key, before)
+  const content =
+    before && !isFirst(draft) ? decryptCustomer(vault, before) : { id, ...NO_IDENTIFIERS }
+  return { draft, content, isChanged: false }
+}
+
+/** Whether both have the same identifiers, in whatever order they were reported. */
+function sameIdentifiers(left: CustomerContent, right: CustomerContent): boolean {
+  const same = (a: string[], b: string[]): boolean =>
+    a.length === b.length && new Set(a).isSubsetOf(new Set(b))
+  return same(left.emails, right.emails) && same(left.advertising_ids, right.advertising_ids)
+}
+
+function sameSources(left: CustomerContent, right: CustomerContent): boolean {
+  return left === right || JSON.stringify(left.sources) === JSON.stringify(right.sources)
+}
+
+function split<T>(all: T[], test: (each: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((each) => !test(each))]
+}

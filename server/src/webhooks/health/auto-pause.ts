@@ -1,0 +1,57 @@
+import type { Tx } from '../../kernel/database/database.ts'
+import { countFailing } from '../../events/record-lanes.ts'
+import { loneAttempt } from '../endpoints/batch-bound.ts'
+import { listHealth } from '../attempts/minute-store.ts'
+
+export const MINUTE_MS = 60_000
+// The rule is the wire reference's: more than 10 %, and at least 5, of the last hour's events.
+const WINDOW_MINUTES = 60
+const LEAST_FAILING = 5
+const SHARE = 10
+
+export function minuteOf(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS)
+}
+
+/** Of the hour that ends now: this minute and the 59 before it. */
+export function startOfWindow(now: Date): Date {
+  return new Date(minuteOf(now).getTime() - (WINDOW_MINUTES - 1) * MINUTE_MS)
+}
+
+/** From how many failing events on an endpoint is paused. */
+export function failingLimit(total: number): number {
+  return Math.max(LEAST_FAILING, Math.floor(total / SHARE) + 1)
+}
+
+/** An endpoint that fails too often: how many of how many events of the last hour are failing. */
+export interface Failing {
+  endpoint: number
+  failing: number
+  attempted: number
+}
+
+/**
+ * Those of the endpoints that are to be paused. Events count when they were first attempted in this
+ * hour, and since the last resume: else one failure after a resume would pause
+ * again, for failures that were seen already. Of a batch, events count once they failed by themselves:
+ * one that breaks the receiver must not stop all others.
+ */
+export async function listFailing(tx: Tx, endpoints: number[], now: Date): Promise<Failing[]> {
+  const since = startOfWindow(now)
+  const found: Failing[] = []
+  for (const { endpoint, batch_size, resumed_at, total } of await listHealth(
+    tx,
+    endpoints,
+    since,
+  )) {
+    const limit = failingLimit(total)
+    const from = resumed_at && resumed_at > since ? resumed_at : since
+    const query = { endpoint, since: from, attempt: loneAttempt(batch_size) }
+    if ((await countFailing(tx, { ...query, most: limit })) < limit) continue
+    // Counted further only now that it is for once: the set that is recorded may have brought many.
+    const attempted = Math.max(total, limit)
+    const failing = await countFailing(tx, { ...query, most: attempted })
+    found.push({ endpoint, failing, attempted })
+  }
+  return found
+}

@@ -1,0 +1,123 @@
+import type { Tx } from '../../kernel/database/database.ts'
+import { newId } from '../../kernel/id.ts'
+import type { Vault } from '../../kernel/vault.ts'
+import { appendEvents } from '../../events/append-events.ts'
+import { readSettings } from '../endpoints/change-endpoint.ts'
+import { pauseThemselves } from '../endpoints/endpoint-store.ts'
+import type { SelfPause, SelfPaused } from '../endpoints/endpoint-store.ts'
+import { encryptPayload } from '../../events/event-payload.ts'
+import type { NewEvent } from '../../events/event.ts'
+import { listFailing } from './auto-pause.ts'
+import type { AttemptRow } from '../attempts/attempt-store.ts'
+import type { Turn } from '../attempts/lane-result.ts'
+
+/** What an `endpoint-paused` event says. */
+export interface PausedPayload {
+  endpoint_id: string
+  /** Null when the endpoint's settings cannot be read. */
+  url: string | null
+  reason: SelfPause['reason']
+  failing: number | null
+  attempted: number | null
+  status: number | null
+  error: string | null
+  paused_date: string
+}
+
+/**
+ * Pauses the endpoints that said that they are gone, and those that fail too often, and tells the
+ * organization's other endpoints in the same tx. Returns which were paused.
+ *
+ * Raising the others' lanes locks lanes after endpoints, against the order of all else. Another worker
+ * can only be in the way when it has such a lane in hand, of an earlier pause, and pauses the same
+ * endpoint just now: a deadlock, after which the tx that runs again finds the endpoint paused.
+ */
+export async function pauseUnhealthy(
+  tx: Tx,
+  vault: Vault,
+  turns: Turn[],
+  now: Date,
+): Promise<SelfPause[]> {
+  const pauses = await listPauses(tx, turns, now)
+  if (pauses.length === 0) return []
+  const paused = await pauseThemselves(tx, pauses, now)
+  const reasons = new Map(pauses.map((pause) => [pause.endpoint, pause]))
+  const made = paused.flatMap((endpoint) => {
+    const pause = reasons.get(endpoint.number)
+    return pause ? [{ pause, event: pausedEvent(vault, endpoint, pause, now) }] : []
+  })
+  await appendEvents(
+    tx,
+    made.map(({ event }) => event),
+  )
+  return made.map(({ pause }) => pause)
+}
+
+async function listPauses(tx: Tx, turns: Turn[], now: Date): Promise<SelfPause[]> {
+  const gone = endpointsOf(turns.filter((turn) => turn.gone))
+  const failed = endpointsOf(turns.filter((turn) => turn.attempts.some(hasFailed)))
+  const mayFail = failed.filter((endpoint) => !gone.includes(endpoint))
+  const failing = mayFail.length > 0 ? await listFailing(tx, mayFail, now) : []
+  return [
+    ...gone.map((endpoint) => ({
+      ...{ endpoint, reason: 'gone' as const, failing: null, attempted: null },
+      ...{ status: 410, error: null },
+    })),
+    ...failing.map((each) => ({
+      ...each,
+      reason: 'failures' as const,
+      ...lastFailure(turns, each.endpoint),
+    })),
+  ]
+}
+
+function endpointsOf(turns: Turn[]): number[] {
+  return [...new Set(turns.map((turn) => turn.progress.endpoint))].sort((a, b) => a - b)
+}
+
+function hasFailed(attempt: AttemptRow): boolean {
+  return attempt.outcome === 'failed'
+}
+
+function lastFailure(turns: Turn[], endpoint: number): Pick<AttemptRow, 'status' | 'error'> {
+  const failed = turns.flatMap((turn) => turn.attempts).filter(hasFailed)
+  const last = failed
+    .filter((attempt) => attempt.endpoint === endpoint)
+    .reduce((latest, attempt) => (attempt.at >= latest.at ? attempt : latest))
+  return { status: last.status, error: last.error }
+}
+
+function pausedEvent(
+  vault: Vault,
+  endpoint: SelfPaused,
+  { reason, failing, attempted, status, error }: SelfPause,
+  now: Date,
+): NewEvent {
+  const id = newId('hook')
+  const payload: PausedPayload = {
+    endpoint_id: endpoint.id,
+    url: urlOf(vault, endpoint),
+    ...{ reason, failing, attempted, status, error },
+    paused_date: now.toISOString(),
+  }
+  return {
+    id,
+    subject: endpoint.subject,
+    sequence: endpoint.pauses,
+    at: now,
+    organization: endpoint.organization,
+    type: 'endpoint-paused',
+    ...{ merchant: null, previous: null, current: null, cause: null, period: null },
+    // A URL can carry a secret.
+    blob: encryptPayload(vault, id, payload),
+  }
+}
+
+function urlOf(vault: Vault, endpoint: SelfPaused): string | null {
+  try {
+    return readSettings(vault, endpoint).url
+  } catch {
+    // Nothing could be sent to it, so it pauses itself: that must not fail as well.
+    return null
+  }
+}

@@ -1,0 +1,71 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import type { Routes } from '../../http/api.ts'
+import { callerOf } from '../../http/caller.ts'
+import { NullableString, One, one } from '../../http/envelope.ts'
+import { getEndpoint } from '../endpoints/change-endpoint.ts'
+import { MAX_COUNTED } from './backlog-store.ts'
+import { readStats } from './read-stats.ts'
+import type { Stats } from './read-stats.ts'
+import { NullableInteger, WebhookPath } from '../endpoints/webhook-schema.ts'
+import type { WebhookParts } from '../endpoints/webhook-parts.ts'
+
+const most = MAX_COUNTED.toLocaleString('en')
+
+const StatsAnswer = Type.Object({
+  waiting: Type.Integer({ description: 'Events in line that are not done with.' }),
+  waiting_is_at_least: Type.Boolean({
+    description:
+      'Whether there may be more: the events of ' +
+      `${most} customers and transactions are counted, and the oldest is one of theirs.`,
+  }),
+  failing: Type.Integer({
+    description: `Customers and transactions whose next event failed so far; at most ${most}.`,
+  }),
+  oldest_waiting_date: NullableString,
+  last_hour: Type.Object({
+    attempts: Type.Integer({ description: 'Requests; the four after it count their events.' }),
+    acknowledged: Type.Integer(),
+    refused: Type.Integer(),
+    failed: Type.Integer(),
+    expired: Type.Integer(),
+    p50_ms: NullableInteger,
+    p99_ms: NullableInteger,
+  }),
+})
+
+/** How an endpoint fares: what waits for it, and the last hour. */
+export function statsRoutes({ database, vault, clock }: WebhookParts): Routes {
+  return (api) => {
+    api.get(
+      '/webhooks/:webhook/stats',
+      {
+        schema: {
+          operationId: 'getWebhookStats',
+          tags: ['webhooks'],
+          summary: 'See what waits for a webhook, and how it fared in the last hour',
+          description:
+            'Both percentiles are of how long the receiver took, give or take a quarter.',
+          params: WebhookPath,
+          response: { 200: One(StatsAnswer) },
+        },
+      },
+      async (request) => {
+        const { db } = database
+        const endpoint = await getEndpoint(db, vault, callerOf(request), request.params.webhook)
+        return one(statsToWire(await readStats(db, endpoint, clock.now())))
+      },
+    )
+  }
+}
+
+function statsToWire(stats: Stats): Static<typeof StatsAnswer> {
+  const { p50Ms, p99Ms, ...counts } = stats.lastHour
+  return {
+    waiting: stats.waiting,
+    waiting_is_at_least: stats.isAtLeast,
+    failing: stats.failing,
+    oldest_waiting_date: stats.oldestAt?.toISOString() ?? null,
+    last_hour: { ...counts, p50_ms: p50Ms, p99_ms: p99Ms },
+  }
+}

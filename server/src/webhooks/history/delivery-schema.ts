@@ -1,0 +1,69 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { NullableString, pageQuery } from '../../http/envelope.ts'
+import { SUBSCRIBABLE_TYPES, testedType } from '../../events/event.ts'
+import { idPattern } from '../../kernel/id.ts'
+import { idOfKey } from '../../kernel/key.ts'
+import { kindOf } from '../attempts/subject.ts'
+import { NullableInteger } from '../endpoints/webhook-schema.ts'
+import type { Delivery } from './list-deliveries.ts'
+
+export const DeliveriesQuery = Type.Object(
+  {
+    ...pageQuery,
+    event_id: Type.Optional(Type.String({ pattern: idPattern('hook').source })),
+    start_date: Type.Optional(
+      Type.String({ description: 'ISO 8601: events that happened then or later.' }),
+    ),
+    end_date: Type.Optional(Type.String({ description: 'ISO 8601: events from before then.' })),
+    state: Type.Optional(Type.Enum(['waiting', 'acknowledged', 'refused', 'expired'])),
+    customer_id: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    transaction_id: Type.Optional(Type.String({ pattern: idPattern('tx').source })),
+    event_type: Type.Optional(Type.Enum([...SUBSCRIBABLE_TYPES, 'ping'])),
+  },
+  { additionalProperties: false },
+)
+
+export const DeliveryAnswer = Type.Object({
+  event_id: Type.String(),
+  event_type: Type.String(),
+  test: Type.Boolean({ description: 'Made up, for whoever asked for it.' }),
+  customer_id: NullableString,
+  transaction_id: NullableString,
+  state: Type.String({ description: 'waiting, acknowledged, refused or expired' }),
+  attempts: Type.Array(
+    Type.Object({
+      request_id: Type.String(),
+      at: Type.String({ format: 'date-time' }),
+      status: NullableInteger,
+      error: NullableString,
+      duration_ms: Type.Integer(),
+      answer: Type.Unsafe<string | null>({
+        type: ['string', 'null'],
+        description: "How the answer's body begins.",
+      }),
+      replay_id: NullableString,
+    }),
+  ),
+  next_attempt_at: NullableString,
+  created_date: Type.String({ format: 'date-time' }),
+})
+
+export function deliveryToWire(delivery: Delivery): Static<typeof DeliveryAnswer> {
+  const tested = testedType(delivery.type)
+  const isOfTransaction = kindOf(delivery.type) === 'transaction'
+  return {
+    event_id: delivery.id,
+    event_type: tested ?? delivery.type,
+    test: tested !== undefined,
+    customer_id: delivery.customerId,
+    transaction_id: isOfTransaction ? idOfKey('tx', delivery.subject) : null,
+    state: delivery.state,
+    attempts: delivery.attempts.map(({ id, at, status, error, duration_ms, answer, replay }) => {
+      const result = { status, error, duration_ms, answer, replay_id: replay }
+      return { request_id: id, at: at.toISOString(), ...result }
+    }),
+    next_attempt_at: delivery.next_attempt_at?.toISOString() ?? null,
+    created_date: delivery.at.toISOString(),
+  }
+}

@@ -1,0 +1,192 @@
+import type { Routes } from '../../http/api.ts'
+import { callerOf } from '../../http/caller.ts'
+import { Many, many, One, one } from '../../http/envelope.ts'
+import type { Tx } from '../../kernel/database/database.ts'
+import { readDate } from '../../kernel/date.ts'
+import { newId } from '../../kernel/id.ts'
+import { inTx } from '../../kernel/database/transaction.ts'
+import { getEndpoint } from '../endpoints/change-endpoint.ts'
+import type { ReplayProgress } from '../../events/replay.ts'
+import { getReplay, pageReplays, replayTime, resendEvent, stopReplay } from './make-replay.ts'
+import type { ReplayChange } from './make-replay.ts'
+import * as schema from './replay-schema.ts'
+import type { WebhookParts } from '../endpoints/webhook-parts.ts'
+
+export interface ReplayParts extends WebhookParts {
+  eventDays: number
+  /** Called when a replay is to be gathered. */
+  wakeGathering(): void
+}
+
+/** Events once more: of a time, or one. */
+export function replayRoutes(parts: ReplayParts): Routes {
+  return (api) => {
+    makeRoutes(parts)(api)
+    readRoutes(parts)(api)
+    cancelRoute(parts)(api)
+  }
+}
+
+const tags = ['webhooks']
+const path = '/webhooks/:webhook/replays'
+
+type Request = Parameters<typeof callerOf>[0]
+
+function change(
+  { database, vault, clock, eventDays }: ReplayParts,
+  request: Request & { params: { webhook: string } },
+  work: (tx: Tx, by: ReplayChange) => Promise<ReplayProgress>,
+): Promise<ReplayProgress> {
+  const organization = callerOf(request)
+  const { webhook } = request.params
+  return inTx(database.db, (tx) =>
+    work(tx, { vault, organization, now: clock.now(), webhook, eventDays }),
+  )
+}
+
+/** Replays with what their customers are called by the organization. */
+async function show(
+  { database, subjects }: ReplayParts,
+  webhookId: string,
+  replays: ReplayProgress[],
+): Promise<schema.ShownReplay[]> {
+  const keys = [...new Set(replays.flatMap(({ subject }) => subject ?? []))]
+  const customers = keys.length > 0 ? await subjects.readCustomers(database.db, keys) : undefined
+  return replays.map((replay) => {
+    const customerId = replay.subject === null ? null : customers?.get(replay.subject)
+    return { replay, webhookId, customerId: customerId ?? null }
+  })
+}
+
+async function answer(parts: ReplayParts, webhook: string, replay: ReplayProgress) {
+  const [shown] = await show(parts, webhook, [replay])
+  if (!shown) throw new Error('a replay was not shown')
+  return one(schema.replayToWire(shown))
+}
+
+/** A date that is required is there. */
+function toDate(text: string, field: string): Date {
+  return new Date(readDate(text, field) ?? Number.NaN)
+}
+
+function makeRoutes(parts: ReplayParts): Routes {
+  return (api) => {
+    api.post(
+      path,
+      {
+        schema: {
+          operationId: 'replayEvents',
+          tags,
+          summary: 'Send events of a time to a webhook once more',
+          description:
+            'The same events under the same ids, each with `replay_id`; those that have yet to be ' +
+            'sent are left out. They come in order for each customer, after what is live.',
+          params: schema.WebhookPath,
+          body: schema.NewReplayBody,
+          response: { 200: One(schema.ReplayAnswer) },
+        },
+      },
+      async (request) => {
+        const { body, params } = request
+        const fields = {
+          start: toDate(body.start_date, 'start_date'),
+          end: toDate(body.end_date, 'end_date'),
+          state: body.state ?? null,
+          eventTypes: body.event_types ?? null,
+          customerId: body.customer_id ?? null,
+        }
+        const id = newId('replay')
+        const made = await change(parts, request, (tx, by) => replayTime(tx, by, id, fields))
+        parts.wakeGathering()
+        return answer(parts, params.webhook, made)
+      },
+    )
+    api.post(
+      '/webhooks/:webhook/deliveries/:event/resend',
+      {
+        schema: {
+          operationId: 'resendEvent',
+          tags,
+          summary: 'Send one event to a webhook once more',
+          params: schema.DeliveryPath,
+          body: schema.EmptyBody,
+          response: { 200: One(schema.ReplayAnswer) },
+        },
+      },
+      async (request) => {
+        const { webhook, event } = request.params
+        const id = newId('replay')
+        const made = await change(parts, request, (tx, by) => resendEvent(tx, by, id, event))
+        parts.signal.raise()
+        return answer(parts, webhook, made)
+      },
+    )
+  }
+}
+
+function readRoutes(parts: ReplayParts): Routes {
+  const { db } = parts.database
+  return (api) => {
+    api.get(
+      path,
+      {
+        schema: {
+          operationId: 'listReplays',
+          tags,
+          summary: 'List the replays to a webhook, newest first',
+          params: schema.WebhookPath,
+          querystring: schema.ListQuery,
+          response: { 200: Many(schema.ReplayAnswer) },
+        },
+      },
+      async (request) => {
+        const { cursor, page_size: pageSize } = request.query
+        const { webhook } = request.params
+        const endpoint = await getEndpoint(db, parts.vault, callerOf(request), webhook)
+        const page = await pageReplays(db, endpoint, { cursor, pageSize })
+        const shown = await show(parts, endpoint.id, page.objects)
+        return many(request, { ...page, objects: shown.map(schema.replayToWire) })
+      },
+    )
+    api.get(
+      `${path}/:replay`,
+      {
+        schema: {
+          operationId: 'getReplay',
+          tags,
+          summary: 'Read a replay',
+          params: schema.ReplayPath,
+          response: { 200: One(schema.ReplayAnswer) },
+        },
+      },
+      async (request) => {
+        const { webhook, replay } = request.params
+        const endpoint = await getEndpoint(db, parts.vault, callerOf(request), webhook)
+        return answer(parts, endpoint.id, await getReplay(db, endpoint, replay))
+      },
+    )
+  }
+}
+
+function cancelRoute(parts: ReplayParts): Routes {
+  return (api) => {
+    api.post(
+      `${path}/:replay/cancel`,
+      {
+        schema: {
+          operationId: 'cancelReplay',
+          tags,
+          summary: 'End a replay; what is on its way just then may still arrive',
+          params: schema.ReplayPath,
+          body: schema.EmptyBody,
+          response: { 200: One(schema.ReplayAnswer) },
+        },
+      },
+      async (request) => {
+        const { webhook, replay } = request.params
+        const cancelled = await change(parts, request, (tx, by) => stopReplay(tx, by, replay))
+        return answer(parts, webhook, cancelled)
+      },
+    )
+  }
+}

@@ -1,0 +1,93 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import { NullableString, pageQuery } from '../../http/envelope.ts'
+import { SUBSCRIBABLE_TYPES } from '../../events/event.ts'
+import { statusOf } from '../../events/replay.ts'
+import type { ReplayProgress } from '../../events/replay.ts'
+
+const closed = { additionalProperties: false }
+const date = (description: string) => Type.String({ maxLength: 64, description })
+
+export const NewReplayBody = Type.Object(
+  {
+    start_date: date('ISO 8601: events that happened from then on.'),
+    end_date: date('ISO 8601: events that happened before.'),
+    state: Type.Optional(
+      Type.Enum(['acknowledged', 'refused', 'expired'], {
+        description: 'Only events of which the deliveries to this webhook have come to this end.',
+      }),
+    ),
+    event_types: Type.Optional(
+      Type.Array(Type.Enum([...SUBSCRIBABLE_TYPES]), {
+        minItems: 1,
+        uniqueItems: true,
+        description: 'Some of those that the webhook subscribes to; all unless given.',
+      }),
+    ),
+    customer_id: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        description: "Only changes of this customer's segments.",
+      }),
+    ),
+  },
+  closed,
+)
+
+export const EmptyBody = Type.Object({}, closed)
+export const WebhookPath = Type.Object({ webhook: Type.String() })
+export const ReplayPath = Type.Object({ webhook: Type.String(), replay: Type.String() })
+export const DeliveryPath = Type.Object({ webhook: Type.String(), event: Type.String() })
+export const ListQuery = Type.Object(pageQuery, closed)
+
+export const ReplayAnswer = Type.Object({
+  id: Type.String(),
+  webhook_id: Type.String(),
+  event_id: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    description: 'Of a replay of one event: which.',
+  }),
+  start_date: Type.String({ format: 'date-time' }),
+  end_date: Type.String({ format: 'date-time' }),
+  state: NullableString,
+  event_types: Type.Unsafe<string[] | null>({
+    type: ['array', 'null'],
+    items: { type: 'string' },
+  }),
+  customer_id: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    description: 'Null as well once the customer is erased.',
+  }),
+  status: Type.String({ description: 'gathering, sending, finished or cancelled' }),
+  events: Type.Integer({ description: 'How many events came into line so far.' }),
+  waiting: Type.Integer({ description: 'How many of them are still to be sent.' }),
+  created_date: Type.String({ format: 'date-time' }),
+})
+
+export interface ShownReplay {
+  replay: ReplayProgress
+  webhookId: string
+  customerId: string | null
+}
+
+export function replayToWire({
+  replay,
+  webhookId,
+  customerId,
+}: ShownReplay): Static<typeof ReplayAnswer> {
+  return {
+    id: replay.id,
+    webhook_id: webhookId,
+    event_id: replay.event,
+    start_date: replay.start_at.toISOString(),
+    end_date: replay.end_at.toISOString(),
+    state: replay.state,
+    event_types: replay.event_types,
+    customer_id: customerId,
+    status: statusOf(replay),
+    events: replay.events,
+    waiting: replay.waiting,
+    created_date: replay.created_at.toISOString(),
+  }
+}

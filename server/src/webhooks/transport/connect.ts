@@ -1,0 +1,103 @@
+import { connect } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
+import { buildConnector } from 'undici'
+import type { TargetRule } from './target-rule.ts'
+import type { LookUp } from './resolve-name.ts'
+
+export interface ConnectParts {
+  targetRule: TargetRule
+  lookUp: LookUp
+  /** For the name and the connection, and for TLS as much again; an attempt may end before. */
+  timeoutMs: number
+}
+
+type Connect = buildConnector.connector
+type Done = buildConnector.Callback
+
+// As undici sets them on connections that it makes itself.
+const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
+
+/**
+ * Connects to addresses that pass the rule, and to no others: a name is looked up once, all its addresses
+ * are checked, and the connection goes to one of these. A connection that is kept alive stays
+ * with its address, however the name moves; the next one asks for it again.
+ */
+export function createConnect({ targetRule, lookUp, timeoutMs }: ConnectParts): Connect {
+  // Said, since a variable of the environment can turn the default off.
+  const startTls = buildConnector({ rejectUnauthorized: true, allowH2: false, timeout: timeoutMs })
+  return (options, callback) => {
+    const isTls = options.protocol === 'https:'
+    const done = onlyOnce(callback)
+    const socket = connect({
+      ...SOCKET,
+      host: options.hostname,
+      port: Number(options.port || (isTls ? 443 : 80)),
+      lookup: createCheckedLookup({ targetRule, lookUp, fail: (error) => socket.destroy(error) }),
+      autoSelectFamily: true,
+    })
+    const timer = setTimeout(() => socket.destroy(timedOut()), timeoutMs)
+    socket.once('close', () => clearTimeout(timer))
+    socket.on('error', (error) => done(error, null))
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      try {
+        const fault = findFault(socket, targetRule)
+        if (fault) socket.destroy(fault)
+        else if (isTls) startTls({ ...options, httpSocket: socket }, done)
+        else done(null, socket)
+      } catch (error) {
+        socket.destroy(error as Error)
+      }
+    })
+  }
+}
+
+/** Before a byte is sent: whatever the system made of the address, this is where it led. */
+function findFault({ remoteAddress }: Socket, { mayConnect }: TargetRule): Error | undefined {
+  if (remoteAddress === undefined) return withCode('the connection is gone already', 'ECONNRESET')
+  return mayConnect(remoteAddress) ? undefined : forbidden()
+}
+
+interface CheckedLookupParts {
+  targetRule: TargetRule
+  lookUp: LookUp
+  /** Told what Node itself made of the answer: it throws in this callback, where nobody would catch it. */
+  fail(error: Error): void
+}
+
+/** One address that must not be reached is enough: whoever answers so is not to be trusted. */
+function createCheckedLookup({ targetRule, lookUp, fail }: CheckedLookupParts): LookupFunction {
+  return (name, _options, callback) => {
+    lookUp(name)
+      .then(
+        (addresses) => {
+          const areAllowed = addresses.every(({ address }) => targetRule.mayConnect(address))
+          if (areAllowed) callback(null, addresses)
+          else callback(forbidden(), [])
+        },
+        (error: NodeJS.ErrnoException) => callback(error, []),
+      )
+      .catch(fail)
+  }
+}
+
+function onlyOnce(callback: Done): Done {
+  let isDone = false
+  return (...result) => {
+    if (isDone) return
+    isDone = true
+    callback(...result)
+  }
+}
+
+function forbidden(): Error {
+  return withCode('the target leads to an address that must not be reached', 'FORBIDDEN')
+}
+
+function timedOut(): Error {
+  return withCode('no connection in time', 'ETIMEDOUT')
+}
+
+function withCode(message: string, code: string): Error {
+  return Object.assign(new Error(message), { code })
+}

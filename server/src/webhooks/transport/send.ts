@@ -1,0 +1,196 @@
+import { Agent, errors } from 'undici'
+import type { Dispatcher } from 'undici'
+import { findTargetFault } from './target-rule.ts'
+import type { TargetRule } from './target-rule.ts'
+import { inBulkhead } from '../../kernel/bulkhead.ts'
+import { createConnect } from './connect.ts'
+import { createLocalLookUp, createLookUp } from './resolve-name.ts'
+import type { LookUp } from './resolve-name.ts'
+
+/**
+ * Why there was no answer. `forbidden` is a target that the rule refuses, to which no connection was
+ * made; `unknown` is what none of the others says.
+ */
+export type SendError =
+  | 'forbidden'
+  | 'timeout'
+  | 'refused'
+  | 'reset'
+  | 'dns'
+  | 'tls'
+  | 'unreachable'
+  | 'invalid'
+  | 'unsendable'
+  | 'unknown'
+
+/** What came of one request: a status, or why there was none. Never an exception. */
+export type SendResult = {
+  durationMs: number
+  retryAfter: string | null
+  /** How the answer's body begins; null when it is empty. */
+  answer: Uint8Array | null
+} & ({ status: number; error: null } | { status: null; error: SendError })
+
+export interface Delivery {
+  /** With user name and password, if it has these: it is refused then. */
+  origin: string
+  /** With the query. */
+  path: string
+  headers: Record<string, string>
+  body: Uint8Array
+}
+
+export type Send = (delivery: Delivery) => Promise<SendResult>
+
+export interface Sender {
+  send: Send
+  close(): Promise<void>
+}
+
+/** A receiver has this long for its whole answer, connecting included: the wire reference's. */
+export const ATTEMPT_TIMEOUT_MS = 10_000
+// What is longer than this costs the connection: a short one is read so that it can be kept.
+const MAX_ANSWER_BYTES = 8 * 1024
+const MAX_HEADER_BYTES = 8 * 1024
+// Of an answer this much is given back, enough for the sentence that says what is wrong.
+const BEGINNING_BYTES = 512
+
+export interface SenderOptions {
+  targetRule: TargetRule
+  timeoutMs?: number
+  /** Where the addresses of names come from; by default, from where the mode has them. */
+  lookUp?: LookUp
+}
+
+/** Sends over connections that are kept alive, one request at a time on each. Follows no redirect. */
+export function createSender({
+  targetRule,
+  timeoutMs = ATTEMPT_TIMEOUT_MS,
+  lookUp = targetRule.isDevelopment ? createLocalLookUp() : createLookUp(),
+}: SenderOptions): Sender {
+  const isForbidden = createOriginCheck(targetRule)
+  const agent = new Agent({
+    pipelining: 1,
+    // How many requests an endpoint gets at once is bounded by the dispatcher; a bound on the
+    // origin would let one customer's dead endpoint hold up another's on the same host.
+    connections: null,
+    allowH2: false,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    connect: createConnect({ targetRule, lookUp, timeoutMs }),
+  })
+
+  async function send({ origin, path, headers, body }: Delivery): Promise<SendResult> {
+    if (isForbidden(origin)) return failed('forbidden', 0)
+    const began = performance.now()
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), timeoutMs)
+    const durationMs = () => Math.round(performance.now() - began)
+    try {
+      const { signal } = deadline
+      const request = { origin, path, method: 'POST', headers, body, signal } as const
+      const answer = await inBulkhead(() => requestAnswer(agent, request))
+      return { ...answer, error: null, durationMs: durationMs() }
+    } catch (error) {
+      return failed(deadline.signal.aborted ? 'timeout' : toSendError(error), durationMs())
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return { send, close: () => agent.destroy() }
+}
+
+interface Answer {
+  status: number
+  retryAfter: string | null
+  answer: Uint8Array | null
+}
+
+async function requestAnswer(agent: Agent, request: Dispatcher.RequestOptions): Promise<Answer> {
+  const { statusCode, headers, body } = await agent.request(request)
+  const answer = await readBeginning(body)
+  const retryAfter = headers['retry-after']
+  return {
+    status: statusCode,
+    retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+    answer,
+  }
+}
+
+function failed(error: SendError, durationMs: number): SendResult {
+  return { status: null, error, retryAfter: null, answer: null, durationMs }
+}
+
+// A bound on memory: an origin that is forgotten is checked again.
+const MAX_ORIGINS = 10_000
+
+/** The rule holds as long as the program runs, so of an origin it is asked once. */
+function createOriginCheck(targetRule: TargetRule): (origin: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (origin) => {
+    const before = known.get(origin)
+    if (before !== undefined) return before
+    const url = URL.parse(origin)
+    const isForbidden = url === null || findTargetFault(url, targetRule) !== undefined
+    if (known.size >= MAX_ORIGINS) known.clear()
+    known.set(origin, isForbidden)
+    return isForbidden
+  }
+}
+
+/**
+ * Reads the body to its end or its bound. The status was given, so one that breaks off, or that the
+ * deadline ends, changes nothing.
+ */
+function readBeginning(body: Dispatcher.ResponseData['body']): Promise<Uint8Array | null> {
+  return new Promise((resolve) => {
+    const beginning: Buffer[] = []
+    let bytes = 0
+    body
+      .on('data', (chunk: Buffer) => {
+        if (bytes < BEGINNING_BYTES) beginning.push(chunk.subarray(0, BEGINNING_BYTES - bytes))
+        bytes += chunk.length
+        if (bytes > MAX_ANSWER_BYTES) body.destroy()
+      })
+      .on('error', () => undefined)
+      .on('close', () => resolve(bytes === 0 ? null : Buffer.concat(beginning)))
+  })
+}
+
+const ERRORS_BY_CODE = new Map<string, SendError>([
+  ['FORBIDDEN', 'forbidden'],
+  ['ETIMEDOUT', 'timeout'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
+  ['UND_ERR_BODY_TIMEOUT', 'timeout'],
+  ['ECONNREFUSED', 'refused'],
+  ['ECONNRESET', 'reset'],
+  ['EPIPE', 'reset'],
+  ['UND_ERR_SOCKET', 'reset'],
+  ['ENOTFOUND', 'dns'],
+  ['EAI_AGAIN', 'dns'],
+  ['EHOSTUNREACH', 'unreachable'],
+  ['ENETUNREACH', 'unreachable'],
+  ['EADDRNOTAVAIL', 'unreachable'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'invalid'],
+])
+
+function toSendError(error: unknown): SendError {
+  if (!(error instanceof Error)) return 'unknown'
+  // Several addresses were tried: what happened to the first says it best.
+  if (error instanceof AggregateError) return toSendError(error.errors[0])
+  if (error instanceof errors.HTTPParserError) return 'invalid'
+  const code = (error as { code?: unknown }).code
+  if (typeof code !== 'string') return 'unknown'
+  const known = ERRORS_BY_CODE.get(code)
+  if (known) return known
+  if (code.startsWith('HPE_')) return 'invalid'
+  // OpenSSL's names of what is wrong with a certificate or a handshake.
+  return /^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO)/.test(
+    code,
+  )
+    ? 'tls'
+    : 'unknown'
+}

@@ -1,0 +1,52 @@
+import { createAddressRule, LOOPBACK } from '../../kernel/address-rule.ts'
+import type { AddressRule } from '../../kernel/address-rule.ts'
+import type { Config } from '../../kernel/config.ts'
+
+/**
+ * Where webhooks may go. Whoever makes one chooses where this server connects to, so the choice is
+ * checked as one of somebody hostile: when it is made, and again at every attempt.
+ */
+export interface TargetRule {
+  /** Beside what production has: http, any port, this machine, and names that only it knows. */
+  isDevelopment: boolean
+  ports: readonly number[]
+  mayConnect: AddressRule
+}
+
+type TargetConfig = Pick<Config, 'mode' | 'webhookAllow' | 'webhookPorts'>
+
+export function createTargetRule({ mode, webhookAllow, webhookPorts }: TargetConfig): TargetRule {
+  const isDevelopment = mode === 'development'
+  const allowed = isDevelopment ? [...webhookAllow, ...LOOPBACK] : webhookAllow
+  return { isDevelopment, ports: webhookPorts, mayConnect: createAddressRule(allowed) }
+}
+
+/** What is wrong with a target, as far as that can be told without asking a name server. */
+export function findTargetFault(url: URL, rule: TargetRule): string | undefined {
+  const isHttp = url.protocol === 'http:'
+  if (url.protocol !== 'https:' && !(isHttp && rule.isDevelopment)) {
+    return rule.isDevelopment
+      ? 'url must begin with https:// or http://'
+      : 'url must begin with https://: what goes over http can be read and changed on its way'
+  }
+  if (url.username || url.password) {
+    return 'url must not contain a user name or password; verify the signature instead'
+  }
+  const port = Number(url.port || (isHttp ? 80 : 443))
+  if (!rule.isDevelopment && !rule.ports.includes(port)) {
+    return `url must use port ${rule.ports.join(' or ')}; whoever runs this server can allow others`
+  }
+  const address = literalOf(url)
+  if (address !== undefined && !rule.mayConnect(address)) {
+    return 'url must lead to a public address; whoever runs this server can allow others'
+  }
+  return undefined
+}
+
+/** The address that a URL names without a name. The parser has brought every spelling to this one. */
+function literalOf({ hostname }: URL): string | undefined {
+  if (hostname.startsWith('[')) return hostname.slice(1, -1)
+  if (/^[\d.]+$/.test(hostname)) return hostname
+  // RFC 6761: these names are loopback everywhere.
+  return /(^|\.)localhost\.?$/.test(hostname) ? '127.0.0.1' : undefined
+}

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createPlaces } from '../../src/imports/upload-slots.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const options = { most: 3, mostOfOne: 2, longestWaitMs: 1_000, longestLine: 3 }
+
+/** Who is inside, in the order of their entrance. */
+function start() {
+  const places = createPlaces(options)
+  const inside: string[] = []
+  const leaves = new Map<string, () => void>()
+  return {
+    inside,
+    come(name: string): Promise<string> {
+      return places.take(name.codePointAt(0)!).then(
+        (leave) => {
+          inside.push(name)
+          leaves.set(name, leave)
+          return 'inside'
+        },
+        (error: Error & { status?: number }) => `sent away with ${error.status}`,
+      )
+    },
+    async leave(name: string): Promise<void> {
+      leaves.get(name)?.()
+      await vi.advanceTimersByTimeAsync(0)
+    },
+  }
+}
+
+test('so many enter at once, of one and the same fewer, and then in the order of the line', async () => {
+  const { inside, come, leave } = start()
+  for (const name of ['a1', 'a2', 'a3', 'b1', 'b2', 'c1']) void come(name)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(inside).toEqual(['a1', 'a2', 'b1'])
+  await leave('b1')
+  expect(inside).toEqual(['a1', 'a2', 'b1', 'b2'])
+  await leave('a2')
+  expect(inside.at(-1)).toBe('a3')
+  await leave('a1')
+  expect(inside.at(-1)).toBe('c1')
+  for (const name of ['a3', 'b2', 'c1']) await leave(name)
+  for (const name of ['d1', 'd2', 'd3']) void come(name)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(inside.slice(6)).toEqual(['d1', 'd2'])
+})
+
+test('who waits too long is sent away, and who finds a long line at once', async () => {
+  const { inside, come, leave } = start()
+  const [, , , late, waiting] = ['a1', 'b1', 'b2', 'c1', 'a2'].map(come)
+  await vi.advanceTimersByTimeAsync(999)
+  const further = ['c2', 'c3'].map(come)
+  expect(await further[1]).toBe('sent away with 503')
+  await leave('b2')
+  expect(await late).toBe('inside')
+  await vi.advanceTimersByTimeAsync(1)
+  expect(await waiting).toBe('sent away with 503')
+  await leave('b1')
+  expect(inside).toEqual(['a1', 'b1', 'b2', 'c1', 'c2'])
+})
