@@ -115,9 +115,9 @@ function draftRows({ vault, publisher, merchant, card }: Seeding, index: number,
     customer: null,
     isTest: false,
   }
-  const grounds = { judgement: undefined, known: null, quotes: new Set<string>() }
+  const judged = { ...fresh, judgement: undefined, known: null, hasQuote: false }
   const id = newTransactionKey(publisher.number)
-  const order: Order = { ...toRow(vault, fresh, grounds, at), transaction: id }
+  const order: Order = { ...toRow(vault, judged, at), transaction: id }
   const { segment, currency, finalize_at } = order
   const commissions = commissionsFor(card.rates, segment, order, document)
   const amount = amountOf(commissions)

@@ -1,5 +1,10 @@
 import type { AddressInfo } from 'node:net'
-import { buildApp } from '../src/app.ts'
+import type { Api } from '../src/http/api.ts'
+import { requireCaller, requireOperator } from '../src/http/authenticate.ts'
+import { createShell } from '../src/http/shell.ts'
+import { operatorRoutes } from '../src/operator/organization-routes.ts'
+import { customerRoutes } from '../src/reports/customer-routes.ts'
+import type { CustomerReport, Reported } from '../src/reports/report-customers.ts'
 import { reportCustomers } from '../src/reports/report-customers.ts'
 import { systemClock } from '../src/kernel/clock.ts'
 import { createTargetRule } from '../src/webhooks/transport/target-rule.ts'
@@ -9,7 +14,6 @@ import { migrate } from '../src/kernel/database/migrate.ts'
 import { openOperatorKey } from '../src/kernel/open-operator-key.ts'
 import { openVault } from '../src/kernel/database/open-vault.ts'
 import { createParts } from '../src/parts.ts'
-import { createSegments } from '../src/segments/update-memberships.ts'
 import { openDatabase } from '../src/kernel/database/database.ts'
 import { startWorkers } from '../src/workers.ts'
 
@@ -33,21 +37,33 @@ const parts = createParts({
   targetRule,
   eventDays,
 })
-const segments = createSegments(parts)
-const reportParts = { ...parts, segments, wake: () => parts.signal.raise() }
 const workers = await startWorkers(parts)
-const app = buildApp({
-  ...parts,
-  operatorKey: openOperatorKey(config, log),
-  isStopping: () => false,
-  isReady: () => Promise.resolve(true),
-  async reportCustomer(report) {
-    const [outcome] = await reportCustomers(reportParts, [report])
-    if (!outcome) throw new Error('a report was left without an outcome')
-    if ('problem' in outcome) throw outcome.problem
-    return outcome.answer
+const operatorKey = openOperatorKey(config, log)
+const app = createShell({ ...parts, operatorKey, isStopping: () => false })
+app.register(
+  (api: Api, _options, done) => {
+    api.addHook('onRequest', requireCaller)
+    customerRoutes(parts, reportAlone)(api)
+    done()
   },
-})
+  { prefix: '/v1' },
+)
+app.register(
+  (api: Api, _options, done) => {
+    api.addHook('onRequest', requireOperator)
+    operatorRoutes(parts)(api)
+    done()
+  },
+  { prefix: '/operator/v1' },
+)
+
+async function reportAlone(report: CustomerReport): Promise<Reported> {
+  const [outcome] = await reportCustomers(parts, [report])
+  if (!outcome) throw new Error('a report was left without an outcome')
+  if ('problem' in outcome) throw outcome.problem
+  return outcome.answer
+}
+
 await app.listen({ host: config.host, port: config.port })
 
 async function stop(): Promise<void> {

@@ -23,11 +23,12 @@ import { linkRoutes } from './links/link-routes.ts'
 import { redirectRoutes } from './links/redirect-routes.ts'
 import type { RedirectParts } from './links/redirect-routes.ts'
 import { offerRoutes } from './offers/offer-routes.ts'
-import type { OfferRouteParts } from './offers/offer-routes.ts'
+import type { OfferParts } from './offers/answer-offers.ts'
+import type { Directory } from './organizations/directory.ts'
 import { orderRoutes } from './reports/order-routes.ts'
-import type { OrderRouteParts } from './reports/order-routes.ts'
-import { verdictRoutes } from './orders/verdict-routes.ts'
-import type { VerdictRouteParts } from './orders/verdict-routes.ts'
+import type { OrderParts } from './reports/record-orders.ts'
+import { verdictRoutes } from './reports/verdict-routes.ts'
+import type { VerdictRouteParts } from './reports/verdict-routes.ts'
 import { merchantRoutes } from './commissions/rates/merchant-routes.ts'
 import type { MerchantRouteParts } from './commissions/rates/merchant-routes.ts'
 import { operatorRoutes } from './operator/organization-routes.ts'
@@ -48,17 +49,19 @@ export interface AppParts
     OperatorParts,
     MerchantRouteParts,
     CustomerRouteParts,
-    OrderRouteParts,
+    OrderParts,
     TransactionRouteParts,
     VerdictRouteParts,
     RateCardRouteParts,
     SimulationRouteParts,
-    OfferRouteParts,
+    OfferParts,
     LinkParts,
     RedirectParts,
     ImportRouteParts,
     ReplayParts,
-    EventRouteParts {}
+    EventRouteParts {
+  directory: Directory
+}
 
 /** The whole API on its parts. Does not listen. */
 export function buildApp(parts: AppParts): FastifyInstance {

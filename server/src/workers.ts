@@ -8,7 +8,10 @@ import { inTx } from './kernel/database/transaction.ts'
 import type { Directory } from './organizations/directory.ts'
 import { dropEventDays } from './events/drop-days.ts'
 import { deleteOldReplays } from './events/replay-store.ts'
-import { endLeases } from './events/lane-store.ts'
+import { deleteOrphanedLanes, endLeases } from './events/lane-store.ts'
+import { createChores } from './kernel/chores.ts'
+import type { Chore } from './kernel/chores.ts'
+import { deletePulses, PULSES_KEPT_MS } from './webhooks/attempts/minute-store.ts'
 import { clearImports } from './imports/clear-imports.ts'
 import { endImportLeases } from './imports/store/import-work-store.ts'
 import { deleteOldClicks } from './links/delete-old-clicks.ts'
@@ -16,10 +19,7 @@ import type { Signal } from './events/notifier.ts'
 import type { Dispatcher } from './webhooks/dispatch/dispatcher.ts'
 import type { Listening } from './webhooks/feed/feed-waiters.ts'
 
-// Partitions are made a week ahead: many of these may fail before one is missed. Clicks are kept long
-// after anybody asks for them.
 const DAY_MS = 86_400_000
-const CHORES_EVERY_MS = 3_600_000
 
 export interface WorkerParts {
   database: Database
@@ -72,31 +72,10 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   importing.start()
   alerts?.start()
   gathering.start()
-  let isStopping = false
-  let making: Promise<void> = Promise.resolve()
-  let deleting: Promise<void> = Promise.resolve()
-  let clearing: Promise<void> = Promise.resolve()
-  let dropping: Promise<void> = Promise.resolve()
-  const timer = setInterval(() => {
-    making = ensurePartitions(database.db, clock.now()).catch((error: unknown) => {
-      log.error({ err: error }, 'Partitions for the days to come could not be made.')
-    })
-    const age = { now: clock.now(), isStopping: () => isStopping }
-    deleting = deleteOldClicks(database.db, age).catch((error: unknown) => {
-      log.error({ err: error }, 'Old clicks could not be deleted.')
-    })
-    clearing = clearImports(database, age).catch((error: unknown) => {
-      log.error({ err: error }, 'What is left of imports could not be deleted.')
-    })
-    dropping = dropOld(parts, age).catch((error: unknown) => {
-      log.error({ err: error }, 'Old events and attempts could not be dropped.')
-    })
-  }, CHORES_EVERY_MS)
-  timer.unref()
+  const chores = createChores(listChores(parts), log)
+  chores.start()
   return {
     async stop() {
-      isStopping = true
-      clearInterval(timer)
       signal.stop()
       // First, for whoever waits holds up the end of calls.
       await listening.stop()
@@ -105,22 +84,49 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       await alerts?.stop()
       await gathering.stop()
       await dispatcher.stop()
-      await making
-      await deleting
-      await clearing
-      await dropping
+      await chores.stop()
       await catalog.stop()
       await directory.stop()
     },
   }
 }
 
-async function dropOld(
-  { database: { db }, eventDays }: WorkerParts,
-  { now, isStopping }: { now: Date; isStopping(): boolean },
-): Promise<void> {
-  const before = new Date(now.getTime() - eventDays * DAY_MS)
-  await inTx(db, (tx) => deleteOldReplays(tx, before))
-  await dropEventDays(db, { before, isStopping })
-  await dropDays(db, 'attempts', before)
+function listChores(parts: WorkerParts): Chore[] {
+  const { database, clock, eventDays } = parts
+  const { db } = database
+  const ago = (ms: number): Date => new Date(clock.now().getTime() - ms)
+  return [
+    {
+      run: () => ensurePartitions(db, clock.now()),
+      failure: 'Partitions for the days to come could not be made.',
+    },
+    {
+      run: (isStopping) => deleteOldClicks(db, { now: clock.now(), isStopping }),
+      failure: 'Old clicks could not be deleted.',
+    },
+    {
+      run: (isStopping) => clearImports(database, { now: clock.now(), isStopping }),
+      failure: 'What is left of imports could not be deleted.',
+    },
+    {
+      run: () => inTx(db, (tx) => deleteOldReplays(tx, ago(eventDays * DAY_MS))),
+      failure: 'Old replays could not be deleted.',
+    },
+    {
+      run: (isStopping) => dropEventDays(db, { before: ago(eventDays * DAY_MS), isStopping }),
+      failure: 'Old events could not be dropped.',
+    },
+    {
+      run: () => dropDays(db, 'attempts', ago(eventDays * DAY_MS)),
+      failure: 'Old attempts could not be dropped.',
+    },
+    {
+      run: () => inTx(db, (tx) => deletePulses(tx, ago(PULSES_KEPT_MS))),
+      failure: 'Old counts of minutes could not be deleted.',
+    },
+    {
+      run: () => inTx(db, deleteOrphanedLanes),
+      failure: 'Lanes of deleted webhooks could not be deleted.',
+    },
+  ]
 }

@@ -5,12 +5,12 @@ import { affectedHolders } from './identity.ts'
 import type { Identity, IdentityChange } from './identity.ts'
 import { joinIdentities } from './identity-store.ts'
 import type { IdentityMove, WrittenIdentities } from './identity-store.ts'
-import { refuseCrowds } from './write-drafts.ts'
-import type { Met } from './write-drafts.ts'
-import type { ToSettle } from './standing.ts'
+import { refuseOverShared } from './write-drafts.ts'
+import type { WriteResult } from './write-drafts.ts'
+import type { SubjectToUpdate } from './standing.ts'
 
 /** Customers of one organization of whom nobody has told yet, written out as SQL takes them. */
-export interface Newcomers {
+export interface NewCustomers {
   customers: WrittenCustomers
   identities: WrittenIdentities
 }
@@ -20,22 +20,22 @@ export interface Newcomers {
  * then the customers. What they alone carry is not even read: only who meets somebody is to be settled,
  * and, where all have purchased, every one. Throws Stale if one of them is there.
  */
-export async function meetNewcomers(
+export async function insertNewCustomers(
   tx: Tx,
-  { customers, identities }: Newcomers,
+  { customers, identities }: NewCustomers,
   keys: string[],
   at: Date,
-): Promise<Met> {
+): Promise<WriteResult> {
   const shared = await joinIdentities(tx, identities)
   const own = shared.length > 0 ? new Set(keys) : new Set<string>()
-  refuseCrowds(shared, movesOf(shared, own))
+  refuseOverShared(shared, movesOf(shared, own))
   const changes = new Map(shared.map((row) => [row.id, changeOf(row, own)]))
   await insertCustomers(tx, customers, at)
   const affected = [...affectedHolders([...changes.values()]).difference(own)].sort()
   const purchased = customers.purchase !== null
   const carried = rowsByHolder(shared, own)
   const met = purchased ? keys : [...carried.keys()]
-  const locked = met.map((key): ToSettle => ({
+  const locked = met.map((key): SubjectToUpdate => ({
     key,
     purchased,
     isFirst: true,

@@ -7,11 +7,11 @@ import { writeCustomers } from './customer-store.ts'
 import { affectedHolders, HOLDERS_LIMIT, sharedIn } from './identity.ts'
 import type { Identity, IdentityChange } from './identity.ts'
 import { moveIdentities } from './identity-store.ts'
-import type { ToSettle } from './standing.ts'
+import type { SubjectToUpdate } from './standing.ts'
 import type { IdentityMove } from './identity-store.ts'
 
 /** A customer before a set of reports and after it. */
-export interface Draft {
+export interface CustomerDraft {
   key: string
   /** The row that the draft was made from; undefined if there was none. */
   before: Customer | undefined
@@ -29,9 +29,9 @@ export interface Draft {
 }
 
 /** More customers of one organization than an identity can have would carry it. */
-export class Crowded extends Problem {
-  readonly crowds: Crowd[]
-  constructor(crowds: Crowd[]) {
+export class TooManyShared extends Problem {
+  readonly overShared: OverShared[]
+  constructor(crowds: OverShared[]) {
     super(
       400,
       'InvalidField',
@@ -39,11 +39,11 @@ export class Crowded extends Problem {
         'it stands for no person. Leave it out.',
       { field: 'email_sha256' },
     )
-    this.crowds = crowds
+    this.overShared = crowds
   }
 }
 
-export interface Crowd {
+export interface OverShared {
   identity: string
   /** Customers of the set that would join it. */
   joining: string[]
@@ -52,16 +52,16 @@ export interface Crowd {
 }
 
 /** What the reports met: the identity rows they touched, as they were and as they are. */
-export interface Met {
+export interface WriteResult {
   identities: Map<string, IdentityChange>
   /** The drafts' customers, which are written and so locked. */
-  locked: ToSettle[]
+  locked: SubjectToUpdate[]
   /** Further customers whose segments may be others now. */
   affected: string[]
 }
 
 /** A draft of the row as it stands, to be changed. */
-export function draftOf(key: string, before: Customer | undefined): Draft {
+export function draftOf(key: string, before: Customer | undefined): CustomerDraft {
   const isThere = before !== undefined && before.erased_at === null
   return {
     key,
@@ -76,7 +76,7 @@ export function draftOf(key: string, before: Customer | undefined): Draft {
 }
 
 /** Whether this is the first that is known of the customer, or the first again after its erasure. */
-export function isFirst({ before }: Draft): boolean {
+export function isFirst({ before }: CustomerDraft): boolean {
   return before === undefined || before.erased_at !== null
 }
 
@@ -84,7 +84,7 @@ export function isFirst({ before }: Draft): boolean {
  * The draft, once it is written and so locked, as one that is to be settled. Of one that is the first
  * of its customer, all identities have just been joined: their rows are known, and locked.
  */
-function toSettle(draft: Draft, identities: Map<string, IdentityChange>): ToSettle {
+function toSubject(draft: CustomerDraft, identities: Map<string, IdentityChange>): SubjectToUpdate {
   const subject = { key: draft.key, purchased: draft.purchase !== null }
   if (!isFirst(draft)) return { ...subject, isFirst: false, isUntold: draft.isUntold ?? false }
   const rows = draft.identities.flatMap((id) => identities.get(id)?.after ?? [])
@@ -92,7 +92,7 @@ function toSettle(draft: Draft, identities: Map<string, IdentityChange>): ToSett
 }
 
 /** The identity rows that the draft joins or leaves, as a holder and, having purchased, as a buyer. */
-export function movesOf(draft: Draft): IdentityMove[] {
+export function movesOf(draft: CustomerDraft): IdentityMove[] {
   const moves: IdentityMove[] = []
   const before = draftOf(draft.key, draft.before)
   const compare = (side: IdentityMove['side'], from: string[], to: string[]): void => {
@@ -120,11 +120,16 @@ export function movesOf(draft: Draft): IdentityMove[] {
  * Identities `toLock` are locked with them and stay as they are. Throws Stale if a customer changed
  * since its draft was begun.
  */
-export async function meet(tx: Tx, drafts: Draft[], at: Date, toLock: string[] = []): Promise<Met> {
+export async function writeDrafts(
+  tx: Tx,
+  drafts: CustomerDraft[],
+  at: Date,
+  toLock: string[] = [],
+): Promise<WriteResult> {
   const movesByDraft = new Map(drafts.map((draft) => [draft, movesOf(draft)]))
   const moves = [...movesByDraft.values()].flat()
   const rows = await moveIdentities(tx, moves, toLock)
-  refuseCrowds(rows, moves)
+  refuseOverShared(rows, moves)
   const changes = changesOf(rows, moves)
   await writeCustomers(
     tx,
@@ -153,19 +158,19 @@ export async function meet(tx: Tx, drafts: Draft[], at: Date, toLock: string[] =
       (draft) =>
         !draft.isInvisible || moved.has(draft.key) || movesByDraft.get(draft)?.length !== 0,
     )
-    .map((draft) => toSettle(draft, changes))
+    .map((draft) => toSubject(draft, changes))
   return { identities: changes, locked, affected }
 }
 
 /** Refuses what too many customers of one organization share: the row would grow without bound. */
-export function refuseCrowds(rows: Identity[], moves: IdentityMove[]): void {
+export function refuseOverShared(rows: Identity[], moves: IdentityMove[]): void {
   const crowds = rows
     .filter(({ holders }) => holders.length > HOLDERS_LIMIT)
-    .flatMap((row) => crowdsOn(row, moves))
-  if (crowds.length > 0) throw new Crowded(crowds)
+    .flatMap((row) => findOverShared(row, moves))
+  if (crowds.length > 0) throw new TooManyShared(crowds)
 }
 
-function crowdsOn(row: Identity, moves: IdentityMove[]): Crowd[] {
+function findOverShared(row: Identity, moves: IdentityMove[]): OverShared[] {
   const holdersOf = Map.groupBy(row.holders, ownerOf)
   return [...sharedIn(row, HOLDERS_LIMIT)].flatMap((owner) => {
     const joining = moves

@@ -14,8 +14,6 @@ export interface LoopParts {
   turn(this: void): Promise<unknown>
   /** In how many milliseconds the next turn is due, where that may be sooner than in a second. */
   untilDue?(): Promise<number | undefined>
-  /** Clears away what is not needed any more. */
-  sweep?(): Promise<void>
   /** What the log says when a turn failed; it is taken again a second later. */
   failure: string
   log: Logger
@@ -27,15 +25,12 @@ const POLL_MS = 1_000
 const GAP_MS = 5
 // The database is out of reach, and is not helped by being asked at once.
 const FAILURE_MS = 1_000
-// What is swept up takes days to be felt.
-const SWEEP_MS = 3_600_000
 
-export function createLoop({ turn, untilDue, sweep, failure, log }: LoopParts): Loop {
+export function createLoop({ turn, untilDue, failure, log }: LoopParts): Loop {
   let isStopped = false
   let isWoken = false
   let wakeUp: (() => void) | undefined
   let running: Promise<void> | undefined
-  let sweptAt = performance.now()
 
   async function run(): Promise<void> {
     while (!isStopped) {
@@ -53,19 +48,12 @@ export function createLoop({ turn, untilDue, sweep, failure, log }: LoopParts): 
   async function takeTurn(): Promise<number | undefined> {
     try {
       await inBulkhead(turn)
-      await sweepSometimes()
       const dueMs = await untilDue?.()
       return Math.min(POLL_MS, Math.max(0, dueMs ?? POLL_MS))
     } catch (error) {
       log.warn({ err: error }, failure)
       return undefined
     }
-  }
-
-  async function sweepSometimes(): Promise<void> {
-    if (!sweep || performance.now() - sweptAt < SWEEP_MS) return
-    sweptAt = performance.now()
-    await sweep()
   }
 
   /** Ends at a wake-up, at once when there was one during the turn. */

@@ -6,15 +6,14 @@ import type { Identifier } from '../customers/identifier.ts'
 import { invalidField, notFound, Problem } from '../kernel/problem.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { Organization } from '../organizations/organization.ts'
-import type { AnswerOffers } from './answer-offers.ts'
+import { createAnswerOffers } from './answer-offers.ts'
+import type { OfferParts } from './answer-offers.ts'
 import { OffersAnswer, OffersBody } from './offer-answer.ts'
 
-export interface OfferRouteParts {
-  directory: Directory
-  answerOffers: AnswerOffers
-}
-
-export function offerRoutes({ directory, answerOffers }: OfferRouteParts): Routes {
+/** What a publisher's users would earn. */
+export function offerRoutes(parts: OfferParts): Routes {
+  const { directory } = parts
+  const answerOffers = createAnswerOffers(parts)
   return (api) => {
     api.post(
       '/offers',
@@ -38,8 +37,7 @@ export function offerRoutes({ directory, answerOffers }: OfferRouteParts): Route
         const identifiers = readIdentifiers(request.body)
         const merchant =
           merchantId == null ? null : approvedMerchant(directory, publisher, merchantId)
-        const parts = await answerOffers({ publisher, id: id ?? null, identifiers }, merchant)
-        sendWritten(reply, parts)
+        sendWritten(reply, await answerOffers({ publisher, id: id ?? null, identifiers }, merchant))
       },
     )
   }

@@ -6,29 +6,24 @@ import type { IdentifierKind } from '../customers/identifier.ts'
 import type { Identity } from '../customers/identity.ts'
 import { readIdentities } from '../customers/identity-store.ts'
 import { isFirst } from '../customers/write-drafts.ts'
-import type { Met } from '../customers/write-drafts.ts'
+import type { WriteResult } from '../customers/write-drafts.ts'
 import type { Db, Tx } from '../kernel/database/database.ts'
 import { idOfKey, ownerOf } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { judge } from './judge.ts'
 import type { Candidate, Judgement, KnownPurchase } from './judge.ts'
 import { identitiesToTry, planCustomers } from './order-customer.ts'
-import type { CustomerPlan, OfCustomer } from './order-customer.ts'
+import type { CustomerPlan } from './order-customer.ts'
 import type { Attribution } from './attribution.ts'
-import type { Known } from './order.ts'
-import type { Visitor } from './referred-customer.ts'
+import type { AttributedOrder } from './order-row.ts'
+import type { KnownIdentifiers } from './order.ts'
+import type { ReferredCustomer } from './referred-customer.ts'
 
-/** An order, the merchant's customer it is of, and where it came from. */
-export interface ToJudge extends OfCustomer {
-  /** The merchant's number. */
-  merchant: number
-  attribution: Attribution | null
-}
-
-/** What is known of the people that orders are of. */
-export interface People {
+/** The customers that orders are of, and those that publishers sent. */
+export interface Parties {
   plans: Map<string, CustomerPlan>
-  visitors: Map<string, Visitor>
+  /** The publishers' customers who clicked, by key. */
+  referred: Map<string, ReferredCustomer>
 }
 
 /**
@@ -39,39 +34,39 @@ export interface People {
 export async function judgeOrders(
   vault: Vault,
   tx: Tx,
-  orders: ToJudge[],
-  { people, met, at }: { people: People; met: Met; at: Date },
+  orders: AttributedOrder[],
+  { parties, result, at }: { parties: Parties; result: WriteResult; at: Date },
 ): Promise<Map<string, Judgement>> {
-  const identities = new Map([...met.identities].map(([id, change]) => [id, change.before]))
-  const purchases = await purchasesOf(vault, tx, orders, people, identities)
-  return judgeAgainst(orders, people, identities, purchases, at)
+  const identities = new Map([...result.identities].map(([id, change]) => [id, change.before]))
+  const purchases = await purchasesOf(vault, tx, orders, parties, identities)
+  return judgeAgainst(orders, parties, identities, purchases, at)
 }
 
 /** The verdict of a test order: what a real one would get now. It is known to no later order. */
 export async function judgeTest(
   vault: Vault,
   db: Db,
-  order: ToJudge,
+  order: AttributedOrder,
   at: Date,
 ): Promise<Judgement | undefined> {
   const plans = await planCustomers(vault, db, [order])
-  const people = { plans, visitors: new Map<string, Visitor>() }
+  const parties = { plans, referred: new Map<string, ReferredCustomer>() }
   const ids = [...plans.values()].flatMap(({ draft }) => draft.identities)
   const identities = new Map((await readIdentities(db, ids)).map((row) => [row.id, row]))
-  const purchases = await purchasesOf(vault, db, [order], people, identities)
-  return judgeAgainst([order], people, identities, purchases, at).get(order.key)
+  const purchases = await purchasesOf(vault, db, [order], parties, identities)
+  return judgeAgainst([order], parties, identities, purchases, at).get(order.key)
 }
 
 function judgeAgainst(
-  orders: ToJudge[],
-  people: People,
+  orders: AttributedOrder[],
+  parties: Parties,
   identities: Map<string, Identity>,
   purchases: Map<string, KnownPurchase>,
   at: Date,
 ): Map<string, Judgement> {
   const judgements = new Map<string, Judgement>()
   for (const [merchant, its] of Map.groupBy(orders, (order) => order.merchant)) {
-    const candidates = its.map((order) => toCandidate(order, people))
+    const candidates = its.map((order) => toCandidate(order, parties))
     judge(candidates, { merchant, purchases, identities }, at).forEach((judgement, index) => {
       judgements.set(candidates[index]?.order ?? '', judgement)
     })
@@ -79,30 +74,33 @@ function judgeAgainst(
   return judgements
 }
 
-function toCandidate({ key, customer, attribution }: ToJudge, people: People): Candidate {
-  const kinds = customer && people.plans.get(customer.key)?.kinds.get(key)
-  const visitor = visitorOf(attribution, people)
+function toCandidate({ key, customer, attribution }: AttributedOrder, parties: Parties): Candidate {
+  const kinds = customer && parties.plans.get(customer.key)?.kinds.get(key)
+  const referred = referredOf(attribution, parties)
   return {
     order: key,
     customer: customer?.key ?? null,
     identities: kinds ? identitiesToTry(kinds) : [],
-    visitor: visitor
-      ? { publisher: visitor.publisher, identities: identitiesToTry(visitor.kinds) }
+    referred: referred
+      ? { publisher: referred.publisher, identities: identitiesToTry(referred.kinds) }
       : null,
   }
 }
 
-function visitorOf(attribution: Attribution | null, { visitors }: People): Visitor | undefined {
+function referredOf(
+  attribution: Attribution | null,
+  { referred }: Parties,
+): ReferredCustomer | undefined {
   const customer = attribution?.customer ?? null
-  return customer === null ? undefined : visitors.get(customer)
+  return customer === null ? undefined : referred.get(customer)
 }
 
 /** The purchases that were known before: the customers' own, and those of others on their identities. */
 async function purchasesOf(
   vault: Vault,
   db: Db,
-  orders: ToJudge[],
-  { plans }: People,
+  orders: AttributedOrder[],
+  { plans }: Parties,
   identities: Map<string, Identity>,
 ): Promise<Map<string, KnownPurchase>> {
   const merchants = new Set(orders.map(({ merchant }) => merchant))
@@ -128,19 +126,22 @@ function boughtOf(vault: Vault, row: Pick<Customer, 'id' | 'blob' | 'purchase_im
 }
 
 /** How much was known of each order's buyer, by the order's key; orders in order of acceptance. */
-export function knownOf(orders: ToJudge[], people: People): Map<string, Known> {
+export function knownOf(
+  orders: AttributedOrder[],
+  parties: Parties,
+): Map<string, KnownIdentifiers> {
   const seen = new Set<string>()
   return new Map(
     orders.map(({ key, customer, attribution }) => {
-      const plan = customer && people.plans.get(customer.key)
+      const plan = customer && parties.plans.get(customer.key)
       const wasReported = plan ? seen.has(plan.draft.key) || !isFirst(plan.draft) : null
       if (plan) seen.add(plan.draft.key)
-      const visitor = visitorOf(attribution, people)
-      const known: Known = {
+      const referred = referredOf(attribution, parties)
+      const known: KnownIdentifiers = {
         customer: wasReported,
         ...countKinds(plan?.kinds.get(key)),
         publisher_customer: attribution?.customer
-          ? { customer: visitor !== undefined, ...countKinds(visitor?.kinds) }
+          ? { customer: referred !== undefined, ...countKinds(referred?.kinds) }
           : null,
       }
       return [key, known]

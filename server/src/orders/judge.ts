@@ -18,14 +18,14 @@ export interface Candidate {
   customer: string | null
   identities: IdentityToTry[]
   /** What the publisher that sent the buyer knows of them. */
-  visitor: { publisher: number; identities: IdentityToTry[] } | null
+  referred: { publisher: number; identities: IdentityToTry[] } | null
 }
 
 /** A purchase, and what an import said of its time. */
 export type KnownPurchase = Purchase & { bought?: Bought | null }
 
 /** What is known of the merchant's customers before the first of the orders. */
-export interface Known {
+export interface MatchFacts {
   merchant: number
   /** By customer: the purchase that made them a buyer. */
   purchases: Map<string, KnownPurchase>
@@ -43,7 +43,7 @@ export interface Judgement extends Verdict {
  * before, under its own id, under an identity of the order, or under one that the publisher who sent
  * them knows them by, is active; any other is new. Each order is known to those after it.
  */
-export function judge(candidates: Candidate[], known: Known, at: Date): Judgement[] {
+export function judge(candidates: Candidate[], known: MatchFacts, at: Date): Judgement[] {
   const purchases = new Map(known.purchases)
   const joined = new Map<string, string[]>()
   return candidates.map((candidate) => {
@@ -67,8 +67,8 @@ interface Fact extends Omit<EvidenceMatch, 'since'> {
 
 /** What tells that the buyer purchased before, the strongest first. */
 function factsOf(
-  { customer, identities, visitor }: Candidate,
-  known: Known,
+  { customer, identities, referred }: Candidate,
+  known: MatchFacts,
   purchases: Map<string, KnownPurchase>,
   joined: Map<string, string[]>,
 ): Fact[] {
@@ -92,7 +92,7 @@ function factsOf(
     }
   }
   tryOut(identities, 'merchant', [known.merchant])
-  if (visitor) tryOut(visitor.identities, 'publisher', [known.merchant, visitor.publisher])
+  if (referred) tryOut(referred.identities, 'publisher', [known.merchant, referred.publisher])
   return facts
 }
 

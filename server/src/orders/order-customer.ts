@@ -6,7 +6,7 @@ import { readCustomers } from '../customers/customer-store.ts'
 import { sealIdentifier } from '../customers/identifier.ts'
 import type { IdentifierKind } from '../customers/identifier.ts'
 import { draftOf, isFirst } from '../customers/write-drafts.ts'
-import type { Draft } from '../customers/write-drafts.ts'
+import type { CustomerDraft } from '../customers/write-drafts.ts'
 import type { Db } from '../kernel/database/database.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -40,7 +40,7 @@ export function customerOf(
 }
 
 /** An order, by its key, and whose it is. */
-export interface OfCustomer {
+export interface OrderOfCustomer {
   key: string
   document: OrderDocument
   customer: OrderCustomerKey | null
@@ -48,14 +48,14 @@ export interface OfCustomer {
 
 /** An order's customer on its way into the database, and what its identities are of. */
 export interface CustomerPlan {
-  draft: Draft
+  draft: CustomerDraft
   /** By order: what the customer's identities are, with those of the order and the ones before it. */
   kinds: Map<string, Map<string, IdentifierKind>>
 }
 
 /** A customer's content before the orders, and with their identifiers joined to it. */
 interface Joining {
-  draft: Draft
+  draft: CustomerDraft
   before: CustomerContent
   content: CustomerContent
   /** By order: the content with what had been joined by then. */
@@ -66,7 +66,7 @@ interface Joining {
 export async function planCustomers(
   vault: Vault,
   db: Db,
-  orders: OfCustomer[],
+  orders: OrderOfCustomer[],
 ): Promise<Map<string, CustomerPlan>> {
   const keys = new Set(orders.flatMap(({ customer }) => customer?.key ?? []))
   const rows = new Map((await readCustomers(db, [...keys])).map((row) => [row.id, row]))
@@ -75,9 +75,9 @@ export async function planCustomers(
     if (!customer) continue
     const joining =
       joinings.get(customer.key) ?? beginJoining(vault, customer, rows.get(customer.key))
-    joining.content = joinIdentifiers(joining.content, identifiersOfOrder(document))
-    joining.upTo.set(key, joining.content)
-    joinings.set(customer.key, joining)
+    const content = joinIdentifiers(joining.content, identifiersOfOrder(document))
+    const upTo = new Map([...joining.upTo, [key, content] as const])
+    joinings.set(customer.key, { ...joining, content, upTo })
   }
   return new Map([...joinings].map(([key, joining]) => [key, toPlan(vault, joining)]))
 }
@@ -109,12 +109,14 @@ function toPlan(vault: Vault, { draft, before, content, upTo }: Joining): Custom
   const kinds = new Map(
     [...upTo].map(([order, part]) => [order, part === content ? whole : kindsOf(part)]),
   )
-  if (isFirst(draft) || content !== before) {
-    draft.isGuest = content.id === null
-    draft.blob = encryptCustomer(vault, draft.key, content)
-    draft.identities = [...whole.keys()]
+  if (!isFirst(draft) && content === before) return { draft, kinds }
+  const joined = {
+    ...draft,
+    isGuest: content.id === null,
+    blob: encryptCustomer(vault, draft.key, content),
+    identities: [...whole.keys()],
   }
-  return { draft, kinds }
+  return { draft: joined, kinds }
 }
 
 /** The identities in the order they are tried: an e-mail address says more than a device. */

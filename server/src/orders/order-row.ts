@@ -3,48 +3,56 @@ import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { decide, judgeQuote } from './decide.ts'
 import type { Judgement } from './judge.ts'
-import type { ToJudge } from './judge-orders.ts'
+import type { OrderOfCustomer } from './order-customer.ts'
+import type { Attribution } from './attribution.ts'
 import { btnRefKey, encryptOrder } from './order.ts'
-import type { Known, Order, OrderDocument, UsedQuote } from './order.ts'
+import type { KnownIdentifiers, Order, OrderDocument, UsedQuote } from './order.ts'
 
-/** An order that the database does not have yet. */
-export interface Fresh extends ToJudge {
+/** A report of an order, parsed, keyed and sealed: what the database is asked about. */
+export interface PreparedOrder extends OrderOfCustomer {
   organization: Organization
+  /** The merchant's number. */
+  merchant: number
   content: Buffer
   isTest: boolean
+}
+
+/** An order that the database does not have yet, and the click that it came from. */
+export interface AttributedOrder extends PreparedOrder {
+  attribution: Attribution | null
+}
+
+/** An order with its verdict and what that rests on. */
+export interface JudgedOrder extends AttributedOrder {
+  /** Undefined for an order that nothing is known of: it is new. */
+  judgement: Judgement | undefined
+  known: KnownIdentifiers | null
+  /** Whether the order got the quote it came with. */
+  hasQuote: boolean
 }
 
 const NEW: Judgement = { segment: 'new', evidence: null, activeSince: null }
 const DAY_MS = 86_400_000
 
-/** What an order was judged by. */
-export interface OrderGrounds {
-  /** Undefined for an order that nothing is known of: it is new. */
-  judgement: Judgement | undefined
-  known: Known | null
-  /** The orders that got the quotes they came with. */
-  quotes: Set<string>
-}
-
-/** The row of a new order. */
-export function toRow(vault: Vault, fresh: Fresh, grounds: OrderGrounds, at: Date): Order {
-  const { document, organization, merchant, key, customer } = fresh
+/** The row of a new order, which owes nothing yet. */
+export function toRow(vault: Vault, judged: JudgedOrder, at: Date): Order {
+  const { document, organization, merchant, key, customer, known } = judged
   const dates = datesOf(document, organization, at)
-  const { judgement = NEW, known } = grounds
+  const { judgement = NEW } = judged
   return {
     id: key,
     button_id: newId('btnorder'),
     merchant,
     customer: customer?.key ?? null,
-    content: fresh.content,
+    content: judged.content,
     total: document.total,
     currency: document.currency,
     btn_ref: document.btn_ref === null ? null : btnRefKey(vault, organization, document.btn_ref),
-    is_test: fresh.isTest,
+    is_test: judged.isTest,
     blob: encryptOrder(vault, key, document),
     verdict: judgement.segment,
     evidence: judgement.evidence,
-    ...decideFresh(fresh, grounds, dates.purchased_at),
+    ...decideSegment(judged, dates.purchased_at),
     known,
     transaction: null,
     version: 0,
@@ -55,9 +63,8 @@ export function toRow(vault: Vault, fresh: Fresh, grounds: OrderGrounds, at: Dat
   }
 }
 
-function decideFresh(
-  { key, organization, document, attribution }: Fresh,
-  { judgement = NEW, quotes }: OrderGrounds,
+function decideSegment(
+  { organization, document, attribution, judgement = NEW, hasQuote }: JudgedOrder,
   purchasedAt: Date,
 ): Pick<Order, 'segment' | 'policy' | 'claim' | 'quote'> {
   const policy = organization.verdictPolicy
@@ -66,8 +73,12 @@ function decideFresh(
   const promise = attribution?.content.quote ?? null
   if (!promise) return { segment: decided, policy, claim, quote: null }
   const { activeSince } = judgement
-  const isUsed = !quotes.has(key)
-  const outcome = judgeQuote(decided, { quote: promise, purchasedAt, activeSince, isUsed })
+  const outcome = judgeQuote(decided, {
+    quote: promise,
+    purchasedAt,
+    activeSince,
+    isUsed: !hasQuote,
+  })
   const quote: UsedQuote = { ...promise, outcome }
   return { segment: outcome === 'kept' ? promise.segment : decided, policy, claim, quote }
 }

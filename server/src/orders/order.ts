@@ -83,7 +83,7 @@ interface ImportEvidence {
 }
 
 /** How much was known of an order's buyer when the verdict was taken. */
-export interface Known {
+export interface KnownIdentifiers {
   /** Whether the merchant had reported the customer before; null where the order named nobody. */
   customer: boolean | null
   /** How many identifiers the merchant's customer had. */
@@ -124,7 +124,7 @@ export interface Order {
   segment: SegmentName
   policy: VerdictPolicy
   claim: boolean | null
-  known: Known | null
+  known: KnownIdentifiers | null
   quote: UsedQuote | null
   /** The key of what it owes a publisher. */
   transaction: string | null

@@ -8,7 +8,7 @@ import { ownerOf } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 
 /** The customer that a publisher sent: what it knows of them can tell that they bought before. */
-export interface Visitor {
+export interface ReferredCustomer {
   /** The publisher's number. */
   publisher: number
   /** What the publisher's identifiers of them are, by identity. */
@@ -16,11 +16,11 @@ export interface Visitor {
 }
 
 /** The publishers' customers with these keys, by key. Whoever was never reported is absent. */
-export async function readVisitors(
+export async function findReferredCustomers(
   vault: Vault,
   db: Db,
   keys: string[],
-): Promise<Map<string, Visitor>> {
+): Promise<Map<string, ReferredCustomer>> {
   const rows = (await readCustomers(db, keys)).filter((row) => row.erased_at === null)
   return new Map(
     rows.map((row) => {

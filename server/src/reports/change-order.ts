@@ -1,8 +1,8 @@
 import { decryptCustomer, earlierPurchase, importedPurchase } from '../customers/customer.ts'
 import type { Purchase } from '../customers/customer.ts'
 import { readCustomers } from '../customers/customer-store.ts'
-import { draftOf, meet } from '../customers/write-drafts.ts'
-import type { Draft } from '../customers/write-drafts.ts'
+import { draftOf, writeDrafts } from '../customers/write-drafts.ts'
+import type { CustomerDraft } from '../customers/write-drafts.ts'
 import type { Cause } from '../events/event.ts'
 import type { Tx } from '../kernel/database/database.ts'
 import { ownerOf } from '../kernel/key.ts'
@@ -19,8 +19,10 @@ import { listFirstCountingOrders, updateOrder } from '../orders/order-store.ts'
 import { btnRefKey, decryptOrder, encryptOrder, isTest, statusOf } from '../orders/order.ts'
 import type { Order, OrderDocument } from '../orders/order.ts'
 import { mergeOrder } from '../orders/parse-order.ts'
-import type { Attribution } from '../orders/attribution.ts'
 import { datesOf } from '../orders/order-row.ts'
+import { adjustTransaction } from '../commissions/transactions/adjust-transaction.ts'
+import { updateMemberships } from '../segments/update-memberships.ts'
+import { attributeAgain } from './attribute-reports.ts'
 import type { OrderParts } from './record-orders.ts'
 
 /** An order of the merchant's and, if it still counts after the change, its customer then. */
@@ -36,25 +38,28 @@ interface Change {
  * Changes an open order: top-level members are replaced. Its verdict stays; a new customer counts as
  * having purchased from then on, the old one no more if this was its only order.
  */
-export function createUpdateOrder(
+export async function changeOrder(
   parts: OrderParts,
-): (merchant: Organization, id: string, change: OrderChangeBody) => Promise<Order> {
-  return async (merchant, id, body) => {
-    const { order, lanes } = await inTx(parts.database.db, async (tx) => {
-      const before = await getOrder(tx, parts.vault, merchant, id)
-      const now = parts.clock.now()
-      const status = statusOf(before, now)
-      if (status !== 'open') throw conflict(`The order is ${status} and can't be changed.`)
-      const document = mergeOrder(decryptOrder(parts.vault, before), body, now)
-      if (isTest(document) !== before.is_test) throw changesTest()
-      const customer = customerOf(parts.vault, merchant, document)
-      const after = { ...before, customer: customer?.key ?? null, modified_at: now }
-      rewrite(parts.vault, merchant, after, document)
-      return writeChange(parts, tx, { before, after, document, customer, cause: 'order' })
-    })
-    if (lanes > 0) parts.wake()
-    return order
-  }
+  merchant: Organization,
+  id: string,
+  body: OrderChangeBody,
+): Promise<Order> {
+  return inTx(parts.database.db, async (tx) => {
+    const before = await getOrder(tx, parts.vault, merchant, id)
+    const now = parts.clock.now()
+    const status = statusOf(before, now)
+    if (status !== 'open') throw conflict(`The order is ${status} and can't be changed.`)
+    const document = mergeOrder(decryptOrder(parts.vault, before), body, now)
+    if (isTest(document) !== before.is_test) throw changesTest()
+    const customer = customerOf(parts.vault, merchant, document)
+    const after = {
+      ...before,
+      ...rewrite(parts.vault, merchant, before, document),
+      customer: customer?.key ?? null,
+      modified_at: now,
+    }
+    return writeChange(parts, tx, { before, after, document, customer, cause: 'order' })
+  })
 }
 
 /** Verdicts since have gone by whether it counts. */
@@ -65,98 +70,76 @@ function changesTest(): Problem {
 }
 
 /** Cancels an order for good; it counts no more. Cancelling it again changes nothing. */
-export function createCancelOrder(
+export async function cancelOrder(
   parts: OrderParts,
-): (merchant: Organization, id: string) => Promise<void> {
-  return async (merchant, id) => {
-    const lanes = await inTx(parts.database.db, async (tx) => {
-      const before = await getOrder(tx, parts.vault, merchant, id)
-      const now = parts.clock.now()
-      const status = statusOf(before, now)
-      if (status === 'deleted') return 0
-      if (status === 'finalized') throw conflict("The order is finalized and can't be deleted.")
-      const document = decryptOrder(parts.vault, before)
-      const after = { ...before, deleted_at: now, modified_at: now }
-      const change = { before, after, document, customer: null }
-      return (await writeChange(parts, tx, { ...change, cause: 'order-deleted' })).lanes
-    })
-    if (lanes > 0) parts.wake()
-  }
+  merchant: Organization,
+  id: string,
+): Promise<void> {
+  await inTx(parts.database.db, async (tx) => {
+    const before = await getOrder(tx, parts.vault, merchant, id)
+    const now = parts.clock.now()
+    const status = statusOf(before, now)
+    if (status === 'deleted') return
+    if (status === 'finalized') throw conflict("The order is finalized and can't be deleted.")
+    const document = decryptOrder(parts.vault, before)
+    const after = { ...before, deleted_at: now, modified_at: now }
+    const change = { before, after, document, customer: null }
+    await writeChange(parts, tx, { ...change, cause: 'order-deleted' })
+  })
 }
 
-/** Puts the document into the order's row. */
+/** What of the order's row the document tells. */
 function rewrite(
   vault: Vault,
   merchant: Organization,
-  order: Order,
+  { id, created_at }: Order,
   document: OrderDocument,
-): void {
-  order.total = document.total
-  order.currency = document.currency
-  order.btn_ref = document.btn_ref === null ? null : btnRefKey(vault, merchant, document.btn_ref)
-  order.is_test = isTest(document)
-  order.blob = encryptOrder(vault, order.id, document)
-  Object.assign(order, datesOf(document, merchant, order.created_at))
+): Partial<Order> {
+  return {
+    total: document.total,
+    currency: document.currency,
+    btn_ref: document.btn_ref === null ? null : btnRefKey(vault, merchant, document.btn_ref),
+    is_test: isTest(document),
+    blob: encryptOrder(vault, id, document),
+    ...datesOf(document, merchant, created_at),
+  }
 }
 
-async function writeChange(
-  parts: OrderParts,
-  tx: Tx,
-  change: Change,
-): Promise<{ order: Order; lanes: number }> {
+async function writeChange(parts: OrderParts, tx: Tx, change: Change): Promise<Order> {
   const at = change.after.modified_at
   const drafts = await draftCustomers(parts, tx, change)
-  const met = await meet(tx, drafts, at)
-  const owed = await adjust(parts, tx, change)
-  if (!(await updateOrder(tx, change.after))) throw new Stale('an order')
-  const { cause } = change
-  const { lanes } = await parts.segments.settle(tx, { ...met, cause, at })
-  return { order: change.after, lanes: lanes + owed }
+  const result = await writeDrafts(tx, drafts, at)
+  const order = { ...change.after, transaction: await adjust(parts, tx, change) }
+  const updated = await updateOrder(tx, order)
+  if (!updated) throw new Stale('an order')
+  await updateMemberships(parts, tx, { ...result, cause: change.cause, at })
+  return order
 }
 
-/** Writes what the order owes now, and into the order which transaction that is. */
+/** Writes what the order owes now; the key of the transaction that this is. */
 async function adjust(
-  { commissions }: OrderParts,
+  parts: OrderParts,
   tx: Tx,
   { before, after, document }: Change,
-): Promise<number> {
-  const attribution = await attributeAgain(commissions, tx, before, after)
-  if (before.transaction === null && !attribution) return 0
+): Promise<string | null> {
+  const attribution = await attributeAgain(parts, tx, before, after)
+  if (before.transaction === null && !attribution) return null
   const change = { before, after, document, attribution }
-  const { transactions, lanes } = await commissions.adjust(tx, change, after.modified_at)
-  after.transaction = transactions.get(after.id) ?? before.transaction
-  return lanes
-}
-
-/** Where the order came from after a change; undefined: from where it came before. */
-async function attributeAgain(
-  { attribute }: OrderParts['commissions'],
-  tx: Tx,
-  before: Order,
-  after: Order,
-): Promise<Attribution | null | undefined> {
-  const isSame =
-    before.btn_ref === after.btn_ref &&
-    before.purchased_at.getTime() === after.purchased_at.getTime()
-  if (isSame) return undefined
-  if (after.btn_ref === null || after.is_test) return null
-  const { id: order, merchant, btn_ref: btnRef, purchased_at: purchasedAt } = after
-  const found = await attribute(tx, [{ order, merchant, btnRef, purchasedAt }])
-  return found.get(order) ?? null
+  const owed = await adjustTransaction(parts, tx, change, after.modified_at)
+  return owed.get(after.id) ?? before.transaction
 }
 
 /** The customer that the order counts for after the change, and the one it counted for before. */
-async function draftCustomers(parts: OrderParts, tx: Tx, change: Change): Promise<Draft[]> {
+async function draftCustomers(parts: OrderParts, tx: Tx, change: Change): Promise<CustomerDraft[]> {
   const { before, after, customer, document } = change
-  const drafts = new Map<string, Draft>()
+  const drafts = new Map<string, CustomerDraft>()
   const isCounting = after.deleted_at === null && !after.is_test
   if (isCounting && customer) {
     const plans = await planCustomers(parts.vault, tx, [{ key: before.id, document, customer }])
+    const purchase = { order: before.id, import: null, at: before.created_at }
     for (const [key, { draft }] of plans) {
-      if (!draft.purchase || before.created_at < draft.purchase.at) {
-        draft.purchase = { order: before.id, import: null, at: before.created_at }
-      }
-      drafts.set(key, draft)
+      const isFirst = !draft.purchase || purchase.at < draft.purchase.at
+      drafts.set(key, isFirst ? { ...draft, purchase } : draft)
     }
   }
   const counted = before.is_test ? null : before.customer
@@ -173,14 +156,22 @@ async function draftCustomers(parts: OrderParts, tx: Tx, change: Change): Promis
  * The draft with what purchase remains. Other orders of the customer can't come or go unseen: each
  * raises the customer's version, and then the draft is stale.
  */
-async function withoutOrder(vault: Vault, tx: Tx, draft: Draft, order: string): Promise<Draft> {
+async function withoutOrder(
+  vault: Vault,
+  tx: Tx,
+  draft: CustomerDraft,
+  order: string,
+): Promise<CustomerDraft> {
   const [first] = await listFirstCountingOrders(tx, [draft.key], order)
   const ordered = first ? { order: first.id, import: null, at: first.created_at } : null
   return { ...draft, purchase: earlierPurchase(ordered, importedPurchaseOf(vault, draft)) }
 }
 
 /** What imports say of the purchases of a customer that is there. */
-function importedPurchaseOf(vault: Vault, { key, before, imports }: Draft): Purchase | null {
+function importedPurchaseOf(
+  vault: Vault,
+  { key, before, imports }: CustomerDraft,
+): Purchase | null {
   if (!before || imports.length === 0) return null
   return importedPurchase(ownerOf(key), decryptCustomer(vault, before))
 }

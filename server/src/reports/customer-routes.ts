@@ -12,14 +12,17 @@ import type { CustomerView } from '../customers/customer.ts'
 import { answerCustomer, CustomerAnswer } from '../customers/customer-answer.ts'
 import { SHARED_LIMIT } from '../customers/identity.ts'
 import { MAX_IDENTIFIERS, readIdentifiers } from '../customers/identifier.ts'
+import { eraseCustomer } from './erase-customer.ts'
+import { createReadCustomer } from './read-customer.ts'
+import { createReportCustomer } from './report-customers.ts'
 import type { CustomerReport, Reported } from './report-customers.ts'
+import type { ReportParts } from './report-parts.ts'
 
-export interface CustomerRouteParts {
-  directory: Directory
-  reportCustomer(report: CustomerReport): Promise<Reported>
-  readCustomer(organization: Organization, id: string): Promise<CustomerView>
-  eraseCustomer(organization: Organization, id: string): Promise<void>
+export interface CustomerRouteParts extends ReportParts {
+  directory: Pick<Directory, 'current'>
 }
+
+type ReportCustomer = (report: CustomerReport) => Promise<Reported>
 
 const MAX_BATCH = 1_000
 
@@ -94,13 +97,18 @@ const Results = Type.Object({
 })
 const CustomerParams = Type.Object({ id: Type.String() })
 
-export function customerRoutes(parts: CustomerRouteParts): Routes {
+/** An organization's customers. The bench passes a `reportCustomer` that does not batch calls. */
+export function customerRoutes(
+  parts: CustomerRouteParts,
+  reportCustomer: ReportCustomer = createReportCustomer(parts),
+): Routes {
+  const readCustomer = createReadCustomer(parts)
   const answer: Answer = (organization, view) => ({
     meta: { status: 'ok', ...(view.isShared && { warnings: [SHARED] }) },
     object: answerCustomer(view, organization, parts.directory.current()),
   })
   return (api) => {
-    addReportRoutes(api, parts, answer)
+    addReportRoutes(api, reportCustomer, answer)
     api.get(
       '/customers/:id',
       {
@@ -114,7 +122,7 @@ export function customerRoutes(parts: CustomerRouteParts): Routes {
       },
       async (request) => {
         const caller = callerOf(request)
-        return answer(caller, await parts.readCustomer(caller, request.params.id))
+        return answer(caller, await readCustomer(caller, request.params.id))
       },
     )
     api.delete(
@@ -129,7 +137,7 @@ export function customerRoutes(parts: CustomerRouteParts): Routes {
         },
       },
       async (request) => {
-        await parts.eraseCustomer(callerOf(request), request.params.id)
+        await eraseCustomer(parts, callerOf(request), request.params.id)
         return none()
       },
     )
@@ -144,7 +152,7 @@ type Answer = (
   object: Static<typeof CustomerAnswer>
 }
 
-function addReportRoutes(api: Api, parts: CustomerRouteParts, answer: Answer): void {
+function addReportRoutes(api: Api, reportCustomer: ReportCustomer, answer: Answer): void {
   api.post(
     '/customers',
     {
@@ -159,7 +167,7 @@ function addReportRoutes(api: Api, parts: CustomerRouteParts, answer: Answer): v
     async (request) => {
       const organization = callerOf(request)
       const report = readReport(organization, request.body)
-      return answer(organization, (await parts.reportCustomer(report)).customer)
+      return answer(organization, (await reportCustomer(report)).customer)
     },
   )
   api.put(
@@ -181,13 +189,13 @@ function addReportRoutes(api: Api, parts: CustomerRouteParts, answer: Answer): v
         throw invalidField('id', 'id is not the one in the path; leave it out of the body')
       }
       const report = { ...readReport(organization, { ...request.body, id }), replaces: true }
-      return answer(organization, (await parts.reportCustomer(report)).customer)
+      return answer(organization, (await reportCustomer(report)).customer)
     },
   )
-  addBatchRoute(api, parts)
+  addBatchRoute(api, reportCustomer)
 }
 
-function addBatchRoute(api: Api, parts: CustomerRouteParts): void {
+function addBatchRoute(api: Api, reportCustomer: ReportCustomer): void {
   api.post(
     '/customers/batch',
     {
@@ -206,7 +214,7 @@ function addBatchRoute(api: Api, parts: CustomerRouteParts): void {
       const reportRow = async (row: unknown): Promise<BatchRow> => {
         if (!check(row)) throw toInvalidField(check.errors?.[0] ?? NO_FAULT, 'body')
         const report = readReport(organization, row as Static<typeof CustomerBody>)
-        const { status } = await parts.reportCustomer(report)
+        const { status } = await reportCustomer(report)
         return { id: report.id, status }
       }
       const objects = request.body.customers.map((row) =>

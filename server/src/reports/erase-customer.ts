@@ -4,55 +4,54 @@ import { inTx, Stale } from '../kernel/database/transaction.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { customerKey } from '../customers/customer.ts'
 import { lockCustomers, readCustomers } from '../customers/customer-store.ts'
-import { draftOf, meet } from '../customers/write-drafts.ts'
-import type { Draft } from '../customers/write-drafts.ts'
+import { draftOf, writeDrafts } from '../customers/write-drafts.ts'
+import type { CustomerDraft } from '../customers/write-drafts.ts'
 import { lockErasure } from '../customers/erasure-lock.ts'
-import type { ReportParts } from '../customers/standing.ts'
-
-export interface EraseParts extends ReportParts {
-  /**
-   * Takes the person out of what other folders keep, in the same tx. Answers whether any of it came
-   * without a report, as the clicks on a link do that names a customer.
-   */
-  forget(tx: Tx, key: string): Promise<boolean>
-}
+import { eraseCustomerFromTransactions } from '../commissions/transactions/erase-from-transactions.ts'
+import { forgetSubjects } from '../events/erase-subjects.ts'
+import { ownerOf } from '../kernel/key.ts'
+import type { Vault } from '../kernel/vault.ts'
+import { eraseCustomerFromClicks } from '../links/erase-from-clicks.ts'
+import { eraseCustomerFromOrders } from '../orders/erase-from-orders.ts'
+import { deleteMemberships } from '../segments/membership-store.ts'
+import { updateMemberships } from '../segments/update-memberships.ts'
+import { forgetAnswers } from '../webhooks/attempts/erase-answers.ts'
+import type { ReportParts } from './report-parts.ts'
 
 /**
  * Erases a customer. What remains is its keyed hash and its event counter, so that a customer
  * reported again under the same id goes on counting where it stopped. Erasing one that was erased
  * already changes nothing; one of whom nothing was ever told is a 404.
  */
-export function createEraseCustomer(
-  parts: EraseParts,
-): (organization: Organization, id: string) => Promise<void> {
-  return async (organization, id) => {
-    const key = customerKey(parts.vault, organization, id)
-    const lanes = await inTx(parts.database.db, async (tx) => {
-      await lockErasure(tx, key)
-      const [row] = await readCustomers(tx, [key])
-      if (row && row.erased_at !== null) {
-        await lockErased(tx, key)
-        // Links may have named it since.
-        await parts.forget(tx, key)
-        return 0
-      }
-      const lanes = await writeErasure(parts, tx, draftOf(key, row))
-      const wasThere = await parts.forget(tx, key)
-      if (!row && !wasThere) throw notFound(id)
-      return lanes
-    })
-    if (lanes > 0) parts.wake()
-  }
+export async function eraseCustomer(
+  parts: ReportParts,
+  organization: Organization,
+  id: string,
+): Promise<void> {
+  const key = customerKey(parts.vault, organization, id)
+  await inTx(parts.database.db, async (tx) => {
+    await lockErasure(tx, key)
+    const [row] = await readCustomers(tx, [key])
+    if (row && row.erased_at !== null) {
+      await lockErased(tx, key)
+      // Links may have named it since.
+      await eraseElsewhere(parts.vault, tx, key)
+      return
+    }
+    await writeErasure(parts, tx, draftOf(key, row))
+    const wasThere = await eraseElsewhere(parts.vault, tx, key)
+    if (!row && !wasThere) throw notFound(id)
+  })
 }
 
-/** Until the tx ends nobody reports it again: what came in between would be forgotten in part. */
+/** Until the tx ends nobody reports it again: what came in between would be erased in part. */
 async function lockErased(tx: Tx, key: string): Promise<void> {
   await lockCustomers(tx, [key])
   const [row] = await readCustomers(tx, [key])
   if (row?.erased_at === null) throw new Stale('a customer')
 }
 
-async function writeErasure(parts: EraseParts, tx: Tx, before: Draft): Promise<number> {
+async function writeErasure(parts: ReportParts, tx: Tx, before: CustomerDraft): Promise<void> {
   const at = parts.clock.now()
   const draft = {
     ...before,
@@ -62,7 +61,21 @@ async function writeErasure(parts: EraseParts, tx: Tx, before: Draft): Promise<n
     purchase: null,
     erased: true,
   }
-  // The erased one itself is forgotten, not moved: nobody is to be told of it any more.
-  const met = await meet(tx, [draft], at)
-  return (await parts.segments.settle(tx, { ...met, cause: 'erasure', at })).lanes
+  // The erased customer itself moves nowhere: nobody is to be told of it any more.
+  const result = await writeDrafts(tx, [draft], at)
+  await updateMemberships(parts, tx, { ...result, cause: 'erasure', at })
+}
+
+/**
+ * Takes the person out of all else that is kept, in the same tx. Answers whether any of it came without
+ * a report, as the clicks on a link do that names a customer.
+ */
+async function eraseElsewhere(vault: Vault, tx: Tx, key: string): Promise<boolean> {
+  await eraseCustomerFromOrders(vault, tx, key)
+  const clicks = await eraseCustomerFromClicks(vault, tx, key)
+  const transactions = await eraseCustomerFromTransactions(vault, tx, key)
+  await deleteMemberships(tx, [key])
+  await forgetSubjects(tx, ownerOf(key), [key])
+  await forgetAnswers(tx, ownerOf(key), [key, ...transactions])
+  return clicks + transactions.length > 0
 }

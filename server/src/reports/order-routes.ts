@@ -3,10 +3,7 @@ import type { Static } from 'typebox'
 import type { Routes } from '../http/api.ts'
 import { onlyMerchant } from '../http/caller.ts'
 import { Many, many, None, none, One, one } from '../http/envelope.ts'
-import type { Clock } from '../kernel/clock.ts'
-import type { Database } from '../kernel/database/database.ts'
 import { retry } from '../kernel/database/transaction.ts'
-import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { getOrder } from '../orders/find-order.ts'
 import { OrderAnswer, OrderBody, OrderChangeBody } from '../orders/order-schema.ts'
@@ -14,21 +11,16 @@ import { listOrdersByBtnRef } from '../orders/order-store.ts'
 import { btnRefKey, decryptOrder, statusOf } from '../orders/order.ts'
 import type { Order } from '../orders/order.ts'
 import { readOrder } from '../orders/parse-order.ts'
-import type { OrderReport } from './record-orders.ts'
-
-export interface OrderRouteParts {
-  database: Database
-  vault: Vault
-  clock: Clock
-  recordOrder(report: OrderReport): Promise<Order>
-  updateOrder(merchant: Organization, id: string, change: OrderChangeBody): Promise<Order>
-  cancelOrder(merchant: Organization, id: string): Promise<void>
-}
+import { cancelOrder, changeOrder } from './change-order.ts'
+import { createRecordOrder } from './record-orders.ts'
+import type { OrderParts } from './record-orders.ts'
 
 const OrderParams = Type.Object({ id: Type.String() })
 const tags = ['orders']
 
-export function orderRoutes(parts: OrderRouteParts): Routes {
+/** A merchant's orders. */
+export function orderRoutes(parts: OrderParts): Routes {
+  const recordOrder = createRecordOrder(parts)
   const answer = (order: Order) => answerOrder(order, parts)
   return (api) => {
     api.post(
@@ -45,7 +37,7 @@ export function orderRoutes(parts: OrderRouteParts): Routes {
       async (request) => {
         const merchant = onlyMerchant(request)
         const document = readOrder(request.body, parts.clock.now())
-        const order = await parts.recordOrder({ merchant, document })
+        const order = await recordOrder({ merchant, document })
         // Its content is that of this report: until it is changed nothing has to be decrypted.
         return one(order.version === 0 ? answerOrder(order, parts, document) : answer(order))
       },
@@ -64,7 +56,7 @@ export function orderRoutes(parts: OrderRouteParts): Routes {
       },
       async (request) => {
         const merchant = onlyMerchant(request)
-        return one(answer(await parts.updateOrder(merchant, request.params.id, request.body)))
+        return one(answer(await changeOrder(parts, merchant, request.params.id, request.body)))
       },
     )
     api.delete(
@@ -79,7 +71,7 @@ export function orderRoutes(parts: OrderRouteParts): Routes {
         },
       },
       async (request) => {
-        await parts.cancelOrder(onlyMerchant(request), request.params.id)
+        await cancelOrder(parts, onlyMerchant(request), request.params.id)
         return none()
       },
     )
@@ -87,7 +79,7 @@ export function orderRoutes(parts: OrderRouteParts): Routes {
   }
 }
 
-function addReadRoutes(parts: OrderRouteParts): Routes {
+function addReadRoutes(parts: OrderParts): Routes {
   const { vault } = parts
   const { db } = parts.database
   const read = (merchant: Organization, id: string) =>
@@ -131,7 +123,7 @@ function addReadRoutes(parts: OrderRouteParts): Routes {
 
 function answerOrder(
   order: Order,
-  { vault, clock }: Pick<OrderRouteParts, 'vault' | 'clock'>,
+  { vault, clock }: Pick<OrderParts, 'vault' | 'clock'>,
   document = decryptOrder(vault, order),
 ): Static<typeof OrderAnswer> {
   return {

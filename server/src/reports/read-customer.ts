@@ -6,7 +6,8 @@ import type { Organization } from '../organizations/organization.ts'
 import { customerKey, decryptCustomer } from '../customers/customer.ts'
 import type { CustomerView } from '../customers/customer.ts'
 import { readCustomers } from '../customers/customer-store.ts'
-import type { ReportParts } from '../customers/standing.ts'
+import { findStandings } from '../segments/find-standings.ts'
+import type { ReportParts } from './report-parts.ts'
 
 interface Question {
   organization: Organization
@@ -26,14 +27,19 @@ export function createReadCustomer(
 }
 
 async function readViews(
-  { database: { db }, vault, segments }: ReportParts,
+  parts: ReportParts,
   questions: Question[],
 ): Promise<Outcome<CustomerView>[]> {
+  const {
+    database: { db },
+    vault,
+  } = parts
   const keys = questions.map(({ organization, id }) => customerKey(vault, organization, id))
   const rows = await readCustomers(db, [...new Set(keys)])
   const present = rows.filter((row) => row.erased_at === null)
   const byKey = new Map(present.map((row) => [row.id, row]))
-  const standings = await segments.readStandings(
+  const standings = await findStandings(
+    parts,
     db,
     present.map((row) => ({ key: row.id, purchased: row.purchased_at !== null })),
   )

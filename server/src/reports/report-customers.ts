@@ -8,12 +8,14 @@ import { customerKey, decryptCustomer, encryptCustomer } from '../customers/cust
 import type { Customer, CustomerView } from '../customers/customer.ts'
 import { identifiersOf, joinIdentifiers, replaceIdentifiers } from '../customers/provenance.ts'
 import type { CustomerContent } from '../customers/provenance.ts'
-import type { ReportParts, Standing } from '../customers/standing.ts'
+import type { Standing } from '../customers/standing.ts'
+import { updateMemberships } from '../segments/update-memberships.ts'
+import type { ReportParts } from './report-parts.ts'
 import { readCustomers } from '../customers/customer-store.ts'
 import { sealIdentifier } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
-import { draftOf, isFirst, meet } from '../customers/write-drafts.ts'
-import type { Draft } from '../customers/write-drafts.ts'
+import { draftOf, isFirst, writeDrafts } from '../customers/write-drafts.ts'
+import type { CustomerDraft } from '../customers/write-drafts.ts'
 
 /** One organization's word on one of its customers. */
 export interface CustomerReport {
@@ -32,10 +34,10 @@ export interface Reported {
 }
 
 /**
- * Reports customers: creates them or joins what is new of them, finds whom it makes active where,
- * and answers after the commit. Concurrent calls go into the database together. Sets of publishers
- * and of merchants are kept apart: a merchant's set locks more rows than its own, after its own, and
- * no two sets can wait for each other as long as a publisher's never does.
+ * Reports customers: creates them or joins what is new of them (an upsert), updates their memberships, and
+ * answers after the commit. Concurrent calls are written in one tx. Sets of publishers and of merchants
+ * are kept apart: a merchant's set locks rows of other organizations after its own, a publisher's never
+ * does, and so no two sets can wait for each other.
  */
 export function createReportCustomer(
   parts: ReportParts,
@@ -55,8 +57,7 @@ export async function reportCustomers(
   parts: ReportParts,
   reports: CustomerReport[],
 ): Promise<Outcome<Reported>[]> {
-  const { answers, lanes } = await inTx(parts.database.db, (tx) => writeReports(parts, tx, reports))
-  if (lanes > 0) parts.wake()
+  const answers = await inTx(parts.database.db, (tx) => writeReports(parts, tx, reports))
   return answers.map((answer) => ({ answer }))
 }
 
@@ -64,19 +65,19 @@ async function writeReports(
   parts: ReportParts,
   tx: Tx,
   reports: CustomerReport[],
-): Promise<{ answers: Reported[]; lanes: number }> {
+): Promise<Reported[]> {
   const keys = reports.map(({ organization, id }) => customerKey(parts.vault, organization, id))
   const rows = await readCustomers(tx, [...new Set(keys)])
   const { plans, statuses } = planReports(parts, reports, keys, rows)
   const [changed, unchanged] = split([...plans.values()], (plan) => plan.isChanged)
   const at = parts.clock.now()
-  const met = await meet(
+  const result = await writeDrafts(
     tx,
     changed.map(({ draft }) => draft),
     at,
   )
-  const { standings, lanes } = await parts.segments.settle(tx, {
-    ...met,
+  const standings = await updateMemberships(parts, tx, {
+    ...result,
     unchanged: unchanged.map(({ draft: { key, purchase } }) => ({
       key,
       purchased: purchase !== null,
@@ -84,12 +85,11 @@ async function writeReports(
     cause: 'customer',
     at,
   })
-  const answers = keys.map((key, index): Reported => {
+  return keys.map((key, index): Reported => {
     const [plan, standing, status] = [plans.get(key), standings.get(key), statuses[index]]
     if (!plan || !standing || !status) throw new Error('a report was left without its customer')
     return { customer: viewOf(plan, standing, at), status }
   })
-  return { answers, lanes }
 }
 
 function viewOf(plan: Plan, standing: Standing, at: Date): CustomerView {
@@ -104,7 +104,7 @@ function viewOf(plan: Plan, standing: Standing, at: Date): CustomerView {
 }
 
 interface Plan {
-  draft: Draft
+  draft: CustomerDraft
   content: CustomerContent
   isChanged: boolean
 }

@@ -1,23 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import type {
-  Segments,
-  Settled,
-  SettleWork,
-  Standing,
-  Subject,
-  ToSettle,
-} from '../customers/standing.ts'
+import type { Standing, Subject, SubjectToUpdate } from '../customers/standing.ts'
 import { lockCustomers, raiseEventSequences } from '../customers/customer-store.ts'
-import { readMatches } from '../customers/identity-store.ts'
 import { appendEvents } from '../events/append-events.ts'
-import type { NewEvent } from '../events/event.ts'
-import type { Db, Tx } from '../kernel/database/database.ts'
+import type { Cause, NewEvent } from '../events/event.ts'
+import type { Tx } from '../kernel/database/database.ts'
 import { newId } from '../kernel/id.ts'
 import { ownerOf } from '../kernel/key.ts'
 import type { Directory } from '../organizations/directory.ts'
-import type { Role } from '../organizations/organization.ts'
-import { readAudiences, readRoles } from './audience-store.ts'
-import { derive } from './derive.ts'
+import { readAudiences } from './audience-store.ts'
+import { findStandings } from './find-standings.ts'
 import { closeMemberships, openMemberships, readOpenMemberships } from './membership-store.ts'
 import type { OpenMembership } from './membership-store.ts'
 
@@ -30,65 +21,51 @@ interface Move {
   isSilent: boolean
 }
 
+export interface MembershipParts {
+  directory: Pick<Directory, 'current'>
+}
+
+/** What changed of customers, whose segments may be others by that. */
+export interface SubjectChanges {
+  /** Customers whose rows the tx has already locked. */
+  locked: SubjectToUpdate[]
+  /** Further customers whose segments may be others now. */
+  affected: string[]
+  /** Customers that did not change: their standing is wanted, nothing is written of them. */
+  unchanged?: Subject[]
+  cause: Cause
+  at: Date
+  /** The number of an organization that asked not to be told of this change. */
+  quietFor?: number | undefined
+}
+
 /**
- * Settles: derives where the customers stand, compares with their open memberships, and writes the
- * difference and its events. Their own rows are locked first (those of `locked` are already), and
- * what is derived from is read after that, so the last to settle a customer has seen everything.
+ * Updates memberships: derives where the customers stand, compares with their open memberships, and
+ * writes the difference and its events. Answers where each customer stands now. Their own rows are locked
+ * first (those of `locked` are already), and what is derived from is read after that, so the last tx
+ * that updates a customer has seen everything. Idempotent: it derives, it does not add up.
  */
-export function createSegments({ directory }: { directory: Directory }): Segments {
-  const settle: Segments['settle'] = async (tx, work) => {
-    const { locked, affected, unchanged = [], cause, at, quietFor } = work
-    const holders = await lockCustomers(tx, affected)
-    const subjects: ToSettle[] = [
-      ...locked,
-      ...holders.map(({ id, purchased }) => ({ key: id, purchased, isFirst: false })),
-    ]
-    const standings = await readStandings(tx, directory, [...subjects, ...unchanged])
-    // Whoever is evaluated for the first time has never been anywhere.
-    const known = subjects.filter(({ isFirst }) => !isFirst).map(({ key }) => key)
-    const moves = movesOf(subjects, standings, await readOpenMemberships(tx, known))
-    await writeMemberships(tx, moves, cause, at)
-    return { standings, lanes: await writeEvents(tx, moves, { cause, at, quietFor }) }
-  }
-  return { settle, readStandings: (db, subjects) => readStandings(db, directory, subjects) }
-}
-
-async function readStandings(
-  db: Db,
-  directory: Directory,
-  subjects: (Subject & Pick<ToSettle, 'identities'>)[],
-): Promise<Settled['standings']> {
-  const keys = subjects.map(({ key }) => key)
-  const toRead = subjects.filter(({ identities }) => !identities).map(({ key }) => key)
-  const matches = Map.groupBy(await readMatches(db, toRead), (match) => match.customer)
-  const roles = await rolesOf(db, directory, keys)
-  return new Map(
-    subjects.map((subject) => {
-      const role = roles.get(ownerOf(subject.key)) ?? 'publisher'
-      return [
-        subject.key,
-        derive(subject, role, subject.identities ?? matches.get(subject.key) ?? []),
-      ]
-    }),
-  )
-}
-
-/** From memory; an organization so young that it isn't there yet is read in the tx. */
-async function rolesOf(db: Db, directory: Directory, keys: string[]): Promise<Map<number, Role>> {
-  const snapshot = directory.current()
-  const roles = new Map<number, Role>()
-  const unknown = new Set<number>()
-  for (const owner of new Set(keys.map(ownerOf))) {
-    const organization = snapshot.byNumber(owner)
-    if (organization) roles.set(owner, organization.role)
-    else unknown.add(owner)
-  }
-  if (unknown.size === 0) return roles
-  return new Map([...roles, ...(await readRoles(db, [...unknown]))])
+export async function updateMemberships(
+  parts: MembershipParts,
+  tx: Tx,
+  { locked, affected, unchanged = [], cause, at, quietFor }: SubjectChanges,
+): Promise<Map<string, Standing>> {
+  const holders = await lockCustomers(tx, affected)
+  const subjects: SubjectToUpdate[] = [
+    ...locked,
+    ...holders.map(({ id, purchased }) => ({ key: id, purchased, isFirst: false })),
+  ]
+  const standings = await findStandings(parts, tx, [...subjects, ...unchanged])
+  // A customer that is evaluated for the first time has never been anywhere.
+  const known = subjects.filter(({ isFirst }) => !isFirst).map(({ key }) => key)
+  const moves = movesOf(subjects, standings, await readOpenMemberships(tx, known))
+  await writeMemberships(tx, moves, cause, at)
+  await appendMoves(tx, moves, { cause, at, quietFor })
+  return standings
 }
 
 function movesOf(
-  subjects: ToSettle[],
+  subjects: SubjectToUpdate[],
   standings: Map<string, Standing>,
   memberships: OpenMembership[],
 ): Move[] {
@@ -116,17 +93,14 @@ async function writeMemberships(tx: Tx, moves: Move[], cause: string, at: Date):
   await closeMemberships(tx, leaving, { by: cause, at })
 }
 
-/**
- * Numbers and appends an event for each move that its customer's organization may see; how many lanes
- * have something to send by that.
- */
-async function writeEvents(
+/** Numbers and appends an event for each move that its customer's organization may see. */
+async function appendMoves(
   tx: Tx,
   moves: Move[],
-  { cause, at, quietFor }: Pick<SettleWork, 'cause' | 'at' | 'quietFor'>,
-): Promise<number> {
+  { cause, at, quietFor }: Pick<SubjectChanges, 'cause' | 'at' | 'quietFor'>,
+): Promise<void> {
   const loud = moves.filter((move) => !move.isSilent)
-  if (loud.length === 0) return 0
+  if (loud.length === 0) return
   const pairs = loud.map(({ customer, merchant }) => ({
     organization: ownerOf(customer),
     merchant,
@@ -138,7 +112,7 @@ async function writeEvents(
     const period = audiences.get(`${ownerOf(move.customer)} ${move.merchant}`)
     return period === undefined ? [] : [{ ...move, period }]
   })
-  if (told.length === 0) return 0
+  if (told.length === 0) return
   const byCustomer = Map.groupBy(told, (move) => move.customer)
   const counters = await raiseEventSequences(
     tx,
@@ -160,6 +134,5 @@ async function writeEvents(
       blob: null,
     })),
   )
-  const { lanes } = await appendEvents(tx, events)
-  return lanes
+  await appendEvents(tx, events)
 }

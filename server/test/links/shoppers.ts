@@ -1,4 +1,5 @@
 import { btnRefKey } from '../../src/orders/order.ts'
+import { attributeOrders } from '../../src/links/attribute.ts'
 import type { Attribution } from '../../src/orders/attribution.ts'
 import { must } from '../support/network.ts'
 import type { Member, Network } from '../support/network.ts'
@@ -63,7 +64,7 @@ export async function attribute(
   tokens: (string | null)[],
   purchasedAt?: Date,
 ): Promise<Map<string, Attribution>> {
-  const { commissions, clock, directory, vault } = network.server.parts
+  const { clock, directory, vault } = network.server.parts
   const organization = directory.current().byId(merchant.organization.id)!
   const orders = tokens.map((token) => ({
     order: token!,
@@ -71,5 +72,5 @@ export async function attribute(
     btnRef: btnRefKey(vault, organization, token!),
     purchasedAt: purchasedAt ?? clock.now(),
   }))
-  return commissions.attribute(network.db, orders)
+  return attributeOrders({ directory, vault }, network.db, orders)
 }

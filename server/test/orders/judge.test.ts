@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../src/orders/judge.ts'
-import type { Candidate, Known } from '../../src/orders/judge.ts'
+import type { Candidate, MatchFacts } from '../../src/orders/judge.ts'
 
 const MERCHANT = 7
 const PUBLISHER = 3
@@ -16,15 +16,15 @@ const candidate = (more: Partial<Candidate>): Candidate => ({
   order: 'order',
   customer: keyOf(MERCHANT, 2),
   identities: [],
-  visitor: null,
+  referred: null,
   ...more,
 })
-const sent = (id: string): Candidate['visitor'] => ({
+const sent = (id: string): Candidate['referred'] => ({
   publisher: PUBLISHER,
   identities: [{ id, matched: 'email_sha256' }],
 })
 
-function knowing(identities: Known['identities']): Known {
+function knowing(identities: MatchFacts['identities']): MatchFacts {
   const purchases = new Map([[buyer, { order: 'first', import: null, at: earlier }]])
   return { merchant: MERCHANT, purchases, identities }
 }
@@ -33,17 +33,17 @@ describe('the customer that a publisher sent', () => {
   const known = knowing(new Map([['x', identityOf('x', [buyer])]]))
 
   test('is active by what only the publisher knows of them', () => {
-    const [judgement] = judge([candidate({ visitor: sent('x') })], known, at)
+    const [judgement] = judge([candidate({ referred: sent('x') })], known, at)
     expect(judgement).toMatchObject({
       segment: 'active',
       evidence: { matched: 'email_sha256', through: 'publisher', order: 'first' },
       activeSince: earlier,
     })
-    expect(judge([candidate({ visitor: sent('y') })], known, at)[0]?.segment).toBe('new')
+    expect(judge([candidate({ referred: sent('y') })], known, at)[0]?.segment).toBe('new')
   })
 
   test('is active also where the merchant names nobody', () => {
-    const [judgement] = judge([candidate({ customer: null, visitor: sent('x') })], known, at)
+    const [judgement] = judge([candidate({ customer: null, referred: sent('x') })], known, at)
     expect(judgement?.segment).toBe('active')
   })
 
@@ -52,7 +52,7 @@ describe('the customer that a publisher sent', () => {
       [buyer, { order: 'first', import: null, at: earlier }],
       [keyOf(MERCHANT, 2), { order: 'second', import: null, at }],
     ])
-    const [judgement] = judge([candidate({ visitor: sent('x') })], { ...known, purchases }, at)
+    const [judgement] = judge([candidate({ referred: sent('x') })], { ...known, purchases }, at)
     expect(judgement?.evidence).toMatchObject({ matched: 'customer_id', order: 'second' })
     expect(judgement?.activeSince).toEqual(earlier)
   })
@@ -60,7 +60,7 @@ describe('the customer that a publisher sent', () => {
   test('an identifier that is over-shared at the publisher tells nothing', () => {
     const crowd = Array.from({ length: 101 }, (_, index) => keyOf(PUBLISHER, index))
     const shared = knowing(new Map([['x', identityOf('x', [buyer], [buyer, ...crowd])]]))
-    expect(judge([candidate({ visitor: sent('x') })], shared, at)[0]?.segment).toBe('new')
+    expect(judge([candidate({ referred: sent('x') })], shared, at)[0]?.segment).toBe('new')
     const own = candidate({ identities: [{ id: 'x', matched: 'email_sha256' }] })
     expect(judge([own], shared, at)[0]?.segment).toBe('active')
   })
@@ -70,7 +70,7 @@ describe('the customer that a publisher sent', () => {
       order: 'o1',
       identities: [{ id: 'z', matched: 'email_sha256' }],
     })
-    const second = candidate({ order: 'o2', customer: keyOf(MERCHANT, 9), visitor: sent('z') })
+    const second = candidate({ order: 'o2', customer: keyOf(MERCHANT, 9), referred: sent('z') })
     const [one, two] = judge([first, second], known, at)
     expect(one?.segment).toBe('new')
     expect(two?.evidence).toMatchObject({ through: 'publisher', order: 'o1' })

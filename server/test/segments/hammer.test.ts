@@ -10,7 +10,6 @@ import { readOrder } from '../../src/orders/parse-order.ts'
 import { recordOrders } from '../../src/reports/record-orders.ts'
 import type { OrderParts, OrderReport } from '../../src/reports/record-orders.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
-import { createSegments } from '../../src/segments/update-memberships.ts'
 import { postgresql } from '../support/databases.ts'
 import type { FreshDatabase } from '../support/databases.ts'
 import { readEvents } from '../support/events.ts'
@@ -46,9 +45,8 @@ describe('identities that exist already, 64 connections', () => {
     fresh = await postgresql.create()
     network = await startNetwork({ database: fresh.database, publishers: 2, merchants: 1 })
     wide = await openPostgres(fresh.url ?? '', { poolSize: CONNECTIONS })
-    const { vault, clock, directory, commissions } = network.server.parts
-    const segments = createSegments({ directory })
-    parts = { database: wide, vault, clock, segments, commissions, wake: () => undefined }
+    const { vault, clock, directory } = network.server.parts
+    parts = { database: wide, vault, clock, directory }
   })
   afterAll(async () => {
     await wide.close()

@@ -5,6 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Identifier } from '../../src/customers/identifier.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
 import { readOrder } from '../../src/orders/parse-order.ts'
+import { cancelOrder } from '../../src/reports/change-order.ts'
+import { createRecordOrder } from '../../src/reports/record-orders.ts'
+import { createReportCustomer } from '../../src/reports/report-customers.ts'
+import { findStandings } from '../../src/segments/find-standings.ts'
 import { databases } from '../support/databases.ts'
 import { readEvents } from '../support/events.ts'
 import { startFreshNetwork } from '../support/network.ts'
@@ -39,10 +43,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 describe.each(databases)('any reports in any order on $name', ({ create, name }) => {
   let network: Network
+  let reportCustomer: ReturnType<typeof createReportCustomer>
+  let recordOrder: ReturnType<typeof createRecordOrder>
   let round = 0
 
   beforeAll(async () => {
     network = await startFreshNetwork(create, { publishers: 2, merchants: 2 })
+    reportCustomer = createReportCustomer(network.server.parts)
+    recordOrder = createRecordOrder(network.server.parts)
   })
   afterAll(async () => {
     await network.stop()
@@ -52,6 +60,7 @@ describe.each(databases)('any reports in any order on $name', ({ create, name })
     createHash('sha256').update(`person-${round}-${email}@shop.example`).digest('hex')
   const toIdentifiers = (list: number[]): Identifier[] =>
     list.map((email) => ({ kind: 'email_sha256', value: hash(email) }))
+
   const organizationAt = (index: number): Organization => {
     const members = [...network.publishers, ...network.merchants]
     const id = members[index]?.organization.id ?? ''
@@ -63,7 +72,7 @@ describe.each(databases)('any reports in any order on $name', ({ create, name })
   async function take(given: Step): Promise<boolean> {
     const { parts } = network.server
     if (given.kind === 'customer') {
-      await parts.reportCustomer({
+      await reportCustomer({
         organization: organizationAt(given.organization),
         id: `r${round}-c${given.customer}`,
         identifiers: toIdentifiers(given.emails),
@@ -74,7 +83,7 @@ describe.each(databases)('any reports in any order on $name', ({ create, name })
     const merchant = organizationAt(given.merchant + 2)
     const id = `r${round}-o${given.order}`
     if (given.kind === 'delete') {
-      return parts.cancelOrder(merchant, id).then(
+      return cancelOrder(parts, merchant, id).then(
         () => true,
         () => false,
       )
@@ -84,7 +93,7 @@ describe.each(databases)('any reports in any order on $name', ({ create, name })
       emails_sha256: given.emails.map(hash),
     }
     const document = readOrder({ order_id: id, total: 1, currency: 'USD', customer }, new Date())
-    return parts.recordOrder({ merchant, document }).then(
+    return recordOrder({ merchant, document }).then(
       () => true,
       () => false,
     )
@@ -145,10 +154,7 @@ describe.each(databases)('any reports in any order on $name', ({ create, name })
     const { rows: subjects } = await sql<{ key: string; purchased: boolean }>`
       select id as key, purchased_at is not null as purchased from customers
       where event_sequence > 0`.execute(network.db)
-    const segments = await import('../../src/segments/update-memberships.ts')
-    const standings = await segments
-      .createSegments({ directory: parts.directory })
-      .readStandings(network.db, subjects)
+    const standings = await findStandings(parts, network.db, subjects)
     for (const { subject, merchant } of events) {
       const isActive = standings.get(subject)?.active.has(merchant ?? 0) ?? false
       expect(ends.get(`${subject} ${merchant}`)).toBe(isActive ? 'active' : 'new')

@@ -7,27 +7,12 @@ import type { Directory } from '../../organizations/directory.ts'
 import { listOrganizations } from '../../organizations/list-organizations.ts'
 import type { Organization, PartnershipStatus } from '../../organizations/organization.ts'
 import { PARTNERSHIP_STATUSES } from '../../organizations/organization.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Catalog } from './catalog.ts'
+import { RateAnswer } from './rate-schema.ts'
+import { showRates } from './show-rates.ts'
 
-const MerchantRate = Type.Object({
-  rate_card_id: Type.String(),
-  segment: Type.String({ description: '`new`, `active` or `default`' }),
-  category: NullableString,
-  percent: Type.Optional(Type.String({ description: 'A decimal such as `5.25`.' })),
-  fixed: Type.Optional(
-    Type.Integer({ description: "An amount an order, in the currency's smallest unit." }),
-  ),
-  currency: Type.Optional(Type.String()),
-})
-
-/**
- * What the merchant pays the publisher now. With a currency in upper case: no fixed rates in others.
- * It comes as a part, because what is paid is not known here.
- */
-export type RatesOf = (
-  publisher: Organization,
-  merchant: Organization,
-  currency: string | undefined,
-) => Static<typeof MerchantRate>[]
+const MerchantRate = Type.Object({ rate_card_id: Type.String(), ...RateAnswer.properties })
 
 const Merchant = Type.Object({
   id: Type.String(),
@@ -64,10 +49,11 @@ const Query = Type.Object(
 
 export interface MerchantRouteParts {
   directory: Directory
-  ratesOf: RatesOf
+  catalog: Catalog
+  clock: Clock
 }
 
-export function merchantRoutes({ directory, ratesOf }: MerchantRouteParts): Routes {
+export function merchantRoutes({ directory, catalog, clock }: MerchantRouteParts): Routes {
   return (api) => {
     api.get(
       '/merchants',
@@ -93,7 +79,8 @@ export function merchantRoutes({ directory, ratesOf }: MerchantRouteParts): Rout
           .filter((merchant) => status === undefined || statusOf(merchant) === status)
         const answer = (merchant: Organization) => {
           const standing = statusOf(merchant)
-          const rates = standing === 'approved' ? ratesOf(publisher, merchant, currency) : []
+          const shown = { publisher, merchant, currency, at: clock.now() }
+          const rates = standing === 'approved' ? showRates(catalog, shown) : []
           return toWire(merchant, standing, rates)
         }
         // Clients of this call have always got the whole list at once.
@@ -110,7 +97,7 @@ export function merchantRoutes({ directory, ratesOf }: MerchantRouteParts): Rout
 function toWire(
   { id, name, profile, segmentsOnAt }: Organization,
   status: PartnershipStatus,
-  rates: ReturnType<RatesOf>,
+  rates: Static<typeof MerchantRate>[],
 ): Static<typeof Merchant> {
   return {
     id,

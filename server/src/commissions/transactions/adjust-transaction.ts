@@ -4,12 +4,13 @@ import type { Tx } from '../../kernel/database/database.ts'
 import { conflict } from '../../kernel/problem.ts'
 import { Stale } from '../../kernel/database/transaction.ts'
 import type { Vault } from '../../kernel/vault.ts'
-import type { Attribution, Commissions, OrderChange, Owed } from '../../orders/attribution.ts'
+import type { Attribution } from '../../orders/attribution.ts'
 import { decryptOrder } from '../../orders/order.ts'
-import { amountOf, commissionsFor, contentOf } from './commission-orders.ts'
+import { amountOf, commissionOrders, commissionsFor, contentOf } from './commission-orders.ts'
 import { insertEntries } from './ledger-store.ts'
 import type { EntryCause } from './ledger-store.ts'
 import { readVersions } from '../rates/rate-card-store.ts'
+import type { OrderChange, Owed } from './owed.ts'
 import { answerTransaction, viewOf } from './transaction-answer.ts'
 import type { AnswerParts, Told } from './transaction-answer.ts'
 import { transactionEvent } from './transaction-event.ts'
@@ -17,36 +18,28 @@ import { readTransactions, updateTransaction } from './transaction-store.ts'
 import { decryptTransaction, encryptTransaction } from './transaction.ts'
 import type { Transaction } from './transaction.ts'
 
-export interface AdjustParts extends AnswerParts {
-  commission: Commissions['commission']
-}
-
-const NOTHING: Owed = { transactions: new Map(), lanes: 0 }
-
 /**
  * Writes what an order owes after a change. Under the same publisher and in the same currency its
  * transaction is computed again, with the segment and the version of the rate card that it began
  * with. Else it is declined for good, and another begins where the order is owed for still. Runs in
  * the tx that writes the order.
  */
-export function createAdjust(parts: AdjustParts): Commissions['adjust'] {
-  return async (tx, change, at) => {
-    const current = await findCurrent(tx, change)
-    const attribution = attributionAfter(parts.vault, change, current)
-    const { after, document } = change
-    if (!current) {
-      return attribution
-        ? parts.commission(tx, [{ order: after, document, attribution }], at)
-        : NOTHING
-    }
-    const isSame =
-      attribution?.publisher === current.publisher && after.currency === current.currency
-    if (attribution && isSame) return revise(parts, tx, { current, change, attribution, at })
-    const declined = await decline(parts, tx, { current, change, at })
-    if (!attribution) return declined
-    const begun = await parts.commission(tx, [{ order: after, document, attribution }], at)
-    return { transactions: begun.transactions, lanes: declined.lanes + begun.lanes }
+export async function adjustTransaction(
+  parts: AnswerParts,
+  tx: Tx,
+  change: OrderChange,
+  at: Date,
+): Promise<Owed> {
+  const current = await findCurrent(tx, change)
+  const attribution = attributionAfter(parts.vault, change, current)
+  const { after, document } = change
+  if (current && attribution?.publisher === current.publisher) {
+    const isSame = after.currency === current.currency
+    if (isSame) return revise(parts, tx, { current, change, attribution, at })
   }
+  const declined = current ? await decline(parts, tx, { current, change, at }) : new Map()
+  if (!attribution) return declined
+  return commissionOrders(parts, tx, [{ order: after, document, attribution }], at)
 }
 
 /** The transaction that the order was owed for under until now. */
@@ -82,7 +75,7 @@ interface Revision {
   at: Date
 }
 
-async function revise(parts: AdjustParts, tx: Tx, revision: Revision): Promise<Owed> {
+async function revise(parts: AnswerParts, tx: Tx, revision: Revision): Promise<Owed> {
   const { current, change, attribution, at } = revision
   const { before, after, document } = change
   const rates = await ratesOf(tx, current)
@@ -113,7 +106,7 @@ async function ratesOf(tx: Tx, { merchant, rate_card, rate_version }: Transactio
 }
 
 async function decline(
-  parts: AdjustParts,
+  parts: AnswerParts,
   tx: Tx,
   { current, change, at }: Omit<Revision, 'attribution'>,
 ): Promise<Owed> {
@@ -146,7 +139,7 @@ interface Writing {
   at: Date
 }
 
-async function write(parts: AdjustParts, tx: Tx, writing: Writing): Promise<Owed> {
+async function write(parts: AnswerParts, tx: Tx, writing: Writing): Promise<Owed> {
   const { current, told, cause, isTold, at } = writing
   const { transaction } = told
   const amount = transaction.amount - current.amount
@@ -159,6 +152,6 @@ async function write(parts: AdjustParts, tx: Tx, writing: Writing): Promise<Owed
   const number = transaction.entries
   if (amount !== 0)
     await insertEntries(tx, [{ transaction: transaction.id, number, amount, cause, at }])
-  const { lanes } = await appendEvents(tx, isTold ? [transactionEvent(parts, told, at)] : [])
-  return { transactions: new Map([[transaction.order_key, transaction.id]]), lanes }
+  await appendEvents(tx, isTold ? [transactionEvent(parts, told, at)] : [])
+  return new Map([[transaction.order_key, transaction.id]])
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '../../kernel/database/database.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { invalidField } from '../../kernel/problem.ts'
-import type { AttributedOrder, Attribution, Owed } from '../../orders/attribution.ts'
+import type { Attribution } from '../../orders/attribution.ts'
 import type { Order, OrderDocument } from '../../orders/order.ts'
 import type { SegmentName } from '../../organizations/organization.ts'
 import { openAccounts } from './account-store.ts'
@@ -12,6 +12,7 @@ import type { LedgerEntry } from './ledger-store.ts'
 import { readVersions } from '../rates/rate-card-store.ts'
 import type { RateCardVersion } from '../rates/rate-card.ts'
 import type { Rate } from '../rates/rate.ts'
+import type { Owed, OwingOrder } from './owed.ts'
 import { insertTransactions } from './transaction-store.ts'
 import { viewOf } from './transaction-answer.ts'
 import type { AnswerParts, Told, ToldContent } from './transaction-answer.ts'
@@ -24,26 +25,27 @@ import type { Transaction, TransactionContent } from './transaction.ts'
  * it is kept in, and the event. Runs in the tx that writes the orders. Throws a Problem where an
  * order cannot be paid: bought before the merchant's first card, or more than can be counted.
  */
-export function createCommission(
+export async function commissionOrders(
   parts: AnswerParts,
-): (tx: Tx, orders: AttributedOrder[], at: Date) => Promise<Owed> {
-  return async (tx, orders, at) => {
-    const merchants = new Set(orders.map(({ order }) => order.merchant))
-    const versions = Map.groupBy(await readVersions(tx, [...merchants]), (each) => each.merchant)
-    const drafts = orders.map((each) => {
-      const version = versionFor(versions.get(each.order.merchant) ?? [], each)
-      return draftTransaction(parts, each, version, at)
-    })
-    const transactions = drafts.map(({ transaction }) => transaction)
-    await insertTransactions(tx, transactions)
-    await insertEntries(tx, transactions.map(firstEntry))
-    await openAccounts(tx, transactions, at)
-    const { lanes } = await appendEvents(
-      tx,
-      drafts.map((draft) => transactionEvent(parts, draft, at, draft)),
-    )
-    return { transactions: new Map(transactions.map((row) => [row.order_key, row.id])), lanes }
-  }
+  tx: Tx,
+  orders: OwingOrder[],
+  at: Date,
+): Promise<Owed> {
+  const merchants = new Set(orders.map(({ order }) => order.merchant))
+  const versions = Map.groupBy(await readVersions(tx, [...merchants]), (each) => each.merchant)
+  const drafts = orders.map((each) => {
+    const version = versionFor(versions.get(each.order.merchant) ?? [], each)
+    return draftTransaction(parts, each, version, at)
+  })
+  const transactions = drafts.map(({ transaction }) => transaction)
+  await insertTransactions(tx, transactions)
+  await insertEntries(tx, transactions.map(firstEntry))
+  await openAccounts(tx, transactions, at)
+  await appendEvents(
+    tx,
+    drafts.map((draft) => transactionEvent(parts, draft, at, draft)),
+  )
+  return new Map(transactions.map((row) => [row.order_key, row.id]))
 }
 
 /** What each line of an order pays; nothing where no card is in force. */
@@ -65,7 +67,7 @@ export function amountOf(commissions: number[]): number {
 /** The version in force at the purchase; undefined where none was, or none is in force any more. */
 function versionFor(
   versions: RateCardVersion[],
-  { order, attribution }: AttributedOrder,
+  { order, attribution }: OwingOrder,
 ): RateCardVersion | undefined {
   const { publisher } = attribution
   const version = chooseVersion(versions, publisher, order.purchased_at)
@@ -81,7 +83,7 @@ function versionFor(
 
 function draftTransaction(
   { vault, directory }: AnswerParts,
-  { order, document, attribution }: AttributedOrder,
+  { order, document, attribution }: OwingOrder,
   version: RateCardVersion | undefined,
   at: Date,
 ): Told & ToldContent {

@@ -19,24 +19,26 @@ export interface ReadCommissionParts {
  * publisher. Amounts are in the currency's smallest unit, of each line or of the whole order where it
  * has no lines; the ledger is its latest 500 entries, the oldest first.
  */
-export function createReadCommission({ directory, clock }: ReadCommissionParts) {
-  return async (db: Db, order: Order) => {
-    if (order.transaction === null) return null
-    const [row] = await readTransactions(db, [order.transaction])
-    if (!row) throw new Error('an order is left without its transaction')
-    const query = { transaction: row.id, from: row.entries + 1, isBackward: true }
-    const entries = await listEntries(db, { ...query, limit: MAX_ENTRIES })
-    return {
-      publisher_id: organizationOf(directory.current(), row.publisher).id,
-      status: transactionStatus(row, clock.now()),
-      amount: row.amount,
-      currency: row.currency,
-      rate_card_id: row.rate_card,
-      rate_card_version: row.rate_version,
-      line_commissions: row.commissions,
-      ledger: entries.reverse().map(({ number, at, amount, balance, cause }) => {
-        return { number, date: at.toISOString(), amount, balance, cause }
-      }),
-    }
+export async function readCommission(
+  { directory, clock }: ReadCommissionParts,
+  db: Db,
+  order: Order,
+) {
+  if (order.transaction === null) return null
+  const [row] = await readTransactions(db, [order.transaction])
+  if (!row) throw new Error('an order is left without its transaction')
+  const query = { transaction: row.id, from: row.entries + 1, isBackward: true }
+  const entries = await listEntries(db, { ...query, limit: MAX_ENTRIES })
+  return {
+    publisher_id: organizationOf(directory.current(), row.publisher).id,
+    status: transactionStatus(row, clock.now()),
+    amount: row.amount,
+    currency: row.currency,
+    rate_card_id: row.rate_card,
+    rate_card_version: row.rate_version,
+    line_commissions: row.commissions,
+    ledger: entries.reverse().map(({ number, at, amount, balance, cause }) => {
+      return { number, date: at.toISOString(), amount, balance, cause }
+    }),
   }
 }

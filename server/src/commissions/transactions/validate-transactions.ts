@@ -15,8 +15,6 @@ export interface ValidateParts extends AnswerParts {
   database: Database
   clock: Clock
   log: Logger
-  /** Called when there is something to deliver. */
-  wake(): void
 }
 
 /** Tells of transactions the moment they are validated, and within a second where another wrote them. */
@@ -47,18 +45,11 @@ export async function validateDue(parts: ValidateParts): Promise<number> {
     const now = clock.now()
     const due = await retry(() => listDue(database.db, now, BATCH))
     if (due.length === 0) return count
-    const { validated, lanes } = await inTx(database.db, (tx) => validate(parts, tx, due, now))
-    if (lanes > 0) parts.wake()
-    count += validated
+    count += await inTx(database.db, (tx) => validate(parts, tx, due, now))
   }
 }
 
-async function validate(
-  parts: ValidateParts,
-  tx: Tx,
-  due: string[],
-  now: Date,
-): Promise<{ validated: number; lanes: number }> {
+async function validate(parts: ValidateParts, tx: Tx, due: string[], now: Date): Promise<number> {
   const transactions = await markValidated(tx, due, now)
   const keys = new Set(transactions.map(({ order_key }) => order_key))
   const orders = new Map((await readOrders(tx, [...keys])).map((order) => [order.id, order]))
@@ -67,8 +58,8 @@ async function validate(
     if (!order) throw new Error('a transaction is left without its order')
     return tellValidated(parts, { transaction, order, status: 'validated' }, now)
   })
-  const { lanes } = await appendEvents(tx, events)
-  return { validated: transactions.length, lanes }
+  await appendEvents(tx, events)
+  return transactions.length
 }
 
 /** One row that was damaged must not keep everybody else from being told. `verify` misses its event. */

@@ -1,7 +1,7 @@
 import { earlierPurchase } from '../../customers/customer.ts'
 import type { Customer, Purchase } from '../../customers/customer.ts'
 import { draftOf } from '../../customers/write-drafts.ts'
-import type { Draft } from '../../customers/write-drafts.ts'
+import type { CustomerDraft } from '../../customers/write-drafts.ts'
 import type { Db } from '../../kernel/database/database.ts'
 import { listFirstCountingOrders } from '../../orders/order-store.ts'
 import type { Organization } from '../../organizations/organization.ts'
@@ -17,9 +17,9 @@ export function draftsOf(
   organization: Organization,
   { customers, blobs }: PlannedCustomers,
   rows: Map<string, Customer>,
-): Draft[] {
+): CustomerDraft[] {
   let begin = 0
-  return customers.map((planned): Draft => {
+  return customers.map((planned): CustomerDraft => {
     const before = draftOf(planned.key, rows.get(planned.key))
     const blob = blobs.subarray(begin, planned.blobEnd)
     begin = planned.blobEnd
@@ -37,7 +37,7 @@ export function draftsOf(
 }
 
 /** One import alone has told of it, and nothing was told of it yet: it is still where it begins. */
-function isUntold({ before, imports }: Draft, planned: PlannedCustomer): boolean {
+function isUntold({ before, imports }: CustomerDraft, planned: PlannedCustomer): boolean {
   const isAlone = planned.isImported && imports.length === 1 && planned.imports.length === 1
   return isAlone && imports[0] === planned.imports[0] && before?.event_sequence === 0
 }
@@ -45,7 +45,7 @@ function isUntold({ before, imports }: Draft, planned: PlannedCustomer): boolean
 /** Without the purchase that an import told of which does so no more: orders may tell of another. */
 function purchaseAfter(
   organization: Organization,
-  { purchase }: Draft,
+  { purchase }: CustomerDraft,
   planned: PlannedCustomer,
 ): Purchase | null {
   const stays = purchase && (purchase.import === null || planned.imports.includes(purchase.import))
@@ -58,7 +58,7 @@ function purchaseAfter(
 }
 
 /** Gives back to each draft whose import took its purchase along the one that its orders tell of. */
-export async function restorePurchases(db: Db, drafts: Draft[]): Promise<void> {
+export async function restorePurchases(db: Db, drafts: CustomerDraft[]): Promise<void> {
   const lost = drafts.filter((draft) => {
     const before = draft.before?.purchase_import ?? null
     return !draft.erased && before !== null && draft.purchase?.import !== before

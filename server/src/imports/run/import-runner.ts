@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ReportParts } from '../../customers/standing.ts'
+import type { WriteParts } from './write-parts.ts'
 import { idOfKey } from '../../kernel/key.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { createLoop } from '../../kernel/loop.ts'
 import type { Loop } from '../../kernel/loop.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { inTx, isPassing, retry } from '../../kernel/database/transaction.ts'
-import type { Directory } from '../../organizations/directory.ts'
 import { checkImport } from './check-import.ts'
 import type { CheckParts } from './check-import.ts'
 import { decryptProgress } from '../store/import.ts'
@@ -19,8 +18,7 @@ import { undoImport } from './revert-import.ts'
 import { LostImport } from './write-batch.ts'
 import type { Job } from './write-batch.ts'
 
-export interface ImportingParts extends ReportParts {
-  directory: Directory
+export interface ImportingParts extends WriteParts {
   log: Logger
   /** How many calls this process has answered. */
   countCalls(): number

@@ -4,7 +4,7 @@ import type { Identity, IdentityChange } from '../../customers/identity.ts'
 import { readIdentities, readMatches } from '../../customers/identity-store.ts'
 import type { IdentityMove } from '../../customers/identity-store.ts'
 import { isFirst, movesOf } from '../../customers/write-drafts.ts'
-import type { Draft } from '../../customers/write-drafts.ts'
+import type { CustomerDraft } from '../../customers/write-drafts.ts'
 import type { Db } from '../../kernel/database/database.ts'
 import { ownerOf } from '../../kernel/key.ts'
 import type { Directory } from '../../organizations/directory.ts'
@@ -27,7 +27,7 @@ export interface ToBeBought {
 /** Whom the drafts would move at which merchant: their own customers, and whoever shares an identity. */
 export async function listMoves(
   { db, directory }: MoveParts,
-  drafts: Draft[],
+  drafts: CustomerDraft[],
   bought?: ToBeBought,
 ): Promise<Move[]> {
   const moves = drafts.flatMap(movesOf)
@@ -89,7 +89,7 @@ function changesByHolder(
 function identitiesAfter(
   before: Identity[],
   changed: Identity[],
-  draft: Draft | undefined,
+  draft: CustomerDraft | undefined,
 ): Identity[] {
   const rows = new Map([...before, ...changed].map((row) => [row.id, row]))
   const carried = draft && new Set(draft.identities)
@@ -100,7 +100,7 @@ function identitiesAfter(
 async function readBought(
   db: Db,
   keys: string[],
-  own: Map<string, Draft>,
+  own: Map<string, CustomerDraft>,
   { has, buyer }: ToBeBought,
 ): Promise<Map<string, Identity[]>> {
   const rows = await readCustomers(db, keys)

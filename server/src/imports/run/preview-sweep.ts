@@ -1,6 +1,6 @@
 import { readCustomers } from '../../customers/customer-store.ts'
 import type { Customer } from '../../customers/customer.ts'
-import type { Draft } from '../../customers/write-drafts.ts'
+import type { CustomerDraft } from '../../customers/write-drafts.ts'
 import { idOfKey } from '../../kernel/key.ts'
 import { findNextChunk } from '../store/batch-result-store.ts'
 import { listImportsBefore } from '../store/import-work-store.ts'
@@ -13,7 +13,7 @@ import type { Job } from './write-batch.ts'
 /** Works out what the sweep after a file with mode `replace` would do. */
 export interface SweepPreview {
   /** The customers that a part of the file names, as they are, and those that it leaves otherwise. */
-  add(rows: Customer[], drafts: Draft[]): Promise<void>
+  add(rows: Customer[], drafts: CustomerDraft[]): Promise<void>
   end(): Promise<SweepEnd>
 }
 
@@ -99,10 +99,10 @@ function hasImports({ imports }: Customer): boolean {
 
 /** Customers that are to lose something: counted all, and kept as long as they are not too many. */
 function createSwept() {
-  const drafts = new Map<string, Draft>()
+  const drafts = new Map<string, CustomerDraft>()
   let further = 0
   return {
-    add(draft: Draft): void {
+    add(draft: CustomerDraft): void {
       if (drafts.size < MAX_SWEPT) drafts.set(draft.key, { ...draft, blob: new Uint8Array() })
       else if (!drafts.has(draft.key)) further++
     },

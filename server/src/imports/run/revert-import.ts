@@ -1,13 +1,14 @@
 import { readCustomers, readLeftOver } from '../../customers/customer-store.ts'
 import type { Customer } from '../../customers/customer.ts'
-import { meet } from '../../customers/write-drafts.ts'
-import type { Draft } from '../../customers/write-drafts.ts'
-import type { ReportParts } from '../../customers/standing.ts'
+import { writeDrafts } from '../../customers/write-drafts.ts'
+import type { CustomerDraft } from '../../customers/write-drafts.ts'
+import type { WriteParts } from './write-parts.ts'
 import { forgetSubjects } from '../../events/erase-subjects.ts'
 import type { Tx } from '../../kernel/database/database.ts'
 import { idOfKey } from '../../kernel/key.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
 import { deleteMemberships } from '../../segments/membership-store.ts'
+import { updateMemberships } from '../../segments/update-memberships.ts'
 import { findNextChunk, keepInChunk } from '../store/batch-result-store.ts'
 import type { ChunkCustomers } from '../store/batch-result-store.ts'
 import { lockFirst, orOvertaken, untilNotOvertaken } from './lock-customers.ts'
@@ -24,7 +25,7 @@ interface Place {
 }
 
 /** How it goes on, and until when nobody else works on it. */
-export interface TakingParts extends ReportParts {
+export interface TakingParts extends WriteParts {
   leaseUntil(): Date
   isStopping(): boolean
 }
@@ -74,13 +75,12 @@ async function takeBackChunk(
   chunk: ChunkCustomers,
   step: { from: Place; to: Place },
 ): Promise<void> {
-  const lanes = await untilNotOvertaken((locksFirst) =>
+  await untilNotOvertaken((locksFirst) =>
     inTx(parts.database.db, async (tx) => {
       if (locksFirst) await lockFirst(tx, await readCustomers(tx, chunk.customers))
-      return takeBackOnce(parts, tx, job, chunk, step)
+      await takeBackOnce(parts, tx, job, chunk, step)
     }),
   )
-  if (lanes > 0) parts.wake()
 }
 
 async function takeBackOnce(
@@ -89,7 +89,7 @@ async function takeBackOnce(
   job: Job,
   chunk: ChunkCustomers,
   { from, to }: { from: Place; to: Place },
-): Promise<number> {
+): Promise<void> {
   const { its, organization, thread } = job
   const at = parts.clock.now()
   const isUndo = its.state === 'undoing'
@@ -107,21 +107,20 @@ async function takeBackOnce(
   }
   if (!(await advanceTakingBack(tx, { ...step, from, to }, at))) {
     // A tx whose answer was lost may have taken it back, and nobody else can have.
-    if (await isTakenBack(tx, { ...step, to })) return 0
+    if (await isTakenBack(tx, { ...step, to })) return
     throw new LostImport('the import is not to be taken back here any more, or this part of it was')
   }
   await restorePurchases(tx, drafts)
-  const met = await orOvertaken(meet(tx, drafts, at))
+  const result = await orOvertaken(writeDrafts(tx, drafts, at))
   await forget(tx, its.organization, drafts)
-  const { lanes } = await parts.segments.settle(tx, {
-    ...met,
+  await updateMemberships(parts, tx, {
+    ...result,
     cause: 'import',
     at,
     quietFor: its.quiet ? its.organization : undefined,
   })
   const customers = isUndo ? [] : await stillGiven(tx, to.import ?? '', chunk.customers)
   await keepInChunk(tx, to.import ?? '', { number: chunk.number, customers })
-  return lanes
 }
 
 function takenBy({ its }: Job): Taken {
@@ -147,7 +146,7 @@ async function stillGiven(tx: Tx, key: string, customers: string[]): Promise<str
 }
 
 /** Of whom nobody tells any more, nothing is to be told. */
-async function forget(tx: Tx, organization: number, drafts: Draft[]): Promise<void> {
+async function forget(tx: Tx, organization: number, drafts: CustomerDraft[]): Promise<void> {
   const gone = drafts.filter((draft) => draft.erased)
   if (gone.length === 0) return
   await deleteMemberships(

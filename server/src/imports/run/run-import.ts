@@ -1,4 +1,4 @@
-import type { ReportParts } from '../../customers/standing.ts'
+import type { WriteParts } from './write-parts.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
 import { endWork } from '../store/import-work-store.ts'
 import { deleteParts } from '../store/batch-store.ts'
@@ -7,7 +7,7 @@ import type { TakingParts } from './revert-import.ts'
 import { readyPart, writePart } from './write-batch.ts'
 import type { Job, ReadyPart } from './write-batch.ts'
 
-export interface RunParts extends ReportParts, TakingParts {
+export interface RunParts extends WriteParts, TakingParts {
   /** Waits as long as the calls beside it need: the import can wait, they can't. */
   breathe(workedMs: number): Promise<void>
 }
@@ -30,7 +30,7 @@ const PARTS_AT_ONCE = 100
 
 /** What is left of the file once nothing of it is to be written any more. */
 export async function dropParts(
-  { database }: Pick<ReportParts, 'database'>,
+  { database }: Pick<WriteParts, 'database'>,
   key: string,
 ): Promise<void> {
   let deleted = PARTS_AT_ONCE
@@ -57,8 +57,7 @@ async function writeParts(parts: RunParts, job: Job): Promise<boolean> {
     next = ready(number + 1)
     const began = performance.now()
     const pace = { rowsPerSecond: speed.rowsPerSecond(), leaseUntil: parts.leaseUntil() }
-    const lanes = await writePart(parts, job, part, pace)
-    if (lanes > 0) parts.wake()
+    await writePart(parts, job, part, pace)
     await thread.closePart(number)
     speed.add(part.rows + part.rejected)
     await parts.breathe(performance.now() - began)

@@ -1,9 +1,9 @@
 import { nameInImport, readCustomers } from '../../customers/customer-store.ts'
 import { HOLDERS_LIMIT } from '../../customers/identity.ts'
-import { Crowded, meet } from '../../customers/write-drafts.ts'
-import type { Draft, Met } from '../../customers/write-drafts.ts'
-import { meetNewcomers } from '../../customers/insert-new-customers.ts'
-import type { ReportParts } from '../../customers/standing.ts'
+import { TooManyShared, writeDrafts } from '../../customers/write-drafts.ts'
+import type { CustomerDraft, WriteResult } from '../../customers/write-drafts.ts'
+import { insertNewCustomers } from '../../customers/insert-new-customers.ts'
+import type { WriteParts } from './write-parts.ts'
 import type { Db, Tx } from '../../kernel/database/database.ts'
 import { inTx, Stale } from '../../kernel/database/transaction.ts'
 import type { Organization } from '../../organizations/organization.ts'
@@ -14,6 +14,7 @@ import { advanceWriting } from '../store/import-work-store.ts'
 import { lockFirst, TRIES_UNLOCKED } from './lock-customers.ts'
 import type { Thread } from '../worker/open-worker.ts'
 import { findPart, insertRejects } from '../store/batch-store.ts'
+import { updateMemberships } from '../../segments/update-memberships.ts'
 import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
 import type { PartPlan, Refusal } from '../worker/worker-protocol.ts'
 
@@ -34,7 +35,7 @@ export interface ReadyPart {
   named: string[]
   refusals: Refusal[]
   plan: PartPlan
-  drafts: Draft[]
+  drafts: CustomerDraft[]
 }
 
 /** The import was taken over, cancelled, or is elsewhere: nothing more is to be done here. */
@@ -43,7 +44,7 @@ export class LostImport extends Error {
 }
 
 /** Reads a part and plans it. Nothing is locked: what changes until it is written makes it stale. */
-export async function readyPart(parts: ReportParts, job: Job, number: number): Promise<ReadyPart> {
+export async function readyPart(parts: WriteParts, job: Job, number: number): Promise<ReadyPart> {
   const stored = await findPart(parts.database.db, job.its.key, number)
   if (!stored) throw new LostImport('a part is gone')
   const { keys, named, rows } = await job.thread.openPart(number, stored.blob)
@@ -53,7 +54,7 @@ export async function readyPart(parts: ReportParts, job: Job, number: number): P
 }
 
 async function planPart(
-  { clock }: ReportParts,
+  { clock }: WriteParts,
   db: Db,
   { thread, organization }: Job,
   { number, keys, refusals }: Pick<ReadyPart, 'number' | 'keys' | 'refusals'>,
@@ -75,15 +76,15 @@ export interface Pace {
 }
 
 /**
- * Writes a part in one tx: its customers, whom that moves, and that it is written. Answers how many
- * lanes have something to send. Safe to repeat: a part that was written is not written again.
+ * Writes a part in one tx: its customers, their memberships, and that it is written. Safe to repeat: a part
+ * that was written is not written again.
  */
 export async function writePart(
-  parts: ReportParts,
+  parts: WriteParts,
   job: Job,
   part: ReadyPart,
   pace: Pace,
-): Promise<number> {
+): Promise<void> {
   let ready = part
   for (let tries = 1; ; tries++) {
     try {
@@ -102,7 +103,7 @@ export async function writePart(
 
 /** With the customers locked, so that none is another between the plan and the write. */
 async function planLocked(
-  parts: ReportParts,
+  parts: WriteParts,
   tx: Tx,
   job: Job,
   ready: ReadyPart,
@@ -122,7 +123,7 @@ class OldPlan extends Error {
 }
 
 async function planAgain(
-  parts: ReportParts,
+  parts: WriteParts,
   job: Job,
   ready: ReadyPart,
   error: unknown,
@@ -134,12 +135,12 @@ async function planAgain(
 }
 
 async function writeOnce(
-  parts: ReportParts,
+  parts: WriteParts,
   tx: Tx,
   job: Job,
   ready: ReadyPart,
   pace: Pace,
-): Promise<number> {
+): Promise<void> {
   const { its } = job
   const at = parts.clock.now()
   const rejects = await rejectsOf(job, ready)
@@ -147,13 +148,13 @@ async function writeOnce(
   const fence = { ...counts, ...pace, key: its.key, token: its.token, number: ready.number }
   if (!(await advanceWriting(tx, fence, at))) {
     // A tx whose answer was lost may have written it, and nobody else can have.
-    if (await hasChunk(tx, its.key, ready.number)) return 0
+    if (await hasChunk(tx, its.key, ready.number)) return
     throw new LostImport('the import is not to be written here any more')
   }
   await restorePurchases(tx, ready.drafts)
-  const met = await meetOnce(tx, job, ready, at)
-  const { lanes } = await parts.segments.settle(tx, {
-    ...met,
+  const result = await meetOnce(tx, job, ready, at)
+  await updateMemberships(parts, tx, {
+    ...result,
     cause: 'import',
     at,
     quietFor: its.quiet ? its.organization : undefined,
@@ -165,20 +166,19 @@ async function writeOnce(
   if (its.mode === 'replace') await nameInImport(tx, its.key, named)
   const customers = ready.plan.given
   await insertChunk(tx, { ...counts, import: its.key, number: ready.number, customers, at })
-  return lanes
 }
 
-async function meetOnce(tx: Tx, job: Job, ready: ReadyPart, at: Date): Promise<Met> {
+async function meetOnce(tx: Tx, job: Job, ready: ReadyPart, at: Date): Promise<WriteResult> {
   const { newcomers, given } = ready.plan
   try {
-    if (!newcomers) return await meet(tx, ready.drafts, at)
+    if (!newcomers) return await writeDrafts(tx, ready.drafts, at)
     const { kind, key: imported } = job.its
     const purchase = kind === 'purchasers' ? { order: null, import: imported, at } : null
     const customers = { ...newcomers.customers, imports: [imported], purchase }
-    return await meetNewcomers(tx, { ...newcomers, customers }, given, at)
+    return await insertNewCustomers(tx, { ...newcomers, customers }, given, at)
   } catch (error) {
     if (error instanceof Stale) throw new OldPlan([])
-    if (error instanceof Crowded) throw new OldPlan(await refuseCrowd(job, ready, error))
+    if (error instanceof TooManyShared) throw new OldPlan(await refuseCrowd(job, ready, error))
     throw error
   }
 }
@@ -188,7 +188,11 @@ const CROWD_REASON =
   'Leave it out.'
 
 /** The rows that are too many on an identifier: the last ones of the part. */
-async function refuseCrowd(job: Job, ready: ReadyPart, { crowds }: Crowded): Promise<Refusal[]> {
+async function refuseCrowd(
+  job: Job,
+  ready: ReadyPart,
+  { overShared: crowds }: TooManyShared,
+): Promise<Refusal[]> {
   const places = await job.thread.placesOf(
     ready.number,
     crowds,

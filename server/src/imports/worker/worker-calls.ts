@@ -1,7 +1,7 @@
 import type { CustomerContent } from '../../customers/provenance.ts'
 import { customerKey } from '../../customers/customer.ts'
 import { sealIdentifier } from '../../customers/identifier.ts'
-import type { Crowd } from '../../customers/write-drafts.ts'
+import type { OverShared } from '../../customers/write-drafts.ts'
 import { createVault } from '../../kernel/vault.ts'
 import { createDuplicateFinder } from './find-duplicates.ts'
 import type { DuplicateFinder, Repeats } from './find-duplicates.ts'
@@ -87,7 +87,7 @@ function createDuplicates() {
 }
 
 /** The last customers of the part to join a crowd are those that are too many. */
-function placesOf(rows: SealedRow[], crowds: Crowd[], without: Set<number>): number[] {
+function placesOf(rows: SealedRow[], crowds: OverShared[], without: Set<number>): number[] {
   const places = new Set<number>()
   for (const { identity, joining, tooMany } of crowds) {
     const candidates = new Set(joining)

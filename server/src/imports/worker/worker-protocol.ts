@@ -5,7 +5,7 @@ import type { RowStatus } from './plan-rows.ts'
 import type { Kind, Mode } from '../csv/row.ts'
 import type { WrittenCustomers } from '../../customers/customer-store.ts'
 import type { WrittenIdentities } from '../../customers/identity-store.ts'
-import type { Crowd } from '../../customers/write-drafts.ts'
+import type { OverShared } from '../../customers/write-drafts.ts'
 import type { Role } from '../../organizations/organization.ts'
 
 /** What a thread works on: one import. */
@@ -118,7 +118,7 @@ export interface ThreadCalls {
   openPart(number: number, blob: Uint8Array): { keys: string[]; named: string[]; rows: number }
   planPart(number: number, options: PlanOptions): PartPlan
   /** The places of the rows that would be too many on an identity: the part's last ones. */
-  placesOf(number: number, crowds: Crowd[], without: number[]): number[]
+  placesOf(number: number, crowds: OverShared[], without: number[]): number[]
   /** Rows of a part as rejects, packed; and the keys of their customers. */
   rejectRows(number: number, refusals: Refusal[], columns: Column[]): RejectedRows
   closePart(number: number): void

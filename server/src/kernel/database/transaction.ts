@@ -37,13 +37,45 @@ const MAX_RETRY_MS = 10_000
 const FIRST_PAUSE_MS = 5
 const LONGEST_PAUSE_MS = 1_000
 
+/** What a tx can leave for others to do once it is committed. */
+export type CommitMark = 'events'
+
+const marksOf = new WeakMap<Tx, Set<CommitMark>>()
+const hooksOf = new WeakMap<Db, Map<CommitMark, (() => void)[]>>()
+
+/** From now on `hook` is called after each commit, in this process, of a tx that was marked so. */
+export function onCommit(db: Db, mark: CommitMark, hook: () => void): void {
+  const hooks = hooksOf.get(db) ?? new Map<CommitMark, (() => void)[]>()
+  hooks.set(mark, [...(hooks.get(mark) ?? []), hook])
+  hooksOf.set(db, hooks)
+}
+
+/** Marks the tx: its commit calls the hooks of the mark. Rolled back, or tried again, it has no marks. */
+export function afterCommit(tx: Tx, mark: CommitMark): void {
+  const marks = marksOf.get(tx) ?? new Set<CommitMark>()
+  marksOf.set(tx, marks.add(mark))
+}
+
+function callHooks(db: Db, marks: Set<CommitMark> | undefined): void {
+  for (const mark of marks ?? []) for (const hook of hooksOf.get(db)?.get(mark) ?? []) hook()
+}
+
 /**
  * Runs `work` in one tx at READ COMMITTED. What fails for a passing reason (deadlock, a stale read,
  * a lost connection) is run again from the start, so `work` must be safe to repeat also after a
  * COMMIT whose answer was lost: every write of this program is keyed by what it reports.
  */
 export async function inTx<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return retry(() => db.transaction().execute(work))
+  let marks: Set<CommitMark> | undefined
+  const answer = await retry(() =>
+    db.transaction().execute(async (tx) => {
+      const done = await work(tx)
+      marks = marksOf.get(tx)
+      return done
+    }),
+  )
+  callHooks(db, marks)
+  return answer
 }
 
 /** As inTx, for reads outside of a tx. */

@@ -7,6 +7,9 @@ export interface PulseRow extends Pulse {
   minute: Date
 }
 
+// The rule needs an hour of them; an operator in the morning may want to read how the night was.
+export const PULSES_KEPT_MS = 172_800_000
+
 declare module '../../kernel/database/database.ts' {
   interface Tables {
     pulses: PulseRow

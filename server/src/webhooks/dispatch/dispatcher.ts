@@ -19,7 +19,6 @@ import type { Recorder } from './recorder.ts'
 import { createSender } from '../transport/send.ts'
 import type { Sender } from '../transport/send.ts'
 import type { Subjects } from '../attempts/subject.ts'
-import { sweep } from './sweep.ts'
 import { createTargetReader } from './target.ts'
 
 /** Delivers events to endpoints. Any number of them work on one database side by side. */
@@ -74,8 +73,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { database, vault, directory, clock, log, metrics, random = Math.random } = parts
   const sender = parts.sender ?? createSender(parts)
   const recorder = createRecorder({ database, vault, clock, log, recorded })
-  const clear = () => sweep(database.db, clock.now())
-  const loop = createLoop({ turn: claim, sweep: clear, failure: FAILURE, log })
+  const loop = createLoop({ turn: claim, failure: FAILURE, log })
   const look = createLook(clock)
   let attempts = 0
   let claimedLast = 0

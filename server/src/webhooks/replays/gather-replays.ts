@@ -4,7 +4,7 @@ import type { Logger } from '../../kernel/log.ts'
 import { createLoop } from '../../kernel/loop.ts'
 import type { Loop } from '../../kernel/loop.ts'
 import { holdPartitions } from '../../kernel/database/partition.ts'
-import { inTx } from '../../kernel/database/transaction.ts'
+import { afterCommit, inTx } from '../../kernel/database/transaction.ts'
 import { lineUp } from '../../events/enqueue-replay.ts'
 import { listGathering, lockGathering, moveReplay } from '../../events/replay-store.ts'
 import { findStretch, listReplayable } from './replayable-store.ts'
@@ -13,8 +13,6 @@ export interface GatheringParts {
   database: Database
   clock: Clock
   log: Logger
-  /** Called after the commit of what came into line. */
-  wake(): void
 }
 
 // A fraction of a second, for which the embedded database keeps everybody waiting.
@@ -25,11 +23,11 @@ const MOMENT_MS = 1
 const FAILURE = 'Events could not be put in line for a replay; they are again in a second'
 
 /** Puts the events of replays in line, a set at a time, each replay in its turn. */
-export function createGathering({ database, clock, log, wake }: GatheringParts): Loop {
+export function createGathering({ database, clock, log }: GatheringParts): Loop {
   async function turn(): Promise<void> {
     const replays = await listGathering(database.db)
     for (const id of replays) {
-      if ((await inTx(database.db, (tx) => gatherSet(tx, id, clock.now()))) > 0) wake()
+      await inTx(database.db, (tx) => gatherSet(tx, id, clock.now()))
     }
     if (replays.length > 0) loop.wake()
   }
@@ -50,6 +48,7 @@ export async function gatherSet(tx: Tx, id: string, now: Date, most = SET): Prom
   const events = last ? await listReplayable(tx, replay, last) : []
   await lineUp(tx, replay, events, { now, isBulk: true })
   const gatheredTo = last && looked >= most ? new Date(last.getTime() + MOMENT_MS) : null
+  if (events.length > 0) afterCommit(tx, 'events')
   await moveReplay(tx, id, { events: events.length, gatheredTo })
   return events.length
 }

@@ -4,7 +4,6 @@ import type { Database } from '../../../src/kernel/database/database.ts'
 import { readOrder } from '../../../src/orders/parse-order.ts'
 import { recordOrders } from '../../../src/reports/record-orders.ts'
 import type { OrderParts } from '../../../src/reports/record-orders.ts'
-import { createSegments } from '../../../src/segments/update-memberships.ts'
 import { follow, linkTo, register } from '../../links/shoppers.ts'
 import { databases, postgresql } from '../../support/databases.ts'
 import type { FreshDatabase } from '../../support/databases.ts'
@@ -64,9 +63,8 @@ describe('two first orders of one person at once', () => {
     network = await startNetwork({ database: fresh.database, publishers: 2 })
     merchant = network.merchants[0]!
     wide = await openPostgres(fresh.url ?? '', { poolSize: CONNECTIONS })
-    const { vault, clock, directory, commissions } = network.server.parts
-    const segments = createSegments({ directory })
-    parts = { database: wide, vault, clock, segments, commissions, wake: () => undefined }
+    const { vault, clock, directory } = network.server.parts
+    parts = { database: wide, vault, clock, directory }
     await register(merchant, 'shop.example')
     await Promise.all(pairs.map(reportPeople))
     tokens = await Promise.all(

@@ -7,7 +7,6 @@ import type { QuotePromise } from '../../../src/orders/order.ts'
 import { btnRefKey } from '../../../src/orders/order.ts'
 import { readOrder } from '../../../src/orders/parse-order.ts'
 import { recordOrders } from '../../../src/reports/record-orders.ts'
-import { createSegments } from '../../../src/segments/update-memberships.ts'
 import { createDice } from '../../crash/dice.ts'
 import { databases } from '../../support/databases.ts'
 import type { TestDatabase } from '../../support/databases.ts'
@@ -101,11 +100,10 @@ const oneByOne: Tell = async (_market, { call }, orders) => {
 const inSets: Tell = async ({ network }, { organization }, orders) => {
   const { parts } = network.server
   const merchant = parts.directory.current().byId(organization.id)!
-  const segments = createSegments(parts)
   const reports = orders.map((order) => {
     return { merchant, document: readOrder(order as never, parts.clock.now()) }
   })
-  const outcomes = await recordOrders({ ...parts, segments, wake: () => undefined }, reports)
+  const outcomes = await recordOrders(parts, reports)
   expect(outcomes.filter((outcome) => 'problem' in outcome)).toEqual([])
 }
 

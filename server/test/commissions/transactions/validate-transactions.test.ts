@@ -81,9 +81,7 @@ describe.each(databases)('validation on $name', (testDatabase) => {
     const other = createParts(parts)
     await other.directory.refresh()
     await world.advance(2 * DAY_MS)
-    const turns = [parts, other, parts, other].map((each) =>
-      validateDue({ ...each, wake: () => undefined }),
-    )
+    const turns = [parts, other, parts, other].map(validateDue)
     const counts = await Promise.all(turns)
     const all = await types(world)
     expect(all.filter((type) => type === 'tx-validated')).toHaveLength(names.length)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { inTx } from '../../../src/kernel/database/transaction.ts'
+import { inTx, onCommit } from '../../../src/kernel/database/transaction.ts'
 import {
   editEndpoint,
   pauseEndpoint,
@@ -213,8 +213,8 @@ describe.each(databases)('what a replay is made of, on $name', (testDatabase) =>
     expect(await replays.inLine(id)).toEqual(keysOf(...events.slice(0, 2)))
     const { database, clock, log } = world
     const woken = Promise.withResolvers<undefined>()
-    const wake = () => woken.resolve(undefined)
-    const loop = createGathering({ database, clock, log, wake })
+    onCommit(database.db, 'events', () => woken.resolve(undefined))
+    const loop = createGathering({ database, clock, log })
     loop.start()
     await woken.promise
     await loop.stop()

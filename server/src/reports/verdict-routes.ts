@@ -3,19 +3,20 @@ import type { Static } from 'typebox'
 import type { Routes } from '../http/api.ts'
 import { onlyMerchant } from '../http/caller.ts'
 import { Many, many, One, one } from '../http/envelope.ts'
-import type { Clock } from '../kernel/clock.ts'
+import { readCommission } from '../commissions/transactions/read-commission.ts'
+import type { ReadCommissionParts } from '../commissions/transactions/read-commission.ts'
 import type { Database, Db } from '../kernel/database/database.ts'
 import { readDate } from '../kernel/date.ts'
 import { DEFAULT_PAGE_SIZE, readPlace, UUID, writePlace } from '../kernel/database/page.ts'
 import { retry } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
-import { countConflicts, listConflicts } from './conflict-store.ts'
-import type { ConflictRow } from './conflict-store.ts'
-import { decidedBy } from './decide.ts'
-import { getOrder } from './find-order.ts'
-import { readOrders } from './order-store.ts'
-import { decryptOrder } from './order.ts'
-import type { Evidence, Order } from './order.ts'
+import { countConflicts, listConflicts } from '../orders/conflict-store.ts'
+import type { ConflictRow } from '../orders/conflict-store.ts'
+import { decidedBy } from '../orders/decide.ts'
+import { getOrder } from '../orders/find-order.ts'
+import { readOrders } from '../orders/order-store.ts'
+import { decryptOrder } from '../orders/order.ts'
+import type { Evidence, Order } from '../orders/order.ts'
 import {
   ConflictAnswer,
   ConflictCountAnswer,
@@ -23,12 +24,9 @@ import {
   VerdictAnswer,
 } from './verdict-schema.ts'
 
-export interface VerdictRouteParts {
+export interface VerdictRouteParts extends ReadCommissionParts {
   database: Database
   vault: Vault
-  clock: Clock
-  /** What the order owes, as its merchant sees it; null where it owes nobody. */
-  readCommission(db: Db, order: Order): Promise<Record<string, unknown> | null>
 }
 
 const tags = ['verdicts']
@@ -125,9 +123,11 @@ function answerConflict(vault: Vault, row: ConflictRow): Static<typeof ConflictA
 
 async function answerVerdict(
   order: Order,
-  { database: { db }, vault, readCommission }: VerdictRouteParts,
+  parts: VerdictRouteParts,
 ): Promise<Static<typeof VerdictAnswer>> {
   const { quote } = order
+  const { database, vault } = parts
+  const { db } = database
   return {
     button_order_id: order.button_id,
     order_id: decryptOrder(vault, order).order_id,
@@ -145,7 +145,7 @@ async function answerVerdict(
       expires: quote.expires,
       outcome: quote.outcome,
     },
-    commission: await retry(() => readCommission(db, order)),
+    commission: await retry(() => readCommission(parts, db, order)),
   }
 }
 
