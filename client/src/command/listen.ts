@@ -28,7 +28,7 @@ export async function listen(context: Context, options: ListenOptions): Promise<
       if (isFirst) tellBeginning(context, receiver)
       isFirst = false
       // The next page only after this one: so the order holds from page to page as well.
-      await sideBySide(Map.groupBy(events, subjectOf).values(), async (event) => {
+      await sideBySide(groupBySubject(events), async (event) => {
         counts.heard += 1
         if (!options.json) showEvent(context, event, options)
         const forwarded = receiver ? await forward(event, receiver) : null
@@ -42,6 +42,18 @@ export async function listen(context: Context, options: ListenOptions): Promise<
     throw new CommandError(`${error.message}\nWhat happened since is not shown by a new start.`)
   }
   throw new Error('The events came to an end')
+}
+
+/** `Map.groupBy` would do it, but not on Node 20. */
+function groupBySubject(events: readonly SingleEvent[]): Iterable<SingleEvent[]> {
+  const groups = new Map<string, SingleEvent[]>()
+  for (const event of events) {
+    const subject = subjectOf(event)
+    const group = groups.get(subject)
+    if (group) group.push(event)
+    else groups.set(subject, [event])
+  }
+  return groups.values()
 }
 
 /** Each group's things one after another, some groups at once. */
