@@ -1,11 +1,11 @@
 /** Longer than this nobody is kept waiting inside one call; the API's own limits reset every minute. */
-const longestWaitMs = 60_000
+const MAX_WAIT_MS = 60_000
 
 /** Long enough for a restarting server to come back within the default two repeats. */
-const firstWaitMs = 500
+const FIRST_WAIT_MS = 500
 
 /** What an answer's `Retry-After` asks for, in milliseconds; undefined when it asks for nothing. */
-export function readRetryAfterMs(headers: Headers): number | undefined {
+export function parseRetryAfterMs(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (value === undefined) return undefined
   if (/^\d+$/.test(value)) return Number(value) * 1000
@@ -24,7 +24,7 @@ export function chooseWaitMs(
   retryAfterMs: number | undefined,
   random: () => number,
 ): number | undefined {
-  if (retryAfterMs !== undefined) return retryAfterMs <= longestWaitMs ? retryAfterMs : undefined
-  const waitMs = Math.min(firstWaitMs * 2 ** tries, longestWaitMs)
+  if (retryAfterMs !== undefined) return retryAfterMs <= MAX_WAIT_MS ? retryAfterMs : undefined
+  const waitMs = Math.min(FIRST_WAIT_MS * 2 ** tries, MAX_WAIT_MS)
   return waitMs / 2 + (waitMs / 2) * random()
 }

@@ -13,9 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-
 import { afterAll, beforeAll, expect, test } from 'vitest'
-
 import { startFakeImports } from './fake-imports.ts'
 import { failure, many, one, startServer } from './stub-server.ts'
 import type { Answer } from './stub-server.ts'

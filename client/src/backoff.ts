@@ -8,38 +8,38 @@ export interface Lost {
 }
 
 /** For so long a lost connection is tried again; so long a server may take to come back. */
-const patienceMs = 600_000
+const MAX_RETRY_AGE_MS = 600_000
 
 /** Waits grow up to this: whoever looks on wants it to go on soon after the server is back. */
-const longestWaitMs = 15_000
+const MAX_BACKOFF_MS = 15_000
 
 /** Of the server, or of what stands before it, that is not there for the moment. */
-const passing = new Set([0, 408, 429, 502, 503, 504])
+const TRANSIENT_STATUSES = new Set([0, 408, 429, 502, 503, 504])
 
-export function isPassing(error: NewcomerError): boolean {
-  return passing.has(error.status)
+export function isTransient(error: NewcomerError): boolean {
+  return TRANSIENT_STATUSES.has(error.status)
 }
 
-export interface Patience {
+export interface Backoff {
   /** Waits before the next try. Throws the error when it has taken too long, or would. */
   wait(error: NewcomerError, retryAfterMs?: number): Promise<void>
 }
 
-export function startPatience(
+export function startBackoff(
   sleep: (ms: number) => Promise<void>,
   onLost: ((lost: Lost) => void) | undefined,
-): Patience {
+): Backoff {
   const start = performance.now()
   let waited = 0
   let tries = 0
   return {
     async wait(error, retryAfterMs) {
       const chosen = chooseWaitMs(tries, retryAfterMs, Math.random)
-      const waitMs = retryAfterMs === undefined ? Math.min(chosen ?? 0, longestWaitMs) : chosen
+      const waitMs = retryAfterMs === undefined ? Math.min(chosen ?? 0, MAX_BACKOFF_MS) : chosen
       // Waits count as they were meant, so that a test's clock need not go on.
       const passed = Math.max(waited, performance.now() - start)
-      if (waitMs === undefined || passed + waitMs > patienceMs) throw error
-      tries += 1
+      if (waitMs === undefined || passed + waitMs > MAX_RETRY_AGE_MS) throw error
+      tries++
       waited += waitMs
       onLost?.({ error, waitMs })
       await sleep(waitMs)
