@@ -7,19 +7,21 @@ export interface Lost {
   waitMs: number
 }
 
-/** For so long a lost connection is tried again; so long a server may take to come back. */
+/** A lost connection is tried again for ten minutes: a server may take that long to come back. */
 const MAX_RETRY_AGE_MS = 600_000
 
-/** Waits grow up to this: whoever looks on wants it to go on soon after the server is back. */
+/** A wait grows up to this, so that the call goes on soon after the server is back. */
 const MAX_BACKOFF_MS = 15_000
 
-/** Of the server, or of what stands before it, that is not there for the moment. */
+/** What a server answers, or a proxy before it, while it is out of reach; 0: there was no answer. */
 const TRANSIENT_STATUSES = new Set([0, 408, 429, 502, 503, 504])
 
+/** Whether the same call may succeed later. */
 export function isTransient(error: NewcomerError): boolean {
   return TRANSIENT_STATUSES.has(error.status)
 }
 
+/** Exponential backoff with jitter, from the first failure on. A success begins a new one. */
 export interface Backoff {
   /** Waits before the next try. Throws the error when it has taken too long, or would. */
   wait(error: NewcomerError, retryAfterMs?: number): Promise<void>

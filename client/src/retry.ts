@@ -1,7 +1,7 @@
-/** Longer than this nobody is kept waiting inside one call; the API's own limits reset every minute. */
+/** The longest wait inside one call. The API's own limits reset every minute. */
 const MAX_WAIT_MS = 60_000
 
-/** Long enough for a restarting server to come back within the default two repeats. */
+/** With it the default two retries last long enough for a server to restart. */
 const FIRST_WAIT_MS = 500
 
 /** What an answer's `Retry-After` asks for, in milliseconds; undefined when it asks for nothing. */
@@ -16,8 +16,8 @@ export function parseRetryAfterMs(headers: Headers): number | undefined {
 
 /**
  * How long to wait before the next try, in milliseconds. What the server asked for is honoured, and
- * is answered with undefined (do not try again) when it is too long. Without a wish of the server
- * the wait doubles with each try, half of it left to chance so that callers don't return in step.
+ * the answer is undefined (do not try again) when that is too long. Else this is exponential backoff
+ * with jitter: the wait doubles with each try, and half of it is random, so that callers spread out.
  */
 export function chooseWaitMs(
   tries: number,

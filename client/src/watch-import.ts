@@ -28,10 +28,10 @@ export function isResting({ state }: Import): boolean {
   return RESTING_STATES.has(state)
 }
 
-/** After so many streams without an event, something on the way must be keeping them back. */
+/** After two streams without an event a proxy must be holding them back: then the import is polled. */
 const MAX_DEAF_STREAMS = 2
 
-/** Asked so often then. */
+/** The time between two polls. */
 const POLL_MS = 2_000
 
 interface WatchParts {
@@ -53,7 +53,7 @@ export async function* watchImport(
       for await (const { isLast, current } of states) {
         yield current
         if (isLast) return
-        // Whatever gets through is a new beginning.
+        // The connection works again: the next loss gets the whole time.
         backoff = startBackoff(parts.sleep, options.onLost)
         if (deaf <= MAX_DEAF_STREAMS) deaf = 0
       }
