@@ -23,12 +23,12 @@ export interface AccountCalls {
   transactions(accountId: string, query?: TransactionQuery): Promise<Page<Transaction>>
 }
 
-const accountsPath = '/v1/affiliation/accounts'
+const ACCOUNTS_PATH = '/v1/affiliation/accounts'
 
-export function buildAccountCalls(send: Send): AccountCalls {
+export function createAccountCalls(send: Send): AccountCalls {
   return {
-    list: async () => fetchPage(send, accountsPath),
+    list: async () => fetchPage(send, ACCOUNTS_PATH),
     transactions: async (accountId, query) =>
-      fetchPage(send, pathTo(accountsPath, accountId, 'transactions'), { ...query }),
+      fetchPage(send, pathTo(ACCOUNTS_PATH, accountId, 'transactions'), { ...query }),
   }
 }

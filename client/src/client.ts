@@ -1,30 +1,30 @@
-import { buildAccountCalls } from './account.ts'
+import { createAccountCalls } from './account.ts'
 import type { AccountCalls } from './account.ts'
-import { buildCustomerCalls } from './customer.ts'
+import { createCustomerCalls } from './customer.ts'
 import type { CustomerCalls } from './customer.ts'
-import { buildEndpointCalls } from './endpoint.ts'
+import { createEndpointCalls } from './endpoint.ts'
 import type { EndpointCalls } from './endpoint.ts'
-import { buildEventCalls } from './event-calls.ts'
+import { createEventCalls } from './event-calls.ts'
 import type { EventCalls } from './event-calls.ts'
-import { buildImportCalls } from './import.ts'
+import { createImportCalls } from './import.ts'
 import type { ImportCalls } from './import.ts'
-import { buildLinkHostCalls } from './link-host.ts'
+import { createLinkHostCalls } from './link-host.ts'
 import type { LinkHostCalls } from './link-host.ts'
-import { buildLinkCalls } from './link.ts'
+import { createLinkCalls } from './link.ts'
 import type { LinkCalls } from './link.ts'
-import { buildMerchantCalls } from './merchant.ts'
+import { createMerchantCalls } from './merchant.ts'
 import type { MerchantCalls } from './merchant.ts'
-import { buildOfferCalls } from './offer.ts'
+import { createOfferCalls } from './offer.ts'
 import type { OfferCalls } from './offer.ts'
-import { buildOrderCalls } from './order.ts'
+import { createOrderCalls } from './order.ts'
 import type { OrderCalls } from './order.ts'
-import { buildRateCardCalls } from './rate-card.ts'
+import { createRateCardCalls } from './rate-card.ts'
 import type { RateCardCalls } from './rate-card.ts'
-import { buildSend } from './send.ts'
+import { createSend } from './send.ts'
 import type { SendParts } from './send.ts'
-import { buildTransactionCalls } from './transaction.ts'
+import { createTransactionCalls } from './transaction.ts'
 import type { TransactionCalls } from './transaction.ts'
-import { buildVerdictConflictCalls } from './verdict.ts'
+import { createVerdictConflictCalls } from './verdict.ts'
 import type { VerdictConflictCalls } from './verdict.ts'
 
 export interface ClientOptions {
@@ -75,21 +75,21 @@ export function createClient(options: ClientOptions): Client {
     fetch: options.fetch ?? globalThis.fetch,
     sleep: options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
   }
-  const send = buildSend(parts)
+  const send = createSend(parts)
   return {
-    customers: buildCustomerCalls(send),
-    imports: buildImportCalls(parts),
-    webhooks: buildEndpointCalls(send),
-    events: buildEventCalls(parts),
-    merchants: buildMerchantCalls(send),
-    offers: buildOfferCalls(send),
-    links: buildLinkCalls(send),
-    accounts: buildAccountCalls(send),
-    transactions: buildTransactionCalls(send),
-    orders: buildOrderCalls(send),
-    verdictConflicts: buildVerdictConflictCalls(send),
-    rateCards: buildRateCardCalls(send),
-    linkHosts: buildLinkHostCalls(send),
+    customers: createCustomerCalls(send),
+    imports: createImportCalls(parts),
+    webhooks: createEndpointCalls(send),
+    events: createEventCalls(parts),
+    merchants: createMerchantCalls(send),
+    offers: createOfferCalls(send),
+    links: createLinkCalls(send),
+    accounts: createAccountCalls(send),
+    transactions: createTransactionCalls(send),
+    orders: createOrderCalls(send),
+    verdictConflicts: createVerdictConflictCalls(send),
+    rateCards: createRateCardCalls(send),
+    linkHosts: createLinkHostCalls(send),
   }
 }
 

@@ -68,14 +68,14 @@ export interface CustomerCalls {
   erase(id: string): Promise<void>
 }
 
-const customersPath = '/v1/customers'
+const CUSTOMERS_PATH = '/v1/customers'
 
-export function buildCustomerCalls(send: Send): CustomerCalls {
+export function createCustomerCalls(send: Send): CustomerCalls {
   return {
     report: async (customer) =>
-      objectOf(await send({ method: 'POST', path: customersPath, body: customer })),
+      objectOf(await send({ method: 'POST', path: CUSTOMERS_PATH, body: customer })),
     reportBatch: async (customers) => {
-      const path = `${customersPath}/batch`
+      const path = `${CUSTOMERS_PATH}/batch`
       const results = objectsOf<BatchResult>(
         await send({ method: 'POST', path, body: { customers } }),
       )
@@ -85,11 +85,11 @@ export function buildCustomerCalls(send: Send): CustomerCalls {
       }
       return results
     },
-    get: async (id) => objectOf(await send({ method: 'GET', path: pathTo(customersPath, id) })),
+    get: async (id) => objectOf(await send({ method: 'GET', path: pathTo(CUSTOMERS_PATH, id) })),
     replace: async (id, customer) =>
-      objectOf(await send({ method: 'PUT', path: pathTo(customersPath, id), body: customer })),
+      objectOf(await send({ method: 'PUT', path: pathTo(CUSTOMERS_PATH, id), body: customer })),
     erase: async (id) => {
-      await send({ method: 'DELETE', path: pathTo(customersPath, id) })
+      await send({ method: 'DELETE', path: pathTo(CUSTOMERS_PATH, id) })
     },
   }
 }

@@ -2,7 +2,7 @@ import { fetchPage, objectOf } from './answer.ts'
 import type { Page, PageQuery } from './answer.ts'
 import type { EventType, SegmentChangeCause, SubscribableType } from './event.ts'
 import { pathTo } from './path.ts'
-import { buildReplayCalls } from './replay.ts'
+import { createReplayCalls } from './replay.ts'
 import type { ReplayCalls } from './replay.ts'
 import type { Send } from './send.ts'
 
@@ -160,30 +160,30 @@ export interface EndpointCalls extends ReplayCalls {
   deliveries(id: string, query?: DeliveryQuery): Promise<Page<Delivery>>
 }
 
-const endpointsPath = '/v1/webhooks'
+const ENDPOINTS_PATH = '/v1/webhooks'
 
-export function buildEndpointCalls(send: Send): EndpointCalls {
+export function createEndpointCalls(send: Send): EndpointCalls {
   const post = async <T>(path: string, body?: object): Promise<T> =>
     objectOf(await send({ method: 'POST', path, body }))
   const postOnce = async <T>(path: string, body?: object): Promise<T> =>
     objectOf(await send({ method: 'POST', path, body, once: true }))
   return {
-    create: async (endpoint) => postOnce(endpointsPath, endpoint),
-    list: async (query) => fetchPage(send, endpointsPath, { ...query }),
-    get: async (id) => objectOf(await send({ method: 'GET', path: pathTo(endpointsPath, id) })),
-    update: async (id, changes) => post(pathTo(endpointsPath, id), changes),
+    create: async (endpoint) => postOnce(ENDPOINTS_PATH, endpoint),
+    list: async (query) => fetchPage(send, ENDPOINTS_PATH, { ...query }),
+    get: async (id) => objectOf(await send({ method: 'GET', path: pathTo(ENDPOINTS_PATH, id) })),
+    update: async (id, changes) => post(pathTo(ENDPOINTS_PATH, id), changes),
     delete: async (id) => {
-      await send({ method: 'DELETE', path: pathTo(endpointsPath, id) })
+      await send({ method: 'DELETE', path: pathTo(ENDPOINTS_PATH, id) })
     },
-    pause: async (id) => post(pathTo(endpointsPath, id, 'pause')),
-    resume: async (id) => post(pathTo(endpointsPath, id, 'resume')),
+    pause: async (id) => post(pathTo(ENDPOINTS_PATH, id, 'pause')),
+    resume: async (id) => post(pathTo(ENDPOINTS_PATH, id, 'resume')),
     rotateSecret: async (id, options) =>
-      postOnce(pathTo(endpointsPath, id, 'rotate-secret'), options),
-    ping: async (id, options) => postOnce(pathTo(endpointsPath, id, 'ping'), options),
+      postOnce(pathTo(ENDPOINTS_PATH, id, 'rotate-secret'), options),
+    ping: async (id, options) => postOnce(pathTo(ENDPOINTS_PATH, id, 'ping'), options),
     stats: async (id) =>
-      objectOf(await send({ method: 'GET', path: pathTo(endpointsPath, id, 'stats') })),
+      objectOf(await send({ method: 'GET', path: pathTo(ENDPOINTS_PATH, id, 'stats') })),
     deliveries: async (id, query) =>
-      fetchPage(send, pathTo(endpointsPath, id, 'deliveries'), { ...query }),
-    ...buildReplayCalls(send),
+      fetchPage(send, pathTo(ENDPOINTS_PATH, id, 'deliveries'), { ...query }),
+    ...createReplayCalls(send),
   }
 }

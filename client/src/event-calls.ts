@@ -1,9 +1,9 @@
 import { cursorOf, objectsOf, unexpected } from './answer.ts'
 import type { SingleEvent, SubscribableType } from './event.ts'
 import { NewcomerError } from './newcomer-error.ts'
-import { isPassing, startPatience } from './patience.ts'
-import type { Lost } from './patience.ts'
-import { buildSend } from './send.ts'
+import { isTransient, startBackoff } from './backoff.ts'
+import type { Lost } from './backoff.ts'
+import { createSend } from './send.ts'
 import type { SendParts } from './send.ts'
 
 export interface EventQuery {
@@ -42,9 +42,9 @@ export interface EventCalls {
   follow(options?: FollowOptions): AsyncGenerator<EventPage, void, undefined>
 }
 
-const longestWaitSeconds = 25
+const MAX_WAIT_SECONDS = 25
 
-export function buildEventCalls(parts: SendParts): EventCalls {
+export function createEventCalls(parts: SendParts): EventCalls {
   async function list(
     { cursor, waitSeconds, eventType }: EventQuery,
     signal?: AbortSignal,
@@ -52,7 +52,7 @@ export function buildEventCalls(parts: SendParts): EventCalls {
     const query = { cursor, wait_seconds: waitSeconds, event_type: eventType }
     // The server answers once it has waited, and then has as long as for any other call.
     const timeoutMs = parts.timeoutMs + (waitSeconds ?? 0) * 1000
-    const send = buildSend({ ...parts, timeoutMs })
+    const send = createSend({ ...parts, timeoutMs })
     const envelope = await send({ method: 'GET', path: '/v1/events', query, signal })
     const { next } = envelope.meta
     if (typeof next !== 'string') throw unexpected('The answer does not say where to go on')
@@ -62,18 +62,18 @@ export function buildEventCalls(parts: SendParts): EventCalls {
   async function* follow(options: FollowOptions = {}) {
     const { eventType, signal, onLost } = options
     let { cursor } = options
-    for (let patience = startPatience(parts.sleep, onLost); ;) {
+    for (let backoff = startBackoff(parts.sleep, onLost); ;) {
       signal?.throwIfAborted()
       try {
         // The first asks for the place to begin at only: a wait that is lost would lose it.
-        const waitSeconds = cursor === undefined ? 0 : longestWaitSeconds
+        const waitSeconds = cursor === undefined ? 0 : MAX_WAIT_SECONDS
         const page = await list({ cursor, waitSeconds, eventType }, signal)
-        patience = startPatience(parts.sleep, onLost)
+        backoff = startBackoff(parts.sleep, onLost)
         cursor = page.cursor
         yield page
       } catch (error) {
-        if (!(error instanceof NewcomerError) || !isPassing(error)) throw error
-        await patience.wait(error)
+        if (!(error instanceof NewcomerError) || !isTransient(error)) throw error
+        await backoff.wait(error)
       }
     }
   }

@@ -3,7 +3,7 @@ import type { Page, PageQuery } from './answer.ts'
 import type { Import, ImportState } from './import-answer.ts'
 import { NewcomerError } from './newcomer-error.ts'
 import { pathTo } from './path.ts'
-import { buildSend } from './send.ts'
+import { createSend } from './send.ts'
 import type { SendParts } from './send.ts'
 import { receiveBody } from './transfer.ts'
 import type { ImportFile } from './upload-window.ts'
@@ -68,12 +68,12 @@ export interface ImportCalls {
   rejects(id: string): AsyncGenerator<string, void, undefined>
 }
 
-export const importsPath = '/v1/imports'
+export const IMPORTS_PATH = '/v1/imports'
 
-export function buildImportCalls(parts: SendParts): ImportCalls {
-  const send = buildSend(parts)
+export function createImportCalls(parts: SendParts): ImportCalls {
+  const send = createSend(parts)
   const get = async (id: string): Promise<Import> =>
-    objectOf(await send({ method: 'GET', path: pathTo(importsPath, id) }))
+    objectOf(await send({ method: 'GET', path: pathTo(IMPORTS_PATH, id) }))
 
   async function open({ mode, kind, quiet, start, idempotencyKey }: ImportFields): Promise<Import> {
     const modes = [mode, kind].filter((value) => value !== undefined)
@@ -84,13 +84,15 @@ export function buildImportCalls(parts: SendParts): ImportCalls {
     }
     // With a key a call can be repeated: no second import comes of it.
     const headers = { 'idempotency-key': idempotencyKey ?? globalThis.crypto.randomUUID() }
-    return objectOf(await send({ method: 'POST', path: importsPath, query, headers }))
+    return objectOf(await send({ method: 'POST', path: IMPORTS_PATH, query, headers }))
   }
 
   /** What has become so already, perhaps by a call whose answer was lost, is what was wanted. */
   async function act(id: string, action: string, wanted: readonly ImportState[]): Promise<Import> {
     try {
-      return objectOf<Import>(await send({ method: 'POST', path: pathTo(importsPath, id, action) }))
+      return objectOf<Import>(
+        await send({ method: 'POST', path: pathTo(IMPORTS_PATH, id, action) }),
+      )
     } catch (error) {
       if (!(error instanceof NewcomerError) || error.status !== 409) throw error
       const current = await get(id)
@@ -106,13 +108,13 @@ export function buildImportCalls(parts: SendParts): ImportCalls {
     upload: async (id, file, options = {}) =>
       uploadFile({ parts, get }, await get(id), file, options),
     get,
-    list: async (query) => fetchPage(send, importsPath, { ...query }),
+    list: async (query) => fetchPage(send, IMPORTS_PATH, { ...query }),
     watch: (id, options = {}) => watchImport({ parts, get }, id, options),
     start: async (id) => act(id, 'start', ['waiting', 'running', 'finished']),
     cancel: async (id) => act(id, 'cancel', ['cancelled']),
     undo: async (id) => act(id, 'undo', ['undoing', 'undone']),
     async *rejects(id) {
-      const path = pathTo(importsPath, id, 'rejects.csv')
+      const path = pathTo(IMPORTS_PATH, id, 'rejects.csv')
       const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
       for await (const chunk of receiveBody(parts, {
         method: 'GET',

@@ -74,7 +74,7 @@ export type {
   RateCardVersion,
 } from './rate-card.ts'
 export type { Rate, RateFields, RateSegment } from './rate.ts'
-export type { Lost } from './patience.ts'
+export type { Lost } from './backoff.ts'
 export type { Replay, ReplayCalls, ReplayFields } from './replay.ts'
 export { signButton, signStandard } from './sign-webhook.ts'
 export type { StandardParts } from './sign-webhook.ts'

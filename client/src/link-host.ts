@@ -23,15 +23,15 @@ export interface LinkHostCalls {
   remove(host: string): Promise<void>
 }
 
-const linkHostsPath = '/v1/link-hosts'
+const LINK_HOSTS_PATH = '/v1/link-hosts'
 
-export function buildLinkHostCalls(send: Send): LinkHostCalls {
+export function createLinkHostCalls(send: Send): LinkHostCalls {
   return {
-    list: async () => fetchPage(send, linkHostsPath),
+    list: async () => fetchPage(send, LINK_HOSTS_PATH),
     add: async (host) =>
-      objectOf(await send({ method: 'POST', path: linkHostsPath, body: { host } })),
+      objectOf(await send({ method: 'POST', path: LINK_HOSTS_PATH, body: { host } })),
     remove: async (host) => {
-      await send({ method: 'DELETE', path: pathTo(linkHostsPath, host) })
+      await send({ method: 'DELETE', path: pathTo(LINK_HOSTS_PATH, host) })
     },
   }
 }

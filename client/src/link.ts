@@ -52,12 +52,12 @@ export interface LinkCalls {
   info(url: string): Promise<LinkMerchant>
 }
 
-const linksPath = '/v1/links'
+const LINKS_PATH = '/v1/links'
 
-export function buildLinkCalls(send: Send): LinkCalls {
+export function createLinkCalls(send: Send): LinkCalls {
   return {
-    create: async (link) => objectOf(await send({ method: 'POST', path: linksPath, body: link })),
+    create: async (link) => objectOf(await send({ method: 'POST', path: LINKS_PATH, body: link })),
     info: async (url) =>
-      objectOf(await send({ method: 'POST', path: `${linksPath}/info`, body: { url } })),
+      objectOf(await send({ method: 'POST', path: `${LINKS_PATH}/info`, body: { url } })),
   }
 }

@@ -40,6 +40,6 @@ export interface MerchantCalls {
   list(query?: MerchantQuery): Promise<Page<Merchant>>
 }
 
-export function buildMerchantCalls(send: Send): MerchantCalls {
+export function createMerchantCalls(send: Send): MerchantCalls {
   return { list: async (query) => fetchPage(send, '/v1/merchants', { ...query }) }
 }

@@ -11,12 +11,12 @@ const environment = {
 }
 
 /** What is to be said at ^C may need a call, for which nobody waits longer. */
-const partingMs = 2_000
+const PARTING_MS = 2_000
 
 const interruption: { answer: () => Promise<string> | string } = { answer: () => '' }
 
 async function part(status: number): Promise<never> {
-  const late = new Promise<string>((resolve) => setTimeout(resolve, partingMs, ''))
+  const late = new Promise<string>((resolve) => setTimeout(resolve, PARTING_MS, ''))
   const asked = Promise.resolve().then(() => interruption.answer())
   const text = await Promise.race([asked, late]).catch(() => '')
   process.stderr.write(text === '' ? '\n' : `\n${text}\n`, () => process.exit(status))

@@ -72,7 +72,7 @@ export interface OfferCalls {
   get(query?: OfferQuery): Promise<Offers>
 }
 
-export function buildOfferCalls(send: Send): OfferCalls {
+export function createOfferCalls(send: Send): OfferCalls {
   return {
     get: async (query = {}) =>
       objectOf(await send({ method: 'POST', path: '/v1/offers', body: query })),

@@ -121,20 +121,20 @@ export interface OrderCalls {
   cancel(id: string): Promise<void>
 }
 
-const ordersPath = '/v1/order'
+const ORDERS_PATH = '/v1/order'
 
-export function buildOrderCalls(send: Send): OrderCalls {
+export function createOrderCalls(send: Send): OrderCalls {
   return {
     create: async (order) =>
-      objectOf(await send({ method: 'POST', path: ordersPath, body: order })),
-    get: async (id) => objectOf(await send({ method: 'GET', path: pathTo(ordersPath, id) })),
+      objectOf(await send({ method: 'POST', path: ORDERS_PATH, body: order })),
+    get: async (id) => objectOf(await send({ method: 'GET', path: pathTo(ORDERS_PATH, id) })),
     verdict: async (id) =>
-      objectOf(await send({ method: 'GET', path: pathTo(ordersPath, id, 'verdict') })),
-    getByBtnRef: async (btnRef) => fetchPage(send, pathTo(`${ordersPath}/btn-ref`, btnRef)),
+      objectOf(await send({ method: 'GET', path: pathTo(ORDERS_PATH, id, 'verdict') })),
+    getByBtnRef: async (btnRef) => fetchPage(send, pathTo(`${ORDERS_PATH}/btn-ref`, btnRef)),
     update: async (id, changes) =>
-      objectOf(await send({ method: 'POST', path: pathTo(ordersPath, id), body: changes })),
+      objectOf(await send({ method: 'POST', path: pathTo(ORDERS_PATH, id), body: changes })),
     cancel: async (id) => {
-      await send({ method: 'DELETE', path: pathTo(ordersPath, id) })
+      await send({ method: 'DELETE', path: pathTo(ORDERS_PATH, id) })
     },
   }
 }

@@ -90,19 +90,19 @@ export interface RateCardCalls {
   simulate(draft: SimulationFields): Promise<Simulation>
 }
 
-const rateCardsPath = '/v1/rate-cards'
+const RATE_CARDS_PATH = '/v1/rate-cards'
 
-export function buildRateCardCalls(send: Send): RateCardCalls {
+export function createRateCardCalls(send: Send): RateCardCalls {
   const post = async <T>(path: string, body?: object): Promise<T> =>
     objectOf(await send({ method: 'POST', path, body }))
   const postOnce = async <T>(path: string, body: object): Promise<T> =>
     objectOf(await send({ method: 'POST', path, body, once: true }))
   return {
-    create: async (card) => postOnce(rateCardsPath, card),
-    list: async (query) => fetchPage(send, rateCardsPath, { ...query }),
-    get: async (id) => objectOf(await send({ method: 'GET', path: pathTo(rateCardsPath, id) })),
-    change: async (id, change) => post(pathTo(rateCardsPath, id), change),
-    end: async (id, options) => post(pathTo(rateCardsPath, id, 'end'), options),
-    simulate: async (draft) => postOnce(`${rateCardsPath}/simulate`, draft),
+    create: async (card) => postOnce(RATE_CARDS_PATH, card),
+    list: async (query) => fetchPage(send, RATE_CARDS_PATH, { ...query }),
+    get: async (id) => objectOf(await send({ method: 'GET', path: pathTo(RATE_CARDS_PATH, id) })),
+    change: async (id, change) => post(pathTo(RATE_CARDS_PATH, id), change),
+    end: async (id, options) => post(pathTo(RATE_CARDS_PATH, id, 'end'), options),
+    simulate: async (draft) => postOnce(`${RATE_CARDS_PATH}/simulate`, draft),
   }
 }

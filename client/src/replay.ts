@@ -47,15 +47,15 @@ export interface ReplayCalls {
   cancelReplay(id: string, replayId: string): Promise<Replay>
 }
 
-const endpointsPath = '/v1/webhooks'
+const ENDPOINTS_PATH = '/v1/webhooks'
 
-export function buildReplayCalls(send: Send): ReplayCalls {
-  const replaysOf = (id: string) => pathTo(endpointsPath, id, 'replays')
+export function createReplayCalls(send: Send): ReplayCalls {
+  const replaysOf = (id: string) => pathTo(ENDPOINTS_PATH, id, 'replays')
   const post = async (call: { path: string; body?: object; once?: true }): Promise<Replay> =>
     objectOf(await send({ method: 'POST', ...call }))
   return {
     resend: async (id, eventId) => {
-      const path = pathTo(pathTo(endpointsPath, id, 'deliveries'), eventId, 'resend')
+      const path = pathTo(pathTo(ENDPOINTS_PATH, id, 'deliveries'), eventId, 'resend')
       return post({ path, once: true })
     },
     replay: async (id, fields) => post({ path: replaysOf(id), body: fields, once: true }),

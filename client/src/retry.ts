@@ -1,11 +1,11 @@
-/** Longer than this nobody is kept waiting inside one call; the API's own limits reset every minute. */
-const longestWaitMs = 60_000
+/** The longest wait inside one call. The API's own limits reset every minute. */
+const MAX_WAIT_MS = 60_000
 
-/** Long enough for a restarting server to come back within the default two repeats. */
-const firstWaitMs = 500
+/** With it the default two retries last long enough for a server to restart. */
+const FIRST_WAIT_MS = 500
 
 /** What an answer's `Retry-After` asks for, in milliseconds; undefined when it asks for nothing. */
-export function readRetryAfterMs(headers: Headers): number | undefined {
+export function parseRetryAfterMs(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (value === undefined) return undefined
   if (/^\d+$/.test(value)) return Number(value) * 1000
@@ -16,15 +16,15 @@ export function readRetryAfterMs(headers: Headers): number | undefined {
 
 /**
  * How long to wait before the next try, in milliseconds. What the server asked for is honoured, and
- * is answered with undefined (do not try again) when it is too long. Without a wish of the server
- * the wait doubles with each try, half of it left to chance so that callers don't return in step.
+ * the answer is undefined (do not try again) when that is too long. Else this is exponential backoff
+ * with jitter: the wait doubles with each try, and half of it is random, so that callers spread out.
  */
 export function chooseWaitMs(
   tries: number,
   retryAfterMs: number | undefined,
   random: () => number,
 ): number | undefined {
-  if (retryAfterMs !== undefined) return retryAfterMs <= longestWaitMs ? retryAfterMs : undefined
-  const waitMs = Math.min(firstWaitMs * 2 ** tries, longestWaitMs)
+  if (retryAfterMs !== undefined) return retryAfterMs <= MAX_WAIT_MS ? retryAfterMs : undefined
+  const waitMs = Math.min(FIRST_WAIT_MS * 2 ** tries, MAX_WAIT_MS)
   return waitMs / 2 + (waitMs / 2) * random()
 }

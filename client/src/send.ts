@@ -1,5 +1,5 @@
 import { NewcomerError } from './newcomer-error.ts'
-import { chooseWaitMs, readRetryAfterMs } from './retry.ts'
+import { chooseWaitMs, parseRetryAfterMs } from './retry.ts'
 
 /** Members of a query string; those that are undefined are left out. */
 export type Query = Record<string, string | number | undefined>
@@ -47,15 +47,15 @@ export interface Failure {
  * Makes the function all calls go through. It repeats a call up to `retries` times: after a 429 or
  * 503, which say that nothing was done, and after no answer at all unless the call is a `once` call.
  */
-export function buildSend(parts: SendParts): Send {
+export function createSend(parts: SendParts): Send {
   return async (call) => {
     let unanswered = false
-    for (let tries = 0; ; tries += 1) {
+    for (let tries = 0; ; tries++) {
       const outcome = await attempt(parts, call)
       if ('meta' in outcome) return outcome
       const { error, again, retryAfterMs } = outcome
       // An earlier try, whose answer was lost, has deleted it: what the caller wanted is so.
-      if (call.method === 'DELETE' && unanswered && error.status === 404) return deleted
+      if (call.method === 'DELETE' && unanswered && error.status === 404) return DELETED
       const waitMs = chooseWaitMs(tries, retryAfterMs, Math.random)
       if (!again || tries >= parts.retries || waitMs === undefined) throw error
       unanswered ||= error.status === 0
@@ -64,11 +64,11 @@ export function buildSend(parts: SendParts): Send {
   }
 }
 
-const deleted: Envelope = { meta: { status: 'ok' }, object: null }
+const DELETED: Envelope = { meta: { status: 'ok' }, object: null }
 
 async function attempt(parts: SendParts, call: Call): Promise<Envelope | Failure> {
   const { fetch, timeoutMs } = parts
-  const request = buildRequest(parts, call)
+  const request = createRequest(parts, call)
   const timeout = AbortSignal.timeout(timeoutMs)
   const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout
   let response: Response
@@ -90,7 +90,7 @@ export function urlOf(parts: SendParts, call: Call): string {
   return parts.baseUrl + call.path + queryString(call.query ?? {})
 }
 
-export function buildRequest({ apiKey }: SendParts, call: Call): RequestInit {
+export function createRequest({ apiKey }: SendParts, call: Call): RequestInit {
   const headers: Record<string, string> = {
     accept: 'application/json',
     authorization: `Basic ${basicCredentials(apiKey)}`,
@@ -133,7 +133,7 @@ export function readAnswer(response: Response, text: string, apiKey: string): En
   const { status, headers } = response
   const requestId = headers.get('x-request-id') ?? undefined
   const again = status === 429 || status === 503
-  const retryAfterMs = again ? readRetryAfterMs(headers) : undefined
+  const retryAfterMs = again ? parseRetryAfterMs(headers) : undefined
   const { message, type, details } = isRecord(answer?.error) ? redact(answer.error, apiKey) : {}
   const spoken = typeof message === 'string' && typeof type === 'string'
   const error = new NewcomerError({

@@ -7,7 +7,7 @@ export interface ServerEvent {
 }
 
 /** An event is at most this long. */
-const mostCharacters = 4 * 1024 * 1024
+const MAX_CHARACTERS = 4 * 1024 * 1024
 
 /** Reads server-sent events. Comments, with which the server shows that it is there, are passed over. */
 export async function* readEvents(
@@ -25,7 +25,7 @@ export async function* readEvents(
       const event = parseEvent(block)
       if (event) yield event
     }
-    if (text.length > mostCharacters) throw unexpected('The event is too long')
+    if (text.length > MAX_CHARACTERS) throw unexpected('The event is too long')
   }
 }
 

@@ -129,15 +129,15 @@ export interface TransactionCalls {
   verdict(id: string): Promise<TransactionVerdict | null>
 }
 
-const transactionsPath = '/v1/affiliation/transactions'
+const TRANSACTIONS_PATH = '/v1/affiliation/transactions'
 
-export function buildTransactionCalls(send: Send): TransactionCalls {
+export function createTransactionCalls(send: Send): TransactionCalls {
   const get = async <T>(path: string): Promise<T> => objectOf(await send({ method: 'GET', path }))
   return {
-    list: async (query) => fetchPage(send, transactionsPath, { ...query }),
-    get: async (id) => get(pathTo(transactionsPath, id)),
+    list: async (query) => fetchPage(send, TRANSACTIONS_PATH, { ...query }),
+    get: async (id) => get(pathTo(TRANSACTIONS_PATH, id)),
     ledger: async (id, query) =>
-      fetchPage(send, pathTo(transactionsPath, id, 'ledger'), { ...query }),
-    verdict: async (id) => get(pathTo(transactionsPath, id, 'verdict')),
+      fetchPage(send, pathTo(TRANSACTIONS_PATH, id, 'ledger'), { ...query }),
+    verdict: async (id) => get(pathTo(TRANSACTIONS_PATH, id, 'verdict')),
   }
 }

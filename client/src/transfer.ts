@@ -1,18 +1,17 @@
 import { Readable, pipeline } from 'node:stream'
 import { createGzip } from 'node:zlib'
-
 import { NewcomerError } from './newcomer-error.ts'
-import { buildRequest, networkError, readAnswer, urlOf } from './send.ts'
+import { createRequest, networkError, readAnswer, urlOf } from './send.ts'
 import type { Call, Envelope, Failure, SendParts } from './send.ts'
 
 /**
  * Longer than this nothing may stand still. What the system keeps on its way to the network, a few
  * megabytes, has to pass in that time on a slow line too.
  */
-export const idleMs = 120_000
+export const IDLE_MS = 120_000
 
 /** Hex digits get hardly smaller on the higher levels, which cost several times as much. */
-const gzipLevel = 1
+const GZIP_LEVEL = 1
 
 export interface BodyCall extends Call {
   content: AsyncIterable<Uint8Array>
@@ -37,8 +36,8 @@ export async function sendBody(parts: SendParts, call: BodyCall): Promise<Envelo
   const watchdog = startWatchdog(call.signal)
   const headers = { ...call.headers, 'content-type': 'text/csv' }
   const request = call.isCompressed
-    ? buildRequest(parts, { ...call, headers: { ...headers, 'content-encoding': 'gzip' } })
-    : buildRequest(parts, { ...call, headers })
+    ? createRequest(parts, { ...call, headers: { ...headers, 'content-encoding': 'gzip' } })
+    : createRequest(parts, { ...call, headers })
   const body = streamOf(call.isCompressed ? compress(content()) : content(), watchdog)
   try {
     const init = { ...request, body, duplex: 'half' as const, signal: watchdog.signal }
@@ -64,7 +63,7 @@ export async function* receiveBody(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const watchdog = startWatchdog(call.signal)
   const headers = { ...call.headers, accept: `${call.mediaType}, application/json;q=0.1` }
-  const request = buildRequest(parts, { ...call, headers })
+  const request = createRequest(parts, { ...call, headers })
   try {
     const response = await parts.fetch(urlOf(parts, call), { ...request, signal: watchdog.signal })
     const { ok, body } = response
@@ -94,7 +93,7 @@ function errorOf(answer: Envelope | Failure): NewcomerError {
 }
 
 function standstill(): NewcomerError {
-  const message = `Nothing moved for ${idleMs} ms`
+  const message = `Nothing moved for ${IDLE_MS} ms`
   return new NewcomerError({ status: 0, type: 'Timeout', message })
 }
 
@@ -110,14 +109,14 @@ interface Watchdog {
 function startWatchdog(outer: AbortSignal | undefined): Watchdog {
   const controller = new AbortController()
   const abort = () => controller.abort()
-  let timer = setTimeout(abort, idleMs)
+  let timer = setTimeout(abort, IDLE_MS)
   if (outer?.aborted) abort()
   outer?.addEventListener('abort', abort)
   return {
     signal: controller.signal,
     awake() {
       clearTimeout(timer)
-      timer = setTimeout(abort, idleMs)
+      timer = setTimeout(abort, IDLE_MS)
     },
     sleep: () => clearTimeout(timer),
     stop() {
@@ -152,7 +151,7 @@ function compress(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
   const end = () => {}
   return pipeline(
     Readable.from(content, { objectMode: false }),
-    createGzip({ level: gzipLevel }),
+    createGzip({ level: GZIP_LEVEL }),
     end,
   )
 }

@@ -12,16 +12,16 @@ export type ImportFile = Chunks | Blob | ((start: number) => Chunks | Promise<Ch
  * So much goes up in one piece, which stays in memory until the server says that it has it: lost
  * connections are mended from there.
  */
-export const pieceBytes = 32 * 1024 * 1024
+export const PIECE_BYTES = 32 * 1024 * 1024
 
 /**
  * So long a call waits for more of the file. Connections on which nothing moves are cut by servers and
  * by what stands before them, mostly after a minute.
  */
-const sliceMs = 20_000
+const SLICE_MS = 20_000
 
 /** A file up to this length goes up in one call. */
-const firstBytes = 1024 * 1024
+const FIRST_BYTES = 1024 * 1024
 
 /** The part of a file that is being sent. */
 export class UploadWindow {
@@ -37,7 +37,7 @@ export class UploadWindow {
   #reader: AsyncGenerator<Uint8Array, void, undefined> | undefined
   #reading: Promise<void> | undefined
 
-  constructor(file: ImportFile, times = { sliceMs }) {
+  constructor(file: ImportFile, times = { sliceMs: SLICE_MS }) {
     this.#file = file
     this.#sliceMs = times.sliceMs
   }
@@ -49,7 +49,7 @@ export class UploadWindow {
 
   /** Whether it holds as much as is sent in one piece. */
   get isFull(): boolean {
-    return this.#end - this.#start >= pieceBytes
+    return this.#end - this.#start >= PIECE_BYTES
   }
 
   /** Lets it begin at that byte. Throws TypeError when a stream has gone past it, or ends before. */
@@ -73,7 +73,7 @@ export class UploadWindow {
   async fill(): Promise<boolean> {
     for (;;) {
       const last = this.#chunks.at(-1)?.length ?? 0
-      const isEnough = this.#end - this.#start >= firstBytes && this.#end - last > this.#sent
+      const isEnough = this.#end - this.#start >= FIRST_BYTES && this.#end - last > this.#sent
       if (this.#hasEnded || isEnough) return this.#hasEnded
       await this.#readMore()
     }
@@ -85,8 +85,8 @@ export class UploadWindow {
    */
   async *piece(isLast: boolean): AsyncGenerator<Uint8Array, void, undefined> {
     const left = isLast ? 0 : 1
-    const most = this.#start + pieceBytes
-    for (let index = 0, at = this.#start; isLast || at < most; index += 1) {
+    const most = this.#start + PIECE_BYTES
+    for (let index = 0, at = this.#start; isLast || at < most; index++) {
       while (!this.#hasEnded && index >= this.#chunks.length - left) {
         if (!(await this.#readInTime())) return
       }

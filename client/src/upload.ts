@@ -2,8 +2,8 @@ import { objectOf, unexpected } from './answer.ts'
 import type { Import } from './import-answer.ts'
 import { NewcomerError } from './newcomer-error.ts'
 import { pathTo } from './path.ts'
-import { isPassing, startPatience } from './patience.ts'
-import type { Lost } from './patience.ts'
+import { isTransient, startBackoff } from './backoff.ts'
+import type { Lost } from './backoff.ts'
 import type { Failure, SendParts } from './send.ts'
 import { sendBody } from './transfer.ts'
 import { UploadWindow } from './upload-window.ts'
@@ -21,7 +21,7 @@ export interface UploadOptions {
 }
 
 /** So often in a row it may fail without a byte more at the server. */
-const mostFruitless = 10
+const MAX_FRUITLESS = 10
 
 export interface UploadParts {
   parts: SendParts
@@ -57,7 +57,7 @@ export async function uploadFile(
     isStuck = isTaken && !hasAdvanced && window.isFull
     // Of a slow stream there may not be a row more yet.
     fruitless = hasAdvanced || (isTaken && !isLast) ? 0 : fruitless + 1
-    if (fruitless < mostFruitless) continue
+    if (fruitless < MAX_FRUITLESS) continue
     throw 'error' in outcome ? outcome.error : unexpected('The server takes the file, and has not')
   }
   return current
@@ -110,23 +110,23 @@ async function mend({ parts, get, id, options, failure, window }: Mending): Prom
     if (isMisplaced || current.state !== 'receiving') return current
     throw error
   }
-  if (!isPassing(error)) throw error
-  const patience = startPatience(parts.sleep, options.onLost)
-  await patience.wait(error, retryAfterMs)
+  if (!isTransient(error)) throw error
+  const backoff = startBackoff(parts.sleep, options.onLost)
+  await backoff.wait(error, retryAfterMs)
   for (;;) {
     options.signal?.throwIfAborted()
     try {
       return await settle({ parts, get, id, window })
     } catch (thrown) {
-      if (!(thrown instanceof NewcomerError) || !isPassing(thrown)) throw thrown
-      await patience.wait(thrown)
+      if (!(thrown instanceof NewcomerError) || !isTransient(thrown)) throw thrown
+      await backoff.wait(thrown)
     }
   }
 }
 
 /** What was under way when the connection broke may still be coming in; that takes moments. */
-const mostLooks = 10
-const lookMs = 500
+const MAX_LOOKS = 10
+const LOOK_MS = 500
 
 /** Whoever sends the same file at the same time takes over; two that did would never come to an end. */
 async function settle({
@@ -136,9 +136,9 @@ async function settle({
   window,
 }: Omit<Mending, 'options' | 'failure'>): Promise<Import> {
   let before = await get(id)
-  for (let looks = 0; looks < mostLooks; looks += 1) {
+  for (let looks = 0; looks < MAX_LOOKS; looks++) {
     if (before.state !== 'receiving' || before.received_bytes > window.end) break
-    await parts.sleep(lookMs)
+    await parts.sleep(LOOK_MS)
     const current = await get(id)
     if (current.received_bytes === before.received_bytes) return current
     before = current

@@ -114,12 +114,12 @@ export interface VerdictConflictCalls {
   count(query?: VerdictConflictPeriod): Promise<VerdictConflictCount>
 }
 
-const conflictsPath = '/v1/verdict-conflicts'
+const CONFLICTS_PATH = '/v1/verdict-conflicts'
 
-export function buildVerdictConflictCalls(send: Send): VerdictConflictCalls {
+export function createVerdictConflictCalls(send: Send): VerdictConflictCalls {
   return {
-    list: async (query) => fetchPage(send, conflictsPath, { ...query }),
+    list: async (query) => fetchPage(send, CONFLICTS_PATH, { ...query }),
     count: async (query) =>
-      objectOf(await send({ method: 'GET', path: `${conflictsPath}/count`, query: { ...query } })),
+      objectOf(await send({ method: 'GET', path: `${CONFLICTS_PATH}/count`, query: { ...query } })),
   }
 }

@@ -1,5 +1,4 @@
 import { timingSafeEqual } from 'node:crypto'
-
 import type { WebhookEvent } from './event.ts'
 import { signButton, signStandard, standardKey } from './sign-webhook.ts'
 

@@ -2,8 +2,8 @@ import { unexpected } from './answer.ts'
 import type { Import, ImportState } from './import-answer.ts'
 import { NewcomerError } from './newcomer-error.ts'
 import { pathTo } from './path.ts'
-import { isPassing, startPatience } from './patience.ts'
-import type { Lost } from './patience.ts'
+import { isTransient, startBackoff } from './backoff.ts'
+import type { Lost } from './backoff.ts'
 import type { SendParts } from './send.ts'
 import { readEvents } from './server-events.ts'
 import { receiveBody } from './transfer.ts'
@@ -15,7 +15,7 @@ export interface WatchOptions {
   onLost?: ((lost: Lost) => void) | undefined
 }
 
-const resting: ReadonlySet<ImportState> = new Set([
+const RESTING_STATES: ReadonlySet<ImportState> = new Set([
   'ready',
   'finished',
   'refused',
@@ -25,14 +25,14 @@ const resting: ReadonlySet<ImportState> = new Set([
 
 /** Whether nothing more will happen by itself. */
 export function isResting({ state }: Import): boolean {
-  return resting.has(state)
+  return RESTING_STATES.has(state)
 }
 
-/** After so many streams without an event, something on the way must be keeping them back. */
-const mostDeafStreams = 2
+/** After two streams without an event a proxy must be holding them back: then the import is polled. */
+const MAX_DEAF_STREAMS = 2
 
-/** Asked so often then. */
-const askMs = 2_000
+/** The time between two polls. */
+const POLL_MS = 2_000
 
 interface WatchParts {
   parts: SendParts
@@ -45,23 +45,23 @@ export async function* watchImport(
   options: WatchOptions,
 ): AsyncGenerator<Import, void, undefined> {
   let deaf = 0
-  for (let patience = startPatience(parts.sleep, options.onLost); ;) {
+  for (let backoff = startBackoff(parts.sleep, options.onLost); ;) {
     options.signal?.throwIfAborted()
     try {
-      deaf += 1
-      const states = deaf > mostDeafStreams ? ask(get, id) : listen(parts, id, options)
+      deaf++
+      const states = deaf > MAX_DEAF_STREAMS ? poll(get, id) : listen(parts, id, options)
       for await (const { isLast, current } of states) {
         yield current
         if (isLast) return
-        // Whatever gets through is a new beginning.
-        patience = startPatience(parts.sleep, options.onLost)
-        if (deaf <= mostDeafStreams) deaf = 0
+        // The connection works again: the next loss gets the whole time.
+        backoff = startBackoff(parts.sleep, options.onLost)
+        if (deaf <= MAX_DEAF_STREAMS) deaf = 0
       }
-      if (deaf > mostDeafStreams) await parts.sleep(askMs)
-      else await patience.wait(closed())
+      if (deaf > MAX_DEAF_STREAMS) await parts.sleep(POLL_MS)
+      else await backoff.wait(closed())
     } catch (error) {
-      if (!(error instanceof NewcomerError) || !isPassing(error)) throw error
-      await patience.wait(error)
+      if (!(error instanceof NewcomerError) || !isTransient(error)) throw error
+      await backoff.wait(error)
     }
   }
 }
@@ -85,7 +85,7 @@ async function* listen(
   }
 }
 
-async function* ask(get: WatchParts['get'], id: string): AsyncGenerator<Seen, void, undefined> {
+async function* poll(get: WatchParts['get'], id: string): AsyncGenerator<Seen, void, undefined> {
   const current = await get(id)
   yield { current, isLast: isResting(current) }
 }

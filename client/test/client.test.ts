@@ -1,7 +1,5 @@
 import { inspect } from 'node:util'
-
 import { expect, test } from 'vitest'
-
 import { createClient } from '../src/index.ts'
 import { startServer, many, one } from './stub-server.ts'
 import type { StubServer } from './stub-server.ts'

@@ -6,9 +6,7 @@ import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-
 import { expect, onTestFinished, test } from 'vitest'
-
 import { startFakeImports } from './fake-imports.ts'
 import { apiKey, makeFolder } from './play.ts'
 

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-
 import { createClient, signStandard, verifyWebhook } from '../src/index.ts'
 import type { FollowOptions } from '../src/index.ts'
 import { failure, hangUp, many, one, silence, startServer } from './stub-server.ts'

@@ -5,9 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { createGunzip } from 'node:zlib'
-
 import { onTestFinished } from 'vitest'
-
 import type { Import } from '../src/import-answer.ts'
 import { failure, many, one } from './stub-server.ts'
 
@@ -222,7 +220,7 @@ export class FakeImports {
     held.current.received_bytes += bytes.length
     if (!this.plan.isKeeping) return
     held.kept.push(bytes)
-    for (const byte of bytes) if (byte === 10) held.rows += 1
+    for (const byte of bytes) if (byte === 10) held.rows++
     held.current.total_rows = Math.max(0, held.rows - 1)
   }
 
@@ -233,7 +231,7 @@ export class FakeImports {
       response.write(`event: ${event}\r\ndata: ${JSON.stringify(held.current)}\r\n\r\n`)
     send('progress')
     if (this.plan.dropEvents > 0) {
-      this.plan.dropEvents -= 1
+      this.plan.dropEvents--
       await setImmediate()
       return void response.destroy()
     }

@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-
 import { expect, test } from 'vitest'
-
 import { startFakeImports } from './fake-imports.ts'
 import type { FakeImports, Plan } from './fake-imports.ts'
 import { makeFolder, play } from './play.ts'

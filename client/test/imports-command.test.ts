@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-
 import { expect, test } from 'vitest'
-
 import { renderRows, renderUpload } from '../src/command/progress.ts'
 import { createClient } from '../src/index.ts'
 import type { ImportReport } from '../src/index.ts'

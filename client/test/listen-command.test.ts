@@ -2,10 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-
 import { Webhook } from 'standardwebhooks'
 import { expect, onTestFinished, test } from 'vitest'
-
 import { signButton, verifyWebhook } from '../src/index.ts'
 import { play } from './play.ts'
 import type { Scene } from './play.ts'
@@ -27,7 +25,7 @@ function change(customer: string, more: object = {}) {
     sequence: 1,
     cause: 'order',
   }
-  const envelope = { id: `hook-${(numbers += 1)}`, request_id: 'attempt-1' }
+  const envelope = { id: `hook-${++numbers}`, request_id: 'attempt-1' }
   return { ...envelope, event_type: 'segment-change', ...members, data: members, ...more }
 }
 
@@ -154,7 +152,7 @@ test('one customer’s events go one after another, different customers’ side 
   let [most, clashes] = [0, 0]
   const open = new Set<string>()
   const receiver = await startReceiver((response, { event }) => {
-    if (open.has(event.customer_id)) clashes += 1
+    if (open.has(event.customer_id)) clashes++
     open.add(event.customer_id)
     most = Math.max(most, open.size)
     response.once('close', () => open.delete(event.customer_id))

@@ -1,11 +1,19 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  access,
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-
 import { afterAll, beforeAll, expect, test } from 'vitest'
-
 import { startFakeImports } from './fake-imports.ts'
 import { failure, many, one, startServer } from './stub-server.ts'
 import type { Answer } from './stub-server.ts'
@@ -15,29 +23,49 @@ const client = resolve(import.meta.dirname, '..')
 const root = resolve(client, '..')
 const typescript = join(root, 'node_modules/typescript/bin/tsc')
 
-// Two runs of the compiler, on a machine that may be busy.
-const compileTimeoutMs = 120_000
+/** Programs of the package's users run on the oldest Node.js that it promises to run on. */
+const oldestNode = join(client, 'node_modules/node/bin/node')
+
+// Two runs of the compiler and two of npm, on a machine that may be busy.
+const compileTimeoutMs = 300_000
 
 let folder: string
+let installed: string
 let examples: string[]
 let complaints: string | undefined
 
-/** A project of somebody else's: the built package is installed, the README's examples are code. */
+/** A project of somebody else's: the packed package is installed, the README's examples are code. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'newcomer-client-'))
-  const installed = join(folder, 'node_modules/@newcomer/client')
-  await mkdir(installed, { recursive: true })
-  await cp(join(client, 'package.json'), join(installed, 'package.json'))
-  await symlink(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'))
-  const build = join(client, 'tsconfig.build.json')
-  await run(process.execPath, [typescript, '-p', build, '--outDir', join(installed, 'dist')])
-
-  const readme = await readFile(join(client, 'README.md'), 'utf8')
-  examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code ?? '')
+  const tarball = await pack(join(folder, 'packing'))
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  await run('npm', ['install', '--offline', '--no-audit', tarball], { cwd: folder })
+  installed = join(folder, 'node_modules/@newcomer/client')
+  await symlink(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'))
+
+  const readme = await readFile(join(installed, 'README.md'), 'utf8')
+  examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code ?? '')
   await Promise.all(examples.map((code, at) => writeFile(join(folder, `example-${at}.ts`), code)))
   complaints = await compileExamples()
 }, compileTimeoutMs)
+
+/** Packs a copy, so that nothing is built in the folder of the sources. Answers the tarball's path. */
+async function pack(workspace: string): Promise<string> {
+  const copy = join(workspace, 'client')
+  await mkdir(copy, { recursive: true })
+  await symlink(join(root, 'node_modules'), join(workspace, 'node_modules'))
+  await cp(join(root, 'tsconfig.base.json'), join(workspace, 'tsconfig.base.json'))
+  for (const name of await readdir(client)) {
+    if (name === 'node_modules' || name === 'dist') continue
+    await cp(join(client, name), join(copy, name), { recursive: true })
+  }
+  // What an earlier build left behind is not to be published.
+  await mkdir(join(copy, 'dist'))
+  await writeFile(join(copy, 'dist/left-over.js'), '')
+  const { stdout } = await run('npm', ['pack', '--json', '--silent'], { cwd: copy })
+  const [packed] = JSON.parse(stdout) as { filename: string }[]
+  return join(copy, packed?.filename ?? '')
+}
 
 /** Answers what the compiler complains about. */
 async function compileExamples(): Promise<string | undefined> {
@@ -66,7 +94,7 @@ async function play(numbers: number[], ...answers: Answer[]): Promise<string[]> 
   const env = { NEWCOMER_URL: server.url, NEWCOMER_API_KEY: 'sk-0123456789abcdef' }
   const printed = []
   for (const at of numbers) {
-    const { stdout } = await run(process.execPath, [`example-${at}.js`], { cwd: folder, env })
+    const { stdout } = await run(oldestNode, [`example-${at}.js`], { cwd: folder, env })
     printed.push(stdout)
   }
   return printed.join('').split('\n').slice(0, -1)
@@ -141,7 +169,7 @@ test('the example of an import prints what it says', async () => {
   const { url } = await startFakeImports({ rejectedLines: [3], running: [{ rows: 1, created: 1 }] })
   await writeFile(join(folder, 'customers.csv'), 'user_id\nc1\nc2\n')
   const env = { NEWCOMER_URL: url, NEWCOMER_API_KEY: 'sk-0123456789abcdef' }
-  const { stdout } = await run(process.execPath, ['example-2.js'], { cwd: folder, env })
+  const { stdout } = await run(oldestNode, ['example-2.js'], { cwd: folder, env })
   expect(stdout.split('\n')).toEqual([
     '1 to be created, 1 rejected',
     'running: 0 of 2 rows',
@@ -158,18 +186,102 @@ test('the example of hashing makes a file of hashes', async () => {
     const { hashFile } = await import('./example-3.js')
     process.stdout.write(await (await hashFile(new Blob(['email\\nuser@example.com']))).text())`
   const args = ['--input-type=module', '--eval', program]
-  const { stdout } = await run(process.execPath, args, { cwd: folder })
+  const { stdout } = await run(oldestNode, args, { cwd: folder })
   expect(stdout).toBe(
     'email_sha256\nb4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514',
   )
 })
 
-test('the command is in the package', async () => {
-  const installed = join(folder, 'node_modules/@newcomer/client')
-  const text = await readFile(join(installed, 'package.json'), 'utf8')
-  const { bin, version } = JSON.parse(text) as { bin: { newcomer: string }; version: string }
+test('the programs of this file run on the oldest Node.js that the package promises', async () => {
+  const { engines } = await readPackage()
+  const { stdout } = await run(oldestNode, ['--version'])
+  expect(engines.node).toBe(`>=${stdout.trim().slice(1)}`)
+})
+
+test('nothing is in the package but what its sources make, and what its README points to', async () => {
+  const sources = (await readdir(join(client, 'src'), { recursive: true }))
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => [name.replace(/ts$/, 'js'), name.replace(/ts$/, 'd.ts')])
+  const built = await readdir(join(installed, 'dist'), { recursive: true })
+  expect(built.filter((name) => name.endsWith('.ts') || name.endsWith('.js')).sort()).toEqual(
+    sources.sort(),
+  )
+  const readme = await readFile(join(installed, 'README.md'), 'utf8')
+  const targets = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target ?? '')
+  const files = targets.filter((target) => !/^(#|https:\/\/)/.test(target))
+  for (const file of files) await access(join(installed, file))
+})
+
+interface Manifest {
+  bin: { newcomer: string }
+  version: string
+  engines: { node: string }
+}
+
+async function readPackage(): Promise<Manifest> {
+  return JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Manifest
+}
+
+interface Ended {
+  status: number | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs the installed command, and answers what came of it, whether or not it succeeded. */
+async function runNewcomer(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  const { bin } = await readPackage()
   const program = join(installed, bin.newcomer)
-  expect(await readFile(program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
-  const { stdout } = await run(process.execPath, [program, '--version'])
+  return run(oldestNode, [program, ...args], { cwd: folder, env }).then(
+    (ended) => ({ status: 0, ...ended }),
+    ({ code, stdout, stderr }: { code: number } & Ended) => ({ status: code, stdout, stderr }),
+  )
+}
+
+const apiKey = 'sk-0123456789abcdef'
+
+test('the command is in the package', async () => {
+  const { bin, version } = await readPackage()
+  const text = await readFile(join(installed, bin.newcomer), 'utf8')
+  expect(text).toMatch(/^#!\/usr\/bin\/env node\n/)
+  const { stdout } = await runNewcomer(['--version'])
   expect(stdout).toBe(`newcomer ${version}\n`)
+  const linked = await run(join(folder, 'node_modules/.bin/newcomer'), ['--version'])
+  expect(linked.stdout).toBe(stdout)
+})
+
+test('the command imports a file', async () => {
+  const server = await startFakeImports()
+  await writeFile(join(folder, 'some.csv'), 'user_id,email\nc1,user@example.com\n')
+  const env = { NEWCOMER_URL: server.url, NEWCOMER_API_KEY: apiKey }
+  const { status, stdout } = await runNewcomer(['import', 'some.csv', '--start'], env)
+  expect(stdout).toContain('1 created + 0 updated + 0 unchanged + 0 rejected = 1 row\n')
+  expect(status).toBe(0)
+  const listed = await runNewcomer(['imports', 'list'], env)
+  expect(listed.stdout).toMatch(/^Import .*\nimport-0000000000000001 /)
+})
+
+test('the command listens, and forwards what happens', async () => {
+  const receiver = await startServer((response) => void response.writeHead(204).end())
+  const event = { id: 'hook-1', event_type: 'tx-pending', data: { id: 'tx-1' } }
+  const server = await startServer(
+    many([], '/v1/events?cursor=1'),
+    many([event], '/v1/events?cursor=2'),
+    failure(410, 'Gone', 'Enough for this test'),
+  )
+  const env = { NEWCOMER_URL: server.url, NEWCOMER_API_KEY: apiKey }
+  const { stdout, stderr } = await runNewcomer(['listen', '--forward-to', receiver.url], env)
+  expect(stderr).toContain('Enough for this test')
+  expect(stdout).toMatch(/--> tx-pending .*\n.*<-- 204 in \d+ ms {2}\[hook-1\]\n/)
+  expect(receiver.received).toMatchObject([{ body: event }])
+})
+
+test('a CommonJS program requires the package where Node.js can, and imports it where not', async () => {
+  const requiring = `console.log(typeof require('@newcomer/client').createClient)`
+  const importing = `import('@newcomer/client').then((all) => console.log(typeof all.createClient))`
+  const evaluate = (node: string, program: string) =>
+    run(node, ['--input-type=commonjs', '--eval', program], { cwd: folder })
+  expect((await evaluate(process.execPath, requiring)).stdout).toBe('function\n')
+  expect((await evaluate(oldestNode, importing)).stdout).toBe('function\n')
+  await expect(evaluate(oldestNode, requiring)).rejects.toThrow('ERR_REQUIRE_ESM')
 })

@@ -2,9 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
-
 import { expect, onTestFinished } from 'vitest'
-
 import { runCommand } from '../src/command/run-command.ts'
 import type { Streams } from '../src/command/terminal.ts'
 

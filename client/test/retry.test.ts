@@ -2,13 +2,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
-
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-
 import { createClient, NewcomerError } from '../src/index.ts'
 import type { Client, ClientOptions } from '../src/index.ts'
-import { chooseWaitMs, readRetryAfterMs } from '../src/retry.ts'
+import { chooseWaitMs, parseRetryAfterMs } from '../src/retry.ts'
 import { failure, hangUp, json, many, one, silence, startServer } from './stub-server.ts'
 import type { Answer } from './stub-server.ts'
 
@@ -196,7 +194,7 @@ test('the key is in no error, even when a proxy or a fetch of the caller’s quo
 test('Retry-After is read as seconds or as a date on the server’s own clock', () => {
   const date = 'Mon, 27 Mar 2017 20:29:00 GMT'
   const later = 'Mon, 27 Mar 2017 20:29:04 GMT'
-  const read = (headers: Record<string, string>) => readRetryAfterMs(new Headers(headers))
+  const read = (headers: Record<string, string>) => parseRetryAfterMs(new Headers(headers))
   expect(read({})).toBeUndefined()
   expect(read({ 'retry-after': '12' })).toBe(12_000)
   expect(read({ 'retry-after': later, date })).toBe(4000)

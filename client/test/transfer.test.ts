@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
-
 import { createClient } from '../src/index.ts'
 import { readEvents } from '../src/server-events.ts'
-import { idleMs } from '../src/transfer.ts'
+import { IDLE_MS } from '../src/transfer.ts'
 import { one, silence, startServer } from './stub-server.ts'
 import type { Answer } from './stub-server.ts'
 
@@ -26,11 +25,11 @@ test('an upload on which nothing moves is given up and mended', async () => {
   const created = imports.create('user_id\n', { onLost: ({ error }) => lost.push(error.message) })
   await vi.waitUntil(() => server.received.length === 2)
   // Waiting has moved the clock a little.
-  await vi.advanceTimersByTimeAsync(idleMs / 2)
+  await vi.advanceTimersByTimeAsync(IDLE_MS / 2)
   expect(lost).toEqual([])
-  await vi.advanceTimersByTimeAsync(idleMs / 2)
+  await vi.advanceTimersByTimeAsync(IDLE_MS / 2)
   expect(await created).toMatchObject({ state: 'checking' })
-  expect(lost).toEqual([`Nothing moved for ${idleMs} ms`])
+  expect(lost).toEqual([`Nothing moved for ${IDLE_MS} ms`])
 })
 
 test('a source may take its time', async () => {
@@ -46,7 +45,7 @@ test('a source may take its time', async () => {
   }
   const created = imports.create(slow())
   await vi.waitUntil(() => server.received.length === 1)
-  await vi.advanceTimersByTimeAsync(10 * idleMs)
+  await vi.advanceTimersByTimeAsync(10 * IDLE_MS)
   go()
   expect(await created).toMatchObject({ state: 'checking' })
   expect(server.received[1]?.text).toBe('user_id\n')
@@ -69,7 +68,7 @@ test('events without so much as a heartbeat are given up, and listened to anew',
   const watching = imports.watch('import-1')
   expect((await watching.next()).value).toEqual({ state: 'running' })
   const next = watching.next()
-  await vi.advanceTimersByTimeAsync(idleMs)
+  await vi.advanceTimersByTimeAsync(IDLE_MS)
   expect((await next).value).toEqual({ state: 'finished' })
   expect((await watching.next()).done).toBe(true)
 })
@@ -88,7 +87,7 @@ test('events are read in whatever pieces and with whatever line ends they come',
     fc.asyncProperty(ends, lengths, async (end, steps) => {
       const bytes = Buffer.from(text.replaceAll('\n', end))
       async function* pieces() {
-        for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
+        for (let at = 0, turn = 0; at < bytes.length; turn++) {
           const step = steps[turn % steps.length]!
           yield bytes.subarray(at, (at += step))
         }

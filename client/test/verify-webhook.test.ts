@@ -1,9 +1,7 @@
 import { inspect } from 'node:util'
-
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { expect, expectTypeOf, test } from 'vitest'
-
 import { signButton, signStandard, verifyWebhook, WebhookVerificationError } from '../src/index.ts'
 import type { Transaction, VerifyOptions } from '../src/index.ts'
 

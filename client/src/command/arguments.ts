@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util'
-
 import type { SubscribableType } from '../event.ts'
 import { UsageError } from './command-error.ts'
 
-const verbs = ['show', 'start', 'cancel', 'undo', 'rejects'] as const
+const VERBS = ['show', 'start', 'cancel', 'undo', 'rejects'] as const
 
 export interface Options {
   mode: 'merge' | 'replace' | undefined
@@ -32,31 +31,31 @@ export type Command =
   | { name: 'import'; file: string; options: Options }
   | { name: 'list'; options: Options }
   | { name: 'listen'; options: ListenOptions }
-  | { name: (typeof verbs)[number]; id: string; options: Options }
+  | { name: (typeof VERBS)[number]; id: string; options: Options }
 
-const flags = { type: 'boolean' } as const
-const value = { type: 'string' } as const
-const known = {
-  help: { ...flags, short: 'h' },
-  version: { ...flags, short: 'v' },
-  json: flags,
-  url: value,
-  rejects: value,
-  mode: value,
-  kind: value,
-  quiet: flags,
-  start: flags,
-  check: flags,
-  'hash-emails': flags,
-  'no-hash-emails': flags,
-  'forward-to': value,
-  'event-type': value,
-  'print-bodies': flags,
+const FLAG = { type: 'boolean' } as const
+const VALUE = { type: 'string' } as const
+const OPTIONS = {
+  help: { ...FLAG, short: 'h' },
+  version: { ...FLAG, short: 'v' },
+  json: FLAG,
+  url: VALUE,
+  rejects: VALUE,
+  mode: VALUE,
+  kind: VALUE,
+  quiet: FLAG,
+  start: FLAG,
+  check: FLAG,
+  'hash-emails': FLAG,
+  'no-hash-emails': FLAG,
+  'forward-to': VALUE,
+  'event-type': VALUE,
+  'print-bodies': FLAG,
 } as const
 
-const forAll = ['help', 'version', 'json', 'url']
-const forListen = ['forward-to', 'event-type', 'print-bodies']
-const eventTypes: SubscribableType[] = [
+const SHARED_OPTIONS = ['help', 'version', 'json', 'url']
+const LISTEN_OPTIONS = ['forward-to', 'event-type', 'print-bodies']
+const EVENT_TYPES: SubscribableType[] = [
   'segment-change',
   'tx-pending',
   'tx-validated',
@@ -80,10 +79,10 @@ export function parseCommand(args: string[]): Command {
     json: values.json ?? false,
     url: values.url,
   }
-  const given = Object.keys(values).filter((name) => !forAll.includes(name))
+  const given = Object.keys(values).filter((name) => !SHARED_OPTIONS.includes(name))
   const [noun, ...rest] = positionals
   if (noun === 'listen') return listenCommand(rest, values, given)
-  const misplaced = given.find((name) => forListen.includes(name))
+  const misplaced = given.find((name) => LISTEN_OPTIONS.includes(name))
   if (misplaced !== undefined) throw new UsageError(`--${misplaced} is an option of listen`)
   if (noun === 'import') return importCommand(rest, options, values['hash-emails'])
   if (noun === 'imports') return importsCommand(rest, options, given)
@@ -92,12 +91,12 @@ export function parseCommand(args: string[]): Command {
 
 function parse(args: string[]) {
   try {
-    return parseArgs({ args, options: known, allowPositionals: true, strict: true })
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true, strict: true })
   } catch (error) {
     // Anything that is more than a name is not repeated.
     const [, name = ''] =
       /^[^']*'(?:-\w, )?(--?[a-z-]{1,20})(?: <value>)?'/.exec((error as Error).message) ?? []
-    const isKnown = Object.hasOwn(known, name.replace(/^--/, ''))
+    const isKnown = Object.hasOwn(OPTIONS, name.replace(/^--/, ''))
     if (isKnown) throw new UsageError(`${name} is not used like this`)
     throw new UsageError(name === '' ? 'There is an unknown option' : `There is no option ${name}`)
   }
@@ -121,14 +120,14 @@ function listenCommand(
   values: ReturnType<typeof parse>['values'],
   given: string[],
 ): Command {
-  const misplaced = given.find((name) => !forListen.includes(name))
+  const misplaced = given.find((name) => !LISTEN_OPTIONS.includes(name))
   if (misplaced !== undefined) throw new UsageError(`--${misplaced} is no option of listen`)
   if (rest.length > 0) throw new UsageError('listen takes options only')
   const forwardTo = values['forward-to']
   if (forwardTo !== undefined && !isReceiver(forwardTo)) {
     throw new UsageError('--forward-to must be a URL such as http://127.0.0.1:3000/hooks')
   }
-  const eventType = oneOf('event-type', values['event-type'], eventTypes)
+  const eventType = oneOf('event-type', values['event-type'], EVENT_TYPES)
   const { json = false, url, 'print-bodies': printBodies = false } = values
   return { name: 'listen', options: { forwardTo, eventType, printBodies, json, url } }
 }
@@ -149,8 +148,8 @@ function importsCommand(rest: string[], options: Options, given: string[]): Comm
     if (id === undefined) return { name: 'list', options }
     throw new UsageError('imports list takes no id')
   }
-  const name = verbs.find((each) => each === verb)
-  if (!name) throw new UsageError(`Say which: imports list, ${verbs.join(', ')}`)
+  const name = VERBS.find((each) => each === verb)
+  if (!name) throw new UsageError(`Say which: imports list, ${VERBS.join(', ')}`)
   if (id === undefined || id === '') throw new UsageError(`Say which import to ${name}`)
   if (more.length > 0) throw new UsageError(`imports ${name} takes one id`)
   return { name, id, options }

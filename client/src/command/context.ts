@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream'
-
 import type { Client } from '../client.ts'
 import type { NewcomerError } from '../newcomer-error.ts'
-import type { Lost } from '../patience.ts'
+import type { Lost } from '../backoff.ts'
 import type { Terminal } from './terminal.ts'
 import { visible } from './text.ts'
 

@@ -2,7 +2,6 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-
 import type { Import } from '../import-answer.ts'
 import { NewcomerError } from '../newcomer-error.ts'
 import type { Context, ExitStatus } from './context.ts'
@@ -74,7 +73,7 @@ async function keepRejects(
 
 /** Somebody may be mending the rows that an earlier import rejected. */
 async function unusedPath(wanted: string): Promise<string> {
-  for (let number = 1; ; number += 1) {
+  for (let number = 1; ; number++) {
     const path = number === 1 ? wanted : wanted.replace(/(\.csv)?$/, `.${number}$1`)
     const exists = await stat(path).then(
       () => true,
@@ -84,7 +83,7 @@ async function unusedPath(wanted: string): Promise<string> {
   }
 }
 
-const mostTries = 3
+const MAX_TRIES = 3
 
 /** The file is there as a whole or not at all, and for its owner's eyes only. */
 export async function saveRejects(
@@ -92,7 +91,7 @@ export async function saveRejects(
   path: string,
 ): Promise<void> {
   const part = `${path}.part`
-  for (let tries = 1; ; tries += 1) {
+  for (let tries = 1; ; tries++) {
     try {
       await pipeline(Readable.from(fetchRejects()), createWriteStream(part, { mode: 0o600 }))
       await rename(part, path)
@@ -100,7 +99,7 @@ export async function saveRejects(
     } catch (error) {
       await rm(part, { force: true })
       const isLost = error instanceof NewcomerError && error.status === 0
-      if (!isLost || tries === mostTries) throw error
+      if (!isLost || tries === MAX_TRIES) throw error
     }
   }
 }

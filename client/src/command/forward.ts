@@ -20,10 +20,10 @@ export interface Receiver {
 }
 
 /** As long as Newcomer gives an endpoint. */
-const timeoutMs = 10_000
+const TIMEOUT_MS = 10_000
 /** As much of an answer as Newcomer looks at. */
-const longestAnswer = 8_192
-const longestLine = 200
+const MAX_ANSWER = 8_192
+const MAX_LINE = 200
 
 /** Posts an event as Newcomer would, once. Never throws: what goes wrong is shown. */
 export async function forward(event: SingleEvent, { url, secret }: Receiver): Promise<Forwarded> {
@@ -39,7 +39,7 @@ export async function forward(event: SingleEvent, { url, secret }: Receiver): Pr
   }
   const start = performance.now()
   const since = () => Math.round(performance.now() - start)
-  const signal = AbortSignal.timeout(timeoutMs)
+  const signal = AbortSignal.timeout(TIMEOUT_MS)
   try {
     // Newcomer follows no redirects either.
     const init = { method: 'POST', headers, body, redirect: 'manual' as const, signal }
@@ -48,7 +48,7 @@ export async function forward(event: SingleEvent, { url, secret }: Receiver): Pr
     const answer = response.ok ? null : firstLine(text)
     return { status: response.status, duration_ms: since(), error: null, answer }
   } catch (cause) {
-    const error = signal.aborted ? `no answer in ${timeoutMs / 1000} s` : reasonOf(cause)
+    const error = signal.aborted ? `no answer in ${TIMEOUT_MS / 1000} s` : reasonOf(cause)
     return { status: null, duration_ms: since(), error, answer: null }
   }
 }
@@ -60,14 +60,14 @@ async function beginningOf({ body }: Response): Promise<string> {
   // The rest is not waited for: leaving the loop cancels it.
   for await (const chunk of body) {
     text += decoder.decode(chunk as Uint8Array, { stream: true })
-    if (text.length >= longestAnswer) break
+    if (text.length >= MAX_ANSWER) break
   }
   return text
 }
 
 function firstLine(text: string): string | null {
   const line = visible(text.trimStart().split(/[\r\n]/, 1)[0] ?? '')
-  return line === '' ? null : line.slice(0, longestLine)
+  return line === '' ? null : line.slice(0, MAX_LINE)
 }
 
 /** `fetch` hides what went wrong in its cause, and there at times among several. */

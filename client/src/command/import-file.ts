@@ -8,14 +8,14 @@ import type { Guard } from './email-guard.ts'
 import { conclude, finish } from './finish.ts'
 import type { Ending } from './finish.ts'
 import { follow } from './follow.ts'
-import { buildRate, renderUpload, startProgress } from './progress.ts'
+import { createRate, renderUpload, startProgress } from './progress.ts'
 import { renderPreview, renderReport } from './report-text.ts'
 import { openSource, sha256 } from './source.ts'
 import type { Source } from './source.ts'
 import { bytes } from './text.ts'
 
 /** A change of what is made of a file on its way is a new number: what was sent before doesn't fit. */
-const formVersion = 1
+const FORM_VERSION = 1
 
 /** `newcomer import FILE`: sends it, shows what it would do, asks, and follows it to its end. */
 export async function importFile(
@@ -65,7 +65,7 @@ function isReading({ state }: Import): boolean {
 function idempotencyKey(source: Source, options: Options, keyHash: string): string | undefined {
   if (source.fingerprint === undefined) return undefined
   const { mode = 'merge', kind = 'purchasers', quiet, check } = options
-  const parts = [formVersion, source.fingerprint, mode, kind, quiet, check, keyHash]
+  const parts = [FORM_VERSION, source.fingerprint, mode, kind, quiet, check, keyHash]
   return `newcomer-${sha256(JSON.stringify(parts))}`
 }
 
@@ -92,7 +92,7 @@ async function send(context: Context, { begun, source, guard }: Sending): Promis
     return 'Nothing is imported.'
   }
   const progress = startProgress(terminal)
-  const rate = buildRate()
+  const rate = createRate()
   const { size: total } = source
   const show = () => {
     const done = source.done()

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-
 import type { SingleEvent } from '../event.ts'
 import { NewcomerError } from '../newcomer-error.ts'
 import { standardKey } from '../sign-webhook.ts'
@@ -13,7 +12,7 @@ import type { Forwarded, Receiver } from './forward.ts'
 import { counted, visible } from './text.ts'
 
 /** So many requests go to the receiver at once. */
-const atOnce = 8
+const MAX_CONCURRENCY = 8
 
 /** `newcomer listen`: shows what happens, and sends it on to a receiver, until ^C. */
 export async function listen(context: Context, options: ListenOptions): Promise<never> {
@@ -28,11 +27,11 @@ export async function listen(context: Context, options: ListenOptions): Promise<
       if (isFirst) tellBeginning(context, receiver)
       isFirst = false
       // The next page only after this one: so the order holds from page to page as well.
-      await sideBySide(Map.groupBy(events, subjectOf).values(), async (event) => {
-        counts.heard += 1
+      await sideBySide(groupBySubject(events), async (event) => {
+        counts.heard++
         if (!options.json) showEvent(context, event, options)
         const forwarded = receiver ? await forward(event, receiver) : null
-        if (forwarded && !isSuccess(forwarded)) counts.failed += 1
+        if (forwarded && !isSuccess(forwarded)) counts.failed++
         if (options.json) await terminal.printRaw(`${JSON.stringify({ event, forwarded })}\n`)
         else if (forwarded) showForwarded(context, event, forwarded)
       })
@@ -44,6 +43,18 @@ export async function listen(context: Context, options: ListenOptions): Promise<
   throw new Error('The events came to an end')
 }
 
+/** `Map.groupBy` would do it, but not on Node 20. */
+function groupBySubject(events: readonly SingleEvent[]): Iterable<SingleEvent[]> {
+  const groups = new Map<string, SingleEvent[]>()
+  for (const event of events) {
+    const subject = subjectOf(event)
+    const group = groups.get(subject)
+    if (group) group.push(event)
+    else groups.set(subject, [event])
+  }
+  return groups.values()
+}
+
 /** Each group's things one after another, some groups at once. */
 async function sideBySide<T>(groups: Iterable<T[]>, work: (one: T) => Promise<void>) {
   const left = groups[Symbol.iterator]()
@@ -52,7 +63,7 @@ async function sideBySide<T>(groups: Iterable<T[]>, work: (one: T) => Promise<vo
       for (const one of next.value) await work(one)
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, walk))
+  await Promise.all(Array.from({ length: MAX_CONCURRENCY }, walk))
 }
 
 function receiverOf(

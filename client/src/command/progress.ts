@@ -3,8 +3,8 @@ import type { Terminal } from './terminal.ts'
 import { bytes, clock, count, counted } from './text.ts'
 
 /** A line of progress is drawn so often on a terminal, and printed so often elsewhere. */
-const drawMs = 100
-const printMs = 10_000
+const DRAW_MS = 100
+const PRINT_MS = 10_000
 
 export interface Progress {
   /** Shows a line, unless it showed one just before. */
@@ -12,27 +12,27 @@ export interface Progress {
 }
 
 export function startProgress(terminal: Terminal): Progress {
-  let next = terminal.hasBars ? 0 : performance.now() + printMs
+  let next = terminal.hasBars ? 0 : performance.now() + PRINT_MS
   return {
     show(line) {
       const now = performance.now()
       if (now < next) return
-      next = now + (terminal.hasBars ? drawMs : printMs)
+      next = now + (terminal.hasBars ? DRAW_MS : PRINT_MS)
       if (terminal.hasBars) terminal.draw(line)
       else terminal.say(line(terminal.columns))
     },
   }
 }
 
-const longestBar = 24
-const shortestBar = 8
+const MAX_BAR = 24
+const MIN_BAR = 8
 
 /** A bar gives way to the numbers beside it, down to a point. */
 function renderBar(start: string, part: number, numbers: string, width: number): string {
   const shown = Math.min(Math.max(part, 0), 1)
   const percent = `${String(Math.floor(shown * 100)).padStart(3)} %`
   const room = width - start.length - percent.length - numbers.length - 7
-  const length = Math.min(Math.max(room, shortestBar), longestBar)
+  const length = Math.min(Math.max(room, MIN_BAR), MAX_BAR)
   const filled = Math.round(shown * length)
   const bar = `[${'#'.repeat(filled)}${'.'.repeat(length - filled)}]`
   return `${start}  ${bar} ${percent}  ${numbers}`
@@ -69,7 +69,7 @@ export function renderRows(current: Import, width: number): string {
 }
 
 /** The rate over the last few seconds, which is what the time left is to be told by. */
-export function buildRate(windowMs = 10_000): (done: number) => number {
+export function createRate(windowMs = 10_000): (done: number) => number {
   const seen: { at: number; done: number }[] = []
   return (done) => {
     const now = performance.now()

@@ -8,24 +8,24 @@ export interface Layout {
   hasColor: boolean
 }
 
-const encodings = {
+const ENCODINGS = {
   'utf-8': 'UTF-8',
   'utf-16le': 'UTF-16',
   'utf-16be': 'UTF-16',
   'windows-1252': 'Windows-1252',
 }
-const delimiterNames = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'pipes' }
-const lineEnds = { lf: 'LF', crlf: 'CRLF', cr: 'CR', mixed: 'mixed line ends' }
+const DELIMITER_NAMES = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'pipes' }
+const LINE_ENDS = { lf: 'LF', crlf: 'CRLF', cr: 'CR', mixed: 'mixed line ends' }
 
 /** What the doctor found, worst first. */
 export function renderReport(name: string, current: Import, layout: Layout): string {
   const { report, total_rows: rows } = current
   if (!report) return `${name}: ${counted(rows, 'row')}`
   const { encoding, delimiter, line_ends: ends } = report
-  const form = [encodings[encoding], delimiterNames[delimiter], lineEnds[ends]].join(', ')
+  const form = [ENCODINGS[encoding], DELIMITER_NAMES[delimiter], LINE_ENDS[ends]].join(', ')
   const title = `${name}: ${counted(rows, 'row')}, ${counted(report.columns.length, 'column')} (${form})`
   const findings = [...report.findings].sort(
-    (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || b.count - a.count,
+    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.count - a.count,
   )
   return [
     bold(title, layout),
@@ -52,8 +52,8 @@ function shorten(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, width - 3)}...` : text
 }
 
-const severities = ['rejected', 'warning', 'mended', 'note']
-const colors = { rejected: 31, warning: 33, mended: 36, note: 2 }
+const SEVERITIES = ['rejected', 'warning', 'mended', 'note']
+const COLORS = { rejected: 31, warning: 33, mended: 36, note: 2 }
 
 function renderFinding(
   finding: ImportFinding,
@@ -66,7 +66,7 @@ function renderFinding(
   const indent = ' '.repeat(start.length)
   const room = layout.columns - start.length
   const [first = '', ...more] = wrap(message, room)
-  const label = layout.hasColor ? `\u001b[${colors[severity]}m${start}\u001b[0m` : start
+  const label = layout.hasColor ? `\u001b[${COLORS[severity]}m${start}\u001b[0m` : start
   return [
     label + first,
     ...more.map((line) => indent + line),
@@ -80,7 +80,7 @@ function renderLines(lines: readonly number[], total: number): string {
   return `${lines.length === 1 && total === 1 ? 'line' : 'lines'} ${lines.join(', ')}${more}`
 }
 
-const labelWidth = 18
+const LABEL_WIDTH = 18
 
 /** What starting it would do. */
 export function renderPreview(current: Import, preview: ImportPreview, layout: Layout): string {
@@ -98,15 +98,15 @@ export function renderPreview(current: Import, preview: ImportPreview, layout: L
     ['rows', count(rows)],
   ]
   const width = Math.max(...sums.map(([, value]) => value.length))
-  const lines = sums.map(([name, value]) => `  ${name.padEnd(labelWidth)}${value.padStart(width)}`)
-  lines.splice(-1, 0, `  ${'-'.repeat(labelWidth + width)}`)
+  const lines = sums.map(([name, value]) => `  ${name.padEnd(LABEL_WIDTH)}${value.padStart(width)}`)
+  lines.splice(-1, 0, `  ${'-'.repeat(LABEL_WIDTH + width)}`)
   if (current.mode === 'replace') {
     lines.push(
-      `  ${'removed'.padEnd(labelWidth)}${count(preview.removed).padStart(width)}  (not in the file)`,
+      `  ${'removed'.padEnd(LABEL_WIDTH)}${count(preview.removed).padStart(width)}  (not in the file)`,
     )
   }
   const told = typeof changes === 'number' ? count(changes).padStart(width) : changes
-  lines.push(`  ${'segment changes'.padEnd(labelWidth)}${told}${at}`)
+  lines.push(`  ${'segment changes'.padEnd(LABEL_WIDTH)}${told}${at}`)
   const title = preview.is_exact ? 'If you start it' : 'If you start it (estimated)'
   return [bold(title, layout), '', ...lines].join('\n')
 }

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-
 import { createClient } from '../client.ts'
 import { NewcomerError } from '../newcomer-error.ts'
 import { parseCommand } from './arguments.ts'
@@ -13,7 +12,7 @@ import { sha256 } from './source.ts'
 import { openTerminal } from './terminal.ts'
 import type { Streams, Terminal } from './terminal.ts'
 import { visible } from './text.ts'
-import { usage } from './usage.ts'
+import { USAGE } from './usage.ts'
 
 export interface Environment {
   apiKey: string | undefined
@@ -37,7 +36,7 @@ export async function runCommand(parts: CommandParts): Promise<ExitStatus> {
   const terminal = openTerminal(streams, { apiKey, isJson, noColor: environment.noColor })
   try {
     const command = parseCommand(parts.args)
-    if (command.name === 'help') await terminal.printRaw(usage)
+    if (command.name === 'help') await terminal.printRaw(USAGE)
     else if (command.name === 'version') await terminal.printRaw(`newcomer ${await version()}\n`)
     else return await perform(openContext(parts, terminal, command.options.url), command)
     return 0

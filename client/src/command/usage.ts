@@ -1,4 +1,4 @@
-export const usage = `Usage: newcomer import FILE|- [options]
+export const USAGE = `Usage: newcomer import FILE|- [options]
        newcomer imports list
        newcomer imports show|start|cancel|undo|rejects ID
        newcomer listen [options]
