@@ -34,7 +34,7 @@ const parts = createParts({
   eventDays,
 })
 const segments = createSegments(parts)
-const reportParts = { ...parts, segments, wake: () => parts.signal.raise() }
+const reportParts = { ...parts, segments, wake: () => parts.notifier.notify() }
 const workers = await startWorkers(parts)
 const app = buildApp({
   ...parts,

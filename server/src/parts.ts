@@ -14,11 +14,11 @@ import type { EraseParts } from './reports/erase-customer.ts'
 import { createEraseCustomer } from './reports/erase-customer.ts'
 import { createReadCustomer } from './reports/read-customer.ts'
 import { createReportCustomer } from './reports/report-customers.ts'
-import { createSignal } from './events/notifier.ts'
-import type { Signal } from './events/notifier.ts'
+import { createNotifier } from './events/notifier.ts'
+import type { Notifier } from './events/notifier.ts'
 import type { TargetRule } from './webhooks/transport/target-rule.ts'
 import { takeQuotes } from './offers/take-quotes.ts'
-import { forgetSubjects } from './events/erase-subjects.ts'
+import { eraseSubjects } from './events/erase-subjects.ts'
 import { createAttribute } from './links/attribute.ts'
 import { createClickBuffer } from './links/click-buffer.ts'
 import type { ClickBuffer } from './links/click-buffer.ts'
@@ -50,13 +50,13 @@ import type { RatesOf } from './commissions/rates/merchant-routes.ts'
 import { deleteMemberships } from './segments/membership-store.ts'
 import { createSegments } from './segments/update-memberships.ts'
 import { createSubjects } from './reports/subjects.ts'
-import { createAlerts } from './webhooks/health/pause-mail.ts'
+import { createPauseMails } from './webhooks/health/pause-mail.ts'
 import { createDispatcher } from './webhooks/dispatch/dispatcher.ts'
 import type { Dispatcher, DispatcherMetrics } from './webhooks/dispatch/dispatcher.ts'
-import { forgetAnswers } from './webhooks/attempts/erase-answers.ts'
+import { eraseAnswers } from './webhooks/attempts/erase-answers.ts'
 import { createGathering } from './webhooks/replays/gather-replays.ts'
-import { createListening } from './webhooks/feed/feed-waiters.ts'
-import type { Listening } from './webhooks/feed/feed-waiters.ts'
+import { createFeedWaiters } from './webhooks/feed/feed-waiters.ts'
+import type { FeedWaiters } from './webhooks/feed/feed-waiters.ts'
 import { createReadBacklogs } from './webhooks/health/read-backlogs.ts'
 import type { Subjects } from './webhooks/attempts/subject.ts'
 
@@ -78,12 +78,12 @@ export interface Parts extends Resources, CustomerRouteParts, OrderRouteParts, V
   catalog: Catalog
   ratesOf: RatesOf
   metrics: Metrics
-  signal: Signal
+  notifier: Notifier
   dispatcher: Dispatcher
-  listening: Listening
+  feedWaiters: FeedWaiters
   validation: Loop
   importing: Loop
-  alerts: Loop | undefined
+  pauseMails: Loop | undefined
   wakeImports: () => void
   gathering: Loop
   wakeGathering: () => void
@@ -101,8 +101,8 @@ export function createParts(resources: Resources): Parts {
   const directory = createDirectory(resources)
   const catalog = createCatalog(resources)
   const metrics = createMetrics()
-  const signal = createSignal(resources)
-  const wake = () => signal.raise()
+  const notifier = createNotifier(resources)
+  const wake = () => notifier.notify()
   const commissions = createCommissions({ vault, directory })
   const reportParts = {
     ...resources,
@@ -133,12 +133,13 @@ export function createParts(resources: Resources): Parts {
     catalog,
     ratesOf: createRatesOf({ ...resources, catalog }),
     metrics,
-    signal,
+    notifier,
     dispatcher,
-    listening: createListening(resources),
+    feedWaiters: createFeedWaiters(resources),
     validation: createValidation({ ...resources, directory, wake }),
     importing,
-    alerts: resources.mailer && createAlerts({ ...resources, mailer: resources.mailer, directory }),
+    pauseMails:
+      resources.mailer && createPauseMails({ ...resources, mailer: resources.mailer, directory }),
     wakeImports: () => importing.wake(),
     gathering,
     wakeGathering: () => gathering.wake(),
@@ -206,8 +207,8 @@ function createForget(vault: Vault): EraseParts['forget'] {
     const clicks = await forgetInClicks(tx, key)
     const transactions = await forgetInTransactions(tx, key)
     await deleteMemberships(tx, [key])
-    await forgetSubjects(tx, ownerOf(key), [key])
-    await forgetAnswers(tx, ownerOf(key), [key, ...transactions])
+    await eraseSubjects(tx, ownerOf(key), [key])
+    await eraseAnswers(tx, ownerOf(key), [key, ...transactions])
     return clicks + transactions.length > 0
   }
 }

@@ -60,7 +60,7 @@ export async function createMarket(
       const { quote } = await must(publisher.call('POST', '/v1/offers', { user_id: user }))
       return quote.id
     },
-    validate: () => validateDue({ ...parts, wake: () => parts.signal.raise() }),
+    validate: () => validateDue({ ...parts, wake: () => parts.notifier.notify() }),
     async drift() {
       const { checks } = await parts.verify()
       return checks.filter((check) => check.drift > 0)

@@ -113,7 +113,7 @@ export async function createWorld(
       const entries = await must(by.call('GET', `/v1/affiliation/transactions/${id}/ledger`))
       return entries.map(({ amount }: { amount: number }) => amount)
     },
-    validate: () => validateDue({ ...parts, wake: () => parts.signal.raise() }),
+    validate: () => validateDue({ ...parts, wake: () => parts.notifier.notify() }),
     async drift() {
       const { checks } = await parts.verify()
       return checks.filter((check) => check.drift > 0)

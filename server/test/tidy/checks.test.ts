@@ -66,7 +66,7 @@ const samples: Record<string, Samples> = {
       [orders, 'sql`insert into unknown_table default values`'],
       [orders, 'sql`delete from ${sql.table(name)}`'],
       [orders, 'sql`insert into events_${day}_kept select 1`'],
-      [orders, `sql.raw('delete from pulses')`],
+      [orders, `sql.raw('delete from minute_counts')`],
       [orders, `client.query('update customers set version = 1')`],
       [orders, `db.insertInto('customers').values(row)`],
       [orders, `tx.updateTable('api_keys').set(row)`],

@@ -4,12 +4,12 @@ import { findTargetFault } from './target-rule.ts'
 import type { TargetRule } from './target-rule.ts'
 import { inBulkhead } from '../../kernel/bulkhead.ts'
 import { createConnect } from './connect.ts'
-import { createLocalLookUp, createLookUp } from './resolve-name.ts'
-import type { LookUp } from './resolve-name.ts'
+import { createLocalNameResolver, createNameResolver } from './resolve-name.ts'
+import type { ResolveName } from './resolve-name.ts'
 
 /**
- * Why there was no answer. `forbidden` is a target that the rule refuses, to which no connection was
- * made; `unknown` is what none of the others says.
+ * Why there was no answer. `forbidden`: the SSRF guard refuses the target, and made no connection to it.
+ * `unknown`: none of the others.
  */
 export type SendError =
   | 'forbidden'
@@ -23,7 +23,7 @@ export type SendError =
   | 'unsendable'
   | 'unknown'
 
-/** What came of one request: a status, or why there was none. Never an exception. */
+/** The result of one request: a status, or why there was none. Never an exception. */
 export type SendResult = {
   durationMs: number
   retryAfter: string | null
@@ -31,8 +31,9 @@ export type SendResult = {
   answer: Uint8Array | null
 } & ({ status: number; error: null } | { status: null; error: SendError })
 
-export interface Delivery {
-  /** With user name and password, if it has these: it is refused then. */
+/** A POST that is to be sent. */
+export interface OutgoingRequest {
+  /** With user name and password, if it has these: the request is then refused. */
   origin: string
   /** With the query. */
   path: string
@@ -40,7 +41,7 @@ export interface Delivery {
   body: Uint8Array
 }
 
-export type Send = (delivery: Delivery) => Promise<SendResult>
+export type Send = (request: OutgoingRequest) => Promise<SendResult>
 
 export interface Sender {
   send: Send
@@ -49,24 +50,24 @@ export interface Sender {
 
 /** A receiver has this long for its whole answer, connecting included: the wire reference's. */
 export const ATTEMPT_TIMEOUT_MS = 10_000
-// What is longer than this costs the connection: a short one is read so that it can be kept.
+// A short answer is read to its end, so that the connection can be kept alive; a longer one costs it.
 const MAX_ANSWER_BYTES = 8 * 1024
 const MAX_HEADER_BYTES = 8 * 1024
-// Of an answer this much is given back, enough for the sentence that says what is wrong.
+// The beginning of an answer that is kept: enough for the sentence that says what is wrong.
 const BEGINNING_BYTES = 512
 
 export interface SenderOptions {
   targetRule: TargetRule
   timeoutMs?: number
-  /** Where the addresses of names come from; by default, from where the mode has them. */
-  lookUp?: LookUp
+  /** By default name servers, and in development as the machine resolves names. */
+  resolveName?: ResolveName
 }
 
-/** Sends over connections that are kept alive, one request at a time on each. Follows no redirect. */
+/** HTTP client with keep-alive, one request at a time on each connection. Follows no redirect. */
 export function createSender({
   targetRule,
   timeoutMs = ATTEMPT_TIMEOUT_MS,
-  lookUp = targetRule.isDevelopment ? createLocalLookUp() : createLookUp(),
+  resolveName = targetRule.isDevelopment ? createLocalNameResolver() : createNameResolver(),
 }: SenderOptions): Sender {
   const isForbidden = createOriginCheck(targetRule)
   const agent = new Agent({
@@ -78,10 +79,10 @@ export function createSender({
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxHeaderSize: MAX_HEADER_BYTES,
-    connect: createConnect({ targetRule, lookUp, timeoutMs }),
+    connect: createConnect({ targetRule, resolveName, timeoutMs }),
   })
 
-  async function send({ origin, path, headers, body }: Delivery): Promise<SendResult> {
+  async function send({ origin, path, headers, body }: OutgoingRequest): Promise<SendResult> {
     if (isForbidden(origin)) return failed('forbidden', 0)
     const began = performance.now()
     const deadline = new AbortController()
@@ -126,7 +127,7 @@ function failed(error: SendError, durationMs: number): SendResult {
 // A bound on memory: an origin that is forgotten is checked again.
 const MAX_ORIGINS = 10_000
 
-/** The rule holds as long as the program runs, so of an origin it is asked once. */
+/** A cache: the rule stays the same as long as the program runs. */
 function createOriginCheck(targetRule: TargetRule): (origin: string) => boolean {
   const known = new Map<string, boolean>()
   return (origin) => {
@@ -141,8 +142,8 @@ function createOriginCheck(targetRule: TargetRule): (origin: string) => boolean 
 }
 
 /**
- * Reads the body to its end or its bound. The status was given, so one that breaks off, or that the
- * deadline ends, changes nothing.
+ * Reads the body to its end or its bound. The status has arrived, so it changes nothing when the body
+ * breaks off or the deadline cuts it.
  */
 function readBeginning(body: Dispatcher.ResponseData['body']): Promise<Uint8Array | null> {
   return new Promise((resolve) => {
