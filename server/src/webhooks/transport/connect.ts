@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { connect } from 'node:net'
 import type { LookupFunction, Socket } from 'node:net'
 import { buildConnector } from 'undici'
@@ -9,6 +10,8 @@ export interface ConnectParts {
   resolveName: ResolveName
   /** For the name and the connection, and for TLS as much again; an attempt may end before. */
   timeoutMs: number
+  /** Aborted when connections that are being made are to be given up. */
+  closing: AbortSignal
 }
 
 type Connect = buildConnector.connector
@@ -22,7 +25,14 @@ const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
  * checks all of its addresses, and connects to one of these, so that DNS rebinding gains nothing. A
  * connection that is kept alive stays with its address; the next one resolves the name again.
  */
-export function createConnect({ targetRule, resolveName, timeoutMs }: ConnectParts): Connect {
+export function createConnect({
+  targetRule,
+  resolveName,
+  timeoutMs,
+  closing,
+}: ConnectParts): Connect {
+  // Each connection listens to it while it is being made.
+  setMaxListeners(0, closing)
   // Said, since a variable of the environment can turn the default off.
   const startTls = buildConnector({ rejectUnauthorized: true, allowH2: false, timeout: timeoutMs })
   return (options, callback) => {
@@ -38,6 +48,7 @@ export function createConnect({ targetRule, resolveName, timeoutMs }: ConnectPar
         fail: (error) => socket.destroy(error),
       }),
       autoSelectFamily: true,
+      signal: closing,
     })
     const timer = setTimeout(() => socket.destroy(timedOut()), timeoutMs)
     socket.once('close', () => clearTimeout(timer))
