@@ -63,8 +63,9 @@ function membersOf(event: PendingEvent, context: MemberContext): object | undefi
 }
 
 /** The transaction as it was, but with the customer's present id: null once erased. */
-function transactionMembers({ payload, customerId }: PendingEvent) {
-  return { data: { ...payload, publisher_customer_id: customerId } }
+function transactionMembers({ type, at, payload, customerId }: PendingEvent) {
+  const data = { ...payload, publisher_customer_id: customerId }
+  return { type, timestamp: at.toISOString(), data }
 }
 
 function pingMembers(event: PendingEvent, { endpointId }: MemberContext) {
