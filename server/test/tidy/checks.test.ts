@@ -5,7 +5,7 @@ import { checkExportedNames, checkFileName } from './names.ts'
 import { checkSizes } from './sizes.ts'
 import { parse } from './source.ts'
 import type { Check } from './source.ts'
-import { checkTables, listCreatedTables } from './tables.ts'
+import { checkTables, listCreatedTables, listFormerTables } from './tables.ts'
 
 // A check that was never seen red proves nothing: each is shown what it must refuse, and next to
 // it what it must let pass.
@@ -206,6 +206,14 @@ test('created tables are found, partitions are not counted', () => {
     create table one_2026 partition of one for values in (1);
     -- create table none (id integer);`
   expect(listCreatedTables(script)).toEqual(['one', 'two'])
+})
+
+test('a table that is renamed is found by the name that it had', () => {
+  const script = `
+    alter table public.one rename to three;
+    -- alter table none rename to two;
+    alter table two rename column id to key;`
+  expect(listFormerTables(script)).toEqual(['one'])
 })
 
 describe('a circle of imports', () => {
