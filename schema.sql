@@ -377,6 +377,22 @@ CREATE TABLE public.memberships (
 );
 
 --
+-- Name: minute_counts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.minute_counts (
+    endpoint integer NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    first_attempts integer NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    acknowledged integer DEFAULT 0 NOT NULL,
+    refused integer DEFAULT 0 NOT NULL,
+    failed integer DEFAULT 0 NOT NULL,
+    expired integer DEFAULT 0 NOT NULL,
+    durations integer[] DEFAULT '{}'::integer[] NOT NULL
+);
+
+--
 -- Name: orders; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -466,22 +482,6 @@ CREATE TABLE public.partnerships (
     attribution_days integer DEFAULT 30 NOT NULL,
     CONSTRAINT partnerships_attribution_days_check CHECK (((attribution_days >= 1) AND (attribution_days <= 365))),
     CONSTRAINT partnerships_status_check CHECK ((status = ANY (ARRAY['approved'::text, 'pending'::text, 'available'::text])))
-);
-
---
--- Name: pulses; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.pulses (
-    endpoint integer NOT NULL,
-    minute timestamp with time zone NOT NULL,
-    first_attempts integer NOT NULL,
-    attempts integer DEFAULT 0 NOT NULL,
-    acknowledged integer DEFAULT 0 NOT NULL,
-    refused integer DEFAULT 0 NOT NULL,
-    failed integer DEFAULT 0 NOT NULL,
-    expired integer DEFAULT 0 NOT NULL,
-    durations integer[] DEFAULT '{}'::integer[] NOT NULL
 );
 
 --
@@ -784,6 +784,13 @@ ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (customer, id);
 
 --
+-- Name: minute_counts minute_counts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.minute_counts
+    ADD CONSTRAINT minute_counts_pkey PRIMARY KEY (endpoint, minute);
+
+--
 -- Name: orders orders_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -810,13 +817,6 @@ ALTER TABLE ONLY public.organizations
 
 ALTER TABLE ONLY public.partnerships
     ADD CONSTRAINT partnerships_pkey PRIMARY KEY (publisher, merchant);
-
---
--- Name: pulses pulses_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.pulses
-    ADD CONSTRAINT pulses_pkey PRIMARY KEY (endpoint, minute);
 
 --
 -- Name: quote_uses quote_uses_pkey; Type: CONSTRAINT; Schema: public; Owner: -

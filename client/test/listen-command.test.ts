@@ -131,9 +131,21 @@ test('failures are shown, and each event is sent once', async () => {
   expect(receiver.received.map(({ event }) => event.customer_id)).toEqual(answers)
   expect(out).toMatch(/<-- 500 in \d+ ms: TypeError: x is \[2J undefined {2}\[/)
   expect(out).toMatch(/<-- 302 in \d+ ms {2}\[/)
-  expect(out).toMatch(/<-- FAILED after \d+ ms: UND_ERR_SOCKET {2}\[/)
+  expect(out).toMatch(/<-- FAILED after \d+ ms: ECONNRESET {2}\[/)
   expect(out).toMatch(/<-- 400 in \d+ ms: x{200} {2}\[/)
   expect(out).not.toContain('\u001b')
+})
+
+test('any number of interim answers may come before the answer', async () => {
+  const receiver = await startReceiver((response) => {
+    response.writeContinue()
+    response.writeContinue()
+    response.writeEarlyHints({ link: '</style.css>; rel=preload' })
+    response.writeHead(204).end()
+  })
+  const args = ['--forward-to', receiver.url]
+  const { out } = await listen(args, [page(), page(change('a'))], { webhookSecret })
+  expect(out).toMatch(/<-- 204 in \d+ ms {2}\[/)
 })
 
 test('where nobody listens it says so', async () => {

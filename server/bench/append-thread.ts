@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { appendEvents } from '../src/events/append-events.ts'
 import type { NewEvent } from '../src/events/event.ts'
-import { createSignal } from '../src/events/notifier.ts'
+import { createNotifier } from '../src/events/notifier.ts'
 import { openPostgres } from '../src/kernel/database/database.ts'
 import { newId } from '../src/kernel/id.ts'
 import { createLog } from '../src/kernel/log.ts'
@@ -16,7 +16,7 @@ const ids: string[] = []
 const at = new BigInt64Array(total)
 
 const database = await openPostgres(url)
-const signal = createSignal({ database, log: createLog('warn') })
+const notifier = createNotifier({ database, log: createLog('warn') })
 
 function draftEvent(index: number): NewEvent {
   const subject = customers[index % customers.length]
@@ -39,7 +39,7 @@ function draftEvent(index: number): NewEvent {
 
 async function append(events: NewEvent[]): Promise<void> {
   await inTx(database.db, (tx) => appendEvents(tx, events))
-  signal.raise()
+  notifier.notify()
 }
 
 const appending: Promise<void>[] = []

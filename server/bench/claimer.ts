@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { claimLanes } from '../src/events/claim-lanes.ts'
-import type { LaneClaim, Want } from '../src/events/claim-lanes.ts'
+import type { Demand, LaneClaim } from '../src/events/claim-lanes.ts'
 import type { Database } from '../src/kernel/database/database.ts'
 import { inTx } from '../src/kernel/database/transaction.ts'
 import { LEASE_MS } from '../src/webhooks/dispatch/claim-deliveries.ts'
-import { emptyHand, noteClaim } from '../src/webhooks/dispatch/endpoint-queue.ts'
+import { createEndpointQueue, recordClaim } from '../src/webhooks/dispatch/endpoint-queue.ts'
 
 // The dispatcher's.
 const LIMIT = 2_000
@@ -20,32 +20,32 @@ export interface TimedClaim {
  * Claims so many lanes as the server would, and as many that a resume made due: from where the last claim
  * came to, or from the beginning.
  */
-export type Claimer = (count: number, isWhole?: boolean) => Promise<TimedClaim>
+export type Claimer = (count: number, isFullScan?: boolean) => Promise<TimedClaim>
 
 export async function createClaimer({ db }: Database, webhook: string): Promise<Claimer> {
   const { rows } = await sql<{ number: number }>`
     select number from endpoints where id = ${webhook}`.execute(db)
   if (!rows[0]) throw new Error('there is no such webhook')
-  const hand = emptyHand(rows[0].number)
-  return async (count, isWhole = false) => {
+  const queue = createEndpointQueue(rows[0].number)
+  return async (count, isFullScan = false) => {
     const now = new Date()
-    const want: Want = {
+    const demand: Demand = {
       live: count,
       resumed: count,
       bulk: count,
-      liveFrom: isWhole ? null : hand.live.from,
-      resumedFrom: isWhole ? null : hand.resumed.from,
-      bulkFrom: isWhole ? null : hand.bulk.from,
-      resumedAt: hand.resumedAt,
+      liveWatermark: isFullScan ? null : queue.live.watermark,
+      resumedWatermark: isFullScan ? null : queue.resumed.watermark,
+      bulkWatermark: isFullScan ? null : queue.bulk.watermark,
+      resumedAt: queue.resumedAt,
     }
     const token = randomUUID()
     const query = {
       now,
       leaseEnd: new Date(now.getTime() + LEASE_MS),
       token,
-      share: count,
-      from: null,
-      wanted: new Map([[hand.endpoint, want]]),
+      prefetch: count,
+      watermark: null,
+      demands: new Map([[queue.endpoint, demand]]),
       limit: LIMIT,
       after: 0,
     }
@@ -53,7 +53,7 @@ export async function createClaimer({ db }: Database, webhook: string): Promise<
     const lanes = await inTx(db, (tx) => claimLanes(tx, query))
     const ms = performance.now() - began
     if (lanes.length < count) throw new Error(`a claim got ${lanes.length} lanes of ${count}`)
-    noteClaim(hand, lanes, want, { now, isCut: lanes.length >= LIMIT })
+    recordClaim(queue, lanes, demand, { now, isCut: lanes.length >= LIMIT })
     return { ms, lanes, token }
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Database } from '../src/kernel/database/database.ts'
-import { FIRST_SHARE } from '../src/webhooks/dispatch/endpoint-queue.ts'
+import { INITIAL_PREFETCH } from '../src/webhooks/dispatch/endpoint-queue.ts'
 import { assertOrder, rateOf, sendBare } from './bare-loop.ts'
 import { createClaimer } from './claimer.ts'
 import { openConnection } from './connection.ts'
@@ -143,7 +143,7 @@ async function measureClaims(database: Database, { webhook }: Hearing): Promise<
   await sql`checkpoint`.execute(database.db)
   const claim = await createClaimer(database, webhook)
   const times: number[] = []
-  for (let count = 0; count < CLAIMS; count++) times.push((await claim(FIRST_SHARE)).ms)
+  for (let count = 0; count < CLAIMS; count++) times.push((await claim(INITIAL_PREFETCH)).ms)
   // The first ones prepare their statements.
   return quantiles(times.slice(CLAIMS / 10))
 }

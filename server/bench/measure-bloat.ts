@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import type { LaneClaim } from '../src/events/claim-lanes.ts'
 import type { NewEvent } from '../src/events/event.ts'
-import { raiseLanes } from '../src/events/lane-store.ts'
+import { enqueueEvents } from '../src/events/lane-store.ts'
 import { lockLanes, recordLanes } from '../src/events/record-lanes.ts'
 import type { Database } from '../src/kernel/database/database.ts'
 import { newId } from '../src/kernel/id.ts'
 import { inTx } from '../src/kernel/database/transaction.ts'
-import { FIRST_SHARE } from '../src/webhooks/dispatch/endpoint-queue.ts'
+import { INITIAL_PREFETCH } from '../src/webhooks/dispatch/endpoint-queue.ts'
 import { createClaimer } from './claimer.ts'
 import type { Claimer, TimedClaim } from './claimer.ts'
 import { quantiles } from './load.ts'
@@ -80,7 +80,7 @@ type Turn = (count: number, isWhole?: boolean) => Promise<number>
 
 async function sample(turn: Turn, times: number, isWhole = false): Promise<Times> {
   const all: number[] = []
-  for (let index = 0; index < times; index++) all.push(await turn(FIRST_SHARE, isWhole))
+  for (let index = 0; index < times; index++) all.push(await turn(INITIAL_PREFETCH, isWhole))
   return quantiles(all)
 }
 
@@ -88,7 +88,7 @@ function createTurn({ db }: Database, parties: Parties, claim: Claimer): Turn {
   return async (count, isWhole) => {
     const now = new Date()
     const events = Array.from({ length: count }, () => draftEvent(parties, now))
-    await inTx(db, (tx) => raiseLanes(tx, events))
+    await inTx(db, (tx) => enqueueEvents(tx, events))
     const claimed = await claim(count, isWhole)
     const progress = claimed.lanes.map((lane) => progressOf(lane, claimed, now))
     await inTx(db, async (tx) => {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { Load } from './load.ts'
 import { CLICKS_A_SECOND } from './measure-clicks.ts'
 import type { Clicks } from './measure-clicks.ts'
-import { FIRST_SHARE } from '../src/webhooks/dispatch/endpoint-queue.ts'
+import { INITIAL_PREFETCH } from '../src/webhooks/dispatch/endpoint-queue.ts'
 import { SENDING } from './bare-loop.ts'
 import { deliveryLines } from './delivery-lines.ts'
 import type { DeliveryResults } from './delivery-lines.ts'
@@ -192,7 +192,7 @@ to the same receiver, ${SENDING} at once. Dispatchers made of pg-boss and graphi
 in their own tables, keep the order of each customer, sign, send ${SENDING} at once and record each attempt; where
 customers have five events each, those of a customer come one after another. Where more than 1,000 lanes
 wait, with an event each and a tenth of them failing, the rate is that of the first deliveries. A claim is of
-${FIRST_SHARE} lanes, and as many that a resume made due. From event to webhook counts from when an event is handed
+${INITIAL_PREFETCH} lanes, and as many that a resume made due. From event to webhook counts from when an event is handed
 over to be written, in a process other than the server. A silent webhook has very many lanes waiting and
 never answers in time; it is resumed each second, since it would pause itself. Lanes come and go beside an
 open tx by the server's own statements, with nothing sent.

@@ -3,8 +3,8 @@ import type { Catalog } from './commissions/rates/catalog.ts'
 import { verify } from './audit/verify.ts'
 import type { Verification } from './audit/verify.ts'
 import { createValidation } from './commissions/transactions/validate-transactions.ts'
-import { createSignal } from './events/notifier.ts'
-import type { Signal } from './events/notifier.ts'
+import { createNotifier } from './events/notifier.ts'
+import type { Notifier } from './events/notifier.ts'
 import type { TargetRule } from './webhooks/transport/target-rule.ts'
 import { createClickBuffer } from './links/click-buffer.ts'
 import type { ClickBuffer } from './links/click-buffer.ts'
@@ -24,12 +24,12 @@ import type { Vault } from './kernel/vault.ts'
 import { createDirectory } from './organizations/directory.ts'
 import type { Directory } from './organizations/directory.ts'
 import { createSubjects } from './reports/subjects.ts'
-import { createAlerts } from './webhooks/health/pause-mail.ts'
+import { createPauseMails } from './webhooks/health/pause-mail.ts'
 import { createDispatcher } from './webhooks/dispatch/dispatcher.ts'
 import type { Dispatcher, DispatcherMetrics } from './webhooks/dispatch/dispatcher.ts'
 import { createGathering } from './webhooks/replays/gather-replays.ts'
-import { createListening } from './webhooks/feed/feed-waiters.ts'
-import type { Listening } from './webhooks/feed/feed-waiters.ts'
+import { createFeedWaiters } from './webhooks/feed/feed-waiters.ts'
+import type { FeedWaiters } from './webhooks/feed/feed-waiters.ts'
 import { createReadBacklogs } from './webhooks/health/read-backlogs.ts'
 import type { Subjects } from './webhooks/attempts/subject.ts'
 
@@ -52,12 +52,12 @@ export interface Parts extends Resources {
   metrics: Metrics
   observeSet: Metrics['observeSet']
   observeVerdict: Metrics['countVerdict']
-  signal: Signal
+  notifier: Notifier
   dispatcher: Dispatcher
-  listening: Listening
+  feedWaiters: FeedWaiters
   validation: Loop
   importing: Loop
-  alerts: Loop | undefined
+  pauseMails: Loop | undefined
   wakeImports: () => void
   gathering: Loop
   wakeGathering: () => void
@@ -73,8 +73,8 @@ export function createParts(resources: Resources): Parts {
   const directory = createDirectory(resources)
   const catalog = createCatalog(resources)
   const metrics = createMetrics()
-  const signal = createSignal(resources)
-  onCommit(resources.database.db, 'events', () => signal.raise())
+  const notifier = createNotifier(resources)
+  onCommit(resources.database.db, 'events', () => notifier.notify())
   const importing = createImporting({
     ...resources,
     directory,
@@ -94,12 +94,13 @@ export function createParts(resources: Resources): Parts {
     directory,
     catalog,
     metrics,
-    signal,
+    notifier,
     dispatcher,
-    listening: createListening(resources),
+    feedWaiters: createFeedWaiters(resources),
     validation: createValidation({ ...resources, directory }),
     importing,
-    alerts: resources.mailer && createAlerts({ ...resources, mailer: resources.mailer, directory }),
+    pauseMails:
+      resources.mailer && createPauseMails({ ...resources, mailer: resources.mailer, directory }),
     wakeImports: () => importing.wake(),
     gathering,
     wakeGathering: () => gathering.wake(),

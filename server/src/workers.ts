@@ -11,13 +11,13 @@ import { deleteOldReplays } from './events/replay-store.ts'
 import { deleteOrphanedLanes, endLeases } from './events/lane-store.ts'
 import { createChores } from './kernel/chores.ts'
 import type { Chore } from './kernel/chores.ts'
-import { deletePulses, PULSES_KEPT_MS } from './webhooks/attempts/minute-store.ts'
+import { deleteOldMinutes } from './webhooks/attempts/minute-store.ts'
 import { clearImports } from './imports/clear-imports.ts'
 import { endImportLeases } from './imports/store/import-work-store.ts'
 import { deleteOldClicks } from './links/delete-old-clicks.ts'
-import type { Signal } from './events/notifier.ts'
+import type { Notifier } from './events/notifier.ts'
 import type { Dispatcher } from './webhooks/dispatch/dispatcher.ts'
-import type { Listening } from './webhooks/feed/feed-waiters.ts'
+import type { FeedWaiters } from './webhooks/feed/feed-waiters.ts'
 
 const DAY_MS = 86_400_000
 
@@ -27,16 +27,16 @@ export interface WorkerParts {
   catalog: Catalog
   dispatcher: Dispatcher
   /** Tells those who wait for events. */
-  listening: Listening
+  feedWaiters: FeedWaiters
   /** Tells of transactions that time has validated. */
   validation: Loop
   /** Checks, runs and undoes imports. */
   importing: Loop
   /** Tells by mail of webhooks that paused themselves. */
-  alerts: Loop | undefined
+  pauseMails: Loop | undefined
   /** Puts the events of replays in line. */
   gathering: Loop
-  signal: Signal
+  notifier: Notifier
   clock: Clock
   log: Logger
   /** For how many days events that are done with are kept, and attempts. */
@@ -52,7 +52,7 @@ export interface Workers {
 /** Once this returns, calls can be answered. */
 export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   const { database, directory, catalog, dispatcher, validation, importing, gathering } = parts
-  const { signal, listening, alerts, clock, log } = parts
+  const { notifier, feedWaiters, pauseMails, clock, log } = parts
   await ensurePartitions(database.db, clock.now())
   if (database.kind === 'pglite') {
     await inTx(database.db, async (tx) => {
@@ -62,26 +62,26 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   }
   await directory.start()
   await catalog.start()
-  await signal.listen(() => {
+  await notifier.listen(() => {
     dispatcher.wake()
-    listening.wake()
+    feedWaiters.wake()
   })
   dispatcher.start()
-  listening.start()
+  feedWaiters.start()
   validation.start()
   importing.start()
-  alerts?.start()
+  pauseMails?.start()
   gathering.start()
   const chores = createChores(listChores(parts), log)
   chores.start()
   return {
     async stop() {
-      signal.stop()
+      notifier.stop()
       // First, for whoever waits holds up the end of calls.
-      await listening.stop()
+      await feedWaiters.stop()
       await validation.stop()
       await importing.stop()
-      await alerts?.stop()
+      await pauseMails?.stop()
       await gathering.stop()
       await dispatcher.stop()
       await chores.stop()
@@ -121,7 +121,7 @@ function listChores(parts: WorkerParts): Chore[] {
       failure: 'Old attempts could not be dropped.',
     },
     {
-      run: () => inTx(db, (tx) => deletePulses(tx, ago(PULSES_KEPT_MS))),
+      run: () => inTx(db, (tx) => deleteOldMinutes(tx, clock.now())),
       failure: 'Old counts of minutes could not be deleted.',
     },
     {

@@ -1,3 +1,6 @@
+import { request as requestHttp } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { request as requestHttps } from 'node:https'
 import type { SingleEvent } from '../event.ts'
 import { signButton, signStandard } from '../sign-webhook.ts'
 import { visible } from './text.ts'
@@ -41,24 +44,50 @@ export async function forward(event: SingleEvent, { url, secret }: Receiver): Pr
   const since = () => Math.round(performance.now() - start)
   const signal = AbortSignal.timeout(TIMEOUT_MS)
   try {
-    // Newcomer follows no redirects either.
-    const init = { method: 'POST', headers, body, redirect: 'manual' as const, signal }
-    const response = await fetch(url, init)
+    const response = await post(url, { headers, body, signal })
+    const status = response.statusCode ?? 0
     const text = await beginningOf(response)
-    const answer = response.ok ? null : firstLine(text)
-    return { status: response.status, duration_ms: since(), error: null, answer }
+    const answer = status < 300 ? null : firstLine(text)
+    return { status, duration_ms: since(), error: null, answer }
   } catch (cause) {
     const error = signal.aborted ? `no answer in ${TIMEOUT_MS / 1000} s` : reasonOf(cause)
     return { status: null, duration_ms: since(), error, answer: null }
   }
 }
 
-async function beginningOf({ body }: Response): Promise<string> {
-  if (!body) return ''
+interface Post {
+  headers: Record<string, string>
+  body: string
+  signal: AbortSignal
+}
+
+/**
+ * The final response, as Newcomer takes it: after any number of interim ones (`fetch` fails at a 100), and
+ * without following redirects.
+ */
+function post(url: string, { headers, body, signal }: Post): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const send = url.startsWith('https:') ? requestHttps : requestHttp
+    const request = send(url, { method: 'POST', headers, signal })
+    request.on('error', reject)
+    request.on('upgrade', (_response, socket) => {
+      socket.destroy()
+      reject(new Error('the answer is no HTTP response'))
+    })
+    request.on('response', (response) => {
+      if ((response.statusCode ?? 0) >= 200) return resolve(response)
+      response.on('error', () => undefined).destroy()
+      reject(new Error('the answer is no HTTP response'))
+    })
+    request.end(body)
+  })
+}
+
+async function beginningOf(response: IncomingMessage): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
-  // The rest is not waited for: leaving the loop cancels it.
-  for await (const chunk of body) {
+  // The rest is not waited for: leaving the loop ends the connection.
+  for await (const chunk of response) {
     text += decoder.decode(chunk as Uint8Array, { stream: true })
     if (text.length >= MAX_ANSWER) break
   }
@@ -70,10 +99,9 @@ function firstLine(text: string): string | null {
   return line === '' ? null : line.slice(0, MAX_LINE)
 }
 
-/** `fetch` hides what went wrong in its cause, and there at times among several. */
 function reasonOf(thrown: unknown): string {
-  const { cause } = thrown as { cause?: { code?: unknown; message?: unknown } }
-  if (cause?.code === 'ECONNREFUSED') return 'connection refused'
-  if (typeof cause?.code === 'string') return cause.code
-  return typeof cause?.message === 'string' ? visible(cause.message) : 'no answer'
+  const { code, message } = thrown as { code?: unknown; message?: unknown }
+  if (code === 'ECONNREFUSED') return 'connection refused'
+  if (typeof code === 'string') return code
+  return typeof message === 'string' ? visible(message) : 'no answer'
 }

@@ -8,7 +8,7 @@ import { TABLE_JOINS } from './record-lanes.ts'
 import { isAskedFor } from './event-store.ts'
 import { isOwed } from './subscription-store.ts'
 
-/** A lane that a worker has until its lease ends. */
+/** A lane that a worker holds until its lease ends. */
 export interface LaneClaim {
   endpoint: number
   subject: string
@@ -19,25 +19,25 @@ export interface LaneClaim {
   failing_since: Date | null
   failed_at: Date | null
   is_bulk: boolean
-  /** Whose events it sends; null: its subject's. */
+  /** The replay whose events it sends; null: its subject's own. */
   replay: string | null
-  /** Since when it was due; null where a resume made it so. */
+  /** Since when it was due; null where a resume made it due. */
   due_at: Date | null
   /** The endpoint's last resume. */
   resumed_at: Date | null
 }
 
-/** How many more lanes of each kind a worker wants of an endpoint, and where it last came to. */
-export interface Want {
+/** How many more lanes of each kind a worker wants of an endpoint, and the watermarks of its last claim. */
+export interface Demand {
   live: number
-  /** Of those that failed before the endpoint was resumed and wait for their next attempt. */
+  /** Lanes that failed before the endpoint was resumed and wait for their next attempt. */
   resumed: number
   bulk: number
-  /** Nothing that was due before is left to claim, and nothing of a resume that failed before… */
-  liveFrom: Date | null
-  resumedFrom: Date | null
-  bulkFrom: Date | null
-  /** …unless the endpoint was resumed again since this time. */
+  /** Low watermarks: no lane that was due (for `resumed`: that failed) before is left to claim… */
+  liveWatermark: Date | null
+  resumedWatermark: Date | null
+  bulkWatermark: Date | null
+  /** …unless the endpoint was resumed again after this time. */
   resumedAt: Date | null
 }
 
@@ -45,26 +45,26 @@ export interface ClaimQuery {
   now: Date
   /** When other workers may take what is claimed here. */
   leaseEnd: Date
-  /** Fences the claim: what is recorded under another token is ignored. */
+  /** Fencing token: results that are recorded under another one are ignored. */
   token: string
-  /** How many lanes of each kind of an endpoint at once… */
-  share: number
-  /** …of which nothing is left that was due before, unless it was resumed since. Null: unknown. */
-  from: Date | null
-  /** What holds instead for some endpoints, by their numbers. */
-  wanted: Map<number, Want>
+  /** How many lanes of each kind to claim of an endpoint… */
+  prefetch: number
+  /** …and its low watermark, unless it was resumed since. Null: unknown. */
+  watermark: Date | null
+  /** Takes the place of both for some endpoints, by their numbers. */
+  demands: Map<number, Demand>
   /** At most this many lanes by one claim. */
   limit: number
-  /** Endpoints after this one come first, so that a limited claim is nobody's loss for long. */
+  /** Round robin: endpoints after this one come first, so that a limited claim starves nobody. */
   after: number
 }
 
 /**
- * Takes lanes that are due, of each endpoint its share: live ones, then those that failed before the
- * endpoint was resumed, then bulk ones, the longest due first. What other workers are about to take is
- * skipped, and so is, until the next look at everything, a lane that got another event between being
- * found and being locked: it lies elsewhere then. The events are read by a later statement: this one may
- * return rows that are newer than its own view of the events.
+ * Claims lanes that are due, up to the prefetch of each endpoint: live ones, then those that failed before
+ * the endpoint was resumed, then bulk ones, the longest due first. It skips lanes that other workers
+ * have locked. It also misses, until the next full scan, a lane that gets another event between being found
+ * and being locked, since its row moves. A later statement reads the events: this one may return rows
+ * that are newer than its own snapshot of the events.
  */
 export async function claimLanes(tx: Tx, query: ClaimQuery): Promise<LaneClaim[]> {
   // The planner takes a limit that it does not know for a tenth of the table, and would rather read and sort
@@ -83,12 +83,12 @@ function timeOf({ due_at: dueAt, failed_at: failedAt }: LaneClaim): number {
   return (dueAt ?? failedAt)?.getTime() ?? 0
 }
 
-// Nobody has it, or not any more.
+// Nobody holds it, or the lease has ended.
 const isFree = sql`(l.leased_until is null or l.leased_until <= p.now)`
 
 /**
- * A scan begins where the last one came to: while somebody holds a tx open, the index keeps an entry
- * for each lane that was ever due before, and passing over them would take longer with each.
+ * A scan begins at the low watermark: while somebody holds a tx open, the index keeps dead entries of all
+ * lanes that were due before, and passing over them would take longer with each.
  */
 function dueOf(isBulk: boolean) {
   const [flag, from, lanes] = isBulk
@@ -102,10 +102,10 @@ function dueOf(isBulk: boolean) {
 }
 
 /**
- * From where to look: what is stated for the endpoint, or what holds for those of which nothing is. While
- * an endpoint was paused nothing of it was looked at, however far the others came.
+ * The endpoint's own watermark where it has one, else the common one. Neither holds after a resume:
+ * while an endpoint was paused, no claim looked at it, however far the others came.
  */
-function fromOf(stated: ReturnType<typeof sql>, from: Date | null, all = sql`${from}`) {
+function watermarkOf(stated: ReturnType<typeof sql>, from: Date | null, all = sql`${from}`) {
   return sql`
     coalesce(case
       when w.endpoint is not null then
@@ -115,7 +115,7 @@ function fromOf(stated: ReturnType<typeof sql>, from: Date | null, all = sql`${f
 }
 
 function dueLanes(query: ClaimQuery) {
-  const { now, share, from, wanted, limit, after } = query
+  const { now, prefetch: share, watermark: from, demands: wanted, limit, after } = query
   const wants = [...wanted.values()]
   return sql`
     select due.place, due.due_at, p.resumed_at
@@ -123,18 +123,18 @@ function dueLanes(query: ClaimQuery) {
       select p.number, p.resumed_at, ${now}::timestamptz as now,
         coalesce(w.live, ${share}::integer) as live, coalesce(w.bulk, ${share}::integer) as bulk,
         coalesce(w.resumed, ${share}::integer) as resumed,
-        ${fromOf(sql`w.live_from`, from)} as live_from,
-        ${fromOf(sql`w.bulk_from`, from)} as bulk_from,
-        ${fromOf(sql`w.resumed_from`, from, sql`'infinity'`)} as resumed_from
+        ${watermarkOf(sql`w.live_from`, from)} as live_from,
+        ${watermarkOf(sql`w.bulk_from`, from)} as bulk_from,
+        ${watermarkOf(sql`w.resumed_from`, from, sql`'infinity'`)} as resumed_from
       from endpoints p
       left join unnest(
           ${numberArray([...wanted.keys()])}::integer[],
           ${numberArray(wants.map((want) => want.live))}::integer[],
           ${numberArray(wants.map((want) => want.resumed))}::integer[],
           ${numberArray(wants.map((want) => want.bulk))}::integer[],
-          ${dateArray(wants.map((want) => want.liveFrom))}::timestamptz[],
-          ${dateArray(wants.map((want) => want.resumedFrom))}::timestamptz[],
-          ${dateArray(wants.map((want) => want.bulkFrom))}::timestamptz[],
+          ${dateArray(wants.map((want) => want.liveWatermark))}::timestamptz[],
+          ${dateArray(wants.map((want) => want.resumedWatermark))}::timestamptz[],
+          ${dateArray(wants.map((want) => want.bulkWatermark))}::timestamptz[],
           ${dateArray(wants.map((want) => want.resumedAt))}::timestamptz[]
         ) as w (endpoint, live, resumed, bulk, live_from, resumed_from, bulk_from, resumed_at)
         on w.endpoint = p.number
@@ -157,7 +157,7 @@ function dueLanes(query: ClaimQuery) {
     limit ${limit}`
 }
 
-/** An event on its way to an endpoint. */
+/** An event that waits to be sent to an endpoint. */
 export interface WaitingEvent {
   endpoint: number
   /** The key of the lane that it waits in: its subject, or that of a replay. */
@@ -175,8 +175,8 @@ export interface WaitingEvent {
 }
 
 /**
- * The next events of each lane, in order, at most `perLane`. What the endpoint does not subscribe
- * to, or did not yet when it happened, is left out.
+ * The next events of each lane, in order, at most `perLane`. Leaves out events to which the endpoint does
+ * not subscribe, or did not yet when they happened.
  */
 export async function listWaitingEvents(
   db: Db,

@@ -11,10 +11,11 @@ import type { Partition } from '../kernel/database/partition.ts'
 import { CLOCK_SKEW_MS } from './event.ts'
 
 /**
- * Drops the events of days that ended before then, except those that still wait in a lane or in a
- * replay. A day is first replaced by what is needed of it, which is copied before the table has to
- * be held for a moment; from then on it loses what is done with, and goes once it is empty. Oldest
- * first, so that what is left of a subject's log has no gap, whatever is acknowledged meanwhile.
+ * Retention by partition: drops the events of days that ended before then, except those that still wait
+ * in a lane or in a replay. The first run copies the events that are still needed into a replacement of
+ * the day, and locks the table only to swap the two. Later runs delete from it what is done with,
+ * and drop it once it is empty. Oldest day first, so that the rest of a subject's log has no gap, whatever
+ * is acknowledged meanwhile.
  */
 export async function dropEventDays(
   db: Db,
@@ -24,7 +25,7 @@ export async function dropEventDays(
     if (to > before || isStopping()) return
     const isDone = await changePartitions(db, async (tx) => {
       const day = (await listPartitions(tx, 'events')).find((each) => each.name === name)
-      // Where it is not there another process was here.
+      // Another process has dropped it.
       if (!day) return true
       if (await isBeingGathered(tx, day)) return false
       await clearDay(tx, day)
@@ -35,7 +36,7 @@ export async function dropEventDays(
 }
 
 async function clearDay(tx: Tx, day: Partition): Promise<void> {
-  // Whole tables are read here, which other statements are kept from.
+  // This reads whole tables, which the connection's settings forbid to other statements.
   await sql`set local enable_seqscan = on`.execute(tx)
   if (day.isKept) {
     await deleteDone(tx, day)
@@ -50,7 +51,7 @@ async function clearDay(tx: Tx, day: Partition): Promise<void> {
   else await sql`drop table ${sql.table(kept.name)}`.execute(tx)
 }
 
-/** A replay that is not all in line may want any event that is ahead of it. */
+/** A replay that is still being gathered may want any event ahead of it. */
 async function isBeingGathered(tx: Tx, { from, to }: Partition): Promise<boolean> {
   const { rows } = await sql`
     select 1 from replays
@@ -59,9 +60,9 @@ async function isBeingGathered(tx: Tx, { from, to }: Partition): Promise<boolean
 }
 
 /**
- * From which of its events on each subject's log is needed: the first that waits in a lane or in a
- * replay, and the first that is still there. The latter may be of the day after, where two
- * processes that do not agree on the time wrote around midnight.
+ * The event from which on each subject's log is needed: the first that waits in a lane or in a replay, or
+ * the first of an older day that is still there. Or one of the day after that comes before an event of
+ * this day, where two processes whose clocks differ wrote around midnight.
  */
 function neededFrom({ name, from, to }: Partition) {
   const skew = sql`${CLOCK_SKEW_MS} * interval '1 millisecond'`

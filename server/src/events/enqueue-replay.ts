@@ -1,11 +1,11 @@
 import type { Tx } from '../kernel/database/database.ts'
-import { raiseReplayLanes } from './lane-store.ts'
+import { enqueueReplayLanes } from './lane-store.ts'
 import type { Replay } from './replay.ts'
 import { insertReplayed } from './replay-store.ts'
 import type { ReplayedEvent } from './replay-store.ts'
 
-/** Puts events in line for a replay: in its lanes, of which it has one a subject. */
-export async function lineUp(
+/** Enqueues events for a replay, in lanes of its own: one for each subject. */
+export async function enqueueReplay(
   tx: Tx,
   replay: Pick<Replay, 'id' | 'endpoint'>,
   events: ReplayedEvent[],
@@ -13,5 +13,5 @@ export async function lineUp(
 ): Promise<void> {
   if (events.length === 0) return
   const lanes = await insertReplayed(tx, replay, events)
-  await raiseReplayLanes(tx, replay, lanes, due)
+  await enqueueReplayLanes(tx, replay, lanes, due)
 }

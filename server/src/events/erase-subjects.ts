@@ -3,17 +3,17 @@ import type { Tx } from '../kernel/database/database.ts'
 import { holdPartitions } from '../kernel/database/partition.ts'
 
 /**
- * Deletes subjects' logs and their places in every line and every replay, under the locks of the
- * subjects' rows. What is on its way just then is recorded nowhere: its lane is gone. A log that begins
- * again later goes on with the subject's own count.
+ * Erasure: deletes subjects' logs, their lanes and their part of every replay, under the locks of the
+ * subjects' rows. The result of a request that is under way is recorded nowhere: its lane is gone. A log
+ * that begins again later goes on with the subject's own sequence.
  */
-export async function forgetSubjects(
+export async function eraseSubjects(
   tx: Tx,
   organization: number,
   subjects: string[],
 ): Promise<void> {
   if (subjects.length === 0) return
-  // Else a day that is being copied just now would keep what is deleted here.
+  // Otherwise a day that is being copied meanwhile would keep what is deleted here.
   await holdPartitions(tx)
   await sql`
     with gone as (

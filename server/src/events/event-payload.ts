@@ -6,9 +6,8 @@ function blobRow(eventId: string): string {
 }
 
 /**
- * What an event carries to its receivers, for its `blob`. It is kept as it was when the event
- * happened, so it must hold nothing that has to be forgotten when a customer is erased: such members
- * are added at delivery.
+ * Encrypts the payload of an event for its `blob`. The payload stays as it was when the event happened, so
+ * it must hold nothing that an erasure has to delete: such members are added at delivery.
  */
 export function encryptPayload(vault: Vault, eventId: string, payload: object): Buffer {
   return vault.encrypt(blobRow(eventId), payload)

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database/database.ts'
 import type { NewEvent } from './event.ts'
 
-/** Whether the event `e` goes to the one endpoint that it was asked for, whatever that subscribes to. */
+/** Whether the event `e` is a ping or a test: it goes to one endpoint, whatever that subscribes to. */
 export const isAskedFor = sql<boolean>`(e.type = 'ping' or e.type like 'test-%')`
 
 declare module '../kernel/database/database.ts' {
@@ -41,7 +41,7 @@ export async function isLogged(
   return rows.length > 0
 }
 
-/** The organization's event with this id, wherever in its days it is. */
+/** The organization's event with this id, in whichever partition it is. */
 export async function findEvent(
   db: Db,
   organization: number,

@@ -1,4 +1,4 @@
-/** What happens to a transaction: it came to be or changed, became final, or was taken back. */
+/** A transaction was created or changed, became final, or was taken back. */
 const TRANSACTION_TYPES = ['tx-pending', 'tx-validated', 'tx-declined'] as const
 export type TransactionEventType = (typeof TRANSACTION_TYPES)[number]
 
@@ -11,9 +11,9 @@ export const SUBSCRIBABLE_TYPES = [
 export type SubscribableType = (typeof SUBSCRIBABLE_TYPES)[number]
 
 /**
- * What an event says that happened. A ping goes to the one endpoint it was asked for, and so does a test
- * event, which looks as one of its type would; a quiet change of segment goes to nobody, since its
- * organization asked so: it is a link in the chain all the same.
+ * The type of an event. A ping goes to one endpoint only, and so does a test event, which looks like an
+ * event of its type. A quiet change of segment goes to nobody, at the organization's wish; it is
+ * logged all the same, so that the sequence has no gap.
  */
 export type EventType = SubscribableType | 'segment-change-quiet' | 'ping' | TestType
 export type TestType = `test-${SubscribableType}`
@@ -22,24 +22,24 @@ export type TestType = `test-${SubscribableType}`
 export const CAUSES = ['order', 'order-deleted', 'import', 'customer', 'erasure'] as const
 export type Cause = (typeof CAUSES)[number]
 
-/** What happens to millions at once, and must not hold up what happens to one. */
+/** The cause of bulk events: millions at once, which must not hold up live ones. */
 export const BULK_CAUSE: Cause = 'import'
 
-/** The type that a test event looks like; undefined for an event that happened. */
+/** The type that a test event looks like; undefined for a real event. */
 export function testedType(type: EventType): SubscribableType | undefined {
   return SUBSCRIBABLE_TYPES.find((each) => type === `test-${each}`)
 }
 
-/** A fact that happened to a subject (a customer, a transaction or an endpoint), as it is appended to its log. */
+/** An event of a subject (a customer, a transaction or an endpoint), as it is appended to the subject's log. */
 export interface NewEvent {
   /** `hook-…`, the same on every attempt to deliver it. */
   id: string
-  /** The key of what it happened to; for a ping or a test a random uuid of its own. */
+  /** The key of the subject; for a ping or a test a random uuid. */
   subject: string
-  /** Counted by the subject itself, from 1, without gaps, under the lock of the subject's row. */
+  /** Counts the subject's events from 1, without gaps, under the lock of the subject's row. */
   sequence: number
   at: Date
-  /** The number of the organization that is told. */
+  /** The number of the organization whose endpoints get the event. */
   organization: number
   type: EventType
   /** The number of the merchant whose segment changed, or who owes the transaction. */
@@ -48,9 +48,9 @@ export interface NewEvent {
   previous: string | null
   current: string | null
   cause: string | null
-  /** Which uninterrupted stretch of seeing that merchant's segments the change belongs to. */
+  /** The uninterrupted period of seeing that merchant's segments to which the change belongs. */
   period: number | null
-  /** What a transaction or an endpoint was when it happened: see `encryptPayload`. Else null. */
+  /** Encrypted: the transaction or the endpoint as it was; see `encryptPayload`. Null for other types. */
   blob: Uint8Array | null
 }
 

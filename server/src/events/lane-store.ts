@@ -7,8 +7,8 @@ import type { ReplayLane } from './replay-store.ts'
 import { covers } from './subscription-store.ts'
 
 /**
- * One endpoint and one subject: how far the endpoint has heard of the subject's events. Or of those of
- * its events that a replay sends once more; the key is then made from both.
+ * Lane: the outbox's cursor of one endpoint in one subject's log. A replay has lanes of its own, in the log
+ * of the events that it sends once more; their `subject` is a key made from the replay and the subject.
  */
 export interface LaneRow {
   endpoint: number
@@ -17,14 +17,14 @@ export interface LaneRow {
   tail: number
   waiting_since: Date
   due_at: Date
-  /** The claim of the worker that has it, and until when; null while nobody has. */
+  /** The claim of the worker that holds it, and the end of its lease; null while nobody does. */
   token: string | null
   leased_until: Date | null
   attempt: number
   failing_since: Date | null
   failed_at: Date | null
   is_bulk: boolean
-  /** Whose events it sends; null: its subject's. */
+  /** The replay whose events it sends; null: its subject's own. */
   replay: string | null
 }
 
@@ -35,12 +35,11 @@ declare module '../kernel/database/database.ts' {
 }
 
 /**
- * Puts events in line at every endpoint that is subscribed to them, but for the endpoint that they are
- * about. Where nothing waits there is no lane; it begins just before the first of them, since those that
- * happened while nobody listened are not owed. One event that is not of a bulk cause makes haste for all
- * that wait before it.
+ * Enqueues events at every endpoint that is subscribed to them, except for the endpoint that they are about.
+ * A lane exists only while something waits. A new one begins right before the first of these events, since
+ * the endpoint did not subscribe to earlier ones, or has them. One live event makes the whole lane live.
  */
-export async function raiseLanes(tx: Tx, events: NewEvent[]): Promise<number> {
+export async function enqueueEvents(tx: Tx, events: NewEvent[]): Promise<number> {
   const { rows } = await sql`
     insert into lanes as l (endpoint, subject, acked, tail, waiting_since, due_at, is_bulk)
     select p.number, e.subject, min(e.sequence) - 1, max(e.sequence), min(e.at), max(e.at),
@@ -66,7 +65,7 @@ export async function raiseLanes(tx: Tx, events: NewEvent[]): Promise<number> {
   return rows.length
 }
 
-/** Puts an event in line at this endpoint only. Its subject has no other. */
+/** Enqueues an event at this endpoint only. Its subject has no other event. */
 export async function insertLane(tx: Tx, endpoint: number, event: NewEvent): Promise<void> {
   const { subject, sequence, at } = event
   await sql`
@@ -74,8 +73,8 @@ export async function insertLane(tx: Tx, endpoint: number, event: NewEvent): Pro
     values (${endpoint}, ${subject}, ${sequence - 1}, ${sequence}, ${at}, ${at})`.execute(tx)
 }
 
-/** Puts what was added to a replay's log in line. It waits from now on, whenever it happened. */
-export async function raiseReplayLanes(
+/** Enqueues events that were added to a replay's log. They wait from now on, whenever they happened. */
+export async function enqueueReplayLanes(
   tx: Tx,
   { id, endpoint }: Pick<Replay, 'id' | 'endpoint'>,
   lanes: ReplayLane[],
@@ -101,8 +100,8 @@ export async function deleteLanes(tx: Tx, endpoint: number): Promise<void> {
 }
 
 /**
- * Removes lanes that an append, begun before its endpoint was deleted, has made after it. Nobody
- * would ever claim them.
+ * Deletes lanes of deleted endpoints, which nobody would ever claim: an append that began before the endpoint
+ * was deleted can make one afterwards.
  */
 export async function deleteOrphanedLanes(tx: Tx): Promise<void> {
   await sql`
@@ -112,8 +111,8 @@ export async function deleteOrphanedLanes(tx: Tx): Promise<void> {
 }
 
 /**
- * Ends every lease. For the embedded database at its start: the folder's lock proves that the worker
- * who had them is no more, so nobody has to wait them out.
+ * Ends every lease, when the embedded database starts: the folder's lock proves that the worker that held
+ * them is gone, so nobody has to wait for their end.
  */
 export async function endLeases(tx: Tx): Promise<void> {
   await sql`

@@ -3,8 +3,8 @@ import type { Db } from '../kernel/database/database.ts'
 import type { LaneClaim, WaitingEvent } from './claim-lanes.ts'
 
 /**
- * The next events of each of these lanes of replays, in order, at most `perLane`. One that is not
- * there any more is left out.
+ * The next events of each of these lanes of replays, in order, at most `perLane`, without those that were
+ * deleted since.
  */
 export async function listReplayedEvents(
   db: Db,

@@ -6,16 +6,16 @@ const EVENTS_CHANNEL = 'newcomer_events'
 // Bounds the notifications of a busy process to 50 a second, and what one adds to a delivery.
 const DEBOUNCE_MS = 20
 
-/** Tells the workers of every process that events were committed. A hint: they also poll. */
-export interface Signal {
+/** Notifier (LISTEN/NOTIFY): tells the workers of every process that events were committed. A hint: they also poll. */
+export interface Notifier {
   /** Call after the commit, never inside the tx: a NOTIFY there makes commits wait for each other. */
-  raise(): void
-  /** Calls back when this process or another raised the signal. */
+  notify(): void
+  /** Calls back when this process or another one notifies. */
   listen(heard: () => void): Promise<void>
   stop(): void
 }
 
-export function createSignal({ database, log }: { database: Database; log: Logger }): Signal {
+export function createNotifier({ database, log }: { database: Database; log: Logger }): Notifier {
   const listeners: (() => void)[] = []
   let timer: NodeJS.Timeout | undefined
 
@@ -27,9 +27,9 @@ export function createSignal({ database, log }: { database: Database; log: Logge
   }
 
   return {
-    raise() {
+    notify() {
       for (const heard of listeners) heard()
-      // The embedded database has one process only, and that one has heard.
+      // The embedded database has no other process.
       if (database.kind === 'postgres') timer ??= setTimeout(notifyOthers, DEBOUNCE_MS).unref()
     },
     async listen(heard) {

@@ -3,13 +3,13 @@ import type { Tx } from '../kernel/database/database.ts'
 import { planWithout } from '../kernel/database/plan-without.ts'
 import { dateArray, numberArray, uuidArray } from '../kernel/database/sql-array.ts'
 
-/** How far a worker has come with a lane that it claimed. */
+/** How far a worker has come with a lane that it claimed: the lane's new cursor. */
 export interface LaneProgress {
   endpoint: number
   subject: string
-  /** Whose events it sends; null: its subject's. */
+  /** The replay whose events it sends; null: its subject's own. */
   replay: string | null
-  /** The claim's; the lane is left alone when another worker has it by now. */
+  /** The claim's fencing token: nothing is written when another worker holds the lane by now. */
   token: string
   acked: number
   /** When the last acknowledged event happened; null when none was since the claim. */
@@ -19,7 +19,7 @@ export interface LaneProgress {
   failingSince: Date | null
   /** When the last of them was. */
   failedAt: Date | null
-  /** When the lane is due again, should anything be left; null: the worker is not done with it. */
+  /** When the lane is due again, if anything is left; null: the worker goes on with it. */
   dueAt: Date | null
 }
 
@@ -27,19 +27,19 @@ export interface RecordedLane {
   endpoint: number
   subject: string
   token: string
-  /** When it may be claimed again; null when it is drained, and gone, or still in hand. */
+  /** When it may be claimed again; null when it is drained and deleted, or still claimed. */
   due_at: Date | null
 }
 
-/** Lanes are looked up one by one: measured, reading all of them instead took seconds for 2,000. */
+/** Lanes are looked up one by one. Measured: reading all of them instead took seconds for 2,000. */
 export const TABLE_JOINS = ['hashjoin', 'mergejoin', 'bitmapscan'] as const
 
-// An endpoint that is said to be equal could be looked up in the index of what is due, of which all would be
-// read: planned while the table is small, and for as long as it is not analyzed, that would be taken.
+// Not `=`: with it, a plan made while the table is small, or not analyzed yet, would look the endpoint up in
+// the index of due lanes, and read all of that.
 const isHeld = sql`
   (l.subject = v.subject and l.endpoint is not distinct from v.endpoint and l.token = v.token)`
 
-/** Locks the lanes that are still held under these tokens, in the order in which all do. */
+/** Locks the lanes that are still held under these tokens, in the order that every tx keeps. */
 export async function lockLanes(tx: Tx, lanes: LaneProgress[]): Promise<void> {
   await planWithout(tx, ...TABLE_JOINS)
   await sql`
@@ -54,9 +54,9 @@ export async function lockLanes(tx: Tx, lanes: LaneProgress[]): Promise<void> {
 }
 
 /**
- * Moves the cursors of lanes that are still held under these tokens, and lets go of those that the
- * worker is done with: drained, or due again. Returns which they were. The lanes are locked already,
- * so that none gets another event between the two statements.
+ * Moves the cursors of lanes that are still held under these tokens, and returns these. Releases those that
+ * the worker is done with: deletes the drained ones, and makes the others due again. `lockLanes` has
+ * locked them, so that none gets another event between the two statements.
  */
 export async function recordLanes(
   tx: Tx,
@@ -83,7 +83,7 @@ async function deleteDrained(tx: Tx, lanes: LaneProgress[]): Promise<RecordedLan
 }
 
 async function moveCursors(tx: Tx, lanes: LaneProgress[], now: Date): Promise<RecordedLane[]> {
-  // What is due at once is so from now on, however late this is recorded: claims may have gone on since.
+  // A lane that is due at once is due from now on, however late this is recorded: watermarks have moved since.
   const dueAt = lanes.map((lane) => (lane.dueAt && lane.dueAt < now ? now : lane.dueAt))
   const { rows } = await sql<RecordedLane>`
     update lanes l set

@@ -4,7 +4,7 @@ import type { Place } from '../kernel/database/page.ts'
 import type { LaneProgress } from './record-lanes.ts'
 import type { Replay, ReplayProgress } from './replay.ts'
 
-/** False when it was there already. A replay of one event is in line as soon as that is. */
+/** Idempotent: false when it was there already. A replay of one event is gathered as soon as that is enqueued. */
 export async function insertReplay(tx: Tx, replay: Replay): Promise<boolean> {
   const { id, endpoint, event, start_at, end_at, state, event_types, subject, created_at } = replay
   const { rows } = await sql`
@@ -47,7 +47,7 @@ export async function listReplays(
   return rows
 }
 
-/** How many replays to an endpoint are under way, counted up to `most`. */
+/** How many replays to an endpoint are unfinished, counted up to `most`. */
 export async function countUnfinished(db: Db, endpoint: number, most: number): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::integer as count from (
@@ -59,22 +59,22 @@ export async function countUnfinished(db: Db, endpoint: number, most: number): P
   return rows[0]?.count ?? 0
 }
 
-/** Those of which not all events are in line yet. */
+/** The replays of which not all events are enqueued yet. */
 export async function listGathering(db: Db): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from replays where gathered_to is not null order by created_at, id`.execute(db)
   return rows.map(({ id }) => id)
 }
 
-/** A replay that is being gathered, with whose events it is made of. */
+/** A replay that is being gathered, with the organization whose events it is made of. */
 export interface GatheringReplay extends Replay {
   gathered_to: Date
   organization: number
-  /** What events about the endpoint itself are about. */
+  /** The subject of events about the endpoint itself. */
   endpoint_subject: string
 }
 
-/** Undefined when it is all in line by now, was cancelled, or another worker is at it. */
+/** Undefined when all of it is enqueued by now, it was cancelled, or another worker is gathering it. */
 export async function lockGathering(tx: Tx, id: string): Promise<GatheringReplay | undefined> {
   const { rows } = await sql<GatheringReplay>`
     select r.*, p.organization, p.subject as endpoint_subject
@@ -84,7 +84,7 @@ export async function lockGathering(tx: Tx, id: string): Promise<GatheringReplay
   return rows[0]
 }
 
-/** Counts what came into line, and says up to when all is; null: to the end. */
+/** Counts events that were enqueued, and stores up to when all are; null: to the end. */
 export async function moveReplay(
   tx: Tx,
   id: string,
@@ -108,8 +108,8 @@ export interface ReplayLane {
 }
 
 /**
- * Puts events into the log of their lanes, of which a replay has one a subject, and returns the lanes.
- * They are to come in the order of each subject's sequence.
+ * Appends events to the replay's log and returns the lanes that send them, one for each subject. The events
+ * are to come in the order of each subject's sequence.
  */
 export async function insertReplayed(
   tx: Tx,
@@ -132,7 +132,7 @@ export async function insertReplayed(
   return rows
 }
 
-/** What lanes of replays are done with goes from their logs. */
+/** Deletes what lanes of replays have sent from the replays' logs. */
 export async function deleteReplayed(
   tx: Tx,
   lanes: Pick<LaneProgress, 'subject' | 'acked'>[],
@@ -147,7 +147,7 @@ export async function deleteReplayed(
     where r.lane = v.lane and r.sequence <= v.acked`.execute(tx)
 }
 
-/** What is not sent by now never will be; its lanes go, and what they were to send. */
+/** Deletes the replay's lanes and its log: what is not sent by now never will be. */
 export async function cancelReplay(tx: Tx, id: string, now: Date): Promise<void> {
   await sql`
     update replays set cancelled_at = ${now}, gathered_to = null
@@ -160,14 +160,14 @@ export async function cancelReplay(tx: Tx, id: string, now: Date): Promise<void>
   await sql`delete from replayed_events where replay = ${id}`.execute(tx)
 }
 
-/** All of an endpoint's; its lanes are another's matter. */
+/** Deletes all replays to an endpoint; the caller deletes their lanes. */
 export async function deleteReplays(tx: Tx, endpoint: number): Promise<void> {
   await sql`
     with gone as (delete from replays where endpoint = ${endpoint} returning id)
     delete from replayed_events e using gone g where e.replay = g.id`.execute(tx)
 }
 
-/** Forgets replays from before then that came to an end, and what no lane is to send any more. */
+/** Retention: deletes finished replays from before then, and log entries that no lane will send. */
 export async function deleteOldReplays(tx: Tx, before: Date): Promise<void> {
   await sql`
     delete from replayed_events e where not exists (

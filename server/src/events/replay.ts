@@ -1,32 +1,32 @@
 import type { SubscribableType } from './event.ts'
 
-/** How the attempts to deliver an event came to an end. */
+/** How the delivery of an event ended. */
 export type ReplayedState = 'acknowledged' | 'refused' | 'expired'
 
-/** Events that are sent to an endpoint once more: the same ones, marked. */
+/** Replay: events that are sent to an endpoint once more, with the ids they had and the replay's. */
 export interface Replay {
   /** `replay-…` */
   id: string
   endpoint: number
-  /** The id of the one event that it is of; null for one of a time. */
+  /** The id of its one event; null for the events of a time. */
   event: string | null
-  /** When its events happened; the end is not in it. */
+  /** When its events happened: from the start up to but not at the end. */
   start_at: Date
   end_at: Date
-  /** Only those whose attempts had come to this end when the replay was made; null: whatever became of them. */
+  /** Only events whose delivery had ended so when the replay was made; null: all. */
   state: ReplayedState | null
-  /** Null: those that the endpoint subscribes to. */
+  /** Null: all types that the endpoint subscribes to. */
   event_types: SubscribableType[] | null
-  /** Only this one's. */
+  /** Only this subject's events; null: all. */
   subject: string | null
   created_at: Date
 }
 
 /** A replay as it is by now. */
 export interface ReplayProgress extends Replay {
-  /** Events from before then are in line; null when all are. */
+  /** Events from before then are enqueued; null when all are. */
   gathered_to: Date | null
-  /** How many came into line, and how many of them are still there. */
+  /** How many events were enqueued, and how many of them still wait. */
   events: number
   waiting: number
   cancelled_at: Date | null
@@ -34,7 +34,7 @@ export interface ReplayProgress extends Replay {
 
 export type ReplayStatus = 'gathering' | 'sending' | 'finished' | 'cancelled'
 
-export function statusOf(replay: ReplayProgress): ReplayStatus {
+export function replayStatus(replay: ReplayProgress): ReplayStatus {
   if (replay.cancelled_at) return 'cancelled'
   if (replay.gathered_to) return 'gathering'
   return replay.waiting > 0 ? 'sending' : 'finished'

@@ -5,11 +5,11 @@ import type { Subscription } from './subscription.ts'
 export interface SubscriptionRow {
   endpoint: number
   event_type: Subscription['eventType']
-  /** Events from before were not asked for, and are passed over. */
+  /** Events from before are not sent. */
   since: Date
-  /** Of which merchants, by number; null: of all. What is of none is wanted all the same. */
+  /** The numbers of the wanted merchants; null: all. Events without a merchant pass. */
   merchants: number[] | null
-  /** For which causes; null: for all. Likewise. */
+  /** The wanted causes; null: all. Events without a cause pass. */
   causes: Subscription['causes']
 }
 
@@ -19,12 +19,12 @@ declare module '../kernel/database/database.ts' {
   }
 }
 
-/** Whether the subscription `s` asks for the event `e`, whenever that happened. */
+/** Whether the subscription `s` covers the event `e`, whenever that happened. */
 export const covers = sql`(s.event_type = e.type
   and (s.merchants is null or e.merchant is null or e.merchant = any(s.merchants))
   and (s.causes is null or e.cause is null or e.cause = any(s.causes)))`
 
-/** Whether the endpoint `p` is owed the event `e`: it asked for it, and did before it happened. */
+/** Whether the endpoint `p` is to get the event `e`: it was subscribed to it when it happened. */
 export const isOwed = sql`exists (
   select 1 from subscriptions s
   where s.endpoint = p.number and s.since <= e.at and ${covers})`

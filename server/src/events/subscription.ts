@@ -1,6 +1,6 @@
 import type { Cause, SubscribableType } from './event.ts'
 
-/** What an endpoint asks for of one type of event, and from when on. */
+/** Subscription of an endpoint to one type of event, with filters, and since when it holds. */
 export interface Subscription {
   eventType: SubscribableType
   /** The numbers of the merchants that are wanted; null: all. */
@@ -10,7 +10,7 @@ export interface Subscription {
   since: Date
 }
 
-/** What an endpoint asks for now. */
+/** The types and filters that an endpoint asks for now. */
 export interface Wish {
   eventTypes: SubscribableType[]
   merchants: number[] | null
@@ -18,8 +18,8 @@ export interface Wish {
 }
 
 /**
- * The subscriptions of an endpoint that asked for `before` and from now on asks for `wish`. Of what
- * it asked for it is still owed what it still wants, since then; of all else what happens from now on.
+ * The subscriptions of an endpoint that had those of `before` and from now on asks for `wish`. What both
+ * ask for, it gets since then; what only `wish` asks for, it gets from now on.
  */
 export function resubscribe(before: Subscription[], wish: Wish, now: Date): Subscription[] {
   const { merchants, causes } = wish
@@ -32,19 +32,19 @@ export function resubscribe(before: Subscription[], wish: Wish, now: Date): Subs
         causes: common(each.causes, causes),
       }))
       .filter((each) => each.merchants?.length !== 0 && each.causes?.length !== 0)
-    // First among those that begin at the same time: none of these is then needed.
+    // First among those that begin at the same time, so that it covers all of these.
     return withoutCovered([{ eventType, merchants, causes, since: now }, ...kept])
   })
 }
 
-/** What is in both, where null stands for everything. */
+/** Intersection, where null stands for everything. */
 function common<T>(left: T[] | null, right: T[] | null): T[] | null {
   if (left === null) return right
   if (right === null) return left
   return left.filter((each) => right.includes(each))
 }
 
-/** Oldest first, each asking for something that those before it do not. */
+/** Oldest first, without those that an older one covers. */
 function withoutCovered(subscriptions: Subscription[]): Subscription[] {
   const sorted = subscriptions.toSorted((a, b) => a.since.getTime() - b.since.getTime())
   return sorted.filter((each, index) => !sorted.slice(0, index).some((one) => isWithin(each, one)))

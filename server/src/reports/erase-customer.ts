@@ -8,14 +8,14 @@ import { draftOf, writeDrafts } from '../customers/write-drafts.ts'
 import type { CustomerDraft } from '../customers/write-drafts.ts'
 import { lockErasure } from '../customers/erasure-lock.ts'
 import { eraseCustomerFromTransactions } from '../commissions/transactions/erase-from-transactions.ts'
-import { forgetSubjects } from '../events/erase-subjects.ts'
+import { eraseSubjects } from '../events/erase-subjects.ts'
 import { ownerOf } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { eraseCustomerFromClicks } from '../links/erase-from-clicks.ts'
 import { eraseCustomerFromOrders } from '../orders/erase-from-orders.ts'
 import { deleteMemberships } from '../segments/membership-store.ts'
 import { updateMemberships } from '../segments/update-memberships.ts'
-import { forgetAnswers } from '../webhooks/attempts/erase-answers.ts'
+import { eraseAnswers } from '../webhooks/attempts/erase-answers.ts'
 import type { ReportParts } from './report-parts.ts'
 
 /**
@@ -75,7 +75,7 @@ async function eraseElsewhere(vault: Vault, tx: Tx, key: string): Promise<boolea
   const clicks = await eraseCustomerFromClicks(vault, tx, key)
   const transactions = await eraseCustomerFromTransactions(vault, tx, key)
   await deleteMemberships(tx, [key])
-  await forgetSubjects(tx, ownerOf(key), [key])
-  await forgetAnswers(tx, ownerOf(key), [key, ...transactions])
+  await eraseSubjects(tx, ownerOf(key), [key])
+  await eraseAnswers(tx, ownerOf(key), [key, ...transactions])
   return clicks + transactions.length > 0
 }

@@ -21,7 +21,7 @@ export function createSubjects(vault: Vault, log: Logger): Subjects {
     }
   }
   return {
-    async readCustomers(db, keys) {
+    async listCustomerIds(db, keys) {
       const ids = new Map<string, string>()
       for (const row of await readContents(db, keys)) {
         const id = idOf(row)
@@ -29,6 +29,6 @@ export function createSubjects(vault: Vault, log: Logger): Subjects {
       }
       return ids
     },
-    readTransactions: readTransactionCustomers({ vault, log }),
+    listTransactionCustomerIds: readTransactionCustomers({ vault, log }),
   }
 }

@@ -4,7 +4,7 @@ import { checkChains } from '../../src/audit/check-memberships.ts'
 import { pauseEndpoint, resumeDeliveries } from '../../src/webhooks/endpoints/change-endpoint.ts'
 import { dropEventDays } from '../../src/events/drop-days.ts'
 import type { Endpoint } from '../../src/webhooks/endpoints/endpoint.ts'
-import { forgetSubjects } from '../../src/events/erase-subjects.ts'
+import { eraseSubjects } from '../../src/events/erase-subjects.ts'
 import { openPostgres } from '../../src/kernel/database/database.ts'
 import { dropDays, ensurePartitions } from '../../src/kernel/database/partition.ts'
 import { inTx } from '../../src/kernel/database/transaction.ts'
@@ -164,7 +164,7 @@ describe.each(databases)('old days on $name', (testDatabase) => {
     await world.happen(stays, goes)
     for (let day = 1; day <= 31; day++) await sleep()
     await drop()
-    await inTx(world.database.db, (tx) => forgetSubjects(tx, world.publisher.number, [goes]))
+    await inTx(world.database.db, (tx) => eraseSubjects(tx, world.publisher.number, [goes]))
     expect(await sequencesOf(stays)).toEqual([1])
     expect(await sequencesOf(goes)).toEqual([])
   })

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { decryptPayload } from '../../src/events/event-payload.ts'
 import { newId } from '../../src/kernel/id.ts'
 import { decryptClick } from '../../src/links/click.ts'
-import { readAnswer } from '../../src/webhooks/attempts/answer-blob.ts'
+import { decryptAnswer } from '../../src/webhooks/attempts/answer-blob.ts'
 import { createMarket, readList } from '../commissions/market.ts'
 import type { Market } from '../commissions/market.ts'
 import { databases } from '../support/databases.ts'
@@ -134,6 +134,6 @@ async function namesIn({ network }: Market): Promise<string[]> {
   for (const event of events) look(`event ${event.id}`, decryptPayload(vault, event))
   const { rows: attempts } = await sql<{ id: string; blob: Uint8Array | null }>`
     select id, blob from attempts`.execute(network.db)
-  for (const attempt of attempts) look(`attempt ${attempt.id}`, readAnswer(vault, attempt))
+  for (const attempt of attempts) look(`attempt ${attempt.id}`, decryptAnswer(vault, attempt))
   return found
 }

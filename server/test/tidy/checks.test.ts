@@ -5,7 +5,7 @@ import { checkExportedNames, checkFileName } from './names.ts'
 import { checkSizes } from './sizes.ts'
 import { parse } from './source.ts'
 import type { Check } from './source.ts'
-import { checkTables, listCreatedTables } from './tables.ts'
+import { checkTables, listCreatedTables, listFormerTables } from './tables.ts'
 
 // A check that was never seen red proves nothing: each is shown what it must refuse, and next to
 // it what it must let pass.
@@ -66,7 +66,7 @@ const samples: Record<string, Samples> = {
       [orders, 'sql`insert into unknown_table default values`'],
       [orders, 'sql`delete from ${sql.table(name)}`'],
       [orders, 'sql`insert into events_${day}_kept select 1`'],
-      [orders, `sql.raw('delete from pulses')`],
+      [orders, `sql.raw('delete from minute_counts')`],
       [orders, `client.query('update customers set version = 1')`],
       [orders, `db.insertInto('customers').values(row)`],
       [orders, `tx.updateTable('api_keys').set(row)`],
@@ -206,6 +206,14 @@ test('created tables are found, partitions are not counted', () => {
     create table one_2026 partition of one for values in (1);
     -- create table none (id integer);`
   expect(listCreatedTables(script)).toEqual(['one', 'two'])
+})
+
+test('a table that is renamed is found by the name that it had', () => {
+  const script = `
+    alter table public.one rename to three;
+    -- alter table none rename to two;
+    alter table two rename column id to key;`
+  expect(listFormerTables(script)).toEqual(['one'])
 })
 
 describe('a circle of imports', () => {

@@ -80,7 +80,7 @@ export const tableOwners: Readonly<Record<string, string>> = {
   subscriptions: 'events',
   lanes: 'events',
   attempts: 'webhooks',
-  pulses: 'webhooks',
+  minute_counts: 'webhooks',
   replays: 'events',
   replayed_events: 'events',
 }

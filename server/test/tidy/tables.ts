@@ -78,3 +78,11 @@ export function listCreatedTables(script: string): string[] {
     .filter((match) => match[2] === undefined)
     .map((match) => (match[1] ?? '').replaceAll('"', '').replace(/^public\./, ''))
 }
+
+/** The names that a script takes from tables, which have others from then on. */
+export function listFormerTables(script: string): string[] {
+  const rename = /\balter\s+table\s+([\w."]+)\s+rename\s+to\b/gi
+  return [...withoutComments(script).matchAll(rename)].map((match) =>
+    (match[1] ?? '').replaceAll('"', '').replace(/^public\./, ''),
+  )
+}

@@ -1,4 +1,4 @@
-import { createSignal } from '../../src/events/notifier.ts'
+import { createNotifier } from '../../src/events/notifier.ts'
 import type { Api } from '../../src/http/api.ts'
 import { requireCaller } from '../../src/http/authenticate.ts'
 import { createMetrics } from '../../src/metrics.ts'
@@ -28,11 +28,11 @@ export async function createWebhookApi(world: World): Promise<WebhookApi> {
   const { database, clock, log, directory, vault, subjects, targetRule } = world
   const shell = { clock, log, directory, metrics: createMetrics(), operatorKey: 'o'.repeat(16) }
   const app = createShell({ ...shell, isStopping: () => false })
-  const signal = createSignal({ database, log })
+  const notifier = createNotifier({ database, log })
   app.register(
     (api: Api, _options, done) => {
       api.addHook('onRequest', requireCaller)
-      webhookRoutes({ database, vault, clock, signal, subjects, targetRule, directory })(api)
+      webhookRoutes({ database, vault, clock, notifier, subjects, targetRule, directory })(api)
       done()
     },
     { prefix: '/v1' },

@@ -132,8 +132,8 @@ export async function createWorld(test: TestDatabase): Promise<World> {
   const count = createCount()
   const made = createTransactions(parts, count)
   const subjects: Subjects = {
-    readCustomers: (_db, keys) => Promise.resolve(pick(customers, keys)),
-    readTransactions: (_db, keys) => Promise.resolve(pick(made.transactions, keys)),
+    listCustomerIds: (_db, keys) => Promise.resolve(pick(customers, keys)),
+    listTransactionCustomerIds: (_db, keys) => Promise.resolve(pick(made.transactions, keys)),
   }
 
   function toEvent(subject: string): NewEvent {

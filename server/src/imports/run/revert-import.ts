@@ -3,7 +3,7 @@ import type { Customer } from '../../customers/customer.ts'
 import { writeDrafts } from '../../customers/write-drafts.ts'
 import type { CustomerDraft } from '../../customers/write-drafts.ts'
 import type { WriteParts } from './write-parts.ts'
-import { forgetSubjects } from '../../events/erase-subjects.ts'
+import { eraseSubjects } from '../../events/erase-subjects.ts'
 import type { Tx } from '../../kernel/database/database.ts'
 import { idOfKey } from '../../kernel/key.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
@@ -154,7 +154,7 @@ async function forget(tx: Tx, organization: number, drafts: CustomerDraft[]): Pr
     gone.map(({ key }) => key),
   )
   const told = gone.filter(({ before }) => (before?.event_sequence ?? 0) > 0)
-  await forgetSubjects(
+  await eraseSubjects(
     tx,
     organization,
     told.map(({ key }) => key),

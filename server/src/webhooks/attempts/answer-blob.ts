@@ -11,12 +11,12 @@ export function encryptAnswer(vault: Vault, id: string, answer: Uint8Array | nul
   return answer && answer.length > 0 ? vault.encryptBytes(blobRow(id), answer) : null
 }
 
-// An answer is shown to people, at a terminal too: what moves a cursor or turns text round is not.
-// Line feeds and tabs are.
+// People read the answer, at a terminal too: so no characters that move the cursor or reverse text, except
+// for line feeds and tabs.
 const UNSEEN = /[^\P{Cc}\t\n]|\p{Cf}|\p{Zl}|\p{Zp}/gu
 
 /** How the receiver's answer begins, as text. Bytes that are no UTF-8 become U+FFFD. */
-export function readAnswer(
+export function decryptAnswer(
   vault: Vault,
   { id, blob }: Pick<AttemptRow, 'id' | 'blob'>,
 ): string | null {

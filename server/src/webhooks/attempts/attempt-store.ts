@@ -11,7 +11,7 @@ import { CLOCK_SKEW_MS } from '../../events/event.ts'
 
 export type AttemptOutcome = 'acknowledged' | 'refused' | 'failed' | 'expired'
 
-/** One HTTP request of a delivery. */
+/** An attempt: one HTTP request, for one of the events that it carried. */
 export interface AttemptRow {
   /** `attempt-…`; the body's `request_id`. */
   id: string
@@ -31,7 +31,7 @@ export interface AttemptRow {
   blob: Uint8Array | null
 }
 
-/** What is counted of an attempt. */
+/** What the minute counters need of an attempt. */
 export type CountedAttempt = Pick<
   AttemptRow,
   'id' | 'endpoint' | 'number' | 'outcome' | 'status' | 'error' | 'duration_ms'
@@ -43,7 +43,7 @@ declare module '../../kernel/database/database.ts' {
   }
 }
 
-/** Returns those that were not there yet. */
+/** Idempotent: returns those that were not stored yet. */
 export async function insertAttempts(tx: Tx, attempts: AttemptRow[]): Promise<CountedAttempt[]> {
   const pick = <K extends keyof AttemptRow>(name: K) => attempts.map((row) => row[name])
   const { rows } = await sql<CountedAttempt>`

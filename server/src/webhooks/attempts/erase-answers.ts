@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../kernel/database/database.ts'
 
-/** Deletes what receivers answered to deliveries about these subjects: it may name an erased customer. */
-export async function forgetAnswers(
+/** Erasure: deletes what receivers answered to deliveries about these subjects, since it may name the customer. */
+export async function eraseAnswers(
   tx: Tx,
   organization: number,
   subjects: string[],

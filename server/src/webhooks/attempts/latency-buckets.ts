@@ -1,8 +1,7 @@
 /**
- * Up to how many milliseconds a duration counts into each bucket; what took longer than the last counts
- * into one more. Each is at most a quarter above the one before it, and where it is not, whole
- * milliseconds leave nothing between them. Counts are stored by these: a bound may be added at the end,
- * and none may move.
+ * Buckets of the latency histogram: the upper bound of each in milliseconds; longer durations count into
+ * one bucket more. Each bound is at most a quarter above the one before it, or the next whole
+ * millisecond. The database stores counts by bucket: a bound may be added at the end, and none may move.
  */
 export const DURATION_BOUNDS_MS: readonly number[] = [
   1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 20, 24, 29, 35, 42, 50, 60, 72, 86, 100, 120, 145, 175,
@@ -28,8 +27,8 @@ export function sumCounts(all: readonly number[][]): number[] {
 }
 
 /**
- * How long the fastest `share` of all took at the most, in whole milliseconds, give or take a quarter;
- * null where nothing was counted. What took longer than the last bound is said to have taken that.
+ * The percentile of a histogram: the longest duration of the fastest `share`, in whole milliseconds, give or
+ * take a quarter. Null where nothing was counted; the last bound for what took longer than that.
  */
 export function percentileMs(counts: readonly number[], share: number): number | null {
   const rank = counts.reduce((sum, count) => sum + count, 0) * share

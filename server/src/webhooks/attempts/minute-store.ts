@@ -1,39 +1,36 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../kernel/database/database.ts'
 import { numberArray } from '../../kernel/database/sql-array.ts'
-import type { Pulse } from './minute-count.ts'
+import type { MinuteCount } from './minute-count.ts'
 
-export interface PulseRow extends Pulse {
+export interface MinuteRow extends MinuteCount {
   minute: Date
 }
 
-// The rule needs an hour of them; an operator in the morning may want to read how the night was.
-export const PULSES_KEPT_MS = 172_800_000
-
 declare module '../../kernel/database/database.ts' {
   interface Tables {
-    pulses: PulseRow
+    minute_counts: MinuteRow
   }
 }
 
-/** Adds to what is counted of each endpoint in the minute. */
-export async function addPulses(tx: Tx, pulses: Pulse[], minute: Date): Promise<void> {
+/** Adds to each endpoint's counters of the minute. */
+export async function addMinutes(tx: Tx, minutes: MinuteCount[], minute: Date): Promise<void> {
   // Sorted, so that two workers lock the rows in the same order.
-  const sorted = pulses.toSorted((left, right) => left.endpoint - right.endpoint)
+  const sorted = minutes.toSorted((left, right) => left.endpoint - right.endpoint)
   await sql`
-    insert into pulses as p
+    insert into minute_counts as p
       (endpoint, minute, first_attempts, attempts, acknowledged, refused, failed, expired, durations)
     select v.endpoint, ${minute}, v.first_attempts, v.attempts, v.acknowledged, v.refused, v.failed,
       v.expired, v.durations::integer[]
     from unnest(
-        ${sorted.map((pulse) => pulse.endpoint)}::integer[],
-        ${sorted.map((pulse) => pulse.first_attempts)}::integer[],
-        ${sorted.map((pulse) => pulse.attempts)}::integer[],
-        ${sorted.map((pulse) => pulse.acknowledged)}::integer[],
-        ${sorted.map((pulse) => pulse.refused)}::integer[],
-        ${sorted.map((pulse) => pulse.failed)}::integer[],
-        ${sorted.map((pulse) => pulse.expired)}::integer[],
-        ${sorted.map((pulse) => numberArray(pulse.durations))}::text[]
+        ${sorted.map((minute) => minute.endpoint)}::integer[],
+        ${sorted.map((minute) => minute.first_attempts)}::integer[],
+        ${sorted.map((minute) => minute.attempts)}::integer[],
+        ${sorted.map((minute) => minute.acknowledged)}::integer[],
+        ${sorted.map((minute) => minute.refused)}::integer[],
+        ${sorted.map((minute) => minute.failed)}::integer[],
+        ${sorted.map((minute) => minute.expired)}::integer[],
+        ${sorted.map((minute) => numberArray(minute.durations))}::text[]
       ) as v (endpoint, first_attempts, attempts, acknowledged, refused, failed, expired, durations)
     on conflict (endpoint, minute) do update set
       first_attempts = p.first_attempts + excluded.first_attempts,
@@ -48,11 +45,11 @@ export async function addPulses(tx: Tx, pulses: Pulse[], minute: Date): Promise<
         order by d.bucket)`.execute(tx)
 }
 
-/** An endpoint's minutes since then, in no order. */
-export async function listPulses(db: Db, endpoint: number, since: Date): Promise<Pulse[]> {
-  const { rows } = await sql<Pulse>`
+/** An endpoint's minute counters since then, in no order. */
+export async function listMinutes(db: Db, endpoint: number, since: Date): Promise<MinuteCount[]> {
+  const { rows } = await sql<MinuteCount>`
     select endpoint, first_attempts, attempts, acknowledged, refused, failed, expired, durations
-    from pulses where endpoint = ${endpoint} and minute >= ${since}`.execute(db)
+    from minute_counts where endpoint = ${endpoint} and minute >= ${since}`.execute(db)
   return rows
 }
 
@@ -64,11 +61,11 @@ export interface Health {
   total: number
 }
 
-/** How busy endpoints were since a time, or since their last resume where that was later. */
+/** How many events endpoints were sent since a time, or since their last resume where that was later. */
 export async function listHealth(tx: Tx, endpoints: number[], since: Date): Promise<Health[]> {
   const { rows } = await sql<Health>`
     select p.number as endpoint, p.batch_size, p.resumed_at, coalesce((
-      select sum(first_attempts) from pulses
+      select sum(first_attempts) from minute_counts
       where endpoint = p.number
         and minute >= greatest(${since}::timestamptz, date_trunc('minute', p.resumed_at))
     ), 0)::integer as total
@@ -78,6 +75,11 @@ export async function listHealth(tx: Tx, endpoints: number[], since: Date): Prom
   return rows
 }
 
-export async function deletePulses(tx: Tx, before: Date): Promise<void> {
-  await sql`delete from pulses where minute < ${before}`.execute(tx)
+// The auto-pause needs an hour of them; an operator in the morning may want to read how the night was.
+const KEPT_MS = 172_800_000
+
+/** Retention: deletes the minute counters that are older than 48 hours. */
+export async function deleteOldMinutes(tx: Tx, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - KEPT_MS)
+  await sql`delete from minute_counts where minute < ${before}`.execute(tx)
 }

@@ -1,12 +1,12 @@
 import type { AttemptOutcome, AttemptRow } from '../attempts/attempt-store.ts'
-import type { ClaimedLane, OwedEvent } from './claim-deliveries.ts'
-import type { Made } from './make-attempt.ts'
+import type { ClaimedLane, PendingEvent } from './claim-deliveries.ts'
+import type { MadeAttempt } from './make-attempt.ts'
 
-/** What is kept of a request for one of its events; `number` counts the event's attempts, from 1. */
+/** The row of an attempt for one event of its request; `number` counts the event's attempts, from 1. */
 export function attemptRow(
-  { id, at, result, blob }: Made,
+  { id, at, result, blob }: MadeAttempt,
   { endpoint }: Pick<ClaimedLane, 'endpoint'>,
-  { subject, sequence, replay }: Pick<OwedEvent, 'subject' | 'sequence' | 'replay'>,
+  { subject, sequence, replay }: Pick<PendingEvent, 'subject' | 'sequence' | 'replay'>,
   { number, outcome }: { number: number; outcome: AttemptOutcome },
 ): AttemptRow {
   const { status, error, durationMs } = result

@@ -12,9 +12,9 @@ import { decryptPayload } from '../../events/event-payload.ts'
 import { hasPayload, kindOf } from '../attempts/subject.ts'
 import type { Subjects } from '../attempts/subject.ts'
 
-/** An event that is to be sent, with what it carries. */
-export interface OwedEvent extends Omit<WaitingEvent, 'blob' | 'endpoint' | 'lane'> {
-  /** What the transaction or the endpoint was when it happened; null for other events. */
+/** An event that is to be sent, with its payload. */
+export interface PendingEvent extends Omit<WaitingEvent, 'blob' | 'endpoint' | 'lane'> {
+  /** The transaction or the endpoint as it was when the event happened; null for other events. */
   payload: object | null
   /** The receiver's own id of the customer that the event is about; null where there is none. */
   customerId: string | null
@@ -22,32 +22,33 @@ export interface OwedEvent extends Omit<WaitingEvent, 'blob' | 'endpoint' | 'lan
   replay: string | null
 }
 
-/** A lane in the hands of this worker, with the events that it is to send. */
+/** A lane that this worker has a lease on, with the events that it is to send. */
 export interface ClaimedLane extends LaneClaim {
   token: string
   leaseEnd: Date
-  events: OwedEvent[]
-  /** Where the cursor is once all of `events` are done with: nothing else up to here is owed. */
+  events: PendingEvent[]
+  /** Where the cursor stands once all of `events` are done with; the endpoint gets nothing else up to here. */
   end: number
 }
 
-export interface Work {
-  /** Of each endpoint and priority the longest due first. */
+/** What one claim got. */
+export interface Claim {
+  /** Within each endpoint and priority, the longest due first. */
   lanes: ClaimedLane[]
-  /** Every endpoint that has a lane here or was asked for; a deleted one is absent. */
+  /** Every endpoint that has a lane in `lanes` or was named as busy; a deleted one is absent. */
   endpoints: Map<number, EndpointTarget>
 }
 
 /**
- * A lease outlives the attempt that is begun last within it by far; while a worker is dead its
- * lanes wait this long.
+ * How long a claim holds its lanes: far longer than the last attempt begun within it takes. The lanes
+ * of a worker that died wait until the lease ends.
  */
 export const LEASE_MS = 60_000
-/** So many that a busy customer's lane is not claimed again for each event. */
+/** Enough that a busy customer's lane is not claimed again for each event. */
 export const EVENTS_PER_LANE = 20
 
-export interface WorkQuery extends Omit<ClaimQuery, 'token' | 'leaseEnd'> {
-  /** Endpoints of which this worker has lanes already. */
+export interface DeliveryClaimQuery extends Omit<ClaimQuery, 'token' | 'leaseEnd'> {
+  /** Endpoints of which this worker has claimed lanes already. */
   busy: number[]
 }
 
@@ -58,32 +59,38 @@ export interface ClaimParts {
   subjects: Subjects
 }
 
-/** Claims lanes and reads all that is needed to send their events, in few statements. */
-export async function claimWork(parts: ClaimParts, { busy, ...query }: WorkQuery): Promise<Work> {
+/**
+ * Claims lanes for a lease (`for update skip locked`, fenced by a token) and reads all that is needed to send
+ * their events, in few statements.
+ */
+export async function claimDeliveries(
+  parts: ClaimParts,
+  { busy, ...query }: DeliveryClaimQuery,
+): Promise<Claim> {
   const { db } = parts.database
   const token = randomUUID()
   const leaseEnd = new Date(query.now.getTime() + LEASE_MS)
   const claims = await inTx(db, (tx) => claimLanes(tx, { ...query, token, leaseEnd }))
   const numbers = [...new Set([...busy, ...claims.map((claim) => claim.endpoint)])]
   const [events, targets] = await Promise.all([
-    readEvents(db, claims, query.now),
+    listClaimedEvents(db, claims, query.now),
     numbers.length > 0 ? listTargets(db, numbers) : [],
   ])
-  const customers = await readCustomers(db, parts.subjects, [...events.values()].flat())
+  const customers = await listSubjectCustomers(db, parts.subjects, [...events.values()].flat())
   const endpoints = new Map(targets.map((target) => [target.number, target]))
   const lanes = claims.map((claim) => {
     const all = events.get(keyOf(claim)) ?? []
-    const most = mostEvents(endpoints.get(claim.endpoint)?.batch_size ?? 1)
+    const most = maxEvents(endpoints.get(claim.endpoint)?.batch_size ?? 1)
     const mine = all.slice(0, most)
-    const owed = mine.flatMap((event) => open(parts, claim, event, customers) ?? [])
+    const pending = mine.flatMap((event) => decodeEvent(parts, claim, event, customers) ?? [])
     const last = all.length < most ? undefined : mine.at(-1)
-    return { ...claim, token, leaseEnd, events: owed, end: last?.sequence ?? claim.tail }
+    return { ...claim, token, leaseEnd, events: pending, end: last?.sequence ?? claim.tail }
   })
   return { lanes, endpoints }
 }
 
-/** A lane's events come in one batch. */
-function mostEvents(batchSize: number): number {
+/** A lane's events are never split between batches. */
+function maxEvents(batchSize: number): number {
   return batchSize > 1 ? Math.min(batchSize, EVENTS_PER_LANE) : EVENTS_PER_LANE
 }
 
@@ -91,7 +98,7 @@ function keyOf({ endpoint, subject }: { endpoint: number; subject: string }): st
   return `${endpoint} ${subject}`
 }
 
-async function readEvents(
+async function listClaimedEvents(
   db: Db,
   claims: LaneClaim[],
   now: Date,
@@ -113,29 +120,29 @@ async function readEvents(
   return events
 }
 
-/** Undefined when there is nobody left that it could be about, or its payload cannot be read. */
-export function open(
+/** Undefined when its customer or transaction is erased, or its payload cannot be decrypted. */
+export function decodeEvent(
   { vault, log }: Pick<ClaimParts, 'vault' | 'log'>,
   { replay }: Pick<LaneClaim, 'replay'>,
   { blob, ...event }: Omit<WaitingEvent, 'endpoint' | 'lane'>,
   customers: Map<string, string | null>,
-): OwedEvent | undefined {
+): PendingEvent | undefined {
   const customerId = customers.get(event.subject)
   const kind = kindOf(event.type)
   if (kind !== undefined && customerId === undefined) return undefined
-  const owed = { ...event, customerId: customerId ?? null, payload: null, replay }
-  if (!hasPayload(event.type)) return owed
+  const pending = { ...event, customerId: customerId ?? null, payload: null, replay }
+  if (!hasPayload(event.type)) return pending
   try {
-    return { ...owed, payload: decryptPayload(vault, { id: event.id, blob }) }
+    return { ...pending, payload: decryptPayload(vault, { id: event.id, blob }) }
   } catch (error) {
-    // One row that was damaged must not hold up those behind it.
+    // One damaged row must not hold up the rows behind it.
     log.error({ err: error, event: event.id }, 'An event cannot be read; it is left out.')
     return undefined
   }
 }
 
-/** The receivers' own ids of the customers that the events are about, by the events' subject. */
-export async function readCustomers(
+/** The receivers' own ids of the customers that the events are about, by the events' subjects. */
+export async function listSubjectCustomers(
   db: Db,
   subjects: Subjects,
   events: Pick<WaitingEvent, 'type' | 'subject'>[],
@@ -146,8 +153,8 @@ export async function readCustomers(
   }
   const [customers, transactions] = [subjectsOf('customer'), subjectsOf('transaction')]
   const found = await Promise.all([
-    customers.length > 0 ? subjects.readCustomers(db, customers) : [],
-    transactions.length > 0 ? subjects.readTransactions(db, transactions) : [],
+    customers.length > 0 ? subjects.listCustomerIds(db, customers) : [],
+    transactions.length > 0 ? subjects.listTransactionCustomerIds(db, transactions) : [],
   ])
   return new Map(found.flatMap((each) => [...each]))
 }

@@ -1,48 +1,51 @@
 import type { Clock } from '../../kernel/clock.ts'
-import type { Asked } from './in-flight.ts'
+import type { ClaimRequest } from './in-flight.ts'
 
-// What was committed late waits that long at the most, and so do the lanes of a worker that died: at each
-// turn, then, of those who have nothing else to do.
-const WHOLE_EVERY_MS = 500
-// While somebody holds a tx open a look at everything takes long: a tenth of the time at most…
-const LOOK_SHARE = 10
-// …unless it took so long that it can only have been waiting, for a database that was away.
-const WHOLE_WITHIN_MS = 60_000
+// What was committed late waits at most that long, and so do the lanes of a worker that died. An idle
+// worker thus makes a full scan at every turn.
+const FULL_SCAN_EVERY_MS = 500
+// While somebody holds a tx open a full scan takes long: it may take a tenth of the time at most…
+const PAUSE_FACTOR = 10
+// …unless it took so long that it can only have waited, for a database that was away.
+const MAX_PAUSE_MS = 60_000
 
-export interface Look {
-  /** What to ask for: now and then for everything, however long ago it was due. */
-  begin(asked: Asked): Asked
-  /** Returns how long it took, in milliseconds. */
+/**
+ * Low-watermark scan: a claim begins where the last one came to. Now and then a full scan ignores
+ * the watermarks, since what was committed behind them must not wait for ever.
+ */
+export interface ClaimScan {
+  /** The request of the next claim: without its watermarks where a full scan is due. */
+  begin(request: ClaimRequest): ClaimRequest
+  /** Returns how long the claim took, in milliseconds. */
   done(): number
 }
 
-/** A claim begins where the last one came to, and what lies behind that must not wait for ever. */
-export function createLook({ now }: Clock, time = () => performance.now()): Look {
+export function createClaimScan({ now }: Clock, time = () => performance.now()): ClaimScan {
   let beganAt = 0
-  let lookedAt = -Infinity
-  let restMs = 0
-  let isWhole = false
+  let lastFullScanAt = -Infinity
+  let pauseMs = 0
+  let isFullScan = false
   return {
-    begin(asked) {
+    begin(request) {
       beganAt = time()
-      const sinceMs = now().getTime() - lookedAt
+      const sinceMs = now().getTime() - lastFullScanAt
       // A clock that was put back says nothing.
-      isWhole = sinceMs >= restMs || sinceMs < 0
-      return isWhole ? withoutFrom(asked) : asked
+      isFullScan = sinceMs >= pauseMs || sinceMs < 0
+      return isFullScan ? withoutWatermarks(request) : request
     },
     done() {
       const durationMs = time() - beganAt
-      if (isWhole) {
-        lookedAt = now().getTime()
-        restMs = Math.min(Math.max(WHOLE_EVERY_MS, durationMs * LOOK_SHARE), WHOLE_WITHIN_MS)
+      if (isFullScan) {
+        lastFullScanAt = now().getTime()
+        pauseMs = Math.min(Math.max(FULL_SCAN_EVERY_MS, durationMs * PAUSE_FACTOR), MAX_PAUSE_MS)
       }
       return durationMs
     },
   }
 }
 
-function withoutFrom({ wanted, ...asked }: Asked): Asked {
-  const from = { liveFrom: null, resumedFrom: null, bulkFrom: null }
-  const whole = [...wanted].map(([number, want]) => [number, { ...want, ...from }] as const)
-  return { ...asked, wanted: new Map(whole), from: null }
+function withoutWatermarks({ demands, ...request }: ClaimRequest): ClaimRequest {
+  const none = { liveWatermark: null, resumedWatermark: null, bulkWatermark: null }
+  const all = [...demands].map(([endpoint, demand]) => [endpoint, { ...demand, ...none }] as const)
+  return { ...request, demands: new Map(all), watermark: null }
 }

@@ -1,79 +1,92 @@
-/** How many requests a receiver is given at once, and how fast it answers. */
-export interface Pace {
+/**
+ * AIMD concurrency limit with slow start: how many requests one endpoint gets at once, learnt from
+ * how fast it answers.
+ */
+export interface ConcurrencyLimit {
   /** A fraction counts towards the next whole request. */
   limit: number
-  /** How long an answer takes, the latest ones counting most. */
-  answerMs: number
-  /** How long one takes when the receiver isn't pressed. */
-  fastMs: number
-  /** It was never too much so far: the limit doubles with each round of answers. */
-  isClimbing: boolean
-  /** Answers until the limit may shrink again; those under way were asked for at the old one. */
-  restingFor: number
+  /** Moving average of how long an answer takes, in milliseconds. */
+  averageMs: number
+  /** How long an answer takes while the receiver is not overloaded. */
+  baselineMs: number
+  /** Until the first overload the limit doubles with each round of answers. */
+  isSlowStart: boolean
+  /** Answers until the limit may shrink again; those under way were requested at the old limit. */
+  cooldown: number
 }
 
-/** What an answer says of the receiver: it keeps up, it is pressed, or nothing of its speed. */
-export type Answered = 'kept-up' | 'pressed' | 'unrelated'
+/** What an answer says of the receiver's load; `ignored` says nothing of it. */
+export type AnswerVerdict = 'ok' | 'overloaded' | 'ignored'
 
 // Enough for a receiver on another continent, little enough for a small one to begin with.
-const FIRST_LIMIT = 8
-/** Its own bound and the only one: however many endpoints are slow, they take nothing from others. */
+const INITIAL_LIMIT = 8
+/** The only bound, and one of each endpoint: however many endpoints are slow, they take nothing from others. */
 export const MAX_LIMIT = 64
 // A guess, until the first answers are there.
-const FIRST_ANSWER_MS = 125
-// A fifth: some ten answers until a change of speed is seen.
+const INITIAL_AVERAGE_MS = 125
+// A fifth: some ten answers until a change of speed shows.
 const NEWEST_WEIGHT = 0.2
-// What is slow with so few requests at once is not slow because of them: it is its normal speed.
+// A receiver that is slow with so few requests at once is not slow because of them: that is its normal speed.
 const FEW = 4
 const DRIFT = 0.05
-// Twice as long as unpressed; but some of it may be our own, when this process is busy.
-const PRESSED_FACTOR = 2
-const OWN_MS = 50
-const SHRINK = 0.7
+// Twice the baseline; but some of it may be our own, when this process is busy.
+const OVERLOAD_FACTOR = 2
+const OWN_LATENCY_MS = 50
+const DECREASE = 0.7
 
-export function firstPace(): Pace {
+export function initialLimit(): ConcurrencyLimit {
   return {
-    limit: FIRST_LIMIT,
-    answerMs: FIRST_ANSWER_MS,
-    fastMs: Infinity,
-    isClimbing: true,
-    restingFor: 0,
+    limit: INITIAL_LIMIT,
+    averageMs: INITIAL_AVERAGE_MS,
+    baselineMs: Infinity,
+    isSlowStart: true,
+    cooldown: 0,
   }
 }
 
-/** How many requests may be under way now. */
-export function requestsOf({ limit }: Pace): number {
+/** How many requests may be in flight now. */
+export function maxRequests({ limit }: ConcurrencyLimit): number {
   return Math.floor(limit)
 }
 
-/** What an answer, or that there was none, says of the receiver's strength. */
-export function judgeAnswer(status: number | null): Answered {
-  if (status === null || status === 429 || status >= 500) return 'pressed'
-  return status < 300 ? 'kept-up' : 'unrelated'
+/** What a status says of the receiver's load; null where there was no answer. */
+export function judgeAnswer(status: number | null): AnswerVerdict {
+  if (status === null || status === 429 || status >= 500) return 'overloaded'
+  return status < 300 ? 'ok' : 'ignored'
 }
 
 /**
- * Learns from an answer: one more request at once after each round of answers that came as fast as
- * ever, three tenths fewer when one was slow or there was none.
+ * Additive increase, multiplicative decrease: one more request at once after each round of answers
+ * that came at the baseline's speed, three tenths fewer when an answer was slow or absent.
  */
-export function observeAnswer(pace: Pace, answered: Answered, durationMs: number): Pace {
-  const answerMs = pace.answerMs + (durationMs - pace.answerMs) * NEWEST_WEIGHT
-  if (answered === 'unrelated') return { ...pace, answerMs }
-  const isSlow = durationMs > pace.fastMs * PRESSED_FACTOR + OWN_MS
-  const fastMs = driftTo(pace, durationMs)
-  const restingFor = Math.max(0, pace.restingFor - 1)
-  if (answered === 'kept-up' && !isSlow) {
-    const step = pace.isClimbing ? 1 : 1 / pace.limit
-    return { ...pace, answerMs, fastMs, restingFor, limit: Math.min(MAX_LIMIT, pace.limit + step) }
+export function observeAnswer(
+  concurrency: ConcurrencyLimit,
+  verdict: AnswerVerdict,
+  durationMs: number,
+): ConcurrencyLimit {
+  const { limit, isSlowStart } = concurrency
+  const averageMs = concurrency.averageMs + (durationMs - concurrency.averageMs) * NEWEST_WEIGHT
+  if (verdict === 'ignored') return { ...concurrency, averageMs }
+  const isSlow = durationMs > concurrency.baselineMs * OVERLOAD_FACTOR + OWN_LATENCY_MS
+  // An answer that failed or is missing says nothing of how fast the receiver could be.
+  const baselineMs =
+    verdict === 'ok' ? nextBaseline(concurrency, durationMs) : concurrency.baselineMs
+  const cooldown = Math.max(0, concurrency.cooldown - 1)
+  const observed = { ...concurrency, averageMs, baselineMs, cooldown }
+  if (verdict === 'ok' && !isSlow) {
+    const increase = isSlowStart ? 1 : 1 / limit
+    return { ...observed, limit: Math.min(MAX_LIMIT, limit + increase) }
   }
-  // A receiver that does not answer at all says nothing of how fast it could.
-  const seen = answered === 'kept-up' ? fastMs : pace.fastMs
-  if (restingFor > 0) return { ...pace, answerMs, fastMs: seen, restingFor }
-  const limit = Math.max(1, pace.limit * SHRINK)
-  return { answerMs, fastMs: seen, isClimbing: false, limit, restingFor: Math.ceil(pace.limit) }
+  if (cooldown > 0) return observed
+  return {
+    ...observed,
+    isSlowStart: false,
+    limit: Math.max(1, limit * DECREASE),
+    cooldown: Math.ceil(limit),
+  }
 }
 
-function driftTo({ fastMs, limit }: Pace, durationMs: number): number {
-  if (durationMs < fastMs) return durationMs
-  return limit < FEW + 1 ? fastMs + (durationMs - fastMs) * DRIFT : fastMs
+function nextBaseline({ baselineMs, limit }: ConcurrencyLimit, durationMs: number): number {
+  if (durationMs < baselineMs) return durationMs
+  return limit < FEW + 1 ? baselineMs + (durationMs - baselineMs) * DRIFT : baselineMs
 }

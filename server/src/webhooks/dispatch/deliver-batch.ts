@@ -1,75 +1,76 @@
 import { attemptRow } from './attempt-row.ts'
 import type { AttemptOutcome, AttemptRow } from '../attempts/attempt-store.ts'
 import type { ClaimedLane } from './claim-deliveries.ts'
-import type { Hand } from './endpoint-queue.ts'
-import { moveOn, progressOf, releaseLane, startOf } from './lane-cursor.ts'
+import { setPaused } from './endpoint-queue.ts'
+import type { EndpointQueue } from './endpoint-queue.ts'
+import { advance, progressOf, releaseLane, startOf } from './lane-cursor.ts'
 import { makeAttempt } from './make-attempt.ts'
-import type { Made } from './make-attempt.ts'
-import { judge, mustStop, workLane } from './deliver-lane.ts'
-import type { WorkLaneParts } from './deliver-lane.ts'
+import type { MadeAttempt } from './make-attempt.ts'
+import { judgeAttempt, mustStop, deliverLane } from './deliver-lane.ts'
+import type { DeliverLaneParts } from './deliver-lane.ts'
 
-/** Sends all that these lanes have in hand in one request, and lets go of the lanes. */
-export async function workBatch(
-  parts: WorkLaneParts,
+/** Sends one batch: all claimed events of these lanes in one request. Then releases the lanes. */
+export async function deliverBatch(
+  parts: DeliverLaneParts,
   lanes: ClaimedLane[],
-  hand: Hand,
+  queue: EndpointQueue,
 ): Promise<void> {
-  const [owing, idle] = split(
+  const [pending, idle] = partition(
     lanes,
-    (lane) => lane.events.length > 0 && !mustStop(parts, lane, hand),
+    (lane) => lane.events.length > 0 && !mustStop(parts, lane, queue),
   )
   for (const lane of idle) {
     const cursor = startOf(lane)
     releaseLane(parts, lane, lane.events.length > 0 ? cursor : { ...cursor, acked: lane.end })
   }
-  const events = owing.flatMap((lane) => lane.events)
+  const events = pending.flatMap((lane) => lane.events)
   if (events.length === 0) return
-  const made = await makeAttempt(parts, hand, events)
-  if (made.result.status === 400 && events.length > 1) return sendApart(parts, owing, hand, made)
-  // The same for all, so that what failed together is due together.
+  const made = await makeAttempt(parts, queue, events)
+  if (made.result.status === 400 && events.length > 1) return sendApart(parts, pending, queue, made)
+  // The same jitter for all, so that what failed together is due together.
   const random = parts.random()
-  for (const lane of owing) settle(parts, lane, hand, { made, random })
+  for (const lane of pending) recordBatchResult(parts, lane, queue, { made, random })
 }
 
-function split<T>(all: T[], isFirst: (each: T) => boolean): [T[], T[]] {
+function partition<T>(all: T[], isFirst: (each: T) => boolean): [T[], T[]] {
   const { first = [], second = [] } = Object.groupBy(all, (each) =>
     isFirst(each) ? 'first' : 'second',
   )
   return [first, second]
 }
 
-/** What a batch came to is what each of its lanes came to. */
-function settle(
-  parts: WorkLaneParts,
+/** Records the result of a batch as the result of each of its lanes. */
+function recordBatchResult(
+  parts: DeliverLaneParts,
   lane: ClaimedLane,
-  hand: Hand,
-  { made, random }: { made: Made; random: number },
+  queue: EndpointQueue,
+  { made, random }: { made: MadeAttempt; random: number },
 ): void {
   const [event] = lane.events
   if (!event) return
   const now = parts.clock.now()
   const before = startOf(lane)
-  const endpoint = hand.target?.id
-  const step = judge(parts, made, { endpoint, event, cursor: before, random })
-  const cursor = moveOn(before, step, event, now)
-  const isWhole = step.outcome === 'acknowledged' || step.outcome === 'refused'
-  if (isWhole || (step.outcome === 'expired' && lane.events.length === 1)) cursor.acked = lane.end
+  const endpoint = queue.target?.id
+  const step = judgeAttempt(parts, made, { endpoint, event, cursor: before, random })
+  const cursor = advance(before, step, event, now)
+  const isOver = step.outcome === 'acknowledged' || step.outcome === 'refused'
+  if (isOver || (step.outcome === 'expired' && lane.events.length === 1)) cursor.acked = lane.end
   const gone = step.outcome === 'refused' && step.gone
-  if (gone) hand.isPaused = true
+  if (gone) setPaused(queue, true)
   const dueAt = step.outcome === 'failed' ? step.retryAt : now
   const { outcome } = step
-  for (const each of isWhole ? lane.events : [event]) parts.attempted(step.outcome, each)
+  for (const each of isOver ? lane.events : [event]) parts.attempted(step.outcome, each)
   const attempts = rowsOf(lane, made, { number: before.attempt + 1, outcome })
   parts.recorder.add({ progress: progressOf(lane, cursor, dueAt), attempts, gone })
 }
 
 /**
- * Of a lane that failed only the first event is one that fails. The others were along before their
- * turn, which counts as no attempt: their number is 0.
+ * Where the batch failed, only the first event of each lane counts as failing. The lane would not have
+ * sent the others yet, so this is no attempt of theirs: their number is 0.
  */
 function rowsOf(
   lane: ClaimedLane,
-  made: Made,
+  made: MadeAttempt,
   { number, outcome }: { number: number; outcome: AttemptOutcome },
 ): AttemptRow[] {
   const isOver = outcome === 'acknowledged' || outcome === 'refused'
@@ -80,14 +81,14 @@ function rowsOf(
 }
 
 /**
- * The receiver refused the batch for ever, which it may have meant for one of its events only: each
- * lane's are sent by themselves, and only what is refused alone is refused.
+ * The receiver answered 400, perhaps because of one event only. So each lane sends its events alone,
+ * and only an event that is refused alone counts as refused.
  */
 async function sendApart(
-  parts: WorkLaneParts,
+  parts: DeliverLaneParts,
   lanes: ClaimedLane[],
-  hand: Hand,
-  made: Made,
+  queue: EndpointQueue,
+  made: MadeAttempt,
 ): Promise<void> {
   const now = parts.clock.now()
   const cursors = lanes.map((lane) => {
@@ -97,5 +98,5 @@ async function sendApart(
     parts.recorder.add({ progress: progressOf(lane, start, null), attempts, gone: false })
     return { ...start, attempt, failingSince: start.failingSince ?? now, failedAt: now }
   })
-  for (const [index, lane] of lanes.entries()) await workLane(parts, lane, hand, cursors[index])
+  for (const [index, lane] of lanes.entries()) await deliverLane(parts, lane, queue, cursors[index])
 }

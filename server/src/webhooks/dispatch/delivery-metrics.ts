@@ -62,7 +62,7 @@ export function createDeliveryMetrics(registers: Registry[]): DeliveryMetrics {
 // However many ask for the metrics, the database is not asked more often.
 const EVERY_MS = 10_000
 // The other metrics are there at once, and are what one looks at while the database is slow.
-const PATIENCE_MS = 1_000
+const MAX_WAIT_MS = 1_000
 // What is older tells nothing of now, and is left out.
 const STALE_MS = 60_000
 
@@ -71,7 +71,7 @@ function createGauges(registers: Registry[], read: () => Promise<WaitingDeliveri
   let reading: Promise<void> | undefined
   let latest: { at: number; waiting: WaitingDeliveries } | undefined
 
-  async function readAnew(): Promise<void> {
+  async function refresh(): Promise<void> {
     begun = performance.now()
     try {
       latest = { waiting: await read(), at: performance.now() }
@@ -84,8 +84,8 @@ function createGauges(registers: Registry[], read: () => Promise<WaitingDeliveri
 
   /** Undefined when it could not be read for a while. */
   async function current(): Promise<WaitingDeliveries | undefined> {
-    if (performance.now() - begun >= EVERY_MS) reading ??= readAnew()
-    if (reading) await Promise.race([reading, pause(PATIENCE_MS, undefined, { ref: false })])
+    if (performance.now() - begun >= EVERY_MS) reading ??= refresh()
+    if (reading) await Promise.race([reading, pause(MAX_WAIT_MS, undefined, { ref: false })])
     return latest && performance.now() - latest.at < STALE_MS ? latest.waiting : undefined
   }
 

@@ -6,22 +6,25 @@ import type { Vault } from '../../kernel/vault.ts'
 import type { TargetRule } from '../transport/target-rule.ts'
 import type { Directory } from '../../organizations/directory.ts'
 import { BULK_CAUSE } from '../../events/event.ts'
-import { createAttemptEvents } from './build-request.ts'
+import { createSendEvents } from './build-request.ts'
 import type { AttemptOutcome } from '../attempts/attempt-store.ts'
-import { claimWork } from './claim-deliveries.ts'
-import type { OwedEvent, Work } from './claim-deliveries.ts'
-import { createHands } from './in-flight.ts'
-import type { Hands } from './in-flight.ts'
-import { createLook } from './claim-scan.ts'
-import type { Recorded } from './record-results.ts'
+import { claimDeliveries } from './claim-deliveries.ts'
+import type { Claim, PendingEvent } from './claim-deliveries.ts'
+import { createInFlight } from './in-flight.ts'
+import type { InFlight } from './in-flight.ts'
+import { createClaimScan } from './claim-scan.ts'
+import type { RecordedResults } from './record-results.ts'
 import { createRecorder } from './recorder.ts'
 import type { Recorder } from './recorder.ts'
 import { createSender } from '../transport/send.ts'
 import type { Sender } from '../transport/send.ts'
 import type { Subjects } from '../attempts/subject.ts'
-import { createTargetReader } from './target.ts'
+import { createTargetCache } from './target.ts'
 
-/** Delivers events to endpoints. Any number of them work on one database side by side. */
+/**
+ * Dispatcher of the transactional outbox: claims lanes that are due, sends their events and records the
+ * results. Delivery is at least once. Any number of dispatchers work on one database side by side.
+ */
 export interface Dispatcher {
   /** Claims, sends and records until nothing is due; returns how many attempts it made. */
   deliverDue(): Promise<number>
@@ -29,23 +32,23 @@ export interface Dispatcher {
   start(): void
   /** Says that events were committed. */
   wake(): void
-  /** Lets the requests in flight finish, records them, and hands back what was not begun. */
+  /** Lets the requests in flight finish, records them, and releases the lanes that were not begun. */
   stop(): Promise<void>
 }
 
-/** What metrics tell of an event. */
+/** What the metrics count of an event. */
 export interface SeenEvent {
   isBulk: boolean
-  /** How long ago it happened; null of a replay, which says nothing of how fast this is. */
+  /** How long ago it happened; null for a replay, whose age says nothing of how fast delivery is. */
   ageMs: number | null
 }
 
 export interface DispatcherMetrics {
-  /** How long a receiver took for one request. */
+  /** Called for each request: how long the receiver took. */
   answered(durationMs: number): void
-  /** What came of one event of a request. */
+  /** Called for each event of a request: how the attempt ended. */
   attempted(outcome: AttemptOutcome, event: SeenEvent): void
-  /** How many lanes a claim got, and how long it took. */
+  /** Called for each claim: how many lanes it got, and how long it took. */
   claimed(lanes: number, durationMs: number): void
 }
 
@@ -63,9 +66,9 @@ export interface DispatcherParts {
   metrics?: DispatcherMetrics
 }
 
-// One claim stays a matter of milliseconds; with more lanes due the next follows at once.
+// So a claim takes milliseconds; where more lanes are due, the next claim follows at once.
 const CLAIM_LIMIT = 2_000
-// The database is behind by seconds then; what is claimed more would only lose its lease.
+// Back-pressure: the database is seconds behind then, and more claims would only lose their leases.
 const MAX_UNRECORDED = 20_000
 const FAILURE = 'Deliveries could not be claimed; they are again in a second'
 
@@ -74,48 +77,48 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const sender = parts.sender ?? createSender(parts)
   const recorder = createRecorder({ database, vault, clock, log, recorded })
   const loop = createLoop({ turn: claim, failure: FAILURE, log })
-  const look = createLook(clock)
+  const scan = createClaimScan(clock)
   let attempts = 0
   let claimedLast = 0
   let isStopping = false
 
-  const attemptEvents = createAttemptEvents({ directory, clock, send: sender.send })
-  const means = { vault, clock, log, random, recorder, attemptEvents }
-  const hands = createHands({
+  const sendEvents = createSendEvents({ directory, clock, send: sender.send })
+  const shared = { vault, clock, log, random, recorder, sendEvents }
+  const inFlight = createInFlight({
     laneParts: {
-      ...means,
+      ...shared,
       isStopping: () => isStopping,
       answered: (durationMs) => metrics?.answered(durationMs),
       attempted,
     },
-    readTarget: createTargetReader(vault),
+    targetOf: createTargetCache(vault),
     log,
     wantsMore: () => loop.wake(),
   })
 
-  function attempted(outcome: AttemptOutcome, event: OwedEvent): void {
+  function attempted(outcome: AttemptOutcome, event: PendingEvent): void {
     attempts++
     metrics?.attempted(outcome, seenAt(event, clock.now()))
   }
 
-  /** Takes what is due and begins to send it; returns how many lanes that were. */
+  /** Claims lanes that are due and begins to send their events; returns how many lanes that were. */
   async function claim(): Promise<number> {
     if (isStopping || recorder.waiting() > MAX_UNRECORDED) return 0
     const now = clock.now()
-    const asked = hands.ask()
-    const query = { ...look.begin(asked), now, busy: hands.busy(), limit: CLAIM_LIMIT }
-    const work = await claimWork(parts, { ...query, after: claimedLast })
-    const durationMs = look.done()
-    metrics?.claimed(work.lanes.length, durationMs)
-    hands.take(work, asked, { now, isCut: work.lanes.length >= CLAIM_LIMIT })
-    claimedLast = lastOf(work, claimedLast)
+    const request = inFlight.nextClaim()
+    const query = { ...scan.begin(request), now, busy: inFlight.busy(), limit: CLAIM_LIMIT }
+    const claimed = await claimDeliveries(parts, { ...query, after: claimedLast })
+    const durationMs = scan.done()
+    metrics?.claimed(claimed.lanes.length, durationMs)
+    inFlight.accept(claimed, request, { now, isCut: claimed.lanes.length >= CLAIM_LIMIT })
+    claimedLast = lastOf(claimed, claimedLast)
     if (claimedLast > 0) loop.wake()
-    return work.lanes.length
+    return claimed.lanes.length
   }
 
-  function recorded({ lanes, paused }: Recorded): void {
-    hands.pause(paused)
-    // The organization's other endpoints are told; or more events came while the lane was in hand.
+  function recorded({ lanes, paused }: RecordedResults): void {
+    inFlight.pause(paused)
+    // Other endpoints now have an `endpoint-paused` to send; or a lane got more events while it was claimed.
     if (paused.length > 0 || lanes.some(({ due_at }) => due_at !== null && due_at <= clock.now()))
       loop.wake()
   }
@@ -123,7 +126,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   return {
     async deliverDue() {
       const before = attempts
-      while ((await claim()) > 0) await settle(hands, recorder)
+      while ((await claim()) > 0) await drain(inFlight, recorder)
       return attempts - before
     },
     start: () => loop.start(),
@@ -131,29 +134,29 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     async stop() {
       isStopping = true
       await loop.stop()
-      hands.drop()
-      await settle(hands, recorder)
+      inFlight.releaseAll()
+      await drain(inFlight, recorder)
       await sender.close()
     },
   }
 }
 
-function seenAt({ at, cause, replay }: OwedEvent, now: Date): SeenEvent {
+function seenAt({ at, cause, replay }: PendingEvent, now: Date): SeenEvent {
   const ageMs = replay === null ? now.getTime() - at.getTime() : null
   return { isBulk: cause === BULK_CAUSE, ageMs }
 }
 
-/** Until nothing is in hand and all is written, or the database is out of reach. */
-async function settle(hands: Hands, recorder: Recorder): Promise<void> {
+/** Until nothing is in flight and all results are recorded, or the database is out of reach. */
+async function drain(inFlight: InFlight, recorder: Recorder): Promise<void> {
   let isWritten: boolean
   do {
-    await hands.idle()
+    await inFlight.idle()
     isWritten = await recorder.flush()
   } while (isWritten && recorder.waiting() > 0)
 }
 
-/** The last endpoint that a claim behind `after` came to; 0 when it came to all. */
-function lastOf({ lanes }: Work, after: number): number {
+/** Round robin: the last endpoint that a limited claim reached, beginning behind `after`; 0 when it reached all. */
+function lastOf({ lanes }: Claim, after: number): number {
   if (lanes.length < CLAIM_LIMIT) return 0
   const numbers = lanes.map((lane) => lane.endpoint)
   const wrapped = numbers.filter((number) => number <= after)

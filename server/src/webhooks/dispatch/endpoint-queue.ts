@@ -1,161 +1,252 @@
-import type { LaneClaim, Want } from '../../events/claim-lanes.ts'
+import type { Demand, LaneClaim } from '../../events/claim-lanes.ts'
 import type { ClaimedLane } from './claim-deliveries.ts'
-import { firstPace, MAX_LIMIT, requestsOf } from './concurrency-limit.ts'
-import type { Pace } from './concurrency-limit.ts'
+import {
+  initialLimit,
+  judgeAnswer,
+  MAX_LIMIT,
+  maxRequests,
+  observeAnswer,
+} from './concurrency-limit.ts'
+import type { ConcurrencyLimit } from './concurrency-limit.ts'
 import type { Target } from './target.ts'
 
-/** Where this worker has come with claiming lanes of one kind. */
-export interface Source {
-  /** The last claim got as many as it asked for: there may be more. */
-  mayHaveMore: boolean
-  /** Another claim was asked for since. */
-  isAsked: boolean
-  /** Nothing from before is left to claim. */
-  from: Date | null
+/** How far this worker has claimed an endpoint's lanes of one kind. */
+export interface ScanState {
+  /** The last claim got as many lanes as it asked for: more may be due. */
+  readonly mayHaveMore: boolean
+  /** Another claim was requested since. */
+  readonly isRequested: boolean
+  /** Low watermark: no lane that was due before is left to claim. Null: unknown. */
+  readonly watermark: Date | null
 }
 
-/** Lanes of one priority that this worker has in hand. */
-export interface Pile extends Source {
+/** Lanes of one priority that this worker has claimed. */
+export interface Lanes extends ScanState {
   /** Those that wait for a free request. */
-  queue: ClaimedLane[]
-  /** Claimed and not yet done with: those that wait and those being sent. */
-  held: number
+  readonly waiting: readonly ClaimedLane[]
+  /** Claimed and not yet done with: those that wait and those that are being sent. */
+  readonly claimed: number
   /** Requests with lanes of this priority that are under way. */
-  sending: number
+  readonly inFlight: number
 }
 
-/** What this worker has in hand of one endpoint. */
-export interface Hand {
-  endpoint: number
-  /** Undefined while the endpoint cannot be read. */
-  target: Target | undefined
-  isPaused: boolean
+/** Per-endpoint queue: what this worker has claimed of one endpoint. Only the functions of this file change it. */
+export interface EndpointQueue {
+  readonly endpoint: number
+  /** Undefined while the endpoint's settings cannot be decrypted. */
+  readonly target: Target | undefined
+  readonly isPaused: boolean
   /** At most this many events in one request. */
-  batchSize: number
-  live: Pile
-  bulk: Pile
-  /** Lanes that failed before the last resume; in hand they are live or bulk like all others. */
-  resumed: Source
-  pace: Pace
-  /** The endpoint's last resume that is known of. */
-  resumedAt: Date | null
+  readonly batchSize: number
+  readonly live: Lanes
+  readonly bulk: Lanes
+  /** Lanes that failed before the last resume; once claimed they are live or bulk like all others. */
+  readonly resumed: ScanState
+  readonly concurrency: ConcurrencyLimit
+  /** The endpoint's last resume that this worker knows of. */
+  readonly resumedAt: Date | null
 }
 
-// Work for this long is claimed ahead, so that a fast endpoint never waits for a claim.
-const AHEAD_MS = 250
-// However fast it answers: should it fall silent, what is held then is handed back within a lease.
-const MAX_AHEAD = 2_000
-// Clocks of workers differ by less, and a tx that began before commits within it; what is later is
-// found by the next look at everything.
-const LATE_MS = 5_000
+type Mutable<T> = { -readonly [Member in keyof T]: T[Member] }
+type MutableLanes = Mutable<Omit<Lanes, 'waiting'>> & { waiting: ClaimedLane[] }
+type MutableQueue = Mutable<Omit<EndpointQueue, 'live' | 'bulk' | 'resumed'>> & {
+  live: MutableLanes
+  bulk: MutableLanes
+  resumed: Mutable<ScanState>
+}
 
-export function emptyHand(endpoint: number): Hand {
+// Prefetches the lanes that the endpoint gets through in this time, so that a fast one never waits for a claim.
+const PREFETCH_MS = 250
+// However fast it answers: should it fall silent, what was prefetched is handed back within a lease.
+const MAX_PREFETCH = 2_000
+// The clocks of workers differ by less, and a tx that began earlier commits within it. The next full scan
+// finds what is later.
+const MAX_LATENESS_MS = 5_000
+/** The prefetch of an endpoint of which nothing is known yet, not even whether it wants batches. */
+export const INITIAL_PREFETCH = 64
+
+export function createEndpointQueue(endpoint: number): EndpointQueue {
   return {
     endpoint,
     target: undefined,
     isPaused: false,
     batchSize: 1,
-    live: emptyPile(),
-    bulk: emptyPile(),
-    resumed: untouched(),
-    pace: firstPace(),
+    live: emptyLanes(),
+    bulk: emptyLanes(),
+    resumed: newScan(),
+    concurrency: initialLimit(),
     resumedAt: null,
   }
 }
 
-function emptyPile(): Pile {
-  return { queue: [], held: 0, sending: 0, ...untouched() }
+function emptyLanes(): Lanes {
+  return { waiting: [], claimed: 0, inFlight: 0, ...newScan() }
 }
 
-function untouched(): Source {
-  return { mayHaveMore: false, isAsked: false, from: null }
+function newScan(): ScanState {
+  return { mayHaveMore: false, isRequested: false, watermark: null }
 }
 
-export function heldOf({ live, bulk }: Hand): number {
-  return live.held + bulk.held
+// Everybody else sees the queue as readonly.
+function mutable(queue: EndpointQueue): MutableQueue {
+  return queue as MutableQueue
 }
 
-/** How many lanes of each priority are worth having in hand. */
-export function shareOf({ pace, batchSize }: Pick<Hand, 'pace' | 'batchSize'>): number {
-  const ahead = (requestsOf(pace) * AHEAD_MS) / Math.max(pace.answerMs, 1)
-  const requests = requestsOf(pace) + ahead
-  return Math.min(MAX_LIMIT + MAX_AHEAD, Math.ceil(requests * batchSize))
+function lanesOf(queue: EndpointQueue, { is_bulk: isBulk }: ClaimedLane): MutableLanes {
+  return mutable(queue)[isBulk ? 'bulk' : 'live']
 }
 
-/** The share of an endpoint of which nothing is known yet, not even whether it wants batches. */
-export const FIRST_SHARE = 64
+/** Puts a lane that was just claimed behind the others of its priority. */
+export function enqueueLane(queue: EndpointQueue, lane: ClaimedLane): void {
+  const lanes = lanesOf(queue, lane)
+  lanes.waiting.push(lane)
+  lanes.claimed++
+}
 
-export function wantOf(hand: Hand): Want {
-  const share = shareOf(hand)
-  const { live, resumed, bulk, resumedAt } = hand
-  return {
-    live: Math.max(0, share - live.held),
-    resumed: Math.max(0, share - heldOf(hand)),
-    bulk: Math.max(0, share - bulk.held),
-    ...{ liveFrom: live.from, resumedFrom: resumed.from, bulkFrom: bulk.from, resumedAt },
+/** Takes the first lane of a priority out of the line; it stays claimed. */
+export function dequeueLane(queue: EndpointQueue, priority: 'live' | 'bulk'): void {
+  mutable(queue)[priority].waiting.shift()
+}
+
+/** Takes all lanes out that wait; they are not this worker's any more. */
+export function removeWaiting(queue: EndpointQueue): ClaimedLane[] {
+  const { live, bulk } = mutable(queue)
+  return [live, bulk].flatMap((lanes) => {
+    lanes.claimed -= lanes.waiting.length
+    return lanes.waiting.splice(0)
+  })
+}
+
+/** Counts a request with these lanes as in flight, until the function that it returns is called. */
+export function beginRequest(queue: EndpointQueue, batch: readonly ClaimedLane[]): () => void {
+  const { live, bulk } = mutable(queue)
+  // One live lane is enough: bulk lanes that come along cost it nothing.
+  const priority = batch.some((lane) => !lane.is_bulk) ? live : bulk
+  priority.inFlight++
+  return () => {
+    priority.inFlight--
+    for (const lane of batch) lanesOf(queue, lane).claimed--
   }
 }
 
-/** Whether it is time to ask for more of a source, of which so many lanes are in hand; once it is, notes that. */
-export function askForMore(hand: Hand): boolean {
-  const least = shareOf(hand) / 2
+/** Takes over the endpoint's settings as they are stored now. */
+export function configure(
+  queue: EndpointQueue,
+  { target, batchSize }: Pick<EndpointQueue, 'target' | 'batchSize'>,
+): void {
+  Object.assign(mutable(queue), { target, batchSize })
+}
+
+export function setPaused(queue: EndpointQueue, isPaused: boolean): void {
+  mutable(queue).isPaused = isPaused
+}
+
+/** Adapts the concurrency limit to an answer, or to its absence: status null. */
+export function learnFrom(
+  queue: EndpointQueue,
+  { status, durationMs }: { status: number | null; durationMs: number },
+): void {
+  mutable(queue).concurrency = observeAnswer(queue.concurrency, judgeAnswer(status), durationMs)
+}
+
+export function claimedOf({ live, bulk }: EndpointQueue): number {
+  return live.claimed + bulk.claimed
+}
+
+/** How many lanes of each priority are worth having claimed. */
+export function prefetchOf({
+  concurrency,
+  batchSize,
+}: Pick<EndpointQueue, 'concurrency' | 'batchSize'>): number {
+  const requests = maxRequests(concurrency)
+  const ahead = (requests * PREFETCH_MS) / Math.max(concurrency.averageMs, 1)
+  return Math.min(MAX_LIMIT + MAX_PREFETCH, Math.ceil((requests + ahead) * batchSize))
+}
+
+export function demandOf(queue: EndpointQueue): Demand {
+  const prefetch = prefetchOf(queue)
+  const { live, resumed, bulk, resumedAt } = queue
+  return {
+    live: Math.max(0, prefetch - live.claimed),
+    resumed: Math.max(0, prefetch - claimedOf(queue)),
+    bulk: Math.max(0, prefetch - bulk.claimed),
+    liveWatermark: live.watermark,
+    resumedWatermark: resumed.watermark,
+    bulkWatermark: bulk.watermark,
+    resumedAt,
+  }
+}
+
+/** Whether the prefetch of a kind that may have more is half used up. Remembers that more was requested. */
+export function requestMore(queue: EndpointQueue): boolean {
+  const lowMark = prefetchOf(queue) / 2
+  const { live, bulk, resumed } = mutable(queue)
   let isTime = false
-  for (const [source, held] of [
-    [hand.live, hand.live.held],
-    [hand.bulk, hand.bulk.held],
-    [hand.resumed, heldOf(hand)],
+  for (const [scan, claimed] of [
+    [live, live.claimed],
+    [bulk, bulk.claimed],
+    [resumed, claimedOf(queue)],
   ] as const) {
-    if (!source.mayHaveMore || source.isAsked || held > least) continue
-    source.isAsked = true
+    if (!scan.mayHaveMore || scan.isRequested || claimed > lowMark) continue
+    scan.isRequested = true
     isTime = true
   }
   return isTime
 }
 
-/** Nothing is in hand, and all was claimed that there is. */
-export function isIdle(hand: Hand): boolean {
-  const mayHaveMore = [hand.live, hand.bulk, hand.resumed].some((source) => source.mayHaveMore)
-  return heldOf(hand) === 0 && !mayHaveMore
+/** Nothing is claimed, and the last claim left nothing behind. */
+export function isIdle(queue: EndpointQueue): boolean {
+  const mayHaveMore = [queue.live, queue.bulk, queue.resumed].some((scan) => scan.mayHaveMore)
+  return claimedOf(queue) === 0 && !mayHaveMore
 }
 
-/** How many requests with bulk lanes alone may be under way: a live one always finds room soon. */
-export function bulkRequestsOf({ pace }: Hand): number {
-  const all = requestsOf(pace)
-  return Math.max(1, all - Math.ceil(all / 4))
+/** Whether another request fits under the limit, and something waits for it. */
+export function mayBegin({ live, bulk, concurrency }: EndpointQueue): boolean {
+  const limit = maxRequests(concurrency)
+  if (live.inFlight + bulk.inFlight >= limit) return false
+  if (live.waiting.length > 0) return true
+  return bulk.waiting.length > 0 && bulk.inFlight < maxBulkRequests(limit)
 }
 
-/** Remembers where a claim came to. `now` is the claim's; `isCut`, whether it was cut short. */
-export function noteClaim(
-  hand: Hand,
+/** How many of the requests may carry bulk lanes alone: a live lane always finds room soon. */
+function maxBulkRequests(limit: number): number {
+  return Math.max(1, limit - Math.ceil(limit / 4))
+}
+
+/** Moves the watermarks to where a claim came to. `now` is the claim's; `isCut`, whether it was cut short. */
+export function recordClaim(
+  queue: EndpointQueue,
   lanes: LaneClaim[],
-  asked: Want,
+  request: Demand,
   { now, isCut }: { now: Date; isCut: boolean },
 ): void {
+  const state = mutable(queue)
   const [first] = lanes
-  if (first && first.resumed_at?.getTime() !== hand.resumedAt?.getTime()) {
-    // It was paused meanwhile, and not looked at.
-    hand.resumedAt = first.resumed_at
-    for (const source of [hand.live, hand.resumed, hand.bulk]) source.from = null
+  if (first && first.resumed_at?.getTime() !== state.resumedAt?.getTime()) {
+    // The endpoint was paused meanwhile, and no claim looked at it.
+    state.resumedAt = first.resumed_at
+    for (const scan of [state.live, state.resumed, state.bulk]) scan.watermark = null
   }
   const due = lanes.filter((lane) => lane.due_at !== null)
   const dueOf = (isBulk: boolean) => due.filter((lane) => lane.is_bulk === isBulk)
   const resumed = lanes.filter((lane) => lane.due_at === null)
-  // In a backlog there is no hurry for what comes late, and much that was claimed already lies behind.
-  for (const [source, wanted, found, end] of [
-    [hand.live, asked.live, dueOf(false), lateBefore(now)],
-    [hand.bulk, asked.bulk, dueOf(true), lateBefore(now)],
-    [hand.resumed, asked.resumed, resumed, hand.resumedAt],
+  // With a backlog, the watermark moves to the last lane found: the next claim need not pass over those
+  // that were claimed already, and what arrives late can wait for the next full scan.
+  for (const [scan, demanded, found, end] of [
+    [state.live, request.live, dueOf(false), watermarkAt(now)],
+    [state.bulk, request.bulk, dueOf(true), watermarkAt(now)],
+    [state.resumed, request.resumed, resumed, state.resumedAt],
   ] as const) {
-    source.isAsked = false
-    if (wanted === 0) continue
-    source.mayHaveMore = isCut || found.length >= wanted
+    scan.isRequested = false
+    if (demanded === 0) continue
+    scan.mayHaveMore = isCut || found.length >= demanded
     const last = found.at(-1)
-    const from = source.mayHaveMore ? (last?.due_at ?? last?.failed_at) : end
-    if (from) source.from = from
+    const watermark = scan.mayHaveMore ? (last?.due_at ?? last?.failed_at) : end
+    if (watermark) scan.watermark = watermark
   }
 }
 
-/** From when on there may still be lanes that a look up to this time has not found. */
-export function lateBefore(time: Date): Date {
-  return new Date(time.getTime() - LATE_MS)
+/** The watermark after a scan up to this time: a lane that is due later may still turn up. */
+export function watermarkAt(time: Date): Date {
+  return new Date(time.getTime() - MAX_LATENESS_MS)
 }

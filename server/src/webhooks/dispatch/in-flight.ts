@@ -1,188 +1,188 @@
-import type { ClaimQuery, LaneClaim, Want } from '../../events/claim-lanes.ts'
+import type { ClaimQuery, Demand, LaneClaim } from '../../events/claim-lanes.ts'
 import type { Logger } from '../../kernel/log.ts'
-import type { ClaimedLane, Work } from './claim-deliveries.ts'
+import type { Claim, ClaimedLane } from './claim-deliveries.ts'
 import {
-  askForMore,
-  bulkRequestsOf,
-  emptyHand,
-  FIRST_SHARE,
-  heldOf,
+  beginRequest,
+  claimedOf,
+  configure,
+  createEndpointQueue,
+  demandOf,
+  enqueueLane,
+  INITIAL_PREFETCH,
   isIdle,
-  lateBefore,
-  noteClaim,
-  wantOf,
+  mayBegin,
+  recordClaim,
+  removeWaiting,
+  requestMore,
+  setPaused,
+  watermarkAt,
 } from './endpoint-queue.ts'
-import type { Hand, Pile } from './endpoint-queue.ts'
+import type { EndpointQueue } from './endpoint-queue.ts'
 import { releaseLane } from './lane-cursor.ts'
-import { requestsOf } from './concurrency-limit.ts'
-import { takeParcel } from './take-batch.ts'
-import type { Recorded } from './record-results.ts'
-import type { ReadTarget } from './target.ts'
-import { workBatch } from './deliver-batch.ts'
-import { workLane } from './deliver-lane.ts'
-import type { WorkLaneParts } from './deliver-lane.ts'
+import { takeBatch } from './take-batch.ts'
+import type { RecordedResults } from './record-results.ts'
+import type { TargetOf } from './target.ts'
+import { deliverBatch } from './deliver-batch.ts'
+import { deliverLane } from './deliver-lane.ts'
+import type { DeliverLaneParts } from './deliver-lane.ts'
 
 /** What a claim asks for. */
-export type Asked = Pick<ClaimQuery, 'wanted' | 'share' | 'from'>
+export type ClaimRequest = Pick<ClaimQuery, 'demands' | 'prefetch' | 'watermark'>
 
-/** Everything that this worker has in hand. */
-export interface Hands {
+/** In-flight set: the queues of all endpoints of which this worker has claimed lanes. */
+export interface InFlight {
   /** What the next claim is to ask for. */
-  ask(): Asked
-  /** Endpoints of which there are lanes in hand. */
+  nextClaim(): ClaimRequest
+  /** The endpoints of which lanes are claimed. */
   busy(): number[]
-  /** Takes what was claimed, and begins to send it. */
-  take(work: Work, asked: Asked, claim: { now: Date; isCut: boolean }): void
-  /** Hands back what was not begun of these endpoints. */
-  pause(paused: Recorded['paused']): void
-  /** Hands back what was not begun of any endpoint; used once it is stopping. */
-  drop(): void
+  /** Takes over what was claimed, and begins to send it. */
+  accept(claim: Claim, request: ClaimRequest, scan: { now: Date; isCut: boolean }): void
+  /** Hands back those lanes of these endpoints that were not begun. */
+  pause(paused: RecordedResults['paused']): void
+  /** Hands back all lanes that were not begun; used once the worker is stopping. */
+  releaseAll(): void
   /** Until no request is in flight. */
   idle(): Promise<void>
 }
 
-export interface HandsParts {
-  laneParts: WorkLaneParts
-  readTarget: ReadTarget
+export interface InFlightParts {
+  laneParts: DeliverLaneParts
+  targetOf: TargetOf
   log: Logger
   /** An endpoint that may have more lanes due has room for them. */
   wantsMore(): void
 }
 
-// Of idle endpoints only their speed is remembered, which is soon learnt again.
-const MAX_REMEMBERED = 10_000
+// An idle queue holds the endpoint's concurrency limit only, which is soon learnt again.
+const MAX_IDLE_QUEUES = 10_000
 
-export function createHands(parts: HandsParts): Hands {
-  const hands = new Map<number, Hand>()
-  const lanes = createLaneQueue(parts)
-  let from: Date | null = null
+export function createInFlight(parts: InFlightParts): InFlight {
+  const queues = new Map<number, EndpointQueue>()
+  const runner = createLaneRunner(parts)
+  let watermark: Date | null = null
 
-  function handOf(endpoint: number): Hand {
-    const hand = hands.get(endpoint) ?? emptyHand(endpoint)
-    hands.set(endpoint, hand)
-    return hand
+  function queueOf(endpoint: number): EndpointQueue {
+    const queue = queues.get(endpoint) ?? createEndpointQueue(endpoint)
+    queues.set(endpoint, queue)
+    return queue
   }
 
-  function forget(): void {
-    for (const hand of hands.values()) if (isIdle(hand)) hands.delete(hand.endpoint)
+  function removeIdle(): void {
+    for (const queue of queues.values()) if (isIdle(queue)) queues.delete(queue.endpoint)
   }
 
-  function note(lanes: LaneClaim[], asked: Asked, claim: { now: Date; isCut: boolean }): void {
+  function record(
+    lanes: LaneClaim[],
+    request: ClaimRequest,
+    scan: { now: Date; isCut: boolean },
+  ): void {
     const byEndpoint = Map.groupBy(lanes, (lane) => lane.endpoint)
-    for (const endpoint of byEndpoint.keys()) handOf(endpoint)
-    for (const hand of hands.values()) {
-      noteClaim(hand, byEndpoint.get(hand.endpoint) ?? [], wantIn(asked, hand), claim)
+    for (const endpoint of byEndpoint.keys()) queueOf(endpoint)
+    for (const queue of queues.values()) {
+      recordClaim(queue, byEndpoint.get(queue.endpoint) ?? [], demandIn(request, queue), scan)
     }
-    if (!claim.isCut) from = lateBefore(claim.now)
+    if (!scan.isCut) watermark = watermarkAt(scan.now)
   }
 
   return {
-    ask() {
-      if (hands.size > MAX_REMEMBERED) forget()
-      // Of the others all was claimed that was due, as of those that are not known.
-      const busy = [...hands.values()].filter((hand) => !isIdle(hand))
-      const wanted = new Map(busy.map((hand) => [hand.endpoint, wantOf(hand)]))
-      return { wanted, share: FIRST_SHARE, from }
+    nextClaim() {
+      if (queues.size > MAX_IDLE_QUEUES) removeIdle()
+      // The last claim left nothing due behind at idle endpoints, nor at those without a queue: for both,
+      // the common watermark holds.
+      const busy = [...queues.values()].filter((queue) => !isIdle(queue))
+      const demands = new Map(busy.map((queue) => [queue.endpoint, demandOf(queue)]))
+      return { demands, prefetch: INITIAL_PREFETCH, watermark }
     },
-    busy: () => [...hands.values()].filter((hand) => heldOf(hand) > 0).map((each) => each.endpoint),
-    take(work, asked, claim) {
-      note(work.lanes, asked, claim)
-      for (const lane of work.lanes) {
-        const pile = pileOf(handOf(lane.endpoint), lane)
-        pile.queue.push(lane)
-        pile.held++
-      }
-      for (const hand of hands.values()) {
-        if (heldOf(hand) === 0) continue
-        const row = work.endpoints.get(hand.endpoint)
+    busy() {
+      const busy = [...queues.values()].filter((queue) => claimedOf(queue) > 0)
+      return busy.map(({ endpoint }) => endpoint)
+    },
+    accept(claim, request, scan) {
+      record(claim.lanes, request, scan)
+      for (const lane of claim.lanes) enqueueLane(queueOf(lane.endpoint), lane)
+      for (const queue of queues.values()) {
+        if (claimedOf(queue) === 0) continue
+        const row = claim.endpoints.get(queue.endpoint)
         // A deleted endpoint is as good as paused.
-        hand.isPaused = row?.paused_at !== null
-        if (row) {
-          hand.target = parts.readTarget(row)
-          hand.batchSize = row.batch_size
-        }
-        lanes.sendNext(hand)
+        setPaused(queue, row?.paused_at !== null)
+        if (row) configure(queue, { target: parts.targetOf(row), batchSize: row.batch_size })
+        runner.sendNext(queue)
       }
     },
     pause(paused) {
       for (const { endpoint, reason } of paused) {
-        const hand = handOf(endpoint)
-        parts.log.warn({ endpoint: hand.target?.id, reason }, 'A webhook paused itself')
-        hand.isPaused = true
-        lanes.sendNext(hand)
+        const queue = queueOf(endpoint)
+        parts.log.warn({ endpoint: queue.target?.id, reason }, 'A webhook paused itself')
+        setPaused(queue, true)
+        runner.sendNext(queue)
       }
     },
-    drop: () => [...hands.values()].forEach(lanes.drop),
-    idle: lanes.idle,
+    releaseAll: () => [...queues.values()].forEach(runner.release),
+    idle: runner.idle,
   }
 }
 
-function wantIn({ wanted, share }: Asked, hand: Hand): Want {
-  const nothing = { liveFrom: null, resumedFrom: null, bulkFrom: null, resumedAt: null }
-  return wanted.get(hand.endpoint) ?? { live: share, resumed: share, bulk: share, ...nothing }
+function demandIn({ demands, prefetch }: ClaimRequest, queue: EndpointQueue): Demand {
+  const unknown = {
+    liveWatermark: null,
+    resumedWatermark: null,
+    bulkWatermark: null,
+    resumedAt: null,
+  }
+  return (
+    demands.get(queue.endpoint) ?? {
+      live: prefetch,
+      resumed: prefetch,
+      bulk: prefetch,
+      ...unknown,
+    }
+  )
 }
 
-function pileOf(hand: Hand, { is_bulk: isBulk }: ClaimedLane): Pile {
-  return isBulk ? hand.bulk : hand.live
-}
-
-interface LaneQueue {
-  /** Begins as many requests of the hand as may be under way at once. */
-  sendNext(hand: Hand): void
-  drop(hand: Hand): void
+interface LaneRunner {
+  /** Begins as many requests to the endpoint as may be in flight at once. */
+  sendNext(queue: EndpointQueue): void
+  /** Hands back the lanes that wait. */
+  release(queue: EndpointQueue): void
   idle(): Promise<void>
 }
 
-function createLaneQueue({ laneParts, log, wantsMore }: HandsParts): LaneQueue {
+function createLaneRunner({ laneParts, log, wantsMore }: InFlightParts): LaneRunner {
   const working = new Set<Promise<void>>()
 
-  function sendNext(hand: Hand): void {
-    if (hand.isPaused || laneParts.isStopping()) drop(hand)
-    while (mayBegin(hand)) begin(hand, takeParcel(hand))
-    if (askForMore(hand)) wantsMore()
+  function sendNext(queue: EndpointQueue): void {
+    if (queue.isPaused || laneParts.isStopping()) release(queue)
+    while (mayBegin(queue)) begin(queue, takeBatch(queue))
+    if (requestMore(queue)) wantsMore()
   }
 
-  function begin(hand: Hand, parcel: ClaimedLane[]): void {
-    // One live lane is enough: bulk ones that come along cost it nothing.
-    const pile = parcel.some((lane) => !lane.is_bulk) ? hand.live : hand.bulk
-    pile.sending++
-    const work = send(hand, parcel)
+  function begin(queue: EndpointQueue, batch: ClaimedLane[]): void {
+    const end = beginRequest(queue, batch)
+    const work = deliver(queue, batch)
       .catch((error: unknown) => log.error({ err: error }, 'Lanes were left to their leases'))
       .finally(() => {
         working.delete(work)
-        pile.sending--
-        for (const lane of parcel) pileOf(hand, lane).held--
-        sendNext(hand)
+        end()
+        sendNext(queue)
       })
     working.add(work)
   }
 
-  async function send(hand: Hand, parcel: ClaimedLane[]): Promise<void> {
-    const [lane] = parcel
-    if (hand.batchSize > 1) await workBatch(laneParts, parcel, hand)
-    else if (lane) await workLane(laneParts, lane, hand)
+  async function deliver(queue: EndpointQueue, batch: ClaimedLane[]): Promise<void> {
+    const [lane] = batch
+    if (queue.batchSize > 1) await deliverBatch(laneParts, batch, queue)
+    else if (lane) await deliverLane(laneParts, lane, queue)
   }
 
-  function drop(hand: Hand): void {
-    for (const pile of [hand.live, hand.bulk]) {
-      for (const lane of pile.queue.splice(0)) {
-        pile.held--
-        releaseLane(laneParts, lane)
-      }
-    }
+  function release(queue: EndpointQueue): void {
+    for (const lane of removeWaiting(queue)) releaseLane(laneParts, lane)
   }
 
   return {
     sendNext,
-    drop,
+    release,
     async idle() {
       while (working.size > 0) await Promise.all(working)
     },
   }
-}
-
-function mayBegin(hand: Hand): boolean {
-  if (hand.live.sending + hand.bulk.sending >= requestsOf(hand.pace)) return false
-  if (hand.live.queue.length > 0) return true
-  return hand.bulk.queue.length > 0 && hand.bulk.sending < bulkRequestsOf(hand)
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { LaneProgress } from '../../events/record-lanes.ts'
-import type { ClaimedLane, OwedEvent } from './claim-deliveries.ts'
-import type { Step } from './retry-schedule.ts'
+import type { ClaimedLane, PendingEvent } from './claim-deliveries.ts'
+import type { NextStep } from './retry-schedule.ts'
 import type { Recorder } from './recorder.ts'
 
-/** How far a worker has come with a lane, and how its next event fares. */
-export type Cursor = Pick<
+/** Cursor of the outbox: how far a worker has come with a lane, and how often its next event failed. */
+export type LaneCursor = Pick<
   LaneProgress,
   'acked' | 'ackedAt' | 'attempt' | 'failingSince' | 'failedAt'
 >
@@ -13,17 +13,22 @@ export type Cursor = Pick<
 const NO_FAILURE = { attempt: 0, failingSince: null, failedAt: null }
 
 /**
- * A failing event is always the one right behind the cursor. Where that one is not owed any more
- * (its type was unsubscribed, its customer erased, its row damaged) its failures are not the next one's.
+ * The counted failures are those of the event right behind the cursor. Where that event is not to be sent
+ * any more (its type unsubscribed, its customer erased, its row damaged), the next one starts without.
  */
-export function startOf(lane: ClaimedLane): Cursor {
+export function startOf(lane: ClaimedLane): LaneCursor {
   const { acked, attempt, failing_since: failingSince, failed_at: failedAt } = lane
   const isSame = lane.events[0]?.sequence === acked + 1
   return { acked, ackedAt: null, ...(isSame ? { attempt, failingSince, failedAt } : NO_FAILURE) }
 }
 
-/** Where the cursor is after an attempt to deliver `event`. */
-export function moveOn(cursor: Cursor, step: Step, event: OwedEvent, now: Date): Cursor {
+/** Where the cursor stands after an attempt to deliver `event`. */
+export function advance(
+  cursor: LaneCursor,
+  step: NextStep,
+  event: PendingEvent,
+  now: Date,
+): LaneCursor {
   if (step.outcome !== 'failed') return { acked: event.sequence, ackedAt: event.at, ...NO_FAILURE }
   return {
     ...cursor,
@@ -35,16 +40,20 @@ export function moveOn(cursor: Cursor, step: Step, event: OwedEvent, now: Date):
 }
 
 /** `dueAt` is null while the worker goes on with the lane. */
-export function progressOf(lane: ClaimedLane, cursor: Cursor, dueAt: Date | null): LaneProgress {
+export function progressOf(
+  lane: ClaimedLane,
+  cursor: LaneCursor,
+  dueAt: Date | null,
+): LaneProgress {
   const { endpoint, subject, replay, token } = lane
   return { endpoint, subject, replay, token, ...cursor, dueAt }
 }
 
-/** Hands a lane back as it was claimed; who takes it next begins where this one would have. */
+/** Releases a lane: whoever claims it next begins at the cursor. */
 export function releaseLane(
   { recorder, clock }: { recorder: Pick<Recorder, 'add'>; clock: Clock },
   lane: ClaimedLane,
-  cursor: Cursor = startOf(lane),
+  cursor: LaneCursor = startOf(lane),
 ): void {
   recorder.add({ progress: progressOf(lane, cursor, clock.now()), attempts: [], gone: false })
 }

@@ -1,16 +1,16 @@
 import { newId } from '../../kernel/id.ts'
 import { encryptAnswer } from '../attempts/answer-blob.ts'
-import type { AttemptEvents } from './build-request.ts'
+import type { SendEvents } from './build-request.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { OwedEvent } from './claim-deliveries.ts'
-import type { Hand } from './endpoint-queue.ts'
-import { judgeAnswer, observeAnswer } from './concurrency-limit.ts'
+import type { PendingEvent } from './claim-deliveries.ts'
+import { learnFrom } from './endpoint-queue.ts'
+import type { EndpointQueue } from './endpoint-queue.ts'
 import { isOfReceiver } from '../attempts/minute-count.ts'
 import type { SendResult } from '../transport/send.ts'
 
 /** A request that was made, and what came of it. */
-export interface Made {
+export interface MadeAttempt {
   /** `attempt-…` */
   id: string
   at: Date
@@ -20,24 +20,24 @@ export interface Made {
 }
 
 export interface MakeAttemptParts {
-  attemptEvents: AttemptEvents
+  sendEvents: SendEvents
   clock: Clock
   vault: Vault
-  /** Once a request that reached the receiver. */
+  /** Called once for each request that reached the receiver. */
   answered(durationMs: number): void
 }
 
-/** Sends events to the hand's endpoint in one request, and learns how fast it answers. */
+/** One attempt: sends events to the queue's endpoint in one request, and adapts its concurrency limit. */
 export async function makeAttempt(
-  { attemptEvents, clock, vault, answered }: MakeAttemptParts,
-  hand: Hand,
-  events: OwedEvent[],
-): Promise<Made> {
+  { sendEvents, clock, vault, answered }: MakeAttemptParts,
+  queue: EndpointQueue,
+  events: PendingEvent[],
+): Promise<MadeAttempt> {
   const id = newId('attempt')
   const at = clock.now()
-  const { target, batchSize } = hand
-  const result = await attemptEvents({ id, events, target, isBatch: batchSize > 1 })
-  hand.pace = observeAnswer(hand.pace, judgeAnswer(result.status), result.durationMs)
+  const { target, batchSize } = queue
+  const result = await sendEvents({ id, events, target, isBatch: batchSize > 1 })
+  learnFrom(queue, result)
   if (isOfReceiver(result)) answered(result.durationMs)
   return { id, at, result, blob: encryptAnswer(vault, id, result.answer) }
 }

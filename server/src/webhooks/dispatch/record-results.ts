@@ -6,46 +6,47 @@ import type { RecordedLane } from '../../events/record-lanes.ts'
 import { deleteReplayed } from '../../events/replay-store.ts'
 import { insertAttempts } from '../attempts/attempt-store.ts'
 import type { AttemptRow } from '../attempts/attempt-store.ts'
-import type { Turn } from '../attempts/lane-result.ts'
+import type { LaneResult } from '../attempts/lane-result.ts'
 import { minuteOf } from '../health/auto-pause.ts'
 import { pauseUnhealthy } from '../health/pause-unhealthy.ts'
 import { countAttempts } from '../attempts/minute-count.ts'
-import { addPulses } from '../attempts/minute-store.ts'
+import { addMinutes } from '../attempts/minute-store.ts'
 
-export interface Recorded {
-  /** Those that were still this worker's. */
+export interface RecordedResults {
+  /** The lanes that this worker still held. */
   lanes: RecordedLane[]
-  /** Endpoints that were paused for what is recorded here. */
+  /** Endpoints that these results have paused. */
   paused: SelfPause[]
 }
 
-/** Which claim of which lane. */
-export function turnKey(lane: { endpoint: number; subject: string; token: string }): string {
+/** Names one claim of one lane. */
+export function claimKey(lane: { endpoint: number; subject: string; token: string }): string {
   return `${lane.endpoint} ${lane.subject} ${lane.token}`
 }
 
 /**
- * Writes what was done with lanes: cursors, attempts, pulses, pauses. Of a lane that another worker
- * has by now nothing is written. Safe to repeat after a COMMIT whose answer was lost.
+ * Records the results of lanes: cursors, attempts, minute counts, pauses. Fenced by the claim's token: it
+ * writes nothing of a lane that another worker holds by now. Idempotent, so it may be repeated after a
+ * COMMIT whose answer was lost.
  */
-export async function recordTurns(
+export async function recordResults(
   tx: Tx,
   vault: Vault,
-  turns: Turn[],
+  results: LaneResult[],
   now: Date,
-): Promise<Recorded> {
-  const progress = turns.map((turn) => turn.progress)
+): Promise<RecordedResults> {
+  const progress = results.map((result) => result.progress)
   await lockLanes(tx, progress)
   const lanes = await recordLanes(tx, progress, now)
-  const held = new Set(lanes.map(turnKey))
-  const ours = turns.filter((turn) => held.has(turnKey(turn.progress)))
+  const held = new Set(lanes.map(claimKey))
+  const ours = results.filter((result) => held.has(claimKey(result.progress)))
   await deleteReplayed(
     tx,
-    ours.map((turn) => turn.progress).filter(({ replay }) => replay !== null),
+    ours.map((result) => result.progress).filter(({ replay }) => replay !== null),
   )
   await recordAttempts(
     tx,
-    ours.flatMap((turn) => turn.attempts),
+    ours.flatMap((result) => result.attempts),
     now,
   )
   return { lanes, paused: await pauseUnhealthy(tx, vault, ours, now) }
@@ -53,6 +54,6 @@ export async function recordTurns(
 
 async function recordAttempts(tx: Tx, attempts: AttemptRow[], now: Date): Promise<void> {
   if (attempts.length === 0) return
-  const pulses = countAttempts(await insertAttempts(tx, attempts))
-  if (pulses.length > 0) await addPulses(tx, pulses, minuteOf(now))
+  const minutes = countAttempts(await insertAttempts(tx, attempts))
+  if (minutes.length > 0) await addMinutes(tx, minutes, minuteOf(now))
 }

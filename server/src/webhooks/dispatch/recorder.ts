@@ -4,21 +4,21 @@ import type { Logger } from '../../kernel/log.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { inTx, isPassing } from '../../kernel/database/transaction.ts'
 import type { Vault } from '../../kernel/vault.ts'
-import { recordTurns, turnKey } from './record-results.ts'
-import type { Recorded } from './record-results.ts'
-import type { Turn } from '../attempts/lane-result.ts'
+import { claimKey, recordResults } from './record-results.ts'
+import type { RecordedResults } from './record-results.ts'
+import type { LaneResult } from '../attempts/lane-result.ts'
 
-// Long enough that a busy worker's sets are worth a tx, short enough that nobody waits for it.
+// Long enough that a busy worker's batch is worth a tx, short enough to add little to a delivery.
 const GATHER_MS = 10
-// The database was out of reach for seconds already; leases bound how long this is worth it.
+// The database was out of reach for seconds already. The leases bound for how long a retry is worth it.
 const RETRY_MS = 1_000
 
-/** Gathers what became of lanes, and writes it in sets. */
+/** Group commit: gathers the results of lanes and records many in one tx. */
 export interface Recorder {
-  add(turn: Turn): void
-  /** How many lanes wait to be written. */
+  add(result: LaneResult): void
+  /** How many lanes wait to be recorded. */
   waiting(): number
-  /** Writes all that waits; false when the database was out of reach. */
+  /** Records all that waits; false when the database was out of reach. */
   flush(): Promise<boolean>
 }
 
@@ -27,30 +27,30 @@ export interface RecorderParts {
   vault: Vault
   clock: Clock
   log: Logger
-  recorded(result: Recorded): void
+  recorded(result: RecordedResults): void
 }
 
 export function createRecorder(parts: RecorderParts): Recorder {
   const { database, vault, clock, log, recorded } = parts
-  let turns = new Map<string, Turn>()
+  let results = new Map<string, LaneResult>()
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<boolean> = Promise.resolve(true)
 
-  /** What is newer of a lane replaces its progress; its attempts are all kept, in order. */
-  function merge(before: Turn | undefined, turn: Turn): Turn {
-    if (!before) return turn
-    const { progress } = turn
+  /** The newer progress of a lane replaces the older; all attempts are kept, in order. */
+  function merge(before: LaneResult | undefined, result: LaneResult): LaneResult {
+    if (!before) return result
+    const { progress } = result
     const ackedAt = progress.ackedAt ?? before.progress.ackedAt
     return {
       progress: { ...progress, ackedAt },
-      attempts: [...before.attempts, ...turn.attempts],
-      gone: before.gone || turn.gone,
+      attempts: [...before.attempts, ...result.attempts],
+      gone: before.gone || result.gone,
     }
   }
 
-  function add(turn: Turn): void {
-    const key = turnKey(turn.progress)
-    turns.set(key, merge(turns.get(key), turn))
+  function add(result: LaneResult): void {
+    const key = claimKey(result.progress)
+    results.set(key, merge(results.get(key), result))
     writeAfter(GATHER_MS)
   }
 
@@ -61,24 +61,24 @@ export function createRecorder(parts: RecorderParts): Recorder {
   async function write(): Promise<boolean> {
     clearTimeout(timer)
     timer = undefined
-    if (turns.size === 0) return true
-    const set = turns
-    turns = new Map()
+    if (results.size === 0) return true
+    const set = results
+    results = new Map()
     try {
       const result = await inTx(database.db, (tx) =>
-        recordTurns(tx, vault, [...set.values()], clock.now()),
+        recordResults(tx, vault, [...set.values()], clock.now()),
       )
       recorded(result)
       return true
     } catch (error) {
       if (!(error instanceof Problem) && !isPassing(error)) {
-        // Kept, it would fail for ever; dropped, its leases run out and it is sent again.
+        // Kept, it would fail for ever; dropped, the leases run out and the events are sent again.
         log.error({ err: error, lanes: set.size }, 'Deliveries could not be recorded')
         return true
       }
       log.warn({ lanes: set.size }, 'Deliveries wait to be recorded: the database is out of reach')
-      for (const [key, turn] of turns) set.set(key, merge(set.get(key), turn))
-      turns = set
+      for (const [key, result] of results) set.set(key, merge(set.get(key), result))
+      results = set
       clearTimeout(timer)
       timer = undefined
       writeAfter(RETRY_MS)
@@ -92,5 +92,5 @@ export function createRecorder(parts: RecorderParts): Recorder {
     return writing
   }
 
-  return { add, waiting: () => turns.size, flush }
+  return { add, waiting: () => results.size, flush }
 }

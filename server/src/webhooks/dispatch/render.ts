@@ -1,10 +1,10 @@
 import type { Directory, Snapshot } from '../../organizations/directory.ts'
 import { SEGMENT_NAMES } from '../../organizations/organization.ts'
 import { testedType } from '../../events/event.ts'
-import type { OwedEvent } from './claim-deliveries.ts'
+import type { PendingEvent } from './claim-deliveries.ts'
 import { sampleMembers } from './sample-event.ts'
 
-/** What a webhook has; all the rest depends on its type. */
+/** The envelope of a webhook; its other members depend on the type. */
 export interface EventBody {
   id: string
   request_id: string
@@ -13,14 +13,14 @@ export interface EventBody {
 
 interface RenderContext {
   requestId: string
-  /** Whom a ping is for; no other event says so. */
+  /** The endpoint that a ping names; no other event names one. */
   endpointId: string
 }
 
-/** The body of a webhook. Undefined when it tells of a merchant's segments that nobody knows of. */
+/** Renders the body of a webhook. Undefined when the directory does not know the segments that it names. */
 export async function render(
   directory: Pick<Directory, 'current' | 'refresh'>,
-  event: OwedEvent,
+  event: PendingEvent,
   context: RenderContext,
 ): Promise<EventBody | undefined> {
   const body = renderBy(directory.current(), event, context)
@@ -32,7 +32,7 @@ export async function render(
 
 function renderBy(
   snapshot: Snapshot,
-  event: OwedEvent,
+  event: PendingEvent,
   context: RenderContext,
 ): EventBody | undefined {
   const members = membersOf(event, { ...context, snapshot })
@@ -50,7 +50,7 @@ function renderBy(
 
 type MemberContext = RenderContext & { snapshot: Snapshot }
 
-function membersOf(event: OwedEvent, context: MemberContext): object | undefined {
+function membersOf(event: PendingEvent, context: MemberContext): object | undefined {
   const tested = testedType(event.type)
   if (tested) return sampleMembers(tested, event.at)
   if (event.type === 'ping') return pingMembers(event, context)
@@ -62,12 +62,13 @@ function membersOf(event: OwedEvent, context: MemberContext): object | undefined
   return members && { ...members, data: members }
 }
 
-/** As the transaction was, but with the customer as it is known now: not any more once erased. */
-function transactionMembers({ payload, customerId }: OwedEvent) {
-  return { data: { ...payload, publisher_customer_id: customerId } }
+/** The transaction as it was, but with the customer's present id: null once erased. */
+function transactionMembers({ type, at, payload, customerId }: PendingEvent) {
+  const data = { ...payload, publisher_customer_id: customerId }
+  return { type, timestamp: at.toISOString(), data }
 }
 
-function pingMembers(event: OwedEvent, { endpointId }: MemberContext) {
+function pingMembers(event: PendingEvent, { endpointId }: MemberContext) {
   return {
     type: event.type,
     timestamp: event.at.toISOString(),
@@ -75,11 +76,11 @@ function pingMembers(event: OwedEvent, { endpointId }: MemberContext) {
   }
 }
 
-function pausedMembers({ type, at, sequence, payload }: OwedEvent) {
+function pausedMembers({ type, at, sequence, payload }: PendingEvent) {
   return { type, timestamp: at.toISOString(), sequence, data: payload }
 }
 
-function changeMembers(event: OwedEvent, { snapshot }: MemberContext) {
+function changeMembers(event: PendingEvent, { snapshot }: MemberContext) {
   const previous = segmentsOf(event.merchant, event.previous, snapshot)
   const current = segmentsOf(event.merchant, event.current, snapshot)
   if (!previous || !current) return undefined

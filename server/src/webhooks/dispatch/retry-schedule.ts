@@ -1,7 +1,7 @@
 import type { SendResult } from '../transport/send.ts'
 
-/** What follows from an attempt. */
-export type Step =
+/** What follows from an attempt. A failed one is retried by exponential backoff with jitter. */
+export type NextStep =
   | { outcome: 'acknowledged' }
   /** The receiver never wants this event; with `gone`, none at all any more. */
   | { outcome: 'refused'; gone: boolean }
@@ -21,17 +21,17 @@ export interface AttemptState {
 // The schedule is the wire reference's: 10 s doubling for an hour, then hourly, for 72 h in all.
 const FIRST_DELAY_MS = 10_000
 const HOUR_MS = 3_600_000
-const PATIENCE_MS = 72 * HOUR_MS
-// Spreads the retries of events that failed together; part of the delay, to either side.
+const MAX_RETRY_AGE_MS = 72 * HOUR_MS
+// Spreads the retries of events that failed together: a share of the delay, to either side.
 const JITTER = 0.1
 
-/** Decides by the receiver's answer, or its absence, what becomes of the event. */
-export function nextStep(result: SendResult, state: AttemptState): Step {
+/** Decides what becomes of the event, by the receiver's answer or its absence. */
+export function nextStep(result: SendResult, state: AttemptState): NextStep {
   const { status } = result
   if (status !== null && status >= 200 && status < 300) return { outcome: 'acknowledged' }
   if (status === 400 || status === 410) return { outcome: 'refused', gone: status === 410 }
   const failingSince = state.failingSince ?? state.now
-  const lastChance = failingSince.getTime() + PATIENCE_MS
+  const lastChance = failingSince.getTime() + MAX_RETRY_AGE_MS
   if (state.now.getTime() >= lastChance) return { outcome: 'expired' }
   const planned = state.now.getTime() + delayMs(state, failingSince)
   const asked = state.now.getTime() + retryAfterMs(result.retryAfter, state.now)

@@ -15,7 +15,7 @@ const ACTIVE = { id: 'segment-00000000000000ac', name: 'active' }
 export function sampleMembers(type: SubscribableType, at: Date): object {
   if (type === 'segment-change') return sampleChange(at)
   if (type === 'endpoint-paused') return samplePause(at)
-  return { data: sampleTransaction(type, at) }
+  return { type, timestamp: at.toISOString(), data: sampleTransaction(type, at) }
 }
 
 function sampleChange(at: Date) {

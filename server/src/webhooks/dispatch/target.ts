@@ -1,6 +1,5 @@
 import type { Vault } from '../../kernel/vault.ts'
-import { blobRow } from '../endpoints/change-endpoint.ts'
-import type { EndpointSettings } from '../endpoints/endpoint.ts'
+import { decryptSettings } from '../endpoints/change-endpoint.ts'
 import type { EndpointTarget } from '../endpoints/endpoint-store.ts'
 import { toSigningKey } from '../transport/sign.ts'
 import type { SigningKey } from '../transport/sign.ts'
@@ -8,26 +7,26 @@ import type { SigningKey } from '../transport/sign.ts'
 /** An endpoint, ready to be sent to. */
 export interface Target {
   id: string
-  /** All that stands before the path, so that whoever sends can refuse what should not be there. */
+  /** All that stands before the path, so that the sender can refuse a user name or password in it. */
   origin: string
   path: string
   /** Newest first. */
   secrets: { key: SigningKey; expiresAt: Date | null }[]
 }
 
-/** Undefined for an endpoint whose blob this program cannot read. */
-export type ReadTarget = (row: EndpointTarget) => Target | undefined
+/** Undefined for an endpoint whose blob this program cannot decrypt. */
+export type TargetOf = (row: EndpointTarget) => Target | undefined
 
-// Above this the oldest are read again when needed: a bound on memory, not on endpoints.
+// Above this the oldest are decrypted again when needed: a bound on memory, not on endpoints.
 const MAX_CACHED = 10_000
 
-/** Reads endpoints, each once: an encryption never gives the same blob twice. */
-export function createTargetReader(vault: Vault): ReadTarget {
+/** A cache of decrypted endpoints, by blob: an encryption never gives the same blob twice. */
+export function createTargetCache(vault: Vault): TargetOf {
   const cache = new Map<number, { blob: Uint8Array; target: Target | undefined }>()
   return (row) => {
     const cached = cache.get(row.number)
     if (cached && Buffer.compare(cached.blob, row.blob) === 0) return cached.target
-    const target = read(vault, row)
+    const target = toTarget(vault, row)
     cache.delete(row.number)
     cache.set(row.number, { blob: row.blob, target })
     const oldest = cache.keys().next()
@@ -36,16 +35,16 @@ export function createTargetReader(vault: Vault): ReadTarget {
   }
 }
 
-function read(vault: Vault, { id, blob }: EndpointTarget): Target | undefined {
+function toTarget(vault: Vault, row: EndpointTarget): Target | undefined {
   try {
-    const settings = vault.decrypt<EndpointSettings>(blobRow(id), blob)
+    const settings = decryptSettings(vault, row)
     const url = new URL(settings.url)
     const secrets = settings.secrets.map(({ secret, expires_at }) => ({
       key: toSigningKey(secret),
       expiresAt: expires_at === null ? null : new Date(expires_at),
     }))
     const path = url.pathname + url.search
-    return { id, origin: url.href.slice(0, -(path + url.hash).length), path, secrets }
+    return { id: row.id, origin: url.href.slice(0, -(path + url.hash).length), path, secrets }
   } catch {
     return undefined
   }

@@ -12,7 +12,7 @@ import {
   insertEndpoint,
   lockEndpoint,
   lockForAdding,
-  pauseEndpoint as storePause,
+  pauseByHand,
   resumeEndpoint,
   updateEndpoint,
 } from './endpoint-store.ts'
@@ -29,24 +29,24 @@ import {
 } from '../../events/subscription-store.ts'
 import type { TargetRule } from '../transport/target-rule.ts'
 
-/** Each event is sent to each of them. */
+/** Webhooks of an organization. Each event is sent to each of them. */
 export const MAX_ENDPOINTS = 20
 
 const ENDPOINT_ID = idPattern('endpoint')
 
-/** What every change of an endpoint needs to know. */
+/** The context of every change of an endpoint. */
 export interface EndpointChange {
   vault: Vault
   organization: Organization
   now: Date
 }
 
-/** A change that may set where an endpoint is. */
+/** The context of a change that may set the URL. */
 export interface TargetChange extends EndpointChange {
   targetRule: TargetRule
 }
 
-/** What an endpoint can be changed to; absent members stay as they are. */
+/** What a caller can set of an endpoint; absent members stay as they are. */
 export interface EndpointFields {
   url?: string
   event_types?: SubscribableType[]
@@ -58,7 +58,7 @@ export interface EndpointFields {
   alert_email?: string | null
 }
 
-/** What a new endpoint is where nothing else is said. */
+/** The defaults of a new endpoint. */
 export const newEndpointFields = {
   description: null,
   batch_size: 1,
@@ -74,7 +74,7 @@ export function blobRow(id: string): string {
 
 export function toEndpoint(vault: Vault, row: StoredEndpoint): Endpoint {
   return {
-    ...readSettings(vault, row),
+    ...decryptSettings(vault, row),
     id: row.id,
     number: row.number,
     eventTypes: row.event_types,
@@ -87,8 +87,8 @@ export function toEndpoint(vault: Vault, row: StoredEndpoint): Endpoint {
   }
 }
 
-/** An endpoint that was stored before there were mails has no address for them. */
-export function readSettings(
+/** The one way to decrypt an endpoint's settings. One that was stored before there were mails has no address. */
+export function decryptSettings(
   vault: Vault,
   { id, blob }: Pick<StoredEndpoint, 'id' | 'blob'>,
 ): EndpointSettings {
@@ -110,7 +110,7 @@ function toPause(row: StoredEndpoint): Pause | null {
   }
 }
 
-/** What a new endpoint is known by. Made before the tx: one that is run again makes no second. */
+/** The id and secret of a new endpoint. Made before the tx, so that a retry makes no second endpoint. */
 export function draftEndpoint(): { id: string; secret: string } {
   return { id: newId('endpoint'), secret: newSecret() }
 }
@@ -139,20 +139,20 @@ export async function createEndpoint(
   return getEndpoint(tx, vault, organization, id)
 }
 
-/** Answers an absent endpoint and another organization's alike: 404. */
+/** Throws the same 404 for an absent endpoint and for another organization's. */
 export async function getEndpoint(
   db: Parameters<typeof findEndpoint>[0],
   vault: Vault,
   organization: Organization,
   id: string,
 ): Promise<Endpoint> {
-  // What can be no id may not even be text to the database.
+  // What is no id may not even be valid text to the database.
   const row = ENDPOINT_ID.test(id) ? await findEndpoint(db, organization.number, id) : undefined
   if (!row) throw notFound(id)
   return toEndpoint(vault, row)
 }
 
-/** The endpoint, which nobody else changes until the tx ends. */
+/** Locks the endpoint until the tx ends, and returns it. */
 export async function holdEndpoint(
   tx: Tx,
   { vault, organization }: Pick<EndpointChange, 'vault' | 'organization'>,
@@ -216,7 +216,7 @@ export async function rotateSecret(
   return write(tx, change, endpoint, { url, description, secrets, alert_email })
 }
 
-/** Events are collected from now on; what is on its way at this moment still arrives. */
+/** Pauses an endpoint: events are collected from now on; requests in flight still arrive. */
 export async function pauseEndpoint(
   tx: Tx,
   { vault, organization, now }: EndpointChange,
@@ -224,14 +224,15 @@ export async function pauseEndpoint(
   keyId: string,
 ): Promise<Endpoint> {
   const { number } = await getEndpoint(tx, vault, organization, id)
-  await storePause(tx, { number, keyId, now })
+  await pauseByHand(tx, { number, keyId, now })
   return getEndpoint(tx, vault, organization, id)
 }
 
 /**
- * What was collected goes out in order, and so does at once what had failed: a claim knows that by
- * when the endpoint was resumed, so that nothing but its row changes, whatever waits. Failing events
- * keep their count of attempts and their 72 hours, but no longer count towards pausing again.
+ * Resumes an endpoint: what was collected goes out in order, and what had failed goes out at once. Only
+ * the endpoint's row changes, however much waits, since claims compare `failed_at` with the time of the
+ * resume. Failing events keep their count of attempts and their 72 hours, but no longer count towards
+ * pausing again.
  */
 export async function resumeDeliveries(
   tx: Tx,
@@ -243,14 +244,14 @@ export async function resumeDeliveries(
   return getEndpoint(tx, vault, organization, id)
 }
 
-/** What was not delivered by now never will be. */
+/** Deletes an endpoint: what was not delivered by now never will be. */
 export async function removeEndpoint(
   tx: Tx,
   { vault, organization }: EndpointChange,
   id: string,
 ): Promise<void> {
   const { number } = await getEndpoint(tx, vault, organization, id)
-  // First, since whoever puts its events in line holds the replay meanwhile.
+  // Replays first: whoever enqueues their events holds a lock on the replay meanwhile.
   await deleteReplays(tx, number)
   await deleteLanes(tx, number)
   await deleteEndpoint(tx, number)

@@ -23,7 +23,7 @@ export interface EndpointRow {
   paused_error: string | null
   /** How often it paused itself: the sequence of the events about it. */
   pauses: Generated<number>
-  /** When somebody is to be told by mail that it paused itself. */
+  /** When the mail that it paused itself is due. */
   alert_due_at: Date | null
   resumed_at: Date | null
   created_at: Date
@@ -36,7 +36,7 @@ declare module '../../kernel/database/database.ts' {
   }
 }
 
-/** An endpoint as it is read, with what it subscribes to. */
+/** A row of an endpoint, with its subscriptions. */
 export interface StoredEndpoint extends Omit<EndpointRow, 'number' | 'batch_size' | 'pauses'> {
   number: number
   batch_size: number
@@ -48,7 +48,7 @@ export interface StoredEndpoint extends Omit<EndpointRow, 'number' | 'batch_size
   paused_by_name: string | null
 }
 
-// What an endpoint asks for now is the widest of its subscriptions, and the same for all types.
+// The filters of an endpoint are those of its widest subscription, and the same for all types.
 const columns = sql`p.*, array(
     select distinct s.event_type from subscriptions s where s.endpoint = p.number order by 1
   ) as event_types, wish.merchants, wish.causes,
@@ -60,7 +60,7 @@ const withWish = sql`endpoints p left join lateral (
     limit 1
   ) wish on true`
 
-/** All of an organization, oldest first: at most as many as one may have. */
+/** All endpoints of an organization, oldest first. MAX_ENDPOINTS bounds them. */
 export async function listEndpoints(db: Db, organization: number): Promise<StoredEndpoint[]> {
   const { rows } = await sql<StoredEndpoint>`
     select ${columns} from ${withWish}
@@ -79,14 +79,14 @@ export async function findEndpoint(
   return rows[0]
 }
 
-/** Those who change an endpoint go one after another. */
+/** Serializes the changes of an endpoint. */
 export async function lockEndpoint(tx: Tx, organization: number, id: string): Promise<void> {
   await sql`
     select 1 from endpoints where organization = ${organization} and id = ${id}
     for no key update`.execute(tx)
 }
 
-/** Those who add endpoints to an organization go one after another, so that its limit holds. */
+/** Serializes the creation of endpoints in an organization, so that their limit holds. */
 export async function lockForAdding(tx: Tx, organization: number): Promise<void> {
   await sql`
     select 1 from organizations where number = ${organization} for no key update`.execute(tx)
@@ -132,8 +132,8 @@ export async function updateEndpoint(
     where number = ${number}`.execute(tx)
 }
 
-/** That somebody paused an endpoint with a key. */
-export async function pauseEndpoint(
+/** Stores that somebody paused an endpoint with an API key. */
+export async function pauseByHand(
   tx: Tx,
   { number, keyId, now }: { number: number; keyId: string; now: Date },
 ): Promise<void> {
@@ -143,7 +143,7 @@ export async function pauseEndpoint(
     where number = ${number} and paused_at is null`.execute(tx)
 }
 
-/** That an endpoint pauses itself, and why. */
+/** Why an endpoint pauses itself. */
 export interface SelfPause extends Omit<Pause, 'by' | 'at'> {
   endpoint: number
   reason: 'failures' | 'gone'
@@ -154,7 +154,7 @@ export type SelfPaused = Pick<
   'number' | 'id' | 'organization' | 'subject' | 'pauses' | 'blob'
 >
 
-/** Pauses those that are not paused yet, counts it, makes the mail about it due, and returns them. */
+/** Pauses the endpoints that are not paused yet, counts the pause, makes the mail due, and returns them. */
 export async function pauseThemselves(
   tx: Tx,
   pauses: SelfPause[],
@@ -187,12 +187,12 @@ export async function resumeEndpoint(tx: Tx, number: number, now: Date): Promise
     where number = ${number} and paused_at is not null`.execute(tx)
 }
 
-/** Its subscriptions go with it. */
+/** Deletes an endpoint with its subscriptions. */
 export async function deleteEndpoint(tx: Tx, number: number): Promise<void> {
   await sql`delete from endpoints where number = ${number}`.execute(tx)
 }
 
-/** What a worker needs to know of the endpoints that it sends to. */
+/** What a worker needs of the endpoints that it sends to. */
 export type EndpointTarget = Pick<
   StoredEndpoint,
   'number' | 'id' | 'blob' | 'batch_size' | 'paused_at'

@@ -4,7 +4,7 @@ import type { TargetRule } from '../transport/target-rule.ts'
 
 // What browsers and proxies are known to carry.
 const MAX_URL_LENGTH = 2048
-// A browser forgives these, and two programs that read them may understand two hosts.
+// Browsers forgive these, and two parsers may take them for two different hosts.
 const READ_DIFFERENTLY = /[\s\\\p{Cc}]|^https?:(?!\/\/[^/])/iu
 
 /** Throws a 400 that says what is wrong with the URL of an endpoint, without repeating it. */

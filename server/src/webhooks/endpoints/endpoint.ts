@@ -9,13 +9,13 @@ export interface Secret {
   expires_at: string | null
 }
 
-/** What is encrypted of an endpoint: a URL can carry a secret too. */
+/** The encrypted settings of an endpoint: a URL can carry a secret too. */
 export interface EndpointSettings {
   url: string
   description: string | null
   /** Newest first. */
   secrets: Secret[]
-  /** Who is told by mail when the endpoint pauses itself. */
+  /** Gets a mail when the endpoint pauses itself. */
   alert_email: string | null
 }
 
@@ -25,17 +25,17 @@ export type PausedReason = 'by-hand' | 'failures' | 'gone'
 export interface Pause {
   reason: PausedReason
   at: Date
-  /** The name of the API key that called, where it was by hand. */
+  /** By hand: the name of the API key that called. */
   by: string | null
-  /** Where it was for failures: how many of how many events of the last hour were failing. */
+  /** For failures: how many of the events `attempted` in the last hour were failing. */
   failing: number | null
   attempted: number | null
-  /** What the receiver answered last, or why there was no answer. */
+  /** The last status that the receiver answered, or else why there was no answer. */
   status: number | null
   error: string | null
 }
 
-/** A URL of an organization that wants to hear of events. */
+/** Endpoint (a webhook in the API): a URL to which an organization's events are sent. */
 export interface Endpoint extends EndpointSettings {
   id: string
   /** Short form of the id; lanes are keyed by it. */
@@ -69,8 +69,8 @@ export function validSecrets(secrets: Secret[], now: Date): Secret[] {
 }
 
 /**
- * Puts a new secret in front; those before it end after the overlap, or earlier where that was
- * already so. An overlap of 0 ends them at once.
+ * Secret rotation: puts a new secret in front. Older secrets expire after the overlap, unless they were to
+ * expire earlier. An overlap of 0 ends them at once.
  */
 export function rotateSecrets(
   secrets: Secret[],

@@ -8,7 +8,7 @@ import type { NewEvent, TestType } from '../../events/event.ts'
 import { isLogged } from '../../events/event-store.ts'
 import { insertLane } from '../../events/lane-store.ts'
 
-/** What a ping is known by. Made before the tx: one that is run again appends no second. */
+/** The id and subject of a ping. Made before the tx, so that a retry appends no second ping. */
 export interface PingDraft {
   id: string
   subject: string
@@ -19,8 +19,8 @@ export function draftPing(): PingDraft {
 }
 
 /**
- * A ping, or a test event that looks like one of a type, for this one endpoint only. Its subject is its
- * own, so it waits for nothing.
+ * Appends a ping, or a test event that looks like one of a type, for this endpoint only. It has a subject of
+ * its own, and so waits for no other event.
  */
 export async function pingEndpoint(
   tx: Tx,

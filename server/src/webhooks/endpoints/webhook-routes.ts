@@ -50,7 +50,7 @@ function change<T>(
 }
 
 /** An address to which nothing would ever be sent is better refused than kept. */
-function checkAlert({ mailer }: WebhookParts, { alert_email }: EndpointFields): void {
+function checkAlertEmail({ mailer }: WebhookParts, { alert_email }: EndpointFields): void {
   if (mailer || alert_email === undefined || alert_email === null) return
   const message = 'alert_email cannot be used: this server is not set up to send mail'
   throw invalidField('alert_email', message)
@@ -73,7 +73,7 @@ function createRoute(parts: WebhookParts): Routes {
         const { url, event_types } = request.body
         const given = schema.fieldsOf(request.body, parts.directory.current())
         const fields = { ...newEndpointFields, ...given, url, event_types }
-        checkAlert(parts, fields)
+        checkAlertEmail(parts, fields)
         const draft = draftEndpoint()
         const created = await change(parts, request, (tx, by) =>
           createEndpoint(tx, by, fields, draft),
@@ -93,7 +93,7 @@ function listRoutes({ database, vault, directory }: WebhookParts): Routes {
           operationId: 'listWebhooks',
           tags,
           summary: 'List the webhooks, oldest first',
-          querystring: schema.ListQuery,
+          querystring: schema.WebhookListQuery,
           response: { 200: Many(schema.WebhookAnswer) },
         },
       },
@@ -143,7 +143,7 @@ function changeRoutes(parts: WebhookParts): Routes {
       async (request) => {
         const fields = schema.fieldsOf(request.body, parts.directory.current())
         const { webhook } = request.params
-        checkAlert(parts, fields)
+        checkAlertEmail(parts, fields)
         const changed = await change(parts, request, (tx, by) =>
           editEndpoint(tx, by, webhook, fields),
         )
@@ -180,7 +180,7 @@ function pauseRoutes(parts: WebhookParts): Routes {
           tags,
           summary: 'Stop sending; events are collected',
           params: schema.WebhookPath,
-          body: schema.EmptyBody,
+          body: schema.EmptyWebhookBody,
           response: { 200: One(schema.WebhookAnswer) },
         },
       },
@@ -188,7 +188,7 @@ function pauseRoutes(parts: WebhookParts): Routes {
         const { webhook } = request.params
         const key = callerKeyOf(request)
         const paused = await change(parts, request, (tx, by) => pauseEndpoint(tx, by, webhook, key))
-        parts.signal.raise()
+        parts.notifier.notify()
         return one(schema.webhookToWire(paused, parts.directory.current()))
       },
     )
@@ -200,14 +200,14 @@ function pauseRoutes(parts: WebhookParts): Routes {
           tags,
           summary: 'Send again, in order, what was collected and what had failed',
           params: schema.WebhookPath,
-          body: schema.EmptyBody,
+          body: schema.EmptyWebhookBody,
           response: { 200: One(schema.WebhookAnswer) },
         },
       },
       async (request) => {
         const { webhook } = request.params
         const resumed = await change(parts, request, (tx, by) => resumeDeliveries(tx, by, webhook))
-        parts.signal.raise()
+        parts.notifier.notify()
         return one(schema.webhookToWire(resumed, parts.directory.current()))
       },
     )

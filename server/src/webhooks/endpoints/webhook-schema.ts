@@ -77,7 +77,7 @@ export const WebhookBody = Type.Partial(Type.Object(fields), {
   description: 'Fields that are absent stay as they are.',
 })
 
-export const EmptyBody = Type.Object({}, closed)
+export const EmptyWebhookBody = Type.Object({}, closed)
 
 export const PingBody = Type.Object(
   {
@@ -107,7 +107,7 @@ export const RotationBody = Type.Object(
 
 export const WebhookPath = Type.Object({ webhook: Type.String() })
 
-export const ListQuery = Type.Object(pageQuery, closed)
+export const WebhookListQuery = Type.Object(pageQuery, closed)
 
 const PauseAnswer = Type.Union([
   Type.Null(),

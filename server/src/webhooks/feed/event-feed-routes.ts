@@ -4,20 +4,20 @@ import { callerOf } from '../../http/caller.ts'
 import { Many, many } from '../../http/envelope.ts'
 import { Problem } from '../../kernel/problem.ts'
 import { SUBSCRIBABLE_TYPES } from '../../events/event.ts'
-import { hearEvents } from './read-feed.ts'
-import type { HearParts } from './read-feed.ts'
-import { MAX_LISTENERS } from './feed-waiters.ts'
-import type { Listening } from './feed-waiters.ts'
-import { MAX_CURSOR_LENGTH, readListenPlace, writeListenPlace } from './feed-cursor.ts'
+import { readFeed } from './read-feed.ts'
+import type { ReadFeedParts } from './read-feed.ts'
+import { MAX_LONG_POLLS } from './feed-waiters.ts'
+import type { FeedWaiters } from './feed-waiters.ts'
+import { MAX_CURSOR_LENGTH, parseFeedCursor, formatFeedCursor } from './feed-cursor.ts'
 
 // Proxies take a connection for dead after 30 seconds of silence, or later.
 const MAX_WAIT_SECONDS = 25
 
-// Those who are gone without a word wait no longer than MAX_WAIT_SECONDS.
+// A client that is gone without a word holds its place for MAX_WAIT_SECONDS at most.
 const RETRY_SECONDS = 5
 
-export interface EventRouteParts extends HearParts {
-  listening: Listening
+export interface EventRouteParts extends ReadFeedParts {
+  feedWaiters: FeedWaiters
 }
 
 const EventsQuery = Type.Object(
@@ -49,13 +49,13 @@ const EventAnswer = Type.Object(
   { additionalProperties: true, description: 'The body of a webhook.' },
 )
 
-/** An organization's events, for whoever asks in place of having an endpoint. */
+/** The event feed by long polling: an organization's events without an endpoint. */
 export function eventRoutes(parts: EventRouteParts): Routes {
   return (api) => {
     api.get(
       '/events',
       {
-        // It would wait, and say nothing.
+        // A HEAD would wait, and answer nothing.
         exposeHeadRoute: false,
         schema: {
           operationId: 'listEvents',
@@ -64,7 +64,7 @@ export function eventRoutes(parts: EventRouteParts): Routes {
           description:
             'At most some 100 events, which come as in webhooks and in the same order per customer and ' +
             'transaction. `meta.next` goes on from there, and is never null. At most ' +
-            `${MAX_LISTENERS} calls of an organization can wait at once; one more is a 429.`,
+            `${MAX_LONG_POLLS} calls of an organization can wait at once; one more is a 429.`,
           querystring: EventsQuery,
           response: { 200: Many(EventAnswer) },
         },
@@ -72,33 +72,33 @@ export function eventRoutes(parts: EventRouteParts): Routes {
       async (request, reply) => {
         const { cursor, wait_seconds: waitSeconds = 0, event_type: type } = request.query
         const { number: organization } = callerOf(request)
-        const from = readListenPlace(cursor, { type })
+        const from = parseFeedCursor(cursor, { type })
         const types = type === undefined ? SUBSCRIBABLE_TYPES : [type]
         const gone = new AbortController()
         reply.raw.once('close', () => gone.abort())
         const ended = AbortSignal.any([gone.signal, AbortSignal.timeout(waitSeconds * 1000)])
         const isWaiting = waitSeconds > 0
-        const listener = isWaiting ? parts.listening.enter(organization, ended) : undefined
-        if (isWaiting && !listener) {
+        const longPoll = isWaiting ? parts.feedWaiters.add(organization, ended) : undefined
+        if (isWaiting && !longPoll) {
           reply.header('Retry-After', RETRY_SECONDS)
-          throw tooManyListeners()
+          throw tooManyLongPolls()
         }
         try {
-          const { events, next } = await hearEvents(parts, { organization, types }, from, listener)
-          const page = { objects: events, next: writeListenPlace(next, { type }), previous: null }
+          const { events, next } = await readFeed(parts, { organization, types }, from, longPoll)
+          const page = { objects: events, next: formatFeedCursor(next, { type }), previous: null }
           return many(request, page)
         } finally {
-          listener?.leave()
+          longPoll?.leave()
         }
       },
     )
   }
 }
 
-function tooManyListeners(): Problem {
+function tooManyLongPolls(): Problem {
   return new Problem(
     429,
     'TooManyRequests',
-    `${MAX_LISTENERS} programs of your organization wait for events already, and no more may.`,
+    `${MAX_LONG_POLLS} programs of your organization wait for events already, and no more may.`,
   )
 }

@@ -5,37 +5,38 @@ import type { SubscribableType } from '../../events/event.ts'
 import { toPgSnapshot } from './tx-snapshot.ts'
 import type { TxSnapshot } from './tx-snapshot.ts'
 
-/** Where an event stands among those that its txs have written. */
-export interface NewsKey {
+/** The sort key of the event feed. */
+export interface FeedKey {
   tx: number
   subject: string
   sequence: number
 }
 
-export type NewsEvent = Omit<WaitingEvent, 'endpoint' | 'lane'> & NewsKey
+export type FeedEvent = Omit<WaitingEvent, 'endpoint' | 'lane'> & FeedKey
 
-/** What happened between two snapshots. */
-export interface NewsQuery {
+/** The events that were committed between two snapshots. */
+export interface FeedQuery {
   organization: number
   types: readonly SubscribableType[]
   since: TxSnapshot
   until: TxSnapshot
-  /** Nothing of it happened before, or from then on: so few partitions are opened. */
+  /** Bounds on the events' times, so that few partitions are opened. */
   from: Date
   to: Date
 }
 
-type Between = Pick<NewsQuery, 'types' | 'from' | 'to'>
+type Between = Pick<FeedQuery, 'types' | 'from' | 'to'>
 
 function amongThese({ types, from, to }: Between) {
   return sql`type = any(${types}::text[]) and at >= ${from} and at < ${to}`
 }
 
-/** The events of a statement by their tx: those that were open then, and those that came after. */
+/** Events of txs that were open at the snapshot… */
 function openSince({ open }: TxSnapshot) {
   return sql`tx = any(${`{${open.join(',')}}`}::text::xid8[])`
 }
 
+/** …and of txs that began after it. */
 function begunSince({ next }: { next: number }) {
   return sql`tx >= ${String(next)}::text::xid8`
 }
@@ -44,11 +45,11 @@ function isIn(snapshot: TxSnapshot) {
   return sql`pg_visible_in_snapshot(tx, ${toPgSnapshot(snapshot)}::text::pg_snapshot)`
 }
 
-/** The next events by their keys. The two kinds are read apart: each is then a walk along an index. */
-export async function listNewsKeys(
+/** Keyset page of the next events' keys. The two kinds of tx are read apart: each is then a walk along an index. */
+export async function listFeedKeys(
   db: Db,
-  query: NewsQuery & { after: NewsKey | undefined; limit: number },
-): Promise<NewsKey[]> {
+  query: FeedQuery & { after: FeedKey | undefined; limit: number },
+): Promise<FeedKey[]> {
   const { organization, since, until, after, limit } = query
   const behind = after
     ? sql`and (tx, subject, sequence) >
@@ -60,21 +61,21 @@ export async function listNewsKeys(
       and ${isIn(until)}
     order by tx, subject, sequence limit ${limit})`
   const next = Math.max(since.next, after?.tx ?? 0)
-  const { rows } = await sql<NewsKey>`
+  const { rows } = await sql<FeedKey>`
     select tx::text::bigint as tx, subject, sequence
     from (${walk(openSince(since))} union all ${walk(begunSince({ next }))}) e
     order by e.tx, subject, sequence limit ${limit}`.execute(db)
   return rows
 }
 
-/** All that happened to these subjects, which are the organization's own: no other index leads to few. */
-export async function listNewsOf(
+/** The events of these subjects, which must be the organization's own: no other index leads to few. */
+export async function listFeedEvents(
   db: Db,
-  query: Omit<NewsQuery, 'organization'>,
+  query: Omit<FeedQuery, 'organization'>,
   subjects: string[],
-): Promise<NewsEvent[]> {
+): Promise<FeedEvent[]> {
   const { since, until } = query
-  const { rows } = await sql<NewsEvent>`
+  const { rows } = await sql<FeedEvent>`
     select tx::text::bigint as tx, subject, sequence, id, at, type, merchant, previous, current, cause,
       blob
     from events
@@ -83,8 +84,8 @@ export async function listNewsOf(
   return rows
 }
 
-/** Which of these organizations there is news for since the snapshot. */
-export async function findOrganizationsWithNews(
+/** Which of these organizations have events since the snapshot. */
+export async function listOrganizationsWithEvents(
   db: Db,
   query: Between & { organizations: number[]; since: TxSnapshot },
 ): Promise<number[]> {

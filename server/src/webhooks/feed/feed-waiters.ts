@@ -5,102 +5,102 @@ import type { Logger } from '../../kernel/log.ts'
 import { createLoop } from '../../kernel/loop.ts'
 import type { Loop } from '../../kernel/loop.ts'
 import { SUBSCRIBABLE_TYPES } from '../../events/event.ts'
-import { newsTimes, takeMoment } from './list-feed.ts'
-import type { Moment } from './feed-cursor.ts'
-import { findOrganizationsWithNews } from './feed-store.ts'
+import { feedTimes, takeFeedPoint } from './list-feed.ts'
+import type { FeedPoint } from './feed-cursor.ts'
+import { listOrganizationsWithEvents } from './feed-store.ts'
 
 /**
- * Calls that wait for events. However many there are, the database is asked once for all of them: at a
- * wake-up, and otherwise once a second.
+ * Long polls that wait for events. One query serves all of them, however many there are: at each wake-up,
+ * and otherwise once a second.
  */
-export interface Listening extends Loop {
-  /** Takes one of the organization's places, which is to be given back; undefined when all are taken. */
-  enter(organization: number, ended: AbortSignal): Listener | undefined
+export interface FeedWaiters extends Loop {
+  /** Admits a long poll, which is to leave in the end; undefined when the organization has too many already. */
+  add(organization: number, ended: AbortSignal): LongPoll | undefined
 }
 
-export interface Listener {
+export interface LongPoll {
   /**
-   * Resolves when there may be news, and when it is over. Nothing is missed that happens after the
-   * call: so make it first, then look, and then wait for it.
+   * Resolves when there may be events, and when the poll is over. It misses nothing that happens after
+   * the call: so call it first, then look for events, and then await it.
    */
-  news(): Promise<void>
-  /** Whether `ended` is, or the program is being stopped. */
+  notified(): Promise<void>
+  /** Whether `ended` is aborted, or the program is being stopped. */
   isOver(): boolean
   leave(): void
 }
 
-// A developer has a few programs that listen. Each holds a connection for as long as it waits.
-export const MAX_LISTENERS = 5
-// Asking 20 times a second is often enough, whatever the number of events.
+// A developer runs a few programs that listen. Each holds a connection for as long as it waits.
+export const MAX_LONG_POLLS = 5
+// 20 queries a second are often enough, whatever the number of events.
 const REST_MS = 50
 
-export interface ListeningParts {
+export interface FeedWaitersParts {
   database: Database
   clock: Clock
   log: Logger
 }
 
-export function createListening({ database, clock, log }: ListeningParts): Listening {
-  const bells = new Map<number, Set<Bell>>()
+export function createFeedWaiters({ database, clock, log }: FeedWaitersParts): FeedWaiters {
+  const waiters = new Map<number, Set<Waiter>>()
   let isStopped = false
-  let seen: Moment | undefined
+  let seen: FeedPoint | undefined
 
   async function turn(): Promise<void> {
-    if (bells.size === 0) {
+    if (waiters.size === 0) {
       seen = undefined
       return
     }
-    const now = await takeMoment({ database, clock })
-    // Only now: whoever came before this moment could not see all that was there at it.
-    const all = [...bells.keys()]
-    const told = seen ? await findNews(all, seen, now) : all
+    const now = await takeFeedPoint({ database, clock })
+    // Only now: a poll that began before this point may have looked before it, and missed what it shows.
+    const all = [...waiters.keys()]
+    const notified = seen ? await listNotified(all, seen, now) : all
     seen = now
-    for (const organization of told) ring(bells.get(organization) ?? [])
+    for (const organization of notified) wakeAll(waiters.get(organization) ?? [])
     await pause(REST_MS)
   }
 
-  function findNews(organizations: number[], { at, snapshot }: Moment, now: Moment) {
-    const query = { ...newsTimes(at, now.at), types: SUBSCRIBABLE_TYPES, since: snapshot }
-    return findOrganizationsWithNews(database.db, { ...query, organizations })
+  function listNotified(organizations: number[], { at, snapshot }: FeedPoint, now: FeedPoint) {
+    const query = { ...feedTimes(at, now.at), types: SUBSCRIBABLE_TYPES, since: snapshot }
+    return listOrganizationsWithEvents(database.db, { ...query, organizations })
   }
 
-  const failure = 'Whether there is news for those who listen could not be found out.'
+  const failure = 'Whether there are events for those who listen could not be found out.'
   const loop = createLoop({ turn, failure, log })
   return {
     ...loop,
     async stop() {
       isStopped = true
-      for (const all of bells.values()) ring(all)
+      for (const all of waiters.values()) wakeAll(all)
       await loop.stop()
     },
-    enter(organization, ended) {
-      const others = bells.get(organization) ?? new Set()
-      if (others.size >= MAX_LISTENERS) return undefined
-      const bell: Bell = { ring: () => undefined }
-      bells.set(organization, others.add(bell))
+    add(organization, ended) {
+      const others = waiters.get(organization) ?? new Set()
+      if (others.size >= MAX_LONG_POLLS) return undefined
+      const waiter: Waiter = { wake: () => undefined }
+      waiters.set(organization, others.add(waiter))
       const isOver = () => isStopped || ended.aborted
-      ended.addEventListener('abort', () => bell.ring(), { once: true })
+      ended.addEventListener('abort', () => waiter.wake(), { once: true })
       return {
-        news: () =>
+        notified: () =>
           new Promise((resolve) => {
-            bell.ring = resolve
+            waiter.wake = resolve
             if (isOver()) resolve()
           }),
         isOver,
         leave() {
-          others.delete(bell)
-          if (others.size === 0) bells.delete(organization)
+          others.delete(waiter)
+          if (others.size === 0) waiters.delete(organization)
         },
       }
     },
   }
 }
 
-/** What wakes one listener. */
-interface Bell {
-  ring: () => void
+/** What wakes one long poll. */
+interface Waiter {
+  wake: () => void
 }
 
-function ring(bells: Iterable<Bell>): void {
-  for (const bell of bells) bell.ring()
+function wakeAll(waiters: Iterable<Waiter>): void {
+  for (const waiter of waiters) waiter.wake()
 }

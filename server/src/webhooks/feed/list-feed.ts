@@ -4,77 +4,77 @@ import { retry } from '../../kernel/database/transaction.ts'
 import { CLOCK_SKEW_MS } from '../../events/event.ts'
 import type { SubscribableType } from '../../events/event.ts'
 import { unknownCursor } from './feed-cursor.ts'
-import type { ListenPlace, Moment } from './feed-cursor.ts'
-import { listNewsKeys, listNewsOf } from './feed-store.ts'
-import type { NewsEvent } from './feed-store.ts'
-import { orderNews } from './sort-feed.ts'
-import { readTxSnapshot } from './tx-snapshot.ts'
+import type { FeedCursor, FeedPoint } from './feed-cursor.ts'
+import { listFeedKeys, listFeedEvents } from './feed-store.ts'
+import type { FeedEvent } from './feed-store.ts'
+import { sortFeed } from './sort-feed.ts'
+import { getTxSnapshot } from './tx-snapshot.ts'
 
-export interface NewsParts {
+export interface FeedParts {
   database: Database
   clock: Clock
 }
 
-/** Whose events, and of which types. */
-export interface NewsFilter {
+/** The organization whose events are read, and their types. */
+export interface FeedFilter {
   organization: number
   types: readonly SubscribableType[]
 }
 
-export interface NewsPage {
+export interface FeedPage {
   /** Each subject's in order. */
-  events: NewsEvent[]
+  events: FeedEvent[]
   /** Where the next page begins. */
-  next: ListenPlace
+  next: FeedCursor
 }
 
 const DAY_MS = 86_400_000
 
 /**
- * Where to look for what was not in a snapshot of that time: what is found there happened after it, or
- * in a tx that was open. None of ours lives for as long as clocks may differ.
+ * Bounds on the times of events that a snapshot of that time lacks: they happened after it, or in a tx
+ * that was open. No tx of ours lives for as long as clocks may differ.
  */
-export function newsTimes(at: Date, now: Date): { from: Date; to: Date } {
+export function feedTimes(at: Date, now: Date): { from: Date; to: Date } {
   return { from: new Date(at.getTime() - CLOCK_SKEW_MS), to: new Date(now.getTime() + DAY_MS) }
 }
 
-export async function takeMoment({ database, clock }: NewsParts): Promise<Moment> {
-  // The clock first: nothing from before is then taken for seen.
+export async function takeFeedPoint({ database, clock }: FeedParts): Promise<FeedPoint> {
+  // The clock first: so no event from before the snapshot is left out.
   const at = clock.now()
-  return { at, snapshot: await retry(() => readTxSnapshot(database.db)) }
+  return { at, snapshot: await retry(() => getTxSnapshot(database.db)) }
 }
 
 /**
- * What an organization was not told yet, at most some `pageSize` events; the earlier events of a
- * subject that are told in a later one's place come on top. Each event is in one page, however late
- * its tx was committed.
+ * One page of an organization's event feed: the events after the cursor, at most some `pageSize`. An
+ * earlier event of a subject that comes in a later one's place is on top of these. Each event is in exactly
+ * one page, however late its tx was committed.
  */
-export async function listNews(
-  parts: NewsParts,
-  filter: NewsFilter,
-  { heard, telling }: ListenPlace,
+export async function listFeed(
+  parts: FeedParts,
+  filter: FeedFilter,
+  { since, partial }: FeedCursor,
   pageSize: number,
-): Promise<NewsPage> {
+): Promise<FeedPage> {
   const { db } = parts.database
-  const until = telling?.until ?? (await takeMoment(parts))
-  // Such as of a database that another one was put in place of.
-  if (heard.snapshot.next > until.snapshot.next) throw unknownCursor()
+  const until = partial?.until ?? (await takeFeedPoint(parts))
+  // The cursor is of another database, which this one has replaced.
+  if (since.snapshot.next > until.snapshot.next) throw unknownCursor()
   const query = {
     ...filter,
-    ...newsTimes(heard.at, parts.clock.now()),
-    since: heard.snapshot,
+    ...feedTimes(since.at, parts.clock.now()),
+    since: since.snapshot,
     until: until.snapshot,
   }
-  const after = telling?.after
-  const keys = await retry(() => listNewsKeys(db, { ...query, after, limit: pageSize + 1 }))
+  const after = partial?.after
+  const keys = await retry(() => listFeedKeys(db, { ...query, after, limit: pageSize + 1 }))
   const page = keys.slice(0, pageSize)
   const last = page.at(-1)
-  if (!last) return { events: [], next: { heard: until, telling: undefined } }
+  if (!last) return { events: [], next: { since: until, partial: undefined } }
   const subjects = [...new Set(page.map(({ subject }) => subject))]
-  const events = orderNews(await retry(() => listNewsOf(db, query, subjects)), after, last)
+  const events = sortFeed(await retry(() => listFeedEvents(db, query, subjects)), after, last)
   const isLast = keys.length <= pageSize
   const next = isLast
-    ? { heard: until, telling: undefined }
-    : { heard, telling: { until, after: last } }
+    ? { since: until, partial: undefined }
+    : { since, partial: { until, after: last } }
   return { events, next }
 }

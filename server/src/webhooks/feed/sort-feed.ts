@@ -1,6 +1,6 @@
-import type { NewsKey } from './feed-store.ts'
+import type { FeedKey } from './feed-store.ts'
 
-export function compareKeys(a: NewsKey, b: NewsKey): number {
+export function compareKeys(a: FeedKey, b: FeedKey): number {
   return a.tx - b.tx || compare(a.subject, b.subject) || a.sequence - b.sequence
 }
 
@@ -9,18 +9,17 @@ function compare(a: string, b: string): number {
 }
 
 /**
- * The events of a page in the order in which they are told. It is that of their txs, but of two events of
- * one subject the later can have been written by the tx with the lower number: that one wrote
- * something else first, and then waited for the subject's lock. The earlier event is told with the
- * later one then, in its tx's place.
+ * Sorts the events of one page of the feed by their txs. But the tx with the lower number may have
+ * written the later of two events of a subject: that tx wrote something else first, and then waited for
+ * the subject's lock. The earlier event then comes right before the later one, in that one's place.
  *
- * `events` are all that happened to the subjects of the page between its two snapshots; the page is
- * what has its place behind `after`, up to `last`.
+ * `events` are all events of the page's subjects between its two snapshots; the page holds those whose
+ * place is behind `after` and up to `last`.
  */
-export function orderNews<T extends NewsKey>(
+export function sortFeed<T extends FeedKey>(
   events: T[],
-  after: NewsKey | undefined,
-  last: NewsKey,
+  after: FeedKey | undefined,
+  last: FeedKey,
 ): T[] {
   const placed = [...Map.groupBy(events, ({ subject }) => subject).values()].flatMap((ofOne) => {
     let tx = Infinity
@@ -35,6 +34,6 @@ export function orderNews<T extends NewsKey>(
     .map(({ event }) => event)
 }
 
-function keyOf({ tx, subject, sequence }: NewsKey): NewsKey {
+function keyOf({ tx, subject, sequence }: FeedKey): FeedKey {
   return { tx, subject, sequence }
 }

@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { Db } from '../../kernel/database/database.ts'
 
 /**
- * What the database showed at some moment, by the numbers of the txs that wrote it: all below `next`
- * but for those that were `open` still. A tx gets its number when it first writes, not when it
- * commits: that is why the last number that was seen says nothing about those before it.
+ * Snapshot of the database by transaction numbers, as `pg_current_snapshot` has it: all txs below `next` are
+ * visible, except for those that were still `open`. A tx gets its number when it first writes, not when
+ * it commits: so the highest number seen says nothing about the numbers below it.
  */
 export interface TxSnapshot {
   next: number
@@ -12,7 +12,7 @@ export interface TxSnapshot {
   open: number[]
 }
 
-export async function readTxSnapshot(db: Db): Promise<TxSnapshot> {
+export async function getTxSnapshot(db: Db): Promise<TxSnapshot> {
   const { rows } = await sql<{ text: string }>`
     select pg_current_snapshot()::text as text`.execute(db)
   const [, next = '', open = ''] = rows[0]?.text.split(':') ?? []
@@ -30,7 +30,7 @@ export function packSnapshot({ next, open }: TxSnapshot): string {
   return [next, ...distances].map((number) => number.toString(36)).join('.')
 }
 
-/** Undefined for what was not packed here. */
+/** Undefined for text that `packSnapshot` did not make. */
 export function unpackSnapshot(packed: unknown): TxSnapshot | undefined {
   if (
     typeof packed !== 'string' ||

@@ -1,6 +1,6 @@
 import type { Tx } from '../../kernel/database/database.ts'
 import { countFailing } from '../../events/record-lanes.ts'
-import { loneAttempt } from '../endpoints/batch-bound.ts'
+import { firstSoloAttempt } from '../endpoints/batch-bound.ts'
 import { listHealth } from '../attempts/minute-store.ts'
 
 export const MINUTE_MS = 60_000
@@ -13,17 +13,17 @@ export function minuteOf(at: Date): Date {
   return new Date(Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS)
 }
 
-/** Of the hour that ends now: this minute and the 59 before it. */
+/** The start of the hour that ends now: of this minute and the 59 before it. */
 export function startOfWindow(now: Date): Date {
   return new Date(minuteOf(now).getTime() - (WINDOW_MINUTES - 1) * MINUTE_MS)
 }
 
-/** From how many failing events on an endpoint is paused. */
+/** Auto-pause (circuit breaker): the number of failing events from which an endpoint is paused. */
 export function failingLimit(total: number): number {
   return Math.max(LEAST_FAILING, Math.floor(total / SHARE) + 1)
 }
 
-/** An endpoint that fails too often: how many of how many events of the last hour are failing. */
+/** An endpoint that fails too often: how many of the events `attempted` in the last hour are failing. */
 export interface Failing {
   endpoint: number
   failing: number
@@ -31,10 +31,9 @@ export interface Failing {
 }
 
 /**
- * Those of the endpoints that are to be paused. Events count when they were first attempted in this
- * hour, and since the last resume: else one failure after a resume would pause
- * again, for failures that were seen already. Of a batch, events count once they failed by themselves:
- * one that breaks the receiver must not stop all others.
+ * The endpoints that are to be paused. Events count when their first attempt was within the hour and after
+ * the last resume: otherwise the old failures would pause the endpoint again after one more. An event of
+ * a batch counts once it has failed alone: an event that breaks the receiver must not stop all others.
  */
 export async function listFailing(tx: Tx, endpoints: number[], now: Date): Promise<Failing[]> {
   const since = startOfWindow(now)
@@ -46,9 +45,9 @@ export async function listFailing(tx: Tx, endpoints: number[], now: Date): Promi
   )) {
     const limit = failingLimit(total)
     const from = resumed_at && resumed_at > since ? resumed_at : since
-    const query = { endpoint, since: from, attempt: loneAttempt(batch_size) }
+    const query = { endpoint, since: from, attempt: firstSoloAttempt(batch_size) }
     if ((await countFailing(tx, { ...query, most: limit })) < limit) continue
-    // Counted further only now that it is for once: the set that is recorded may have brought many.
+    // The exact number, which only a pause needs: there may be many more than the limit.
     const attempted = Math.max(total, limit)
     const failing = await countFailing(tx, { ...query, most: attempted })
     found.push({ endpoint, failing, attempted })

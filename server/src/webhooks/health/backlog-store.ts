@@ -1,20 +1,20 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../kernel/database/database.ts'
 
-/** So many lanes of an endpoint are looked at: whoever has more is behind by hours either way. */
+/** How many lanes of an endpoint are counted: an endpoint with more is hours behind either way. */
 export const MAX_COUNTED = 100_000
 
-/** What waits for one endpoint. Of more than `MAX_COUNTED` lanes only as many are counted. */
+/** Backlog of one endpoint, counted over at most `MAX_COUNTED` lanes. */
 export interface Backlog {
   lanes: number
   events: number
-  /** Since when the event that happened first waits; null where none does. */
+  /** Since when the oldest event waits; null where none does. */
   oldest_at: Date | null
-  /** Lanes whose next event was attempted in vain. */
+  /** Lanes whose next event has failed so far. */
   failing: number
 }
 
-export async function readBacklog(db: Db, endpoint: number): Promise<Backlog> {
+export async function getBacklog(db: Db, endpoint: number): Promise<Backlog> {
   const { rows } = await sql<Backlog>`
     select count(*)::integer as lanes, coalesce(sum(l.events), 0)::integer as events,
       min(l.waiting_since) as oldest_at,
@@ -30,7 +30,7 @@ export async function readBacklog(db: Db, endpoint: number): Promise<Backlog> {
   return backlog
 }
 
-/** What waits for an endpoint, for which something does. */
+/** Backlog of an endpoint that has one. */
 export interface EndpointBacklog {
   id: string
   is_paused: boolean
@@ -59,12 +59,12 @@ export async function countEndpointStates(db: Db): Promise<{ enabled: number; pa
   return rows[0] ?? { enabled: 0, paused: 0 }
 }
 
-// A count that takes longer is one that a busy database is better off without.
+// A busy database is better off without a count that takes longer.
 const STATEMENT_MS = 5_000
 
 /**
- * Has the reads of this tx stop at their limits: the planner would rather make a bitmap of a million
- * lanes first. What takes too long all the same is given up.
+ * Bounds the reads of this tx: they stop at their limits, where the planner would rather make a bitmap of
+ * a million lanes first, and those that take too long all the same are cancelled.
  */
 export async function boundReads(tx: Tx): Promise<void> {
   await sql`

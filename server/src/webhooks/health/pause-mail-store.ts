@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Tx } from '../../kernel/database/database.ts'
 import type { StoredEndpoint } from '../endpoints/endpoint-store.ts'
 
-/** An endpoint that paused itself, about which a mail is to be sent by whoever has claimed it. */
-export interface ClaimedAlert extends Pick<
+/** A pause mail that a worker has claimed: about an endpoint that paused itself. */
+export interface ClaimedPauseMail extends Pick<
   StoredEndpoint,
   | 'number'
   | 'id'
@@ -17,16 +17,16 @@ export interface ClaimedAlert extends Pick<
   | 'paused_error'
 > {
   paused_at: Date
-  /** When others may take it: fences the claim. */
+  /** The end of the lease, which also fences the claim. */
   alert_due_at: Date
 }
 
-/** Takes mails that are due, the longest due first, by moving them to the end of the lease. */
-export async function claimAlerts(
+/** Claims mails that are due, the longest due first, by making them due again at the end of the lease. */
+export async function claimPauseMails(
   tx: Tx,
   { now, leaseEnd, limit }: { now: Date; leaseEnd: Date; limit: number },
-): Promise<ClaimedAlert[]> {
-  const { rows } = await sql<ClaimedAlert>`
+): Promise<ClaimedPauseMail[]> {
+  const { rows } = await sql<ClaimedPauseMail>`
     update endpoints p set alert_due_at = ${leaseEnd}
     from (
       select number from endpoints where alert_due_at <= ${now}
@@ -40,10 +40,10 @@ export async function claimAlerts(
   return rows
 }
 
-/** When the mail is tried again, or null: it is done with. Nothing where it is about a later pause by now. */
-export async function moveAlert(
+/** Stores when the mail is tried again, or null: never. Does nothing when the endpoint has paused anew since. */
+export async function movePauseMail(
   tx: Tx,
-  { number, alert_due_at }: Pick<ClaimedAlert, 'number' | 'alert_due_at'>,
+  { number, alert_due_at }: Pick<ClaimedPauseMail, 'number' | 'alert_due_at'>,
   dueAt: Date | null,
 ): Promise<void> {
   await sql`

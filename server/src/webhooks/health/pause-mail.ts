@@ -7,13 +7,13 @@ import { MailError } from '../../kernel/mailer.ts'
 import type { Mailer, Message } from '../../kernel/mailer.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
 import type { Vault } from '../../kernel/vault.ts'
-import { readSettings } from '../endpoints/change-endpoint.ts'
+import { decryptSettings } from '../endpoints/change-endpoint.ts'
 import type { EndpointSettings } from '../endpoints/endpoint.ts'
-import { claimAlerts, moveAlert } from './pause-mail-store.ts'
-import type { ClaimedAlert } from './pause-mail-store.ts'
+import { claimPauseMails, movePauseMail } from './pause-mail-store.ts'
+import type { ClaimedPauseMail } from './pause-mail-store.ts'
 import type { Directory } from '../../organizations/directory.ts'
 
-export interface AlertParts {
+export interface PauseMailParts {
   database: Database
   vault: Vault
   directory: Pick<Directory, 'current'>
@@ -24,19 +24,23 @@ export interface AlertParts {
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
-// Longer than a mail can take; a dead worker's are sent by another after it.
+// Longer than a mail can take. Another worker sends a dead worker's mails after it.
 const LEASE_MS = 60_000
-// Each has a connection of its own, at once.
+// Each mail has a connection of its own.
 const MAX_AT_ONCE = 10
 const FAILURE = 'Mails about paused webhooks could not be sent; they are again in a second'
 
 /** Sends mails about webhooks that paused themselves, as they come due. */
-export function createAlerts(parts: AlertParts): Loop {
-  const loop = createLoop({ turn: () => sendDueAlerts(parts), failure: FAILURE, log: parts.log })
+export function createPauseMails(parts: PauseMailParts): Loop {
+  const loop = createLoop({
+    turn: () => sendDuePauseMails(parts),
+    failure: FAILURE,
+    log: parts.log,
+  })
   return {
     ...loop,
     stop() {
-      // A mail under way would be waited for; it is sent again by whoever starts next.
+      // Otherwise the stop would wait for a mail under way; whoever starts next sends it again.
       parts.mailer.stop()
       return loop.stop()
     },
@@ -44,78 +48,78 @@ export function createAlerts(parts: AlertParts): Loop {
 }
 
 /** Claims, sends and records; returns how many mails were taken by the server. */
-export async function sendDueAlerts(parts: AlertParts): Promise<number> {
+export async function sendDuePauseMails(parts: PauseMailParts): Promise<number> {
   const { database, clock } = parts
   let sent = 0
   for (;;) {
     const now = clock.now()
     const lease = { now, leaseEnd: new Date(now.getTime() + LEASE_MS), limit: MAX_AT_ONCE }
-    const claimed = await inTx(database.db, (tx) => claimAlerts(tx, lease))
-    const results = await Promise.all(claimed.map((alert) => sendAlert(parts, alert)))
+    const claimed = await inTx(database.db, (tx) => claimPauseMails(tx, lease))
+    const results = await Promise.all(claimed.map((mail) => sendPauseMail(parts, mail)))
     sent += results.filter(Boolean).length
     if (claimed.length < MAX_AT_ONCE) return sent
   }
 }
 
-async function sendAlert(parts: AlertParts, alert: ClaimedAlert): Promise<boolean> {
+async function sendPauseMail(parts: PauseMailParts, mail: ClaimedPauseMail): Promise<boolean> {
   const { database, clock, mailer, log } = parts
-  const message = composeAlert(parts, alert)
+  const message = composePauseMail(parts, mail)
   const failure = message && (await mailer.send(message).catch((error: unknown) => error))
-  const dueAt = failure === undefined ? null : nextAlertAt(alert.paused_at, clock.now())
+  const dueAt = failure === undefined ? null : nextPauseMailAt(mail.paused_at, clock.now())
   if (failure !== undefined) {
-    // What the mail server said is left out: it likes to repeat the address.
+    // Without the mail server's words: they like to repeat the address.
     const why = failure instanceof MailError ? { code: failure.code, status: failure.status } : {}
-    const fields = { endpoint: alert.id, ...why }
+    const fields = { endpoint: mail.id, ...why }
     if (dueAt) log.warn(fields, 'A mail about a paused webhook was not sent; it is tried again')
     else log.error(fields, 'A mail about a paused webhook was not sent for a day; it is given up')
   }
-  await inTx(database.db, (tx) => moveAlert(tx, alert, dueAt))
+  await inTx(database.db, (tx) => movePauseMail(tx, mail, dueAt))
   return message !== undefined && failure === undefined
 }
 
-/** As long again as it was tried so far, but for the first minute; null after a day. */
-export function nextAlertAt(pausedAt: Date, now: Date): Date | null {
+/** Exponential backoff: waits as long again as it was tried so far, at least a minute; null after a day. */
+export function nextPauseMailAt(pausedAt: Date, now: Date): Date | null {
   const tried = now.getTime() - pausedAt.getTime()
   if (tried >= DAY_MS) return null
   return new Date(Math.min(now.getTime() + Math.max(tried, MINUTE_MS), pausedAt.getTime() + DAY_MS))
 }
 
-/** Undefined where nobody is to be told. */
-function composeAlert(
-  { vault, directory, log }: AlertParts,
-  alert: ClaimedAlert,
+/** Undefined where the endpoint has no address for mails. */
+function composePauseMail(
+  { vault, directory, log }: PauseMailParts,
+  mail: ClaimedPauseMail,
 ): Message | undefined {
-  const settings = settingsOf(vault, alert)
-  if (!settings) log.error({ endpoint: alert.id }, 'The settings of a webhook cannot be read')
+  const settings = settingsOf(vault, mail)
+  if (!settings) log.error({ endpoint: mail.id }, 'The settings of a webhook cannot be read')
   if (!settings?.alert_email) return undefined
-  const name = directory.current().byNumber(alert.organization)?.name ?? 'your organization'
+  const name = directory.current().byNumber(mail.organization)?.name ?? 'your organization'
   return {
     to: settings.alert_email,
-    id: `${alert.id}.${alert.pauses}`,
+    id: `${mail.id}.${mail.pauses}`,
     subject: `A webhook of ${name} paused itself`,
     // Of the URL its origin only: the rest can carry a secret, and mail is read by many.
-    text: `The webhook ${alert.id} of ${name}, which goes to ${new URL(settings.url).origin},
-paused itself at ${alert.paused_at.toISOString()}: ${sayWhy(alert)}.
+    text: `The webhook ${mail.id} of ${name}, which goes to ${new URL(settings.url).origin},
+paused itself at ${mail.paused_at.toISOString()}: ${sayWhy(mail)}.
 
 Nothing is sent to it now. What happens meanwhile is collected, and goes out in order once the
-webhook is resumed: POST /v1/webhooks/${alert.id}/resume
+webhook is resumed: POST /v1/webhooks/${mail.id}/resume
 `,
   }
 }
 
-function settingsOf(vault: Vault, alert: ClaimedAlert): EndpointSettings | undefined {
+function settingsOf(vault: Vault, mail: ClaimedPauseMail): EndpointSettings | undefined {
   try {
-    return readSettings(vault, alert)
+    return decryptSettings(vault, mail)
   } catch {
     return undefined
   }
 }
 
-function sayWhy(alert: ClaimedAlert): string {
-  if (alert.paused_reason === 'gone') return 'it answered 410, so it wants nothing any more'
-  const { paused_failing: failing, paused_attempted: attempted, paused_status: status } = alert
+function sayWhy(mail: ClaimedPauseMail): string {
+  if (mail.paused_reason === 'gone') return 'it answered 410, so it wants nothing any more'
+  const { paused_failing: failing, paused_attempted: attempted, paused_status: status } = mail
   const last =
-    status === null ? `had no answer (${alert.paused_error})` : `was answered with ${status}`
+    status === null ? `had no answer (${mail.paused_error})` : `was answered with ${status}`
   return (
     `of ${attempted} events that it was sent in the last hour ${failing} were failing, ` +
     `and the last attempt ${last}`

@@ -2,16 +2,16 @@ import type { Tx } from '../../kernel/database/database.ts'
 import { newId } from '../../kernel/id.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import { appendEvents } from '../../events/append-events.ts'
-import { readSettings } from '../endpoints/change-endpoint.ts'
+import { decryptSettings } from '../endpoints/change-endpoint.ts'
 import { pauseThemselves } from '../endpoints/endpoint-store.ts'
 import type { SelfPause, SelfPaused } from '../endpoints/endpoint-store.ts'
 import { encryptPayload } from '../../events/event-payload.ts'
 import type { NewEvent } from '../../events/event.ts'
 import { listFailing } from './auto-pause.ts'
 import type { AttemptRow } from '../attempts/attempt-store.ts'
-import type { Turn } from '../attempts/lane-result.ts'
+import type { LaneResult } from '../attempts/lane-result.ts'
 
-/** What an `endpoint-paused` event says. */
+/** The payload of an `endpoint-paused` event. */
 export interface PausedPayload {
   endpoint_id: string
   /** Null when the endpoint's settings cannot be read. */
@@ -25,20 +25,20 @@ export interface PausedPayload {
 }
 
 /**
- * Pauses the endpoints that said that they are gone, and those that fail too often, and tells the
- * organization's other endpoints in the same tx. Returns which were paused.
+ * Auto-pause: pauses the endpoints that answered 410 and those that fail too often, and appends the events
+ * for the organization's other endpoints in the same tx. Returns which were paused.
  *
- * Raising the others' lanes locks lanes after endpoints, against the order of all else. Another worker
- * can only be in the way when it has such a lane in hand, of an earlier pause, and pauses the same
- * endpoint just now: a deadlock, after which the tx that runs again finds the endpoint paused.
+ * This locks lanes after endpoints, against the order of all other txs. It can only meet another worker
+ * that holds such a lane, of an earlier pause, and pauses the same endpoint just now: then PostgreSQL ends
+ * the deadlock, and the tx that is retried finds the endpoint paused.
  */
 export async function pauseUnhealthy(
   tx: Tx,
   vault: Vault,
-  turns: Turn[],
+  results: LaneResult[],
   now: Date,
 ): Promise<SelfPause[]> {
-  const pauses = await listPauses(tx, turns, now)
+  const pauses = await listPauses(tx, results, now)
   if (pauses.length === 0) return []
   const paused = await pauseThemselves(tx, pauses, now)
   const reasons = new Map(pauses.map((pause) => [pause.endpoint, pause]))
@@ -53,9 +53,9 @@ export async function pauseUnhealthy(
   return made.map(({ pause }) => pause)
 }
 
-async function listPauses(tx: Tx, turns: Turn[], now: Date): Promise<SelfPause[]> {
-  const gone = endpointsOf(turns.filter((turn) => turn.gone))
-  const failed = endpointsOf(turns.filter((turn) => turn.attempts.some(hasFailed)))
+async function listPauses(tx: Tx, results: LaneResult[], now: Date): Promise<SelfPause[]> {
+  const gone = endpointsOf(results.filter((result) => result.gone))
+  const failed = endpointsOf(results.filter((result) => result.attempts.some(hasFailed)))
   const mayFail = failed.filter((endpoint) => !gone.includes(endpoint))
   const failing = mayFail.length > 0 ? await listFailing(tx, mayFail, now) : []
   return [
@@ -66,21 +66,24 @@ async function listPauses(tx: Tx, turns: Turn[], now: Date): Promise<SelfPause[]
     ...failing.map((each) => ({
       ...each,
       reason: 'failures' as const,
-      ...lastFailure(turns, each.endpoint),
+      ...lastFailure(results, each.endpoint),
     })),
   ]
 }
 
-function endpointsOf(turns: Turn[]): number[] {
-  return [...new Set(turns.map((turn) => turn.progress.endpoint))].sort((a, b) => a - b)
+function endpointsOf(results: LaneResult[]): number[] {
+  return [...new Set(results.map((result) => result.progress.endpoint))].sort((a, b) => a - b)
 }
 
 function hasFailed(attempt: AttemptRow): boolean {
   return attempt.outcome === 'failed'
 }
 
-function lastFailure(turns: Turn[], endpoint: number): Pick<AttemptRow, 'status' | 'error'> {
-  const failed = turns.flatMap((turn) => turn.attempts).filter(hasFailed)
+function lastFailure(
+  results: LaneResult[],
+  endpoint: number,
+): Pick<AttemptRow, 'status' | 'error'> {
+  const failed = results.flatMap((result) => result.attempts).filter(hasFailed)
   const last = failed
     .filter((attempt) => attempt.endpoint === endpoint)
     .reduce((latest, attempt) => (attempt.at >= latest.at ? attempt : latest))
@@ -115,9 +118,9 @@ function pausedEvent(
 
 function urlOf(vault: Vault, endpoint: SelfPaused): string | null {
   try {
-    return readSettings(vault, endpoint).url
+    return decryptSettings(vault, endpoint).url
   } catch {
-    // Nothing could be sent to it, so it pauses itself: that must not fail as well.
+    // An endpoint with such settings fails at every attempt; pausing it must not fail as well.
     return null
   }
 }

@@ -3,9 +3,9 @@ import type { Database } from '../../kernel/database/database.ts'
 import { boundReads, countEndpointStates, listBacklogs } from './backlog-store.ts'
 import type { EndpointBacklog } from './backlog-store.ts'
 
-/** What waits for endpoints of one state. */
+/** Backlog of an endpoint, or of all smaller ones of one state. */
 export interface BacklogShare {
-  /** The id of an endpoint, or `other`: those that have less. */
+  /** The id of an endpoint, or `other`: all that have less. */
   endpoint: string
   state: 'enabled' | 'paused'
   lanes: number
@@ -17,10 +17,10 @@ export interface Backlogs {
   shares: BacklogShare[]
 }
 
-/** So many endpoints are told apart, so that whoever keeps the numbers keeps no series a customer. */
+/** How many endpoints have a time series of their own: it bounds the cardinality of the metrics. */
 const MAX_NAMED = 50
 
-/** What waits at this moment, the largest backlogs by endpoint and all others together. */
+/** Reads the backlogs: the largest by endpoint, all others together. */
 export function createReadBacklogs(parts: { database: Database; clock: Clock }) {
   const { database, clock } = parts
   return async (): Promise<Backlogs> => {

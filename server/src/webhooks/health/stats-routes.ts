@@ -34,7 +34,7 @@ const StatsAnswer = Type.Object({
   }),
 })
 
-/** How an endpoint fares: what waits for it, and the last hour. */
+/** Statistics of an endpoint: its backlog and the last hour. */
 export function statsRoutes({ database, vault, clock }: WebhookParts): Routes {
   return (api) => {
     api.get(

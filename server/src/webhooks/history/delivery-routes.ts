@@ -7,7 +7,7 @@ import type { WebhookParts } from '../endpoints/webhook-parts.ts'
 import { WebhookPath } from '../endpoints/webhook-schema.ts'
 import * as schema from './delivery-schema.ts'
 
-/** What was and what is to be sent to an organization's endpoints. */
+/** Delivery history of an organization's endpoints: what was sent, and what waits. */
 export function deliveryRoutes({ database, vault, subjects }: WebhookParts): Routes {
   return (api) => {
     api.get(

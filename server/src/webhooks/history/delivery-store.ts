@@ -8,7 +8,7 @@ import { isOwed } from '../../events/subscription-store.ts'
 
 export type DeliveryState = 'waiting' | 'acknowledged' | 'refused' | 'expired'
 
-/** An event on its way to one endpoint, or at the end of it. */
+/** Delivery: an event and one endpoint, whether it still waits or was attempted to the end. */
 export interface DeliveryRow {
   id: string
   at: Date
@@ -25,21 +25,21 @@ export interface DeliveryQuery {
   organization: number
   state: DeliveryState | undefined
   type: string | undefined
-  /** Of these only. */
+  /** Only of these subjects. */
   subjects: string[] | undefined
-  /** The id of the one event that is asked for. */
+  /** Only the event with this id. */
   event: string | undefined
   /** When the events happened: `start` or later, and before `end`; RFC 3339. */
   start: string | null
   end: string | null
-  /** Begin behind this one. */
+  /** Keyset: the page begins behind this event. */
   from: Place | undefined
   isBackward: boolean
   limit: number
 }
 
-/** So many events are looked at for one page: a rare state must not make a call take minutes. */
-export const MAX_SCANNED = 10_000
+/** How many events are scanned for one page: a rare state must not make a call take minutes. */
+export const MAX_SCANNED_EVENTS = 10_000
 
 function scanOf({ organization, isBackward, from, ...query }: DeliveryQuery) {
   const { type, start, end } = query
@@ -56,8 +56,8 @@ function scanOf({ organization, isBackward, from, ...query }: DeliveryQuery) {
 }
 
 /**
- * Events by their id or subjects alone, where those are asked for: the planner would rather read the
- * organization's events one after another until it comes across them.
+ * Where an id or subjects are given, looks events up by these first: the planner would rather read all of
+ * the organization's events until it comes across them.
  */
 function sourceOf({ event, subjects }: Pick<DeliveryQuery, 'event' | 'subjects'>) {
   if (event === undefined && subjects === undefined) return sql`events`
@@ -68,12 +68,12 @@ function sourceOf({ event, subjects }: Pick<DeliveryQuery, 'event' | 'subjects'>
       offset 0) e`
 }
 
-/** With more the state is not rare, and is soon come across. */
+/** With more subjects the state is not rare, and a scan soon comes across it. */
 const MAX_SUBJECTS = 1_000
 
 /**
- * The subjects of all deliveries of the state to an endpoint, where it is a rare one: they are not to be
- * looked for among millions. Undefined where it is not.
+ * The subjects of all deliveries of a state to an endpoint, where the state is rare: it saves a scan of
+ * millions. Undefined where it is not rare.
  */
 export async function findRareSubjects(
   db: Db,
@@ -90,21 +90,21 @@ export async function findRareSubjects(
 }
 
 /**
- * Deliveries to an endpoint in the order of their events, newest first, backward oldest first. An
- * event is one when it waits in its lane or its attempts came to an end. Lanes are looked up one by
- * one, until the page is full: the planner would join all of a million.
+ * Deliveries to an endpoint in the order of their events, newest first, backward oldest first. An event
+ * is listed when it waits in its lane or its delivery has ended. Lanes are looked up one by one until the
+ * page is full: the planner would join a million of them.
  */
 export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<DeliveryRow[]> {
   const { endpoint, state, isBackward, limit } = query
   const direction = isBackward ? sql`e.at asc, e.id asc` : sql`e.at desc, e.id desc`
-  // Said so, an endpoint is no key to the index of what is due, of which all would be read: as in recording.
+  // `is not distinct from` keeps the planner off the index of due lanes, as in record-lanes.ts.
   const { rows } = await sql<DeliveryRow>`
     select e.id, e.at, e.type, e.subject, e.sequence, s.state,
       case when s.state = 'waiting' and l.token is null and e.sequence = l.acked + 1
           and p.paused_at is null
         then l.due_at end as next_attempt_at
     from (
-      select id, at, type, subject, sequence, merchant, cause ${scanOf(query)} limit ${MAX_SCANNED}
+      select id, at, type, subject, sequence, merchant, cause ${scanOf(query)} limit ${MAX_SCANNED_EVENTS}
     ) e
     join endpoints p on p.number = ${endpoint}
     left join lateral (
@@ -125,8 +125,8 @@ export async function listDeliveries(db: Db, query: DeliveryQuery): Promise<Deli
 }
 
 /**
- * How the event's attempts came to an end, the last time that they did: a replay begins them anew. What
- * waits is told by its lane, and nothing has to be read.
+ * How the event's delivery ended, the last time that it did: a replay begins it anew. The lane alone tells
+ * what waits, so for that state no attempts are read.
  */
 function outcomeOf({ state }: DeliveryQuery) {
   if (state === 'waiting') return sql`cross join (select null::text as outcome) a`
@@ -139,9 +139,12 @@ function outcomeOf({ state }: DeliveryQuery) {
     ) a on true`
 }
 
-/** The last event that a page looked at; undefined when it came to the end. */
-export async function findScanEnd(db: Db, query: DeliveryQuery): Promise<Place | undefined> {
+/** The last event that a page scanned; undefined when it reached the end. */
+export async function findDeliveryScanEnd(
+  db: Db,
+  query: DeliveryQuery,
+): Promise<Place | undefined> {
   const { rows } = await sql<Place>`
-    select at, id ${scanOf(query)} offset ${MAX_SCANNED - 1} limit 1`.execute(db)
+    select at, id ${scanOf(query)} offset ${MAX_SCANNED_EVENTS - 1} limit 1`.execute(db)
   return rows[0]
 }

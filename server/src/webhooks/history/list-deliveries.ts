@@ -8,18 +8,18 @@ import { invalidField } from '../../kernel/problem.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import type { Endpoint } from '../endpoints/endpoint.ts'
 import type { Organization } from '../../organizations/organization.ts'
-import { readAnswer } from '../attempts/answer-blob.ts'
+import { decryptAnswer } from '../attempts/answer-blob.ts'
 import { listAttempts } from '../attempts/attempt-store.ts'
 import type { AttemptRow } from '../attempts/attempt-store.ts'
-import { findRareSubjects, findScanEnd, listDeliveries } from './delivery-store.ts'
+import { findRareSubjects, findDeliveryScanEnd, listDeliveries } from './delivery-store.ts'
 import type { DeliveryQuery, DeliveryRow, DeliveryState } from './delivery-store.ts'
 import { kindOf } from '../attempts/subject.ts'
 import type { Subjects } from '../attempts/subject.ts'
 
 export interface Delivery extends DeliveryRow {
-  /** Null for what is not about a customer, and once that is erased. */
+  /** Null for an event that is not about a customer, or whose customer is erased. */
   customerId: string | null
-  /** Oldest first, each with how the receiver's answer began. */
+  /** Oldest first, each with the beginning of the receiver's answer. */
   attempts: (AttemptRow & { answer: string | null })[]
 }
 
@@ -44,8 +44,8 @@ export interface DeliveryListParts {
 const EVENT_ID = idPattern('hook')
 
 /**
- * One page of what was, or is to be, sent to an endpoint, newest first. A page may be shorter than
- * asked for, and even empty, although another follows: its `next` says so.
+ * One page of the deliveries to an endpoint, newest first. A page may be shorter than requested, and even
+ * empty, although another follows: its `next` says so.
  */
 export async function pageDeliveries(
   parts: DeliveryListParts,
@@ -73,13 +73,13 @@ export async function pageDeliveries(
     limit: pageSize + 1,
   }
   const found = await listDeliveries(db, query)
-  const scanEnd = found.length > pageSize ? undefined : await findScanEnd(db, query)
+  const scanEnd = found.length > pageSize ? undefined : await findDeliveryScanEnd(db, query)
   const placeOf = (row: DeliveryRow) => row
   const page = placePage(found, { pageSize, isBackward, from, placeOf, scanEnd, filters: bound })
   return { ...page, objects: await complete(parts, page.objects) }
 }
 
-/** The key of the organization's customer or transaction that is asked for. */
+/** The key of the organization's customer or transaction that the filters name. */
 function subjectOf(
   { vault, organization }: DeliveryListParts,
   { customer_id: customerId, transaction_id: transactionId }: DeliveryFilters,
@@ -99,12 +99,12 @@ async function complete(
 ): Promise<Delivery[]> {
   const attempts = Map.groupBy(await listAttempts(db, endpoint.number, rows), keyOf)
   const keys = rows.filter((row) => kindOf(row.type) === 'customer').map((row) => row.subject)
-  const customers = await subjects.readCustomers(db, [...new Set(keys)])
+  const customers = await subjects.listCustomerIds(db, [...new Set(keys)])
   return rows.map((row) => ({
     ...row,
     customerId: customers.get(row.subject) ?? null,
     attempts: (attempts.get(keyOf(row)) ?? []).map((attempt) => {
-      return { ...attempt, answer: readAnswer(vault, attempt) }
+      return { ...attempt, answer: decryptAnswer(vault, attempt) }
     }),
   }))
 }

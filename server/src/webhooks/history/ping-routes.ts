@@ -7,7 +7,7 @@ import { inTx } from '../../kernel/database/transaction.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import { getEndpoint } from '../endpoints/change-endpoint.ts'
 import { draftPing, pingEndpoint } from '../endpoints/ping-endpoint.ts'
-import type { Signal } from '../../events/notifier.ts'
+import type { Notifier } from '../../events/notifier.ts'
 import { PingBody, WebhookPath } from '../endpoints/webhook-schema.ts'
 import { DeliveryAnswer, deliveryToWire } from './delivery-schema.ts'
 
@@ -15,11 +15,11 @@ export interface PingParts {
   database: Database
   vault: Vault
   clock: Clock
-  signal: Signal
+  notifier: Notifier
 }
 
 /** What is sent to an endpoint to try it. */
-export function pingRoutes({ database, vault, clock, signal }: PingParts): Routes {
+export function pingRoutes({ database, vault, clock, notifier }: PingParts): Routes {
   return (api) => {
     api.post(
       '/webhooks/:webhook/ping',
@@ -44,7 +44,7 @@ export function pingRoutes({ database, vault, clock, signal }: PingParts): Route
           const pinged = await pingEndpoint(tx, organization, endpoint, what)
           return { event: pinged, dueAt: endpoint.pause === null ? pinged.at : null }
         })
-        signal.raise()
+        notifier.notify()
         const waiting = { ...event, state: 'waiting' as const, next_attempt_at: dueAt }
         return one(deliveryToWire({ ...waiting, customerId: null, attempts: [] }))
       },

@@ -11,8 +11,8 @@ import type { Endpoint } from '../endpoints/endpoint.ts'
 import { findEvent } from '../../events/event-store.ts'
 import { SUBSCRIBABLE_TYPES } from '../../events/event.ts'
 import type { SubscribableType } from '../../events/event.ts'
-import { lineUp } from '../../events/enqueue-replay.ts'
-import { statusOf } from '../../events/replay.ts'
+import { enqueueReplay } from '../../events/enqueue-replay.ts'
+import { replayStatus } from '../../events/replay.ts'
 import type { Replay, ReplayedState, ReplayProgress } from '../../events/replay.ts'
 import {
   cancelReplay,
@@ -24,7 +24,7 @@ import {
 } from '../../events/replay-store.ts'
 import { isWaitingAt } from './replayable-store.ts'
 
-/** Who asks for a replay to which endpoint, and what can still be sent. */
+/** The context of a replay: the endpoint, and for how many days events are kept. */
 export interface ReplayChange extends EndpointChange {
   webhook: string
   eventDays: number
@@ -38,13 +38,13 @@ export interface ReplayFields {
   customerId: string | null
 }
 
-// Each has rows for all that it is to send, and none of them waits for another.
+// Each has a row for every event that it is to send, and none waits for another.
 const MAX_UNFINISHED = 20
 const DAY_MS = 86_400_000
 const EVENT_ID = idPattern('hook')
 const REPLAY_ID = idPattern('replay')
 
-/** `id` is made before the tx: one that is run again makes no second. */
+/** Makes a replay of a time. `id` is made before the tx, so that a retry makes no second replay. */
 export async function replayTime(
   tx: Tx,
   by: ReplayChange,
@@ -75,7 +75,7 @@ export async function replayTime(
   return getReplay(tx, endpoint, id)
 }
 
-/** One event once more, ahead of what is sent in bulk. */
+/** Makes a replay of one event, as a live one: it goes out ahead of bulk events. */
 export async function resendEvent(
   tx: Tx,
   by: ReplayChange,
@@ -85,7 +85,7 @@ export async function resendEvent(
   const endpoint = await lockForReplay(tx, by)
   const isId = EVENT_ID.test(eventId)
   const event = isId ? await findEvent(tx, by.organization.number, eventId) : undefined
-  // Pings, tests and quiet changes are nobody's to ask for.
+  // Pings, tests and quiet changes cannot be sent again.
   if (!event || !SUBSCRIBABLE_TYPES.some((type) => type === event.type)) throw notFound(eventId)
   if (event.at < keptFrom(by)) throw conflict(tooOld(by))
   if (await isWaitingAt(tx, endpoint.number, event)) {
@@ -96,13 +96,13 @@ export async function resendEvent(
   const all = { state: null, event_types: null, subject: null }
   const replay = { id, endpoint: endpoint.number, ...what, ...all, created_at: by.now }
   if (await add(tx, replay)) {
-    await lineUp(tx, replay, [event], { now: by.now, isBulk: false })
+    await enqueueReplay(tx, replay, [event], { now: by.now, isBulk: false })
     await moveReplay(tx, id, { events: 1, gatheredTo: null })
   }
   return getReplay(tx, endpoint, id)
 }
 
-/** What is on its way at this moment still arrives. One that has come to an end stays as it is. */
+/** Cancels a replay; requests in flight still arrive. A finished replay stays as it is. */
 export async function stopReplay(
   tx: Tx,
   by: EndpointChange & { webhook: string },
@@ -110,13 +110,13 @@ export async function stopReplay(
 ): Promise<ReplayProgress> {
   const endpoint = await getEndpoint(tx, by.vault, by.organization, by.webhook)
   const replay = await getReplay(tx, endpoint, id)
-  if (statusOf(replay) === 'finished') return replay
+  if (replayStatus(replay) === 'finished') return replay
   await cancelReplay(tx, id, by.now)
   return getReplay(tx, endpoint, id)
 }
 
 export async function getReplay(db: Db, endpoint: Endpoint, id: string): Promise<ReplayProgress> {
-  // Not every text is one that the database could look for.
+  // What is no id may not even be valid text to the database.
   const replay = REPLAY_ID.test(id) ? await findReplay(db, endpoint.number, id) : undefined
   if (!replay) throw notFound(id)
   return replay
@@ -139,10 +139,10 @@ export async function pageReplays(
   return placePage(found, { pageSize, isBackward, from, placeOf, filters: bound })
 }
 
-/** Those who ask for replays to an endpoint go one after another, so that their limit holds. */
+/** Serializes the creation of replays to an endpoint, so that their limit holds. */
 async function lockForReplay(tx: Tx, by: ReplayChange): Promise<Endpoint> {
   const endpoint = await holdEndpoint(tx, by, by.webhook)
-  // What is asked for is not dropped before it can be seen that it was.
+  // Otherwise a day could be dropped before this replay of it is visible.
   await holdPartitions(tx)
   return endpoint
 }

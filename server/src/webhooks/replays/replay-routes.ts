@@ -11,14 +11,15 @@ import { getReplay, pageReplays, replayTime, resendEvent, stopReplay } from './m
 import type { ReplayChange } from './make-replay.ts'
 import * as schema from './replay-schema.ts'
 import type { WebhookParts } from '../endpoints/webhook-parts.ts'
+import { EmptyWebhookBody, WebhookListQuery, WebhookPath } from '../endpoints/webhook-schema.ts'
 
 export interface ReplayParts extends WebhookParts {
   eventDays: number
-  /** Called when a replay is to be gathered. */
+  /** Called when a replay has events to be gathered. */
   wakeGathering(): void
 }
 
-/** Events once more: of a time, or one. */
+/** Replays: events sent once more, one of them or those of a time. */
 export function replayRoutes(parts: ReplayParts): Routes {
   return (api) => {
     makeRoutes(parts)(api)
@@ -44,14 +45,14 @@ function change(
   )
 }
 
-/** Replays with what their customers are called by the organization. */
+/** Replays with the organization's own ids of their customers. */
 async function show(
   { database, subjects }: ReplayParts,
   webhookId: string,
   replays: ReplayProgress[],
 ): Promise<schema.ShownReplay[]> {
   const keys = [...new Set(replays.flatMap(({ subject }) => subject ?? []))]
-  const customers = keys.length > 0 ? await subjects.readCustomers(database.db, keys) : undefined
+  const customers = keys.length > 0 ? await subjects.listCustomerIds(database.db, keys) : undefined
   return replays.map((replay) => {
     const customerId = replay.subject === null ? null : customers?.get(replay.subject)
     return { replay, webhookId, customerId: customerId ?? null }
@@ -81,7 +82,7 @@ function makeRoutes(parts: ReplayParts): Routes {
           description:
             'The same events under the same ids, each with `replay_id`; those that have yet to be ' +
             'sent are left out. They come in order for each customer, after what is live.',
-          params: schema.WebhookPath,
+          params: WebhookPath,
           body: schema.NewReplayBody,
           response: { 200: One(schema.ReplayAnswer) },
         },
@@ -109,7 +110,7 @@ function makeRoutes(parts: ReplayParts): Routes {
           tags,
           summary: 'Send one event to a webhook once more',
           params: schema.DeliveryPath,
-          body: schema.EmptyBody,
+          body: EmptyWebhookBody,
           response: { 200: One(schema.ReplayAnswer) },
         },
       },
@@ -117,7 +118,7 @@ function makeRoutes(parts: ReplayParts): Routes {
         const { webhook, event } = request.params
         const id = newId('replay')
         const made = await change(parts, request, (tx, by) => resendEvent(tx, by, id, event))
-        parts.signal.raise()
+        parts.notifier.notify()
         return answer(parts, webhook, made)
       },
     )
@@ -134,8 +135,8 @@ function readRoutes(parts: ReplayParts): Routes {
           operationId: 'listReplays',
           tags,
           summary: 'List the replays to a webhook, newest first',
-          params: schema.WebhookPath,
-          querystring: schema.ListQuery,
+          params: WebhookPath,
+          querystring: WebhookListQuery,
           response: { 200: Many(schema.ReplayAnswer) },
         },
       },
@@ -178,7 +179,7 @@ function cancelRoute(parts: ReplayParts): Routes {
           tags,
           summary: 'End a replay; what is on its way just then may still arrive',
           params: schema.ReplayPath,
-          body: schema.EmptyBody,
+          body: EmptyWebhookBody,
           response: { 200: One(schema.ReplayAnswer) },
         },
       },

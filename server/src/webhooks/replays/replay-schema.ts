@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { NullableString, pageQuery } from '../../http/envelope.ts'
+import { NullableString } from '../../http/envelope.ts'
 import { SUBSCRIBABLE_TYPES } from '../../events/event.ts'
-import { statusOf } from '../../events/replay.ts'
+import { replayStatus } from '../../events/replay.ts'
 import type { ReplayProgress } from '../../events/replay.ts'
 
 const closed = { additionalProperties: false }
@@ -35,11 +35,8 @@ export const NewReplayBody = Type.Object(
   closed,
 )
 
-export const EmptyBody = Type.Object({}, closed)
-export const WebhookPath = Type.Object({ webhook: Type.String() })
 export const ReplayPath = Type.Object({ webhook: Type.String(), replay: Type.String() })
 export const DeliveryPath = Type.Object({ webhook: Type.String(), event: Type.String() })
-export const ListQuery = Type.Object(pageQuery, closed)
 
 export const ReplayAnswer = Type.Object({
   id: Type.String(),
@@ -85,7 +82,7 @@ export function replayToWire({
     state: replay.state,
     event_types: replay.event_types,
     customer_id: customerId,
-    status: statusOf(replay),
+    status: replayStatus(replay),
     events: replay.events,
     waiting: replay.waiting,
     created_date: replay.created_at.toISOString(),

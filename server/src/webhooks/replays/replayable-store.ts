@@ -5,7 +5,7 @@ import type { NewEvent } from '../../events/event.ts'
 import { covers, isOwed } from '../../events/subscription-store.ts'
 import type { GatheringReplay, ReplayedEvent } from '../../events/replay-store.ts'
 
-/** Events of an organization that follow each other; what is in it is decided by the time alone. */
+/** A run of an organization's events, in the order of their times. */
 export interface Stretch {
   /** When the last of them happened. */
   last: Date | null
@@ -14,14 +14,14 @@ export interface Stretch {
 
 const skew = sql`${CLOCK_SKEW_MS} * interval '1 millisecond'`
 
-/** What is looked at for a replay, from where it has come to. */
+/** The events that the replay has still to look at. */
 function aheadOf({ organization, gathered_to, end_at, subject }: GatheringReplay) {
   return sql`
     e.organization = ${organization} and e.at >= ${gathered_to} and e.at < ${end_at}
     ${subject === null ? sql`` : sql`and e.subject = ${subject}`}`
 }
 
-/** The next `most` events; all that happened at the moment of the last of them belongs to it too. */
+/** The next `most` events, and all others that happened at the moment of the last of them. */
 export async function findStretch(db: Db, replay: GatheringReplay, most: number): Promise<Stretch> {
   const { rows } = await sql<Stretch>`
     select max(at) as last, count(*)::integer as looked from (
@@ -32,12 +32,12 @@ export async function findStretch(db: Db, replay: GatheringReplay, most: number)
 }
 
 /**
- * Those events up to `last` that are to be sent once more: of types that the endpoint subscribes to,
- * whenever it began to, of the state that is asked for, and not those that will come anyway.
+ * The events up to `last` that are to be sent once more: of types that the endpoint subscribes to now, of
+ * the state that the replay names, and without those that its own lanes are still to send.
  *
- * The log is read by the time, and a subject's events are sent by their sequence. Where two clocks
- * did not agree, one with a lower sequence may have a later time: it is taken together with the one
- * that it comes before, and passed over when its time is reached.
+ * This reads the log by time, but a subject's events are sent by their sequence. Where two clocks differed,
+ * an event with a lower sequence may have a later time: it is taken together with the event that it
+ * precedes, and skipped when its own time is reached.
  */
 export async function listReplayable(
   db: Db,
@@ -68,7 +68,7 @@ export async function listReplayable(
   return rows
 }
 
-/** Whether the endpoint wants the event `e`, and its attempts came to the end that is asked for. */
+/** Whether the endpoint is subscribed to the event `e`, and its delivery ended as the replay names it. */
 function isAsked({ endpoint, endpoint_subject, event_types, state, created_at }: GatheringReplay) {
   return sql`
     e.subject <> ${endpoint_subject}

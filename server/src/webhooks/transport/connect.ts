@@ -1,28 +1,38 @@
+import { setMaxListeners } from 'node:events'
 import { connect } from 'node:net'
 import type { LookupFunction, Socket } from 'node:net'
 import { buildConnector } from 'undici'
 import type { TargetRule } from './target-rule.ts'
-import type { LookUp } from './resolve-name.ts'
+import type { ResolveName } from './resolve-name.ts'
 
 export interface ConnectParts {
   targetRule: TargetRule
-  lookUp: LookUp
+  resolveName: ResolveName
   /** For the name and the connection, and for TLS as much again; an attempt may end before. */
   timeoutMs: number
+  /** Aborted when connections that are being made are to be given up. */
+  closing: AbortSignal
 }
 
 type Connect = buildConnector.connector
 type Done = buildConnector.Callback
 
-// As undici sets them on connections that it makes itself.
+// As undici sets them on its own connections.
 const SOCKET = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
 
 /**
- * Connects to addresses that pass the rule, and to no others: a name is looked up once, all its addresses
- * are checked, and the connection goes to one of these. A connection that is kept alive stays
- * with its address, however the name moves; the next one asks for it again.
+ * SSRF guard with DNS pinning: connects only to addresses that pass the rule. It resolves the name once,
+ * checks all of its addresses, and connects to one of these, so that DNS rebinding gains nothing. A
+ * connection that is kept alive stays with its address; the next one resolves the name again.
  */
-export function createConnect({ targetRule, lookUp, timeoutMs }: ConnectParts): Connect {
+export function createConnect({
+  targetRule,
+  resolveName,
+  timeoutMs,
+  closing,
+}: ConnectParts): Connect {
+  // Each connection listens to it while it is being made.
+  setMaxListeners(0, closing)
   // Said, since a variable of the environment can turn the default off.
   const startTls = buildConnector({ rejectUnauthorized: true, allowH2: false, timeout: timeoutMs })
   return (options, callback) => {
@@ -32,8 +42,13 @@ export function createConnect({ targetRule, lookUp, timeoutMs }: ConnectParts): 
       ...SOCKET,
       host: options.hostname,
       port: Number(options.port || (isTls ? 443 : 80)),
-      lookup: createCheckedLookup({ targetRule, lookUp, fail: (error) => socket.destroy(error) }),
+      lookup: createCheckedLookup({
+        targetRule,
+        resolveName,
+        fail: (error) => socket.destroy(error),
+      }),
       autoSelectFamily: true,
+      signal: closing,
     })
     const timer = setTimeout(() => socket.destroy(timedOut()), timeoutMs)
     socket.once('close', () => clearTimeout(timer))
@@ -52,7 +67,7 @@ export function createConnect({ targetRule, lookUp, timeoutMs }: ConnectParts): 
   }
 }
 
-/** Before a byte is sent: whatever the system made of the address, this is where it led. */
+/** Checks the address that the socket is really connected to, before a byte is sent. */
 function findFault({ remoteAddress }: Socket, { mayConnect }: TargetRule): Error | undefined {
   if (remoteAddress === undefined) return withCode('the connection is gone already', 'ECONNRESET')
   return mayConnect(remoteAddress) ? undefined : forbidden()
@@ -60,15 +75,19 @@ function findFault({ remoteAddress }: Socket, { mayConnect }: TargetRule): Error
 
 interface CheckedLookupParts {
   targetRule: TargetRule
-  lookUp: LookUp
-  /** Told what Node itself made of the answer: it throws in this callback, where nobody would catch it. */
+  resolveName: ResolveName
+  /** Called with what Node itself throws over the answer in this callback, where nobody would catch it. */
   fail(error: Error): void
 }
 
-/** One address that must not be reached is enough: whoever answers so is not to be trusted. */
-function createCheckedLookup({ targetRule, lookUp, fail }: CheckedLookupParts): LookupFunction {
+/** One forbidden address is enough to refuse the name: who answers so is not to be trusted. */
+function createCheckedLookup({
+  targetRule,
+  resolveName,
+  fail,
+}: CheckedLookupParts): LookupFunction {
   return (name, _options, callback) => {
-    lookUp(name)
+    resolveName(name)
       .then(
         (addresses) => {
           const areAllowed = addresses.every(({ address }) => targetRule.mayConnect(address))

@@ -1,23 +1,23 @@
 import { lookup, Resolver } from 'node:dns/promises'
 import type { LookupAddress } from 'node:dns'
 
-/** The addresses of a name, at least one, unchecked; throws when there are none. */
-export type LookUp = (name: string) => Promise<LookupAddress[]>
+/** DNS resolution: the addresses of a name, at least one, unchecked. Throws when there are none. */
+export type ResolveName = (name: string) => Promise<LookupAddress[]>
 
-// Names have a few dozen at the most. Each is checked and may be tried, so that more would be work that
-// whoever makes a webhook gives to others.
+// Names have a few dozen at most. Each address is checked and may be tried: with more of them, the owner of a
+// webhook could make work for all others.
 const MAX_ADDRESSES = 256
 
-// Two name servers that don't answer are asked twice each within the deadline of an attempt.
-const ASKING = { timeout: 2_000, maxTimeout: 2_000, tries: 2 }
+// Two name servers that don't answer are tried twice each within the deadline of an attempt.
+const RESOLVER_OPTIONS = { timeout: 2_000, maxTimeout: 2_000, tries: 2 }
 
 /**
- * Asks name servers, and those alone: no hosts file, no search domains. Not by `dns.lookup`, which holds
- * one of libuv's four threads until it is answered: a name whose servers are dead would hold up
- * the deliveries of all others, and whoever makes a webhook chooses the name.
+ * Asks name servers only: no hosts file, no search domains. `dns.lookup` would hold one of libuv's four
+ * threads until it is answered, so that a name whose servers are dead would hold up the deliveries of
+ * everybody else; and the owner of a webhook chooses the name.
  */
-export function createLookUp(resolver = new Resolver(ASKING)): LookUp {
-  return shareAnswers(async (name) => {
+export function createNameResolver(resolver = new Resolver(RESOLVER_OPTIONS)): ResolveName {
+  return coalesce(async (name) => {
     const [ipv4, ipv6] = await Promise.allSettled([
       resolver.resolve4(name),
       resolver.resolve6(name),
@@ -30,13 +30,13 @@ export function createLookUp(resolver = new Resolver(ASKING)): LookUp {
   })
 }
 
-/** As every program on this machine looks names up, `localhost` and the hosts file included. */
-export function createLocalLookUp(): LookUp {
-  return shareAnswers((name) => lookup(name, { all: true }))
+/** Resolves as every program on this machine does, `localhost` and the hosts file included. */
+export function createLocalNameResolver(): ResolveName {
+  return coalesce((name) => lookup(name, { all: true }))
 }
 
-/** Many connections are made to one endpoint at once, and ask for its name once. */
-function shareAnswers(ask: LookUp): LookUp {
+/** Request coalescing: many connections to one endpoint begin at once, and ask for its name once. */
+function coalesce(ask: ResolveName): ResolveName {
   const asked = new Map<string, Promise<LookupAddress[]>>()
   return (name) => {
     const answer = asked.get(name) ?? askFor(name, ask).finally(() => asked.delete(name))
@@ -45,14 +45,14 @@ function shareAnswers(ask: LookUp): LookUp {
   }
 }
 
-/** An answer can be a success and hold no address: an alias that leads nowhere, say. */
-async function askFor(name: string, ask: LookUp): Promise<LookupAddress[]> {
+/** Even a successful answer can hold no address: an alias that leads nowhere, say. */
+async function askFor(name: string, ask: ResolveName): Promise<LookupAddress[]> {
   const addresses = await ask(name)
   if (addresses.length === 0 || addresses.length > MAX_ADDRESSES) throw notFound()
   return addresses
 }
 
-/** The codes of failed questions (ECONNREFUSED …) are those of failed connections too. */
+/** One code for all failures: a name server's ECONNREFUSED would pass for the receiver's. */
 function notFound(cause?: unknown): Error {
   const error = new Error('no usable address was found', { cause })
   return Object.assign(error, { code: 'ENOTFOUND' })

@@ -1,15 +1,15 @@
-import { Agent, errors } from 'undici'
-import type { Dispatcher } from 'undici'
+import type { IncomingMessage } from 'node:http'
 import { findTargetFault } from './target-rule.ts'
 import type { TargetRule } from './target-rule.ts'
 import { inBulkhead } from '../../kernel/bulkhead.ts'
-import { createConnect } from './connect.ts'
-import { createLocalLookUp, createLookUp } from './resolve-name.ts'
-import type { LookUp } from './resolve-name.ts'
+import { createAgents } from './agent.ts'
+import type { Agents } from './agent.ts'
+import { createLocalNameResolver, createNameResolver } from './resolve-name.ts'
+import type { ResolveName } from './resolve-name.ts'
 
 /**
- * Why there was no answer. `forbidden` is a target that the rule refuses, to which no connection was
- * made; `unknown` is what none of the others says.
+ * Why there was no answer. `forbidden`: the SSRF guard refuses the target, and made no connection to it.
+ * `unknown`: none of the others.
  */
 export type SendError =
   | 'forbidden'
@@ -23,7 +23,7 @@ export type SendError =
   | 'unsendable'
   | 'unknown'
 
-/** What came of one request: a status, or why there was none. Never an exception. */
+/** The result of one request: a status, or why there was none. Never an exception. */
 export type SendResult = {
   durationMs: number
   retryAfter: string | null
@@ -31,8 +31,9 @@ export type SendResult = {
   answer: Uint8Array | null
 } & ({ status: number; error: null } | { status: null; error: SendError })
 
-export interface Delivery {
-  /** With user name and password, if it has these: it is refused then. */
+/** A POST that is to be sent. */
+export interface OutgoingRequest {
+  /** With user name and password, if it has these: the request is then refused. */
   origin: string
   /** With the query. */
   path: string
@@ -40,7 +41,7 @@ export interface Delivery {
   body: Uint8Array
 }
 
-export type Send = (delivery: Delivery) => Promise<SendResult>
+export type Send = (request: OutgoingRequest) => Promise<SendResult>
 
 export interface Sender {
   send: Send
@@ -49,48 +50,38 @@ export interface Sender {
 
 /** A receiver has this long for its whole answer, connecting included: the wire reference's. */
 export const ATTEMPT_TIMEOUT_MS = 10_000
-// What is longer than this costs the connection: a short one is read so that it can be kept.
+// A short answer is read to its end, so that the connection can be kept alive; a longer one costs it.
 const MAX_ANSWER_BYTES = 8 * 1024
-const MAX_HEADER_BYTES = 8 * 1024
-// Of an answer this much is given back, enough for the sentence that says what is wrong.
+// As browsers and Node allow, all lines together.
+const MAX_HEADER_BYTES = 16 * 1024
+// The beginning of an answer that is kept: enough for the sentence that says what is wrong.
 const BEGINNING_BYTES = 512
 
 export interface SenderOptions {
   targetRule: TargetRule
   timeoutMs?: number
-  /** Where the addresses of names come from; by default, from where the mode has them. */
-  lookUp?: LookUp
+  /** By default name servers, and in development as the machine resolves names. */
+  resolveName?: ResolveName
 }
 
-/** Sends over connections that are kept alive, one request at a time on each. Follows no redirect. */
+/** HTTP client with keep-alive, one request at a time on each connection. Follows no redirect. */
 export function createSender({
   targetRule,
   timeoutMs = ATTEMPT_TIMEOUT_MS,
-  lookUp = targetRule.isDevelopment ? createLocalLookUp() : createLookUp(),
+  resolveName = targetRule.isDevelopment ? createLocalNameResolver() : createNameResolver(),
 }: SenderOptions): Sender {
   const isForbidden = createOriginCheck(targetRule)
-  const agent = new Agent({
-    pipelining: 1,
-    // How many requests an endpoint gets at once is bounded by the dispatcher; a bound on the
-    // origin would let one customer's dead endpoint hold up another's on the same host.
-    connections: null,
-    allowH2: false,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    connect: createConnect({ targetRule, lookUp, timeoutMs }),
-  })
+  const agents = createAgents({ targetRule, resolveName, timeoutMs })
 
-  async function send({ origin, path, headers, body }: Delivery): Promise<SendResult> {
+  async function send({ origin, path, headers, body }: OutgoingRequest): Promise<SendResult> {
     if (isForbidden(origin)) return failed('forbidden', 0)
     const began = performance.now()
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), timeoutMs)
     const durationMs = () => Math.round(performance.now() - began)
     try {
-      const { signal } = deadline
-      const request = { origin, path, method: 'POST', headers, body, signal } as const
-      const answer = await inBulkhead(() => requestAnswer(agent, request))
+      const request = { origin, path, headers, body, signal: deadline.signal }
+      const answer = await inBulkhead(() => requestAnswer(agents, request))
       return { ...answer, error: null, durationMs: durationMs() }
     } catch (error) {
       return failed(deadline.signal.aborted ? 'timeout' : toSendError(error), durationMs())
@@ -99,7 +90,7 @@ export function createSender({
     }
   }
 
-  return { send, close: () => agent.destroy() }
+  return { send, close: () => Promise.resolve(agents.destroy()) }
 }
 
 interface Answer {
@@ -108,15 +99,52 @@ interface Answer {
   answer: Uint8Array | null
 }
 
-async function requestAnswer(agent: Agent, request: Dispatcher.RequestOptions): Promise<Answer> {
-  const { statusCode, headers, body } = await agent.request(request)
-  const answer = await readBeginning(body)
-  const retryAfter = headers['retry-after']
+interface Request extends OutgoingRequest {
+  /** Aborted at the deadline. */
+  signal: AbortSignal
+}
+
+async function requestAnswer(agents: Agents, request: Request): Promise<Answer> {
+  const response = await requestResponse(agents, request)
+  const answer = await readBeginning(response)
   return {
-    status: statusCode,
-    retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+    // `requestResponse` answers no other.
+    status: response.statusCode ?? 0,
+    retryAfter: response.headers['retry-after'] ?? null,
     answer,
   }
+}
+
+/**
+ * The final response. Node passes over any number of interim ones (100, 102, 103); undici takes a 100 that it
+ * did not ask for, which HTTP allows, for a broken connection.
+ */
+function requestResponse(
+  agents: Agents,
+  { origin, path, headers, body, signal }: Request,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = agents.request(new URL(origin), {
+      ...{ method: 'POST', path, signal, maxHeaderSize: MAX_HEADER_BYTES },
+      headers: { ...headers, 'content-length': body.length },
+    })
+    request.on('error', reject)
+    // A 101 in answer to a request that asked for no other protocol.
+    request.on('upgrade', (_response, socket) => {
+      socket.destroy()
+      reject(notHttp())
+    })
+    request.on('response', (response) => {
+      if ((response.statusCode ?? 0) >= 200) return resolve(response)
+      response.on('error', () => undefined).destroy()
+      reject(notHttp())
+    })
+    request.end(body)
+  })
+}
+
+function notHttp(): Error {
+  return Object.assign(new Error('what was answered is no HTTP response'), { code: 'HPE_STATUS' })
 }
 
 function failed(error: SendError, durationMs: number): SendResult {
@@ -126,7 +154,7 @@ function failed(error: SendError, durationMs: number): SendResult {
 // A bound on memory: an origin that is forgotten is checked again.
 const MAX_ORIGINS = 10_000
 
-/** The rule holds as long as the program runs, so of an origin it is asked once. */
+/** A cache: the rule stays the same as long as the program runs. */
 function createOriginCheck(targetRule: TargetRule): (origin: string) => boolean {
   const known = new Map<string, boolean>()
   return (origin) => {
@@ -141,10 +169,10 @@ function createOriginCheck(targetRule: TargetRule): (origin: string) => boolean 
 }
 
 /**
- * Reads the body to its end or its bound. The status was given, so one that breaks off, or that the
- * deadline ends, changes nothing.
+ * Reads the body to its end or its bound. The status has arrived, so it changes nothing when the body
+ * breaks off or the deadline cuts it.
  */
-function readBeginning(body: Dispatcher.ResponseData['body']): Promise<Uint8Array | null> {
+function readBeginning(body: IncomingMessage): Promise<Uint8Array | null> {
   return new Promise((resolve) => {
     const beginning: Buffer[] = []
     let bytes = 0
@@ -163,25 +191,20 @@ const ERRORS_BY_CODE = new Map<string, SendError>([
   ['FORBIDDEN', 'forbidden'],
   ['ETIMEDOUT', 'timeout'],
   ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
-  ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
-  ['UND_ERR_BODY_TIMEOUT', 'timeout'],
   ['ECONNREFUSED', 'refused'],
   ['ECONNRESET', 'reset'],
   ['EPIPE', 'reset'],
-  ['UND_ERR_SOCKET', 'reset'],
   ['ENOTFOUND', 'dns'],
   ['EAI_AGAIN', 'dns'],
   ['EHOSTUNREACH', 'unreachable'],
   ['ENETUNREACH', 'unreachable'],
   ['EADDRNOTAVAIL', 'unreachable'],
-  ['UND_ERR_HEADERS_OVERFLOW', 'invalid'],
 ])
 
 function toSendError(error: unknown): SendError {
   if (!(error instanceof Error)) return 'unknown'
   // Several addresses were tried: what happened to the first says it best.
   if (error instanceof AggregateError) return toSendError(error.errors[0])
-  if (error instanceof errors.HTTPParserError) return 'invalid'
   const code = (error as { code?: unknown }).code
   if (typeof code !== 'string') return 'unknown'
   const known = ERRORS_BY_CODE.get(code)

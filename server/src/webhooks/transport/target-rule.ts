@@ -3,11 +3,11 @@ import type { AddressRule } from '../../kernel/address-rule.ts'
 import type { Config } from '../../kernel/config.ts'
 
 /**
- * Where webhooks may go. Whoever makes one chooses where this server connects to, so the choice is
- * checked as one of somebody hostile: when it is made, and again at every attempt.
+ * SSRF guard: where webhooks may go. The owner of a webhook chooses where this server connects to, so
+ * the choice is checked as if it were hostile: when it is made, and again at every attempt.
  */
 export interface TargetRule {
-  /** Beside what production has: http, any port, this machine, and names that only it knows. */
+  /** Also allows http, any port, this machine, and names that only it knows. */
   isDevelopment: boolean
   ports: readonly number[]
   mayConnect: AddressRule
@@ -21,7 +21,7 @@ export function createTargetRule({ mode, webhookAllow, webhookPorts }: TargetCon
   return { isDevelopment, ports: webhookPorts, mayConnect: createAddressRule(allowed) }
 }
 
-/** What is wrong with a target, as far as that can be told without asking a name server. */
+/** What is wrong with a target, as far as the URL alone tells, without DNS. */
 export function findTargetFault(url: URL, rule: TargetRule): string | undefined {
   const isHttp = url.protocol === 'http:'
   if (url.protocol !== 'https:' && !(isHttp && rule.isDevelopment)) {
@@ -43,7 +43,7 @@ export function findTargetFault(url: URL, rule: TargetRule): string | undefined 
   return undefined
 }
 
-/** The address that a URL names without a name. The parser has brought every spelling to this one. */
+/** The IP address that a URL has in place of a name, in the one spelling to which the parser brings all. */
 function literalOf({ hostname }: URL): string | undefined {
   if (hostname.startsWith('[')) return hostname.slice(1, -1)
   if (/^[\d.]+$/.test(hostname)) return hostname

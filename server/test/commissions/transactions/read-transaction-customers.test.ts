@@ -34,9 +34,9 @@ describe.each(databases)('whose transactions are, on $name', (testDatabase) => {
     const damaged = await insertTransaction(() => write('customer-2')('another'))
     const absent = world.transaction(null)
 
-    const { readTransactions } = createSubjects(world.vault, world.log)
+    const { listTransactionCustomerIds } = createSubjects(world.vault, world.log)
     const { db } = world.database
-    expect(await readTransactions(db, [named, nameless, damaged, absent])).toEqual(
+    expect(await listTransactionCustomerIds(db, [named, nameless, damaged, absent])).toEqual(
       new Map([
         [named, 'customer-1'],
         [nameless, null],

@@ -44,6 +44,7 @@ test('processes that start at once migrate once', async () => {
     '0002-commissions',
     '0003-imports',
     '0004-deliveries',
+    '0005-minute-counts',
   ])
   await Promise.all(others.map((other) => other.close()))
   await drop()

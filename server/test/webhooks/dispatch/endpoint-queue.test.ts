@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { LaneClaim } from '../../../src/events/claim-lanes.ts'
+import type { ClaimedLane } from '../../../src/webhooks/dispatch/claim-deliveries.ts'
 import {
-  askForMore,
-  emptyHand,
+  createEndpointQueue,
+  demandOf,
+  enqueueLane,
   isIdle,
-  noteClaim,
-  wantOf,
+  recordClaim,
+  removeWaiting,
+  requestMore,
 } from '../../../src/webhooks/dispatch/endpoint-queue.ts'
 
 const now = new Date('2026-01-01T12:00:00.000Z')
@@ -25,54 +28,55 @@ const due = (minutes: number): LaneClaim => lane({ due_at: minute(minutes) })
 const resumed = (minutes: number): LaneClaim =>
   lane({ attempt: 1, failing_since: minute(0), failed_at: minute(minutes) })
 
-/** Of what a claim found; one after another it had asked for two of each kind. */
-function handAfter(...claims: LaneClaim[][]) {
-  const hand = emptyHand(1)
+/** The queue after claims that found these lanes, each of which had asked for two of each kind. */
+function queueAfter(...claims: LaneClaim[][]) {
+  const queue = createEndpointQueue(1)
   for (const lanes of claims) {
-    const asked = { ...wantOf(hand), live: 2, resumed: 2, bulk: 2 }
-    noteClaim(hand, lanes, asked, { now, isCut: false })
+    const request = { ...demandOf(queue), live: 2, resumed: 2, bulk: 2 }
+    recordClaim(queue, lanes, request, { now, isCut: false })
   }
-  return hand
+  return queue
 }
 
 describe('after a claim', () => {
   test('of fewer than were asked for, all is claimed but for what comes late', () => {
-    const hand = handAfter([due(1), resumed(2)])
-    expect(isIdle(hand)).toBe(true)
-    expect(wantOf(hand)).toMatchObject({
-      liveFrom: new Date(now.getTime() - 5_000),
-      resumedFrom: resumedAt,
+    const queue = queueAfter([due(1), resumed(2)])
+    expect(isIdle(queue)).toBe(true)
+    expect(demandOf(queue)).toMatchObject({
+      liveWatermark: new Date(now.getTime() - 5_000),
+      resumedWatermark: resumedAt,
       resumedAt,
     })
   })
 
   test('of as many as were asked for, the next begins at the last of them', () => {
-    const hand = handAfter([due(1), due(3)])
-    expect(isIdle(hand)).toBe(false)
-    expect(wantOf(hand)).toMatchObject({ liveFrom: minute(3), resumedFrom: resumedAt })
-    expect(askForMore(hand)).toBe(true)
-    expect(askForMore(hand), 'once').toBe(false)
+    const queue = queueAfter([due(1), due(3)])
+    expect(isIdle(queue)).toBe(false)
+    expect(demandOf(queue)).toMatchObject({ liveWatermark: minute(3), resumedWatermark: resumedAt })
+    expect(requestMore(queue)).toBe(true)
+    expect(requestMore(queue), 'once').toBe(false)
   })
 
   test('of as many that a resume made due, more of those are asked for at once', () => {
-    const hand = handAfter([resumed(4), resumed(5)])
-    expect(isIdle(hand)).toBe(false)
-    expect(wantOf(hand)).toMatchObject({ resumedFrom: minute(5) })
-    expect(askForMore(hand)).toBe(true)
+    const queue = queueAfter([resumed(4), resumed(5)])
+    expect(isIdle(queue)).toBe(false)
+    expect(demandOf(queue)).toMatchObject({ resumedWatermark: minute(5) })
+    expect(requestMore(queue)).toBe(true)
   })
 
   test('more that a resume made due are asked for once few of any kind are in hand', () => {
-    const hand = handAfter([resumed(4), resumed(5)])
-    hand.live.held = wantOf(hand).live
-    expect(wantOf(hand)).toMatchObject({ live: 0, resumed: 0 })
-    expect(askForMore(hand)).toBe(false)
-    hand.live.held = 0
-    expect(askForMore(hand)).toBe(true)
+    const queue = queueAfter([resumed(4), resumed(5)])
+    const { live } = demandOf(queue)
+    for (let index = 0; index < live; index++) enqueueLane(queue, due(1) as ClaimedLane)
+    expect(demandOf(queue)).toMatchObject({ live: 0, resumed: 0 })
+    expect(requestMore(queue)).toBe(false)
+    removeWaiting(queue)
+    expect(requestMore(queue)).toBe(true)
   })
 
   test('that finds another resume, what failed before that one is looked for', () => {
     const again = new Date('2026-01-01T11:30:00.000Z')
-    const hand = handAfter([due(1), due(3)], [lane({ due_at: minute(4), resumed_at: again })])
-    expect(wantOf(hand)).toMatchObject({ resumedAt: again, resumedFrom: again })
+    const queue = queueAfter([due(1), due(3)], [lane({ due_at: minute(4), resumed_at: again })])
+    expect(demandOf(queue)).toMatchObject({ resumedAt: again, resumedWatermark: again })
   })
 })

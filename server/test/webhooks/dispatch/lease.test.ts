@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openPostgres } from '../../../src/kernel/database/database.ts'
-import { createSignal } from '../../../src/events/notifier.ts'
+import { createNotifier } from '../../../src/events/notifier.ts'
 import type { DispatcherParts } from '../../../src/webhooks/dispatch/dispatcher.ts'
 import { createSender } from '../../../src/webhooks/transport/send.ts'
 import type { Sender, SendResult } from '../../../src/webhooks/transport/send.ts'
@@ -182,16 +182,16 @@ describe.each(databases)('leases on $name', (testDatabase) => {
   test('an event is sent when the signal is raised', async () => {
     await world.endpoint(receiver.url)
     const { database, log } = world
-    const signal = createSignal({ database, log })
+    const notifier = createNotifier({ database, log })
     const dispatcher = world.dispatcher()
-    await signal.listen(dispatcher.wake)
+    await notifier.listen(dispatcher.wake)
     dispatcher.start()
     for (let count = 1; count <= 5; count++) {
       await world.happen(world.customer())
-      signal.raise()
+      notifier.notify()
       await receiver.arrived(count)
     }
-    signal.stop()
+    notifier.stop()
   })
 })
 
@@ -216,14 +216,15 @@ describe('two dispatchers on one PostgreSQL', () => {
       })
       const pair = [world.dispatcher(partsOf(0)), world.dispatcher(partsOf(1))] as const
       const signals = [world.database, other].map((database) =>
-        createSignal({ database, log: world.log }),
+        createNotifier({ database, log: world.log }),
       )
-      for (const [index, signal] of signals.entries()) await signal.listen(pair[index as 0].wake)
+      for (const [index, notifier] of signals.entries())
+        await notifier.listen(pair[index as 0].wake)
       for (const dispatcher of pair) dispatcher.start()
       const subjects = Array.from({ length: 250 }, () => world.customer())
       for (let round = 0; round < 4; round++) {
         await world.happen(...subjects)
-        signals[round % 2]?.raise()
+        signals[round % 2]?.notify()
       }
       await receiver.arrived(1000)
       for (const dispatcher of pair) await dispatcher.stop()
@@ -236,7 +237,7 @@ describe('two dispatchers on one PostgreSQL', () => {
       }
       expect(counts[0]! + counts[1]!).toBe(1000)
       expect(Math.min(...counts)).toBeGreaterThan(0)
-      for (const signal of signals) signal.stop()
+      for (const notifier of signals) notifier.stop()
     } finally {
       await other.close()
       await world.close()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { nextStep } from '../../../src/webhooks/dispatch/retry-schedule.ts'
-import type { Step } from '../../../src/webhooks/dispatch/retry-schedule.ts'
+import type { NextStep } from '../../../src/webhooks/dispatch/retry-schedule.ts'
 import type { SendResult } from '../../../src/webhooks/transport/send.ts'
 
 const began = new Date('2025-03-04T10:00:00.000Z')
@@ -17,11 +17,11 @@ function answered(status: number, retryAfter: string | null = null): SendResult 
   return { status, error: null, retryAfter, answer: null, durationMs: 5 }
 }
 
-function after(result: SendResult, more: Partial<Parameters<typeof nextStep>[1]> = {}): Step {
+function after(result: SendResult, more: Partial<Parameters<typeof nextStep>[1]> = {}): NextStep {
   return nextStep(result, { attempt: 1, failingSince: null, now: began, random: 0.5, ...more })
 }
 
-function waitOf(step: Step, now = began): number {
+function waitOf(step: NextStep, now = began): number {
   if (step.outcome !== 'failed') throw new Error(`not to be retried: ${step.outcome}`)
   return step.retryAt.getTime() - now.getTime()
 }

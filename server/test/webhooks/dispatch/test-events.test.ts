@@ -63,7 +63,7 @@ describe.each(databases)('test events on $name', (testDatabase) => {
     const { id, secret } = await must(publisher.call('POST', '/v1/webhooks', body))
     onTestFinished(async () => void (await publisher.call('DELETE', `/v1/webhooks/${id}`)))
     const path = `/v1/webhooks/${id}`
-    const ping = (asked?: object) => must(publisher.call('POST', `${path}/ping`, asked))
+    const ping = (request?: object) => must(publisher.call('POST', `${path}/ping`, request))
     return { receiver, path, ping, secret: secret as string }
   }
 

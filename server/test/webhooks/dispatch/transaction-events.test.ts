@@ -32,7 +32,7 @@ describe.each(databases)('events of transactions on $name', (testDatabase) => {
   test('the body is the envelope and the transaction, signed in both ways', async () => {
     const endpoint = await world.endpoint(receiver.url, [...TYPES])
     const payload = { id: 'tx-0123456789abcdef', amount: 45, pub_ref: 'reference-canary' }
-    const { id } = await world.tell(world.transaction('customer-123'), 'tx-pending', payload)
+    const { id, at } = await world.tell(world.transaction('customer-123'), 'tx-pending', payload)
     await world.dispatcher().deliverDue()
 
     const [{ body, headers, raw }] = receiver.received as [Received]
@@ -40,6 +40,8 @@ describe.each(databases)('events of transactions on $name', (testDatabase) => {
     const envelope = { id, request_id: attempt?.id, event_type: 'tx-pending' }
     expect(body).toEqual({
       ...envelope,
+      type: 'tx-pending',
+      timestamp: at.toISOString(),
       data: { ...payload, publisher_customer_id: 'customer-123' },
     })
     expect(headers['webhook-id']).toBe(id)

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createSignal } from '../../../src/events/notifier.ts'
+import { createNotifier } from '../../../src/events/notifier.ts'
 import type { Api } from '../../../src/http/api.ts'
 import { requireCaller } from '../../../src/http/authenticate.ts'
 import { createMetrics } from '../../../src/metrics.ts'
@@ -43,9 +43,9 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     await directory.refresh()
     const shell = { clock, log, directory, metrics: createMetrics(), operatorKey: 'o'.repeat(16) }
     app = createShell({ ...shell, isStopping: () => false })
-    const signal = createSignal({ database, log })
+    const notifier = createNotifier({ database, log })
     const { subjects, targetRule } = world
-    parts = { database, vault, clock, signal, subjects, targetRule, directory }
+    parts = { database, vault, clock, notifier, subjects, targetRule, directory }
     app.register(
       (api: Api, _options, done) => {
         api.addHook('onRequest', requireCaller)
@@ -348,7 +348,7 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     receiver.answer(200, 500, 'close')
     await world.happen(world.customer(), world.customer(), world.customer())
     await world.dispatcher().deliverDue()
-    const tables = ['endpoints', 'subscriptions', 'events', 'lanes', 'attempts', 'pulses']
+    const tables = ['endpoints', 'subscriptions', 'events', 'lanes', 'attempts', 'minute_counts']
     const dumps = await Promise.all(
       tables.map(async (table) => {
         const query = `select coalesce(json_agg(t)::text, '') as dump from ${table} t`

@@ -7,8 +7,8 @@ import { createMetrics } from '../../../src/metrics.ts'
 import { createShell } from '../../../src/http/shell.ts'
 import { createApiKey } from '../../../src/organizations/create-api-key.ts'
 import { eventRoutes } from '../../../src/webhooks/feed/event-feed-routes.ts'
-import { createListening } from '../../../src/webhooks/feed/feed-waiters.ts'
-import type { Listening } from '../../../src/webhooks/feed/feed-waiters.ts'
+import { createFeedWaiters } from '../../../src/webhooks/feed/feed-waiters.ts'
+import type { FeedWaiters } from '../../../src/webhooks/feed/feed-waiters.ts'
 import { databases } from '../../support/databases.ts'
 import { startReceiver } from '../../support/receiver.ts'
 import { createWorld } from '../world.ts'
@@ -24,7 +24,7 @@ interface Answer {
 
 describe.each(databases)('/v1/events on $name', (testDatabase) => {
   let world: World
-  let listening: Listening
+  let feedWaiters: FeedWaiters
   let app: FastifyInstance
   let url: string
   let keys: { publisher: string; merchant: string }
@@ -40,12 +40,12 @@ describe.each(databases)('/v1/events on $name', (testDatabase) => {
     await directory.refresh()
     const shell = { clock, log, directory, metrics: createMetrics(), operatorKey: 'o'.repeat(16) }
     app = createShell({ ...shell, isStopping: () => false })
-    listening = createListening({ database, clock, log })
-    listening.start()
+    feedWaiters = createFeedWaiters({ database, clock, log })
+    feedWaiters.start()
     app.register(
       (api: Api, _options, done) => {
         api.addHook('onRequest', requireCaller)
-        eventRoutes({ ...world, listening })(api)
+        eventRoutes({ ...world, feedWaiters })(api)
         done()
       },
       { prefix: '/v1' },
@@ -55,7 +55,7 @@ describe.each(databases)('/v1/events on $name', (testDatabase) => {
   })
 
   afterEach(async () => {
-    await listening.stop()
+    await feedWaiters.stop()
     await app.close()
     await world.close()
   })
@@ -141,10 +141,10 @@ describe.each(databases)('/v1/events on $name', (testDatabase) => {
 
   test('a call that waits is answered once something happens', async () => {
     const { meta } = await ask(url)
-    const asked = ask(`${meta.next}&wait_seconds=25`)
+    const answer = ask(`${meta.next}&wait_seconds=25`)
     const [event] = await world.happen(world.customer())
-    listening.wake()
-    expect((await asked).objects).toMatchObject([{ id: event!.id }])
+    feedWaiters.wake()
+    expect((await answer).objects).toMatchObject([{ id: event!.id }])
   })
 
   test('five can wait at once; who leaves makes room; a stop lets all go', async () => {
@@ -160,7 +160,7 @@ describe.each(databases)('/v1/events on $name', (testDatabase) => {
     gone.abort()
     expect(await left).toBe('left')
     await expect.poll(short, { timeout: 10_000 }).toBe(200)
-    await listening.stop()
+    await feedWaiters.stop()
     for (const answer of await Promise.all(waiting)) {
       expect(answer).toMatchObject({ status: 200, objects: [] })
     }

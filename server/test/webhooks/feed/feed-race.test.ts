@@ -6,10 +6,10 @@ import { newId } from '../../../src/kernel/id.ts'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
 import { insertEvents } from '../../../src/events/event-store.ts'
 import type { NewEvent } from '../../../src/events/event.ts'
-import { listNews, takeMoment } from '../../../src/webhooks/feed/list-feed.ts'
-import type { ListenPlace } from '../../../src/webhooks/feed/feed-cursor.ts'
-import type { NewsEvent } from '../../../src/webhooks/feed/feed-store.ts'
-import { readListenPlace, writeListenPlace } from '../../../src/webhooks/feed/feed-cursor.ts'
+import { listFeed, takeFeedPoint } from '../../../src/webhooks/feed/list-feed.ts'
+import type { FeedCursor } from '../../../src/webhooks/feed/feed-cursor.ts'
+import type { FeedEvent } from '../../../src/webhooks/feed/feed-store.ts'
+import { parseFeedCursor, formatFeedCursor } from '../../../src/webhooks/feed/feed-cursor.ts'
 import { postgresql } from '../../support/databases.ts'
 import { createWorld } from '../world.ts'
 import type { World } from '../world.ts'
@@ -108,24 +108,24 @@ test(
       }
     }
 
-    const heard: NewsEvent[] = []
-    let place: ListenPlace = { heard: await takeMoment(world), telling: undefined }
+    const heard: FeedEvent[] = []
+    let cursor: FeedCursor = { since: await takeFeedPoint(world), partial: undefined }
     const filter = { organization: publisher.number, types: ['segment-change' as const] }
-    async function look(): Promise<boolean> {
-      const { events, next } = await listNews(world, filter, place, 5)
+    async function readPage(): Promise<boolean> {
+      const { events, next } = await listFeed(world, filter, cursor, 5)
       heard.push(...events)
-      place = readListenPlace(writeListenPlace(next, {}), {}) ?? next
+      cursor = parseFeedCursor(formatFeedCursor(next, {}), {}) ?? next
       looks.count()
-      return events.length > 0 || next.telling !== undefined
+      return events.length > 0 || next.partial !== undefined
     }
 
     const left = new Set(Array.from({ length: WRITERS }, (_, index) => index + 1))
     const writing = Promise.all(
       [...left].map((seed) => write(seed).finally(() => left.delete(seed))),
     )
-    while (left.size > 0) await look()
+    while (left.size > 0) await readPage()
     await writing
-    while (await look());
+    while (await readPage());
     expect(heard.length).toBeGreaterThan(400)
     expect(heard.map(({ id }) => id).sort()).toEqual(written.sort())
     for (const subject of subjects) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { NewsKey } from '../../../src/webhooks/feed/feed-store.ts'
-import { compareKeys, orderNews } from '../../../src/webhooks/feed/sort-feed.ts'
+import type { FeedKey } from '../../../src/webhooks/feed/feed-store.ts'
+import { compareKeys, sortFeed } from '../../../src/webhooks/feed/sort-feed.ts'
 import {
   packSnapshot,
   toPgSnapshot,
@@ -13,7 +13,7 @@ const histories = fc
   .array(fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 6 }), { maxLength: 5 })
   .map((ofSubjects) =>
     ofSubjects.flatMap((txs, index) =>
-      txs.map((tx, at): NewsKey => ({ tx, subject: `subject-${index}`, sequence: at + 1 })),
+      txs.map((tx, at): FeedKey => ({ tx, subject: `subject-${index}`, sequence: at + 1 })),
     ),
   )
 
@@ -21,12 +21,12 @@ test('in pages of any size, everything is told once, and each subject in order',
   fc.assert(
     fc.property(histories, fc.integer({ min: 1, max: 7 }), (events, pageSize) => {
       const sorted = [...events].sort(compareKeys)
-      const told: NewsKey[] = []
+      const told: FeedKey[] = []
       for (let at = 0; at < sorted.length; at += pageSize) {
         const page = sorted.slice(at, at + pageSize)
         const subjects = new Set(page.map(({ subject }) => subject))
         const theirs = events.filter(({ subject }) => subjects.has(subject))
-        told.push(...orderNews(theirs, sorted[at - 1], page.at(-1)!))
+        told.push(...sortFeed(theirs, sorted[at - 1], page.at(-1)!))
       }
       expect([...told].sort(compareKeys)).toEqual(sorted)
       for (const ofOne of Map.groupBy(told, ({ subject }) => subject).values()) {
@@ -39,8 +39,8 @@ test('in pages of any size, everything is told once, and each subject in order',
 test('where nothing waited for anything, the order is that of the txs', () => {
   const key = (tx: number, subject: string, sequence: number) => ({ tx, subject, sequence })
   const [first, second, third] = [key(1, 'b', 1), key(2, 'a', 1), key(3, 'b', 2)]
-  expect(orderNews([third, second, first], undefined, third)).toEqual([first, second, third])
-  expect(orderNews([third, second, first], first, second)).toEqual([second])
+  expect(sortFeed([third, second, first], undefined, third)).toEqual([first, second, third])
+  expect(sortFeed([third, second, first], first, second)).toEqual([second])
 })
 
 test('a snapshot is packed and unpacked; what was not packed here is unknown', () => {

@@ -72,7 +72,7 @@ describe.each(databases)('an endpoint that pauses itself on $name', (testDatabas
     const { db } = world.database
     await sql`update lanes set attempt = 1, failing_since = ${NOW}, failed_at = ${NOW}`.execute(db)
     const { rows } = await sql<{ endpoint: number }>`
-      insert into pulses (endpoint, minute, first_attempts)
+      insert into minute_counts (endpoint, minute, first_attempts)
       select number, ${NOW}, 20 from endpoints returning endpoint`.execute(db)
     const endpoint = rows[0]!.endpoint
     expect(await inTx(db, (tx) => listFailing(tx, [endpoint], new Date(NOW)))).toEqual([

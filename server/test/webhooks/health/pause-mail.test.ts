@@ -6,9 +6,9 @@ import { createMailer } from '../../../src/kernel/mailer.ts'
 import type { Mailer } from '../../../src/kernel/mailer.ts'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
 import {
-  createAlerts,
-  nextAlertAt,
-  sendDueAlerts,
+  createPauseMails,
+  nextPauseMailAt,
+  sendDuePauseMails,
 } from '../../../src/webhooks/health/pause-mail.ts'
 import { databases } from '../../support/databases.ts'
 import { startMailServer } from '../../support/mail-server.ts'
@@ -56,7 +56,8 @@ describe.each(databases)('mails about paused endpoints on $name', (testDatabase)
     await dispatcher.deliverDue()
   }
 
-  const sendDue = (more: { mailer?: Mailer } = {}) => sendDueAlerts({ ...world, mailer, ...more })
+  const sendDue = (more: { mailer?: Mailer } = {}) =>
+    sendDuePauseMails({ ...world, mailer, ...more })
 
   async function dueAt(): Promise<Date | null> {
     const { rows } = await sql<{ alert_due_at: Date | null }>`
@@ -168,11 +169,11 @@ describe.each(databases)('mails about paused endpoints on $name', (testDatabase)
     server.become('hanging')
     await pause()
     const patient = createMailer({ url: server.url, from: 'a@network.example' })
-    const alerts = createAlerts({ ...world, mailer: patient })
-    alerts.start()
+    const mails = createPauseMails({ ...world, mailer: patient })
+    mails.start()
     await vi.waitFor(() => expect(server.connections()).toBe(1))
     const began = performance.now()
-    await alerts.stop()
+    await mails.stop()
     expect(performance.now() - began).toBeLessThan(5_000)
   })
 
@@ -185,7 +186,7 @@ describe.each(databases)('mails about paused endpoints on $name', (testDatabase)
 
 test('the pauses between tries grow, and end with the day', () => {
   const paused = new Date(0)
-  const next = (ms: number) => nextAlertAt(paused, new Date(ms))?.getTime()
+  const next = (ms: number) => nextPauseMailAt(paused, new Date(ms))?.getTime()
   expect([0, 30_000, HOUR_MS].map(next)).toEqual([MINUTE_MS, 90_000, 2 * HOUR_MS])
   expect([DAY_MS - 1, DAY_MS].map(next)).toEqual([DAY_MS, undefined])
 })

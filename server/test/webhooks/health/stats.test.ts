@@ -2,9 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
 import type { AttemptRow } from '../../../src/webhooks/attempts/attempt-store.ts'
 import { countAttempts } from '../../../src/webhooks/attempts/minute-count.ts'
-import { addPulses, listPulses } from '../../../src/webhooks/attempts/minute-store.ts'
+import { addMinutes, deleteOldMinutes, listMinutes } from '../../../src/webhooks/attempts/minute-store.ts'
 import type { SendResult, Sender } from '../../../src/webhooks/transport/send.ts'
-import { deletePulses, PULSES_KEPT_MS } from '../../../src/webhooks/attempts/minute-store.ts'
 import { databases } from '../../support/databases.ts'
 import { createWebhookApi } from '../webhook-api.ts'
 import type { WebhookApi } from '../webhook-api.ts'
@@ -130,17 +129,16 @@ describe.each(databases)('how an endpoint fares, on $name', (testDatabase) => {
     const now = world.clock.now()
     const slow = { ...attempt, id: 'attempt-0000000000000002', duration_ms: 4 }
     for (const attempts of [[slow], [attempt, slow], [{ ...attempt, duration_ms: 2 }]]) {
-      await inTx(db, (tx) => addPulses(tx, countAttempts(attempts), now))
+      await inTx(db, (tx) => addMinutes(tx, countAttempts(attempts), now))
     }
-    const pulses = await listPulses(db, 1, now)
-    expect(pulses).toMatchObject([
+    const minutes = await listMinutes(db, 1, now)
+    expect(minutes).toMatchObject([
       { first_attempts: 4, attempts: 4, acknowledged: 4, durations: [0, 1, 0, 2, 0, 0, 0, 1] },
     ])
-    const clear = (at: Date) =>
-      inTx(db, (tx) => deletePulses(tx, new Date(at.getTime() - PULSES_KEPT_MS)))
+    const clear = (at: Date) => inTx(db, (tx) => deleteOldMinutes(tx, at))
     await clear(new Date(now.getTime() + 48 * 60 * MINUTE_MS))
-    expect(await listPulses(db, 1, now)).toEqual(pulses)
+    expect(await listMinutes(db, 1, now)).toEqual(minutes)
     await clear(new Date(now.getTime() + 48 * 60 * MINUTE_MS + 1))
-    expect(await listPulses(db, 1, now)).toEqual([])
+    expect(await listMinutes(db, 1, now)).toEqual([])
   })
 })

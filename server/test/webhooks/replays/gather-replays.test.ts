@@ -9,7 +9,7 @@ import {
 import { deleteOldReplays } from '../../../src/events/replay-store.ts'
 import type { Endpoint } from '../../../src/webhooks/endpoints/endpoint.ts'
 import type { NewEvent } from '../../../src/events/event.ts'
-import { forgetSubjects } from '../../../src/events/erase-subjects.ts'
+import { eraseSubjects } from '../../../src/events/erase-subjects.ts'
 import { createGathering, gatherSet } from '../../../src/webhooks/replays/gather-replays.ts'
 import { databases, postgresql } from '../../support/databases.ts'
 import { startReceiver } from '../../support/receiver.ts'
@@ -149,12 +149,12 @@ describe.each(databases)('what a replay is made of, on $name', (testDatabase) =>
     const [sent] = await past(1, stays, goes)
     await inTx(world.database.db, (tx) => pauseEndpoint(tx, by(), endpoint.id, 'key-1'))
     await past(1, stays, goes)
-    await inTx(world.database.db, (tx) => forgetSubjects(tx, world.publisher.number, [goes]))
+    await inTx(world.database.db, (tx) => eraseSubjects(tx, world.publisher.number, [goes]))
     const { id } = await replays.of(endpoint)
     expect(await replays.gather(id)).toBe(1)
     expect(await replays.inLine(id)).toEqual(keysOf(sent!))
 
-    await inTx(world.database.db, (tx) => forgetSubjects(tx, world.publisher.number, [stays]))
+    await inTx(world.database.db, (tx) => eraseSubjects(tx, world.publisher.number, [stays]))
     expect(await replays.inLine(id)).toEqual([])
     expect(await world.lanes()).toEqual([])
   })

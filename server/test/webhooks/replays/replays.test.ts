@@ -8,9 +8,9 @@ import {
 } from '../../../src/webhooks/endpoints/change-endpoint.ts'
 import { dropEventDays } from '../../../src/events/drop-days.ts'
 import type { Endpoint } from '../../../src/webhooks/endpoints/endpoint.ts'
-import { forgetSubjects } from '../../../src/events/erase-subjects.ts'
+import { eraseSubjects } from '../../../src/events/erase-subjects.ts'
 import { draftPing, pingEndpoint } from '../../../src/webhooks/endpoints/ping-endpoint.ts'
-import { statusOf } from '../../../src/events/replay.ts'
+import { replayStatus } from '../../../src/events/replay.ts'
 import { ensurePartitions } from '../../../src/kernel/database/partition.ts'
 import { getReplay } from '../../../src/webhooks/replays/make-replay.ts'
 import { databases, postgresql } from '../../support/databases.ts'
@@ -56,7 +56,7 @@ async function deliver(): Promise<number> {
 }
 const stateOf = async (id: string) => {
   const replay = await getReplay(world.database.db, endpoint, id)
-  return [statusOf(replay), replay.events, replay.waiting]
+  return [replayStatus(replay), replay.events, replay.waiting]
 }
 
 /** Half a day at a time: the longest pause between two attempts. */
@@ -255,12 +255,12 @@ describe.each(databases)('replays on $name', (testDatabase) => {
     await replays.cancel(endpoint, first.id)
     expect(await stateOf(first.id)).toEqual(['cancelled', 4, 0])
     world.customers.delete(goes)
-    await inTx(world.database.db, (tx) => forgetSubjects(tx, world.publisher.number, [goes]))
+    await inTx(world.database.db, (tx) => eraseSubjects(tx, world.publisher.number, [goes]))
     await deliver()
     const after = arrived()
     expect(sequencesOf(after, stays)).toEqual([1, 2])
     expect(after.map(({ body }) => body['replay_id'])).toEqual([second.id, second.id])
-    expect(statusOf(await replays.cancel(endpoint, second.id))).toBe('finished')
+    expect(replayStatus(await replays.cancel(endpoint, second.id))).toBe('finished')
   })
 
   test('what is in line outlives its days, and so does what is to come into line', async () => {

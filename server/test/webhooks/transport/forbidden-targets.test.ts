@@ -9,7 +9,7 @@ import type { TargetRule } from '../../../src/webhooks/transport/target-rule.ts'
 import { createVault } from '../../../src/kernel/vault.ts'
 import { createSender } from '../../../src/webhooks/transport/send.ts'
 import type { SendResult } from '../../../src/webhooks/transport/send.ts'
-import { createTargetReader } from '../../../src/webhooks/dispatch/target.ts'
+import { createTargetCache } from '../../../src/webhooks/dispatch/target.ts'
 import { startListener } from '../../support/listener.ts'
 import type { Listener } from '../../support/listener.ts'
 import { developmentRule, productionRule } from '../../support/target-rules.ts'
@@ -38,10 +38,10 @@ function refusalOf(url: string, rule: TargetRule): string | undefined {
 /** Attempts as the dispatcher makes them, to a URL that was stored before there was a rule. */
 function createAttempts(targetRule: TargetRule) {
   const vault = createVault(randomBytes(32))
-  const readTarget = createTargetReader(vault)
+  const targetOf = createTargetCache(vault)
   let resolved = ''
-  const lookUp = () => Promise.resolve([{ address: resolved, family: isIP(resolved) }])
-  const sender = createSender({ targetRule, lookUp })
+  const resolveName = () => Promise.resolve([{ address: resolved, family: isIP(resolved) }])
+  const sender = createSender({ targetRule, resolveName })
   let number = 0
   async function attempt({ url, address }: Spelling): Promise<SendResult | undefined> {
     const settings: EndpointSettings = {
@@ -52,7 +52,7 @@ function createAttempts(targetRule: TargetRule) {
     }
     const id = `endpoint-${++number}`
     const blob = vault.encrypt(blobRow(id), settings)
-    const target = readTarget({ number, id, blob, batch_size: 1, paused_at: null })
+    const target = targetOf({ number, id, blob, batch_size: 1, paused_at: null })
     if (!target) return undefined
     resolved = address
     const { origin, path } = target

@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAddressRule, parseRange } from '../../../src/kernel/address-rule.ts'
 import type { TargetRule } from '../../../src/webhooks/transport/target-rule.ts'
-import { createLookUp } from '../../../src/webhooks/transport/resolve-name.ts'
+import { createNameResolver } from '../../../src/webhooks/transport/resolve-name.ts'
 import { createSender } from '../../../src/webhooks/transport/send.ts'
 import type { Sender } from '../../../src/webhooks/transport/send.ts'
 import { startListener } from '../../support/listener.ts'
@@ -45,7 +45,7 @@ function open(targetRule: TargetRule): void {
   sender = createSender({
     targetRule,
     timeoutMs: TIMEOUT_MS,
-    lookUp: createLookUp(names.resolver),
+    resolveName: createNameResolver(names.resolver),
   })
 }
 
@@ -125,7 +125,7 @@ describe('a name server that answers what leads nowhere', () => {
     sender = createSender({
       targetRule: ruleAllowing('127.0.0.1/32'),
       timeoutMs: TIMEOUT_MS,
-      lookUp: createLookUp(resolver as unknown as Resolver),
+      resolveName: createNameResolver(resolver as unknown as Resolver),
     })
     expect(await sendTo(listener.port)).toMatchObject({ status: null, error: 'dns' })
   })
@@ -138,7 +138,7 @@ describe('a name server that answers what leads nowhere', () => {
     sender = createSender({
       targetRule: { isDevelopment: true, ports: [], mayConnect: () => true },
       timeoutMs: TIMEOUT_MS,
-      lookUp: () => Promise.resolve(addresses as LookupAddress[]),
+      resolveName: () => Promise.resolve(addresses as LookupAddress[]),
     })
     expect(await sendTo(listener.port)).toMatchObject({ status: null, answer: null })
   })
@@ -238,7 +238,7 @@ test('names that nobody answers for hold up nobody else', async () => {
   const resolver = new Resolver()
   resolver.setServers(names.resolver.getServers())
   const targetRule = ruleAllowing('127.0.0.1/32')
-  sender = createSender({ targetRule, lookUp: createLookUp(resolver) })
+  sender = createSender({ targetRule, resolveName: createNameResolver(resolver) })
   names.answerBy((name) => (name.startsWith('dead') ? 'silent' : ['127.0.0.1']))
   const send = (name: string) =>
     sender.send({
