@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { buildApp } from '../src/app.ts'
+import { openWorker } from '../src/imports/worker/open-worker.ts'
 import { reportCustomers } from '../src/reports/report-customers.ts'
 import { systemClock } from '../src/kernel/clock.ts'
 import { createTargetRule } from '../src/webhooks/transport/target-rule.ts'
@@ -31,6 +32,7 @@ const parts = createParts({
   log,
   clock: systemClock,
   targetRule,
+  openWorker,
   eventDays,
 })
 const segments = createSegments(parts)

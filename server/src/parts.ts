@@ -22,7 +22,8 @@ import { forgetSubjects } from './events/erase-subjects.ts'
 import { createAttribute } from './links/attribute.ts'
 import { createClickBuffer } from './links/click-buffer.ts'
 import type { ClickBuffer } from './links/click-buffer.ts'
-import { createImporting } from './imports/run/import-runner.ts'
+import { createImportRunner } from './imports/run/import-runner.ts'
+import type { OpenWorker } from './imports/worker/worker-client.ts'
 import { createFindLinkHost } from './links/find-link-host.ts'
 import type { FindLinkHost } from './links/find-link-host.ts'
 import { createForgetClicks } from './links/erase-clicks.ts'
@@ -68,6 +69,7 @@ export interface Resources {
   targetRule: TargetRule
   /** Undefined where no mail is sent. */
   mailer?: Mailer | undefined
+  openWorker: OpenWorker
   /** For how many days events that are done with are kept, and attempts. */
   eventDays: number
 }
@@ -113,7 +115,7 @@ export function createParts(resources: Resources): Parts {
     forget: createForget(vault),
     commissions,
   }
-  const importing = createImporting({
+  const importing = createImportRunner({
     ...reportParts,
     directory,
     countCalls: metrics.countedRequests,
