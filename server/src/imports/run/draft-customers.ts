@@ -78,7 +78,7 @@ export async function restorePurchases(db: Db, drafts: Draft[]): Promise<Draft[]
   )
   const byCustomer = new Map(orders.map((order) => [order.customer, order]))
   return drafts.map((draft) => {
-    const order = hasLost(draft) && byCustomer.get(draft.key)
+    const order = hasLost(draft) ? byCustomer.get(draft.key) : undefined
     if (!order) return draft
     const ordered = { order: order.id, import: null, at: order.created_at }
     return { ...draft, purchase: earlierPurchase(draft.purchase, ordered) }
