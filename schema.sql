@@ -204,10 +204,10 @@ CREATE TABLE public.identities (
 WITH (fillfactor='70');
 
 --
--- Name: import_chunks; Type: TABLE; Schema: public; Owner: -
+-- Name: import_batch_results; Type: TABLE; Schema: public; Owner: -
 --
 
-CREATE TABLE public.import_chunks (
+CREATE TABLE public.import_batch_results (
     import uuid NOT NULL,
     number integer NOT NULL,
     rows integer NOT NULL,
@@ -217,24 +217,24 @@ CREATE TABLE public.import_chunks (
     rejected integer NOT NULL,
     customers uuid[] NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT import_chunks_check CHECK (((((created + updated) + unchanged) + rejected) = rows))
+    CONSTRAINT import_batch_results_check CHECK (((((created + updated) + unchanged) + rejected) = rows))
 );
 
 --
--- Name: import_parts; Type: TABLE; Schema: public; Owner: -
+-- Name: import_batches; Type: TABLE; Schema: public; Owner: -
 --
 
-CREATE TABLE public.import_parts (
+CREATE TABLE public.import_batches (
     import uuid NOT NULL,
     number integer NOT NULL,
     rows integer NOT NULL,
     rejected integer NOT NULL,
     blob bytea NOT NULL,
-    CONSTRAINT import_parts_check CHECK (((rejected >= 0) AND (rejected <= rows))),
-    CONSTRAINT import_parts_number_check CHECK ((number >= 0)),
-    CONSTRAINT import_parts_rows_check CHECK ((rows >= 0))
+    CONSTRAINT import_batches_check CHECK (((rejected >= 0) AND (rejected <= rows))),
+    CONSTRAINT import_batches_number_check CHECK ((number >= 0)),
+    CONSTRAINT import_batches_rows_check CHECK ((rows >= 0))
 );
-ALTER TABLE ONLY public.import_parts ALTER COLUMN blob SET STORAGE EXTERNAL;
+ALTER TABLE ONLY public.import_batches ALTER COLUMN blob SET STORAGE EXTERNAL;
 
 --
 -- Name: import_rejects; Type: TABLE; Schema: public; Owner: -
@@ -265,9 +265,9 @@ CREATE TABLE public.imports (
     blob bytea,
     received_bytes bigint DEFAULT 0 NOT NULL,
     total_rows bigint DEFAULT 0 NOT NULL,
-    parts integer DEFAULT 0 NOT NULL,
+    batches integer DEFAULT 0 NOT NULL,
     preview jsonb,
-    written integer DEFAULT 0 NOT NULL,
+    written_batches integer DEFAULT 0 NOT NULL,
     rows bigint DEFAULT 0 NOT NULL,
     created bigint DEFAULT 0 NOT NULL,
     updated bigint DEFAULT 0 NOT NULL,
@@ -275,7 +275,7 @@ CREATE TABLE public.imports (
     rejected bigint DEFAULT 0 NOT NULL,
     rows_per_second real,
     swept_import uuid,
-    swept_chunk integer DEFAULT 0 NOT NULL,
+    swept_batch integer DEFAULT 0 NOT NULL,
     removed bigint DEFAULT 0 NOT NULL,
     undone bigint DEFAULT 0 NOT NULL,
     error jsonb,
@@ -286,7 +286,7 @@ CREATE TABLE public.imports (
     ended_at timestamp with time zone,
     modified_at timestamp with time zone NOT NULL,
     CONSTRAINT imports_check CHECK (((((created + updated) + unchanged) + rejected) = rows)),
-    CONSTRAINT imports_check1 CHECK (((written <= parts) AND (rows <= total_rows))),
+    CONSTRAINT imports_check1 CHECK (((written_batches <= batches) AND (rows <= total_rows))),
     CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['purchasers'::text, 'accounts'::text]))),
     CONSTRAINT imports_mode_check CHECK ((mode = ANY (ARRAY['merge'::text, 'replace'::text]))),
     CONSTRAINT imports_received_bytes_check CHECK ((received_bytes >= 0)),
@@ -714,18 +714,18 @@ ALTER TABLE ONLY public.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
 
 --
--- Name: import_chunks import_chunks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+-- Name: import_batch_results import_batch_results_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
-ALTER TABLE ONLY public.import_chunks
-    ADD CONSTRAINT import_chunks_pkey PRIMARY KEY (import, number);
+ALTER TABLE ONLY public.import_batch_results
+    ADD CONSTRAINT import_batch_results_pkey PRIMARY KEY (import, number);
 
 --
--- Name: import_parts import_parts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+-- Name: import_batches import_batches_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
-ALTER TABLE ONLY public.import_parts
-    ADD CONSTRAINT import_parts_pkey PRIMARY KEY (import, number);
+ALTER TABLE ONLY public.import_batches
+    ADD CONSTRAINT import_batches_pkey PRIMARY KEY (import, number);
 
 --
 -- Name: import_rejects import_rejects_pkey; Type: CONSTRAINT; Schema: public; Owner: -

@@ -5,6 +5,7 @@ import { createShell } from '../src/http/shell.ts'
 import { operatorRoutes } from '../src/operator/organization-routes.ts'
 import { customerRoutes } from '../src/reports/customer-routes.ts'
 import type { CustomerReport, Reported } from '../src/reports/report-customers.ts'
+import { openWorker } from '../src/imports/worker/open-worker.ts'
 import { reportCustomers } from '../src/reports/report-customers.ts'
 import { systemClock } from '../src/kernel/clock.ts'
 import { createTargetRule } from '../src/webhooks/transport/target-rule.ts'
@@ -35,6 +36,7 @@ const parts = createParts({
   log,
   clock: systemClock,
   targetRule,
+  openWorker,
   eventDays,
 })
 const workers = await startWorkers(parts)

@@ -3,6 +3,7 @@ import { pgDump } from '@electric-sql/pglite-tools/pg_dump'
 import swagger from '@fastify/swagger'
 import { addRoutes } from './app.ts'
 import { createTargetRule } from './webhooks/transport/target-rule.ts'
+import { openWorker } from './imports/worker/open-worker.ts'
 import { createShell } from './http/shell.ts'
 import { systemClock } from './kernel/clock.ts'
 import { openPGlite } from './kernel/database/database.ts'
@@ -26,6 +27,7 @@ export async function generateOpenApi(): Promise<string> {
     clock: systemClock,
     log: createLog('silent'),
     targetRule: createTargetRule({ mode: 'production', webhookAllow: [], webhookPorts: [443] }),
+    openWorker,
     eventDays: 30,
   })
   const shellParts = { ...parts, operatorKey: '', isStopping: () => false }

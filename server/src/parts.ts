@@ -8,7 +8,8 @@ import type { Notifier } from './events/notifier.ts'
 import type { TargetRule } from './webhooks/transport/target-rule.ts'
 import { createClickBuffer } from './links/click-buffer.ts'
 import type { ClickBuffer } from './links/click-buffer.ts'
-import { createImporting } from './imports/run/import-runner.ts'
+import { createImportRunner } from './imports/run/import-runner.ts'
+import type { OpenWorker } from './imports/worker/worker-client.ts'
 import { createFindLinkHost } from './links/find-link-host.ts'
 import type { FindLinkHost } from './links/find-link-host.ts'
 import { recordVisits } from './links/record-visits.ts'
@@ -41,6 +42,7 @@ export interface Resources {
   targetRule: TargetRule
   /** Undefined where no mail is sent. */
   mailer?: Mailer | undefined
+  openWorker: OpenWorker
   /** For how many days events that are done with are kept, and attempts. */
   eventDays: number
 }
@@ -75,7 +77,7 @@ export function createParts(resources: Resources): Parts {
   const metrics = createMetrics()
   const notifier = createNotifier(resources)
   onCommit(resources.database.db, 'events', () => notifier.notify())
-  const importing = createImporting({
+  const importing = createImportRunner({
     ...resources,
     directory,
     countCalls: metrics.countedRequests,

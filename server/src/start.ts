@@ -9,6 +9,8 @@ import { serverUrl } from './kernel/config.ts'
 import type { Config } from './kernel/config.ts'
 import { openDatabase } from './kernel/database/database.ts'
 import type { Database, Db } from './kernel/database/database.ts'
+import { openWorker as openWorkerThread } from './imports/worker/open-worker.ts'
+import type { OpenWorker } from './imports/worker/worker-client.ts'
 import { createTargetRule } from './webhooks/transport/target-rule.ts'
 import { createLog } from './kernel/log.ts'
 import type { Logger } from './kernel/log.ts'
@@ -32,6 +34,8 @@ export interface StartOptions {
   clock?: Clock
   /** Instead of the one that the config names. Whoever opened it closes it. */
   database?: Database
+  /** Where the files of imports are worked on; in threads unless given. */
+  openWorker?: OpenWorker
 }
 
 export interface RunningServer {
@@ -70,6 +74,7 @@ async function startOn({
   database,
   log,
   clock,
+  openWorker = openWorkerThread,
   closeDatabase,
 }: Opened): Promise<RunningServer> {
   const applied = await migrate(database)
@@ -83,7 +88,7 @@ async function startOn({
   const mailer = config.mail && createMailer(config.mail)
   const { eventDays } = config
   const means = { database, vault, log, mailer, clock: clock ?? systemClock }
-  const resources = { ...means, targetRule, eventDays }
+  const resources = { ...means, targetRule, openWorker, eventDays }
   const parts = createParts(resources)
   const workers = await startWorkers(parts)
   let stopping: Promise<void> | undefined

@@ -11,11 +11,11 @@ import type { Import, ImportState } from './store/import.ts'
 import {
   countUnended,
   findImport,
-  findRepeated,
+  findByRepeatKey,
   insertImport,
   moveImport,
 } from './store/import-store.ts'
-import { dropParts } from './run/run-import.ts'
+import { dropBatches } from './run/run-import.ts'
 import type { Kind, Mode } from './csv/row.ts'
 
 export interface ChangeParts {
@@ -50,8 +50,8 @@ export async function createImport(
     repeatKey === undefined ? null : toUuid(vault.seal('repeat', organization.id, repeatKey))
   const key = importKey(organization, newId('import'))
   return inTx(database.db, async (tx) => {
-    const repeated = repeat === null ? undefined : await findRepeated(tx, number, repeat)
-    // A tx whose answer was lost has made it: then nobody has sent its file yet.
+    const repeated = repeat === null ? undefined : await findByRepeatKey(tx, number, repeat)
+    // With this call's own key a tx made it whose commit was not answered: its file is still to come.
     if (repeated) return { its: repeated, isNew: repeated.key === key }
     if ((await countUnended(tx, number)) >= MAX_UNENDED) {
       throw conflict(
@@ -71,7 +71,7 @@ export async function createImport(
     // Of two calls at once that are the same one has made it.
     const its =
       (await findImport(tx, key)) ??
-      (repeat === null ? undefined : await findRepeated(tx, number, repeat))
+      (repeat === null ? undefined : await findByRepeatKey(tx, number, repeat))
     if (!its) throw new Error('an import was made and is not there')
     return { its, isNew: its.key === key }
   })
@@ -112,7 +112,7 @@ export async function cancelImport(
   const from = ['receiving', 'checking', 'ready', 'waiting', 'running'] as const
   const move = { from, to: 'cancelled', done: ['cancelled'] } as const
   const its = await changeImport(parts, organization, id, move)
-  await dropParts(parts, its.key)
+  await dropBatches(parts, its.key)
   return its
 }
 

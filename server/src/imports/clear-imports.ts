@@ -1,30 +1,30 @@
 import type { Database } from '../kernel/database/database.ts'
 import { inTx } from '../kernel/database/transaction.ts'
-import { listForgotten, listWithParts, moveImport } from './store/import-store.ts'
+import { listAbandoned, listWithBatches, moveImport } from './store/import-store.ts'
 import { deleteOldRejects } from './store/batch-store.ts'
-import { dropParts } from './run/run-import.ts'
+import { dropBatches } from './run/run-import.ts'
 
 const DAY_MS = 86_400_000
-/** A file that nobody went on with for so long is not kept any longer. */
+/** A file that no call went on with for so long is dropped. */
 export const FORGOTTEN_DAYS = 7
 /** For so long after the end of an import its rejected rows can be had. */
 export const REJECTS_DAYS = 30
 const BATCH = 100
 
-/** Deletes what is left of files: those that were never started, and rejected rows of long ago. */
+/** Retention: drops files that were never started, and rejected rows of imports that ended long ago. */
 export async function clearImports(
   database: Database,
   { now, isStopping }: { now: Date; isStopping: () => boolean },
 ): Promise<void> {
   const daysAgo = (days: number): Date => new Date(now.getTime() - days * DAY_MS)
-  for (const key of await listForgotten(database.db, daysAgo(FORGOTTEN_DAYS), BATCH)) {
+  for (const key of await listAbandoned(database.db, daysAgo(FORGOTTEN_DAYS), BATCH)) {
     await inTx(database.db, (tx) =>
       moveImport(tx, key, { from: ['receiving', 'ready'], to: 'cancelled', at: now }),
     )
   }
-  for (const key of await listWithParts(database.db, BATCH)) {
+  for (const key of await listWithBatches(database.db, BATCH)) {
     if (isStopping()) return
-    await dropParts({ database }, key)
+    await dropBatches({ database }, key)
   }
   let deleted = BATCH
   while (deleted === BATCH && !isStopping()) {

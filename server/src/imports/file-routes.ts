@@ -14,10 +14,10 @@ import {
   ImportAnswer,
   ImportPath,
   NewImportQuery,
-  readOptions,
+  parseOptions,
 } from './import-schema.ts'
-import { createPlaces } from './upload-slots.ts'
-import type { Places } from './upload-slots.ts'
+import { createUploadSlots } from './upload-slots.ts'
+import type { UploadSlots } from './upload-slots.ts'
 import { receiveFile } from './receive-file.ts'
 import type { Incoming, ReceiveParts } from './receive-file.ts'
 
@@ -26,13 +26,15 @@ const config = { isStreamed: true }
 const response = { 200: One(ImportAnswer) }
 const consumes = ['text/csv']
 
-// Each has a thread of its own. Who has to wait sends nothing meanwhile, and is answered before a
-// silent line is taken for dead.
-const PLACES = { most: 4, mostOfOne: 2, longestWaitMs: 30_000, longestLine: 200 }
+// Each upload has a worker thread of its own. A call that waits is answered before proxies take its silent
+// connection for dead.
+const SLOTS = { capacity: 4, capacityPerOwner: 2, timeoutMs: 30_000, maxQueued: 200 }
+
+export interface FileRouteParts extends ChangeParts, Pick<ReceiveParts, 'openWorker'> {}
 
 /** The two calls that take a file, of any length, as it comes. */
-export function fileRoutes(parts: ChangeParts): Routes {
-  const places = createPlaces(PLACES)
+export function fileRoutes(parts: FileRouteParts): Routes {
+  const slots = createUploadSlots(SLOTS)
   return (scope) => {
     const isStopping = (): boolean => scope.isStopping()
     const receiveParts = { ...parts, wake: parts.wakeImports, isStopping }
@@ -57,15 +59,15 @@ export function fileRoutes(parts: ChangeParts): Routes {
         },
         async (request) => {
           const organization = callerOf(request)
-          const repeatKey = readRepeatKey(request.headers)
-          const options = readOptions(organization, request.query, repeatKey)
-          const encoding = readEncoding(request.headers)
+          const repeatKey = parseRepeatKey(request.headers)
+          const options = parseOptions(organization, request.query, repeatKey)
+          const encoding = parseEncoding(request.headers)
           const create = () => createImport(parts, organization, options)
           const body = request.body as Readable | undefined
           if (!body) return one(answerImport(parts.vault, (await create()).its))
           const incoming = { body, encoding, offset: 0, isLast: true }
-          // Before the import is made: whoever is sent away leaves none behind.
-          const leave = await places.take(organization.number)
+          // Before the import is made, so that a call without a slot leaves none behind.
+          const release = await slots.acquire(organization.number)
           try {
             const { its, isNew } = await create()
             const received = isNew
@@ -73,17 +75,17 @@ export function fileRoutes(parts: ChangeParts): Routes {
               : its
             return one(answerImport(parts.vault, received))
           } finally {
-            leave()
+            release()
           }
         },
       )
-      putRoute(receiveParts, places)(api)
+      putRoute(receiveParts, slots)(api)
       done()
     })
   }
 }
 
-function putRoute(parts: ChangeParts & ReceiveParts, places: Places): Routes {
+function putRoute(parts: ChangeParts & ReceiveParts, slots: UploadSlots): Routes {
   return (api) => {
     api.put(
       '/imports/:id/file',
@@ -108,16 +110,16 @@ function putRoute(parts: ChangeParts & ReceiveParts, places: Places): Routes {
         const { offset = 0, last = 'true' } = request.query
         const incoming = {
           body: (request.body as Readable | undefined) ?? Readable.from([]),
-          encoding: readEncoding(request.headers),
+          encoding: parseEncoding(request.headers),
           offset,
           isLast: last === 'true',
         }
-        const leave = await places.take(organization.number)
+        const release = await slots.acquire(organization.number)
         try {
           const received = await receiveFile(parts, organization, its.key, incoming)
           return one(answerImport(parts.vault, received))
         } finally {
-          leave()
+          release()
         }
       },
     )
@@ -140,7 +142,7 @@ function takeStreams(api: Api): void {
 
 const COMPRESSED_TYPE = /^application\/(?:x-)?(gzip|zstd)\b/i
 
-function readEncoding(headers: IncomingHttpHeaders): Incoming['encoding'] {
+function parseEncoding(headers: IncomingHttpHeaders): Incoming['encoding'] {
   const named = headers['content-encoding']?.trim().toLowerCase() ?? ''
   const byType = COMPRESSED_TYPE.exec(headers['content-type'] ?? '')?.[1]?.toLowerCase()
   switch (named === '' || named === 'identity' ? (byType ?? '') : named) {
@@ -160,7 +162,7 @@ function readEncoding(headers: IncomingHttpHeaders): Incoming['encoding'] {
   }
 }
 
-function readRepeatKey(headers: IncomingHttpHeaders): string | undefined {
+function parseRepeatKey(headers: IncomingHttpHeaders): string | undefined {
   const key = headers['idempotency-key']
   if (key === undefined) return undefined
   if (typeof key === 'string' && /^[\x21-\x7E]{1,255}$/.test(key)) return key

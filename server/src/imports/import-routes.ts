@@ -7,14 +7,14 @@ import type { Directory } from '../organizations/directory.ts'
 import { DEFAULT_PAGE_SIZE, readPlace, UUID, writePlace } from '../kernel/database/page.ts'
 import { retry } from '../kernel/database/transaction.ts'
 import { cancelImport, getImport, requestUndo, startImport } from './change-import.ts'
-import type { ChangeParts } from './change-import.ts'
 import { fileRoutes } from './file-routes.ts'
+import type { FileRouteParts } from './file-routes.ts'
 import { answerImport, ImportAnswer, ImportPath, ListQuery } from './import-schema.ts'
 import { listImports } from './store/import-store.ts'
 import { streamRejects } from './stream-rejects.ts'
 import { watchImport } from './watch-import.ts'
 
-export interface ImportRouteParts extends ChangeParts {
+export interface ImportRouteParts extends FileRouteParts {
   directory: Directory
 }
 
@@ -25,13 +25,13 @@ const response = { 200: One(ImportAnswer) }
 export function importRoutes(parts: ImportRouteParts): Routes {
   return (api) => {
     fileRoutes(parts)(api)
-    readRoutes(parts)(api)
+    queryRoutes(parts)(api)
     changeRoutes(parts)(api)
     streamRoutes(parts)(api)
   }
 }
 
-function readRoutes({ database, vault }: ImportRouteParts): Routes {
+function queryRoutes({ database, vault }: ImportRouteParts): Routes {
   return (api) => {
     api.get(
       '/imports',

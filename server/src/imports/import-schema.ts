@@ -138,7 +138,7 @@ export const ImportAnswer = Type.Object({
 export type ImportAnswer = Static<typeof ImportAnswer>
 
 /** What the query of a new import asks for. */
-export function readOptions(
+export function parseOptions(
   organization: Organization,
   { mode: text, start, quiet }: Static<typeof NewImportQuery>,
   repeatKey: string | undefined,

@@ -14,18 +14,18 @@ import {
   endReceiving,
   findImport,
   refuseImport,
-  takeReceiving,
+  claimReceiving,
 } from './store/import-store.ts'
-import { openThread } from './worker/open-worker.ts'
-import type { Thread } from './worker/open-worker.ts'
-import { insertParts } from './store/batch-store.ts'
-import { dropParts } from './run/run-import.ts'
-import type { Reading, ReadingOptions } from './worker/worker-protocol.ts'
+import type { ImportWorker, OpenWorker } from './worker/worker-client.ts'
+import { insertBatches } from './store/batch-store.ts'
+import { dropBatches } from './run/run-import.ts'
+import type { ParsedBatches, UploadOptions } from './worker/worker-protocol.ts'
 
 export interface ReceiveParts {
   database: Database
   vault: Vault
   clock: Clock
+  openWorker: OpenWorker
   /** Called when a file is there and can be checked. */
   wake: () => void
   isStopping(): boolean
@@ -34,7 +34,7 @@ export interface ReceiveParts {
 /** A file on its way here. */
 export interface Incoming {
   body: Readable
-  encoding: ReadingOptions['encoding']
+  encoding: UploadOptions['encoding']
   /** Where it begins in the uncompressed file; what came before is kept already. */
   offset: number
   /** Whether the file ends with this body. */
@@ -45,7 +45,7 @@ export interface Incoming {
 const PIECE_BYTES = 128 * 1024
 
 /**
- * Receives a file, or what is left of it. Rows are read as they come, and whole parts are kept, so that
+ * Receives a file, or what is left of it. Rows are parsed as they come, and whole batches are kept, so that
  * a connection that breaks costs what came since the last of them. What is kept is what can be
  * imported: a plain e-mail address is never stored.
  */
@@ -57,20 +57,20 @@ export async function receiveFile(
 ): Promise<Import> {
   const token = randomUUID()
   const before = await inTx(parts.database.db, (tx) => begin(tx, key, token, incoming, parts))
-  const thread = openThread(parts.vault, organization, before)
+  const worker = parts.openWorker(parts.vault, organization, before)
   try {
     const receiving = { ...before, token }
-    await thread.beginReading({
+    await worker.beginUpload({
       now: parts.clock.now(),
       encoding: incoming.encoding,
       from: decryptProgress(parts.vault, before),
-      number: before.parts,
+      number: before.batches,
     })
-    return await receiveAll(parts, thread, receiving, incoming)
+    return await receiveAll(parts, worker, receiving, incoming)
   } finally {
-    // Whoever still sends what is not wanted is told so, not cut off, and can make other calls then.
+    // A client that still sends what is not wanted gets its answer, and keeps its connection.
     incoming.body.resume()
-    await thread.close()
+    await worker.close()
   }
 }
 
@@ -81,7 +81,7 @@ async function begin(
   { offset }: Incoming,
   { clock }: ReceiveParts,
 ): Promise<Import> {
-  const taken = await takeReceiving(tx, key, { token, at: clock.now() })
+  const taken = await claimReceiving(tx, key, { token, at: clock.now() })
   if (!taken) {
     const present = await findImport(tx, key)
     if (!present) throw notFound(idOfKey('import', key))
@@ -100,19 +100,20 @@ type Receiving = Import & { token: string }
 
 async function receiveAll(
   parts: ReceiveParts,
-  thread: Thread,
+  worker: ImportWorker,
   receiving: Receiving,
   { body, isLast }: Incoming,
 ): Promise<Import> {
   let pieces: Buffer[] = []
   let size = 0
   // While what was read is being written the next bytes are read.
-  let writing: Promise<boolean> = Promise.resolve(true)
-  const readAll = async (reading: Promise<Reading>): Promise<boolean> => {
-    for (let coming = reading; ; coming = thread.readOn()) {
+  let writing: Promise<Receiving | undefined> = Promise.resolve(receiving)
+  const readAll = async (reading: Promise<ParsedBatches>): Promise<boolean> => {
+    for (let coming = reading; ; coming = worker.parseMore()) {
       const read = await coming
-      if (!(await writing)) return false
-      writing = keep(parts, receiving, read)
+      const kept = await writing
+      if (!kept) return false
+      writing = keep(parts, kept, read)
       writing.catch(() => undefined)
       if (!read.isMore) return true
     }
@@ -121,10 +122,10 @@ async function receiveAll(
     const bytes = Uint8Array.from(Buffer.concat(pieces))
     pieces = []
     size = 0
-    return readAll(thread.read(bytes))
+    return readAll(worker.parse(bytes))
   }
   for await (const piece of body.iterator({ destroyOnReturn: false })) {
-    // A file may take hours, and nobody waits for it that long.
+    // A file may take hours, which is longer than a stop waits.
     if (parts.isStopping()) throw unavailable('The server stops; go on from what it has received.')
     pieces.push(piece as Buffer)
     size += (piece as Buffer).length
@@ -133,50 +134,48 @@ async function receiveAll(
   // What follows a file that can't be read is not looked at.
   body.resume()
   if (size > 0) await flush()
-  if (isLast) await readAll(thread.endReading())
-  const isGoingOn = await writing
-  if (!isGoingOn || !isLast) return getImport(parts, receiving.key)
+  if (isLast) await readAll(worker.endUpload())
+  const kept = await writing
+  if (!kept || !isLast) return getImport(parts, receiving.key)
   const at = parts.clock.now()
   const ended = await inTx(parts.database.db, (tx) => endReceiving(tx, receiving, at))
   parts.wake()
   return ended ?? getImport(parts, receiving.key)
 }
 
-/** Keeps what was read; false when the file turned out not to be one that can be read. */
+/** Keeps what was parsed. Answers how far the upload is then; undefined if the file can't be read. */
 async function keep(
   { database, clock }: ReceiveParts,
   receiving: Receiving,
-  { parts, progress, refused }: Reading,
-): Promise<boolean> {
+  { batches, progress, refused }: ParsedBatches,
+): Promise<Receiving | undefined> {
   const { key } = receiving
   const at = clock.now()
   if (refused) {
     await inTx(database.db, (tx) => refuseImport(tx, receiving, refused, at))
-    await dropParts({ database }, key)
-    return false
+    await dropBatches({ database }, key)
+    return undefined
   }
-  if (!progress) return true
-  const last = parts.at(-1)
+  if (!progress) return receiving
+  const last = batches.at(-1)
   const after = {
     ...receiving,
     blob: progress.blob,
     received_bytes: progress.offset,
     total_rows: progress.rows,
-    parts: last ? last.number + 1 : receiving.parts,
-    partsBefore: receiving.parts,
+    batches: last ? last.number + 1 : receiving.batches,
+    batchesBefore: receiving.batches,
   }
   await inTx(database.db, async (tx) => {
     if (!(await advanceReceiving(tx, after, at))) {
       const present = await findImport(tx, key)
       // A tx whose answer was lost has written it.
-      if (present?.token === receiving.token && present.parts === after.parts) return
+      if (present?.token === receiving.token && present.batches === after.batches) return
       throw conflict('Another call sends this file now, or the import was cancelled.')
     }
-    await insertParts(tx, key, parts)
+    await insertBatches(tx, key, batches)
   })
-  receiving.parts = after.parts
-  receiving.received_bytes = after.received_bytes
-  return true
+  return after
 }
 
 async function getImport({ database }: ReceiveParts, key: string): Promise<Import> {

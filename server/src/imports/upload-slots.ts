@@ -1,63 +1,65 @@
 import { unavailable } from '../kernel/problem.ts'
 
-export interface PlacesOptions {
-  /** So many at once. */
-  most: number
-  /** So many of one and the same, whom the others must not have to wait for. */
-  mostOfOne: number
-  longestWaitMs: number
-  longestLine: number
+export interface UploadSlotsOptions {
+  /** Slots in all. */
+  capacity: number
+  /** Slots that one owner may hold, so that the others never wait for that owner alone. */
+  capacityPerOwner: number
+  /** How long a call waits in the queue. */
+  timeoutMs: number
+  /** How many calls may wait. */
+  maxQueued: number
 }
 
-/** Lets only some in at a time; whoever else comes waits in line. */
-export interface Places {
-  /** Resolves once there is a place, with what to call on leaving it; a 503 if that takes too long. */
-  take(owner: number): Promise<() => void>
+/** A semaphore with a fair queue: first come first served, but for owners that hold as many as they may. */
+export interface UploadSlots {
+  /** Resolves with `release` once the caller has a slot; a 503 after the timeout or with a full queue. */
+  acquire(owner: number): Promise<() => void>
 }
 
-interface Waiting {
+interface QueuedCall {
   owner: number
-  enter(): void
+  admit(): void
 }
 
-export function createPlaces(options: PlacesOptions): Places {
-  const { most, mostOfOne, longestWaitMs, longestLine } = options
-  const inside: number[] = []
-  const line: Waiting[] = []
-  const hasPlace = (owner: number): boolean =>
-    inside.length < most && inside.filter((each) => each === owner).length < mostOfOne
+export function createUploadSlots(options: UploadSlotsOptions): UploadSlots {
+  const { capacity, capacityPerOwner, timeoutMs, maxQueued } = options
+  const holders: number[] = []
+  const queue: QueuedCall[] = []
+  const hasSlot = (owner: number): boolean =>
+    holders.length < capacity && holders.filter((each) => each === owner).length < capacityPerOwner
 
-  function enter(owner: number): () => void {
-    inside.push(owner)
-    return () => {
-      inside.splice(inside.indexOf(owner), 1)
-      const next = line.find((waiting) => hasPlace(waiting.owner))
-      next?.enter()
+  function grant(owner: number): () => void {
+    holders.push(owner)
+    return function release() {
+      holders.splice(holders.indexOf(owner), 1)
+      const next = queue.find((call) => hasSlot(call.owner))
+      next?.admit()
     }
   }
 
   return {
-    async take(owner) {
-      // Nobody in the line could have this place: whoever can is let in when one becomes free.
-      if (hasPlace(owner)) return enter(owner)
-      if (line.length >= longestLine) throw full()
+    async acquire(owner) {
+      // It passes no queued call that could have the slot: a release has admitted that one already.
+      if (hasSlot(owner)) return grant(owner)
+      if (queue.length >= maxQueued) throw full()
       return new Promise((resolve, reject) => {
-        const leaveLine = (): void => {
+        const leaveQueue = (): void => {
           clearTimeout(timer)
-          line.splice(line.indexOf(waiting), 1)
+          queue.splice(queue.indexOf(call), 1)
         }
-        const waiting: Waiting = {
+        const call: QueuedCall = {
           owner,
-          enter() {
-            leaveLine()
-            resolve(enter(owner))
+          admit() {
+            leaveQueue()
+            resolve(grant(owner))
           },
         }
         const timer = setTimeout(() => {
-          leaveLine()
+          leaveQueue()
           reject(full())
-        }, longestWaitMs)
-        line.push(waiting)
+        }, timeoutMs)
+        queue.push(call)
       })
     },
   }

@@ -34,14 +34,14 @@ describe.each(databases)('what verify says of imports on $name', ({ create }) =>
     [
       'numbers that do not add up',
       counts,
-      'update import_chunks set rows = 4, created = 4',
-      'update import_chunks set rows = 3, created = 3',
+      'update import_batch_results set rows = 4, created = 4',
+      'update import_batch_results set rows = 3, created = 3',
     ],
     [
-      'a chunk out of turn',
+      'a batch out of turn',
       counts,
-      'update import_chunks set number = 1',
-      'update import_chunks set number = 0',
+      'update import_batch_results set number = 1',
+      'update import_batch_results set number = 0',
     ],
     [
       'rows that are missing',
@@ -56,7 +56,7 @@ describe.each(databases)('what verify says of imports on $name', ({ create }) =>
       "update imports set state = 'finished'",
     ],
     [
-      'a customer that no chunk names',
+      'a customer that no batch names',
       gifts,
       "update customers set imports = array_append(imports, '00000001-0000-0000-0000-000000000000')",
       'update customers set imports = imports[1:1]',

@@ -9,8 +9,8 @@ import { readEvents } from '../support/events.ts'
 import type { Counts, Known } from './import-file.ts'
 import { VAULT_KEY } from './import-place.ts'
 
-/** Each part was written once: what is counted of them all is what the import counts. */
-export async function expectChunks(
+/** Each batch was written once: the sums of the batch results are what the import counts. */
+export async function expectBatchResults(
   db: Db,
   organization: string,
   id: string,
@@ -22,14 +22,14 @@ export async function expectChunks(
     select sum(rows)::int as rows, sum(created)::int as created, sum(updated)::int as updated,
       sum(unchanged)::int as unchanged, sum(rejected)::int as rejected,
       array_agg(number order by number) as numbers
-    from import_chunks where import = ${key}`.execute(db)
+    from import_batch_results where import = ${key}`.execute(db)
   const { numbers = [], ...sums } = rows[0] ?? {}
   expect(sums).toEqual(counts)
   expect(numbers).toEqual(numbers.map((_, index) => index))
   const { rows: imports } = await sql<object>`
-    select rows, created, updated, unchanged, rejected, parts, written from imports
+    select rows, created, updated, unchanged, rejected, batches, written_batches from imports
     where key = ${key}`.execute(db)
-  expect(imports).toEqual([{ ...counts, parts: numbers.length, written: numbers.length }])
+  expect(imports).toEqual([{ ...counts, batches: numbers.length, written_batches: numbers.length }])
 }
 
 /** The organization has these customers with these e-mail hashes, and no others. */
@@ -72,9 +72,9 @@ export async function expectChains(db: Db): Promise<Map<string, number>> {
 }
 
 /** Nothing of the files is left, once the chores were done that follow a sudden death. */
-export async function expectNoParts(database: Database): Promise<void> {
+export async function expectNoBatches(database: Database): Promise<void> {
   await clearImports(database, { now: new Date(), isStopping: () => false })
-  const { rows } = await sql`select import, number from import_parts`.execute(database.db)
+  const { rows } = await sql`select import, number from import_batches`.execute(database.db)
   expect(rows).toEqual([])
 }
 

@@ -4,7 +4,12 @@ import { must } from '../support/network.ts'
 import { startCuttingProxy } from './cutting-proxy.ts'
 import type { Cut } from './cutting-proxy.ts'
 import { createDice } from './dice.ts'
-import { expectChains, expectChunks, expectCustomers, expectNoParts } from './import-checks.ts'
+import {
+  expectChains,
+  expectBatchResults,
+  expectCustomers,
+  expectNoBatches,
+} from './import-checks.ts'
 import { createImportClient } from './import-client.ts'
 import { importInto, makeImportFile } from './import-file.ts'
 import { joinImporters, reportPeople } from './import-members.ts'
@@ -20,15 +25,15 @@ const MET = Array.from({ length: PEOPLE / 10 }, (_, index) => index * 10)
 const KINDS: Record<string, RegExp> = {
   'an import is made': /insert into imports /,
   'its file is taken on': /update imports set token = \$1, modified_at/,
-  'parts of it are kept': /insert into import_parts/,
+  'batches of it are kept': /insert into import_batches/,
   'it is complete': /set state = 'checking'/,
   'it is worked on': /update imports i set token/,
   'it is checked': /case when starts_at_once/,
   'it is moved on by a call': /update imports set state = \$1, modified_at/,
-  'a part is written': /insert into import_chunks/,
-  'a part is taken back': /update import_chunks/,
+  'a batch is written': /insert into import_batch_results/,
+  'a batch is reverted': /update import_batch_results/,
   'it is ended': /update imports set state = \$1, token = null, lease_until = null/,
-  'parts are dropped': /delete from import_parts/,
+  'batches are dropped': /delete from import_batches/,
 }
 
 const orders: { order: Cut[] }[] = [
@@ -74,9 +79,9 @@ describe.each(orders)('imports of which each COMMIT is cut, first $order.0 it', 
       await server.stop()
       const database = await place.open()
       try {
-        await expectNoParts(database)
-        await expectChunks(database.db, shop.id, id, counts)
-        await expectChunks(database.db, shop.id, other, counts)
+        await expectNoBatches(database)
+        await expectBatchResults(database.db, shop.id, id, counts)
+        await expectBatchResults(database.db, shop.id, other, counts)
         await expectCustomers(database.db, shop.id, after)
         const chains = await expectChains(database.db)
         expect([...chains.values()]).toEqual(MET.map(() => 3))

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { verify } from '../../src/audit/verify.ts'
 import type { Database } from '../../src/kernel/database/database.ts'
 import { must } from '../support/network.ts'
-import { expectChunks, expectCustomers, expectNoParts } from './import-checks.ts'
+import { expectBatchResults, expectCustomers, expectNoBatches } from './import-checks.ts'
 import { createImportClient } from './import-client.ts'
 import { importInto, makeImportFile } from './import-file.ts'
 import { joinImporters } from './import-members.ts'
@@ -54,8 +54,8 @@ describe.each(places)('a server on $name that is asked to stop', ({ name, prepar
       }
       await client.until(id, ({ state }) => state === 'undone')
       await stopInTime(server, place, async (database) => {
-        await expectNoParts(database)
-        await expectChunks(database.db, shop.id, id, counts)
+        await expectNoBatches(database)
+        await expectBatchResults(database.db, shop.id, id, counts)
         await expectCustomers(database.db, shop.id, new Map())
         expect((await verify(database)).checks.filter(({ drift }) => drift > 0)).toEqual([])
       })

@@ -6,7 +6,12 @@ import type { Answer } from '../support/network.ts'
 import { startPostgres } from '../support/postgres.ts'
 import type { Postgres } from '../support/postgres.ts'
 import { createDice } from './dice.ts'
-import { expectChains, expectChunks, expectCustomers, expectNoParts } from './import-checks.ts'
+import {
+  expectChains,
+  expectBatchResults,
+  expectCustomers,
+  expectNoBatches,
+} from './import-checks.ts'
 import { createImportClient } from './import-client.ts'
 import { importInto, makeImportFile } from './import-file.ts'
 import { joinImporters, reportPeople } from './import-members.ts'
@@ -72,8 +77,8 @@ test(
 
     const database = await openPostgres(postgres.url('postgres'), { poolSize: 3 })
     try {
-      await expectNoParts(database)
-      await expectChunks(database.db, shop.id, id, counts)
+      await expectNoBatches(database)
+      await expectBatchResults(database.db, shop.id, id, counts)
       await expectCustomers(database.db, shop.id, new Map())
       const chains = await expectChains(database.db)
       expect([...chains.values()]).toEqual(MET.map(() => 2))

@@ -3,7 +3,12 @@ import { verify } from '../../src/audit/verify.ts'
 import { must } from '../support/network.ts'
 import type { Answer } from '../support/network.ts'
 import { createDice } from './dice.ts'
-import { expectChains, expectChunks, expectCustomers, expectNoParts } from './import-checks.ts'
+import {
+  expectChains,
+  expectBatchResults,
+  expectCustomers,
+  expectNoBatches,
+} from './import-checks.ts'
 import { createImportClient } from './import-client.ts'
 import type { ImportClient } from './import-client.ts'
 import { importInto, makeImportFile } from './import-file.ts'
@@ -102,9 +107,9 @@ describe.each(places)('imports on $name, whose server is killed at any moment', 
 
       const database = await place.open()
       try {
-        await expectNoParts(database)
-        await expectChunks(database.db, shop!.id, id, given.counts)
-        await expectChunks(database.db, shop!.id, other, replaced.counts)
+        await expectNoBatches(database)
+        await expectBatchResults(database.db, shop!.id, id, given.counts)
+        await expectBatchResults(database.db, shop!.id, other, replaced.counts)
         await expectCustomers(database.db, shop!.id, kept)
         const chains = await expectChains(database.db)
         // Everybody whom the publisher knows was moved, and back but for those who are kept.

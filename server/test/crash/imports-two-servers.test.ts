@@ -3,7 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verify } from '../../src/audit/verify.ts'
 import type { Database } from '../../src/kernel/database/database.ts'
 import { must } from '../support/network.ts'
-import { expectChains, expectChunks, expectCustomers, expectNoParts } from './import-checks.ts'
+import {
+  expectChains,
+  expectBatchResults,
+  expectCustomers,
+  expectNoBatches,
+} from './import-checks.ts'
 import { createImportClient } from './import-client.ts'
 import type { ImportClient } from './import-client.ts'
 import { importInto, makeImportFile } from './import-file.ts'
@@ -32,7 +37,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await Promise.all([servers.A.stop(), servers.B.stop()])
-  await expectNoParts(database)
+  await expectNoBatches(database)
   await expectChains(database.db)
   expect((await verify(database)).checks.filter(({ drift }) => drift > 0)).toEqual([])
   await database.close()
@@ -64,7 +69,7 @@ test('a file goes to one of them, everything else is asked of the other', async 
   await must(B.call('POST', `/v1/imports/${id}/start`))
   const again = follow(servers.A.url(), shop.key, id)
   expect(await again).toMatchObject({ event: 'end', its: { state: 'finished', ...counts } })
-  await expectChunks(database.db, shop.id, id, counts)
+  await expectBatchResults(database.db, shop.id, id, counts)
   await expectCustomers(database.db, shop.id, after)
   await must(A.call('POST', `/v1/imports/${id}/undo`))
   await B.until(id, ({ state }) => state === 'undone')
@@ -106,7 +111,7 @@ test('of one organization one import is run at a time, in order, by whichever', 
     const before = imports[index - 1]
     if (before) expect(its.started_date >= before.ended_date).toBe(true)
     const again = { ...counts, created: 0, updated: 0, unchanged: counts.rows - counts.rejected }
-    await expectChunks(database.db, shop.id, its.id, index === 0 ? counts : again)
+    await expectBatchResults(database.db, shop.id, its.id, index === 0 ? counts : again)
   }
   await expectCustomers(database.db, shop.id, after)
 })
@@ -131,7 +136,7 @@ test('those of two organizations are run side by side', async () => {
   const firstEnd = ended.map((its) => its.ended_date as string).sort()[0]!
   expect(lastStart < firstEnd).toBe(true)
   for (const [index, { id }] of ran.entries()) {
-    await expectChunks(database.db, both[index]!.shop.id, id, counts)
+    await expectBatchResults(database.db, both[index]!.shop.id, id, counts)
     await expectCustomers(database.db, both[index]!.shop.id, after)
   }
 })
@@ -157,7 +162,7 @@ test('what one had in hand is taken over: when it hangs, and when it is killed',
   await servers.B.kill(() => passLeases(place))
   const finished = await A.until(id, ({ state }) => state === 'finished')
   expect(finished).toMatchObject(counts)
-  await expectChunks(database.db, shop.id, id, counts)
+  await expectBatchResults(database.db, shop.id, id, counts)
   await expectCustomers(database.db, shop.id, after)
 })
 

@@ -36,7 +36,7 @@ describe.each(databases)('what is left of files, on $name', ({ create }) => {
 
   const clear = (isStopping = false) =>
     clearImports(database, { now: clock.now(), isStopping: () => isStopping })
-  const count = async (table: 'import_parts' | 'import_rejects', id: string): Promise<number> => {
+  const count = async (table: 'import_batches' | 'import_rejects', id: string): Promise<number> => {
     const { rows } = await sql<{ count: number }>`
       select count(*)::int as count from ${sql.table(table)}
       where right(replace(import::text, '-', ''), 16) = ${id.slice(-16)}`.execute(database.db)
@@ -49,9 +49,9 @@ describe.each(databases)('what is left of files, on $name', ({ create }) => {
     await must(imports.sendRest(received, 0, LONG, 'last=false'))
     const { id: ready } = await imports.check(FILE)
     const { id: done } = await imports.run(FILE)
-    expect([await count('import_parts', received), await count('import_parts', ready)]).toEqual([
-      1, 1,
-    ])
+    expect([await count('import_batches', received), await count('import_batches', ready)]).toEqual(
+      [1, 1],
+    )
     clock.advance(6 * DAY_MS)
     const { received_bytes: kept } = await imports.read(received)
     await must(imports.sendRest(received, kept, LONG.slice(kept, -1), 'last=false'))
@@ -68,7 +68,7 @@ describe.each(databases)('what is left of files, on $name', ({ create }) => {
     for (const id of [begun, ready]) {
       const ended_date = clock.now().toISOString()
       expect(await imports.read(id)).toMatchObject({ state: 'cancelled', ended_date, rows: 0 })
-      expect(await count('import_parts', id)).toBe(0)
+      expect(await count('import_batches', id)).toBe(0)
     }
     expect(await imports.read(received)).toMatchObject({ state: 'receiving' })
     expect(await imports.read(done)).toMatchObject({ state: 'finished', created: 1 })
@@ -77,7 +77,7 @@ describe.each(databases)('what is left of files, on $name', ({ create }) => {
     clock.advance(7 * DAY_MS)
     await clear()
     expect(await imports.read(received)).toMatchObject({ state: 'cancelled' })
-    expect(await count('import_parts', received)).toBe(0)
+    expect(await count('import_batches', received)).toBe(0)
   })
 
   test('rejected rows go thirty days after the end', async () => {
@@ -108,20 +108,20 @@ describe.each(databases)('what is left of files, on $name', ({ create }) => {
     expect(await imports.takeBack(id)).toMatchObject({ state: 'undone' })
   })
 
-  test('parts of imports that have ended go, whatever came between', async () => {
+  test('batches of imports that have ended go, whatever came between', async () => {
     const { id: waiting } = await imports.check(FILE)
     const ended = [(await imports.run(FILE)).id, (await must(imports.send('name\n'))).id]
     for (const id of ended) {
-      expect(await count('import_parts', id)).toBe(0)
+      expect(await count('import_batches', id)).toBe(0)
       await sql`
-        insert into import_parts (import, number, rows, rejected, blob)
+        insert into import_batches (import, number, rows, rejected, blob)
         select key, extra, 0, 0, '' from imports, generate_series(0, 240) extra
         where right(replace(key::text, '-', ''), 16) = ${id.slice(-16)}`.execute(database.db)
     }
     await clear(true)
-    expect(await count('import_parts', ended[0])).toBe(241)
+    expect(await count('import_batches', ended[0])).toBe(241)
     await clear()
-    for (const id of ended) expect(await count('import_parts', id)).toBe(0)
+    for (const id of ended) expect(await count('import_batches', id)).toBe(0)
     expect(await imports.finish(waiting)).toMatchObject({ unchanged: 1, rejected: 1 })
   })
 })

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importKey } from '../../src/imports/store/import.ts'
-import { unpackPart, unpackRejects } from '../../src/imports/store/batch.ts'
+import { unpackBatch, unpackRejects } from '../../src/imports/store/batch.ts'
 import type { RejectStep } from '../../src/imports/store/batch.ts'
 import { createDice } from '../crash/dice.ts'
 import type { Dice } from '../crash/dice.ts'
@@ -16,7 +16,7 @@ import { createImportCalls } from './import-calls.ts'
 import type { ImportCalls } from './import-calls.ts'
 import { makeFormedFile } from './receive-file-forms.ts'
 
-// Several pieces of what is read at once, and several parts.
+// Several pieces of what is read at once, and several batches.
 const ROWS = 5_000
 // A file in each encoding on each database.
 const SEEDS = { PGlite: [0, 1, 2, 3, 4], PostgreSQL: [5, 6, 7, 8, 9] }
@@ -45,7 +45,7 @@ describe.each(databases)('a file whose connection breaks, on $name', ({ name, cr
     const key = importKey(owners[0]!, id)
     const { vault } = network.server.parts
     const { rows: parts } = await sql<{ number: number; blob: Uint8Array }>`
-      select number, blob from import_parts where import = ${key} order by number`.execute(
+      select number, blob from import_batches where import = ${key} order by number`.execute(
       network.db,
     )
     const { rows: rejects } = await sql<{ number: number; step: RejectStep; blob: Uint8Array }>`
@@ -53,7 +53,7 @@ describe.each(databases)('a file whose connection breaks, on $name', ({ name, cr
       network.db,
     )
     return [
-      ...parts.map(({ number, blob }) => [number, unpackPart(vault, key, number, blob)]),
+      ...parts.map(({ number, blob }) => [number, unpackBatch(vault, key, number, blob)]),
       ...rejects.map((each) => [each.number, each.step, unpackRejects(vault, key, each)]),
     ]
   }

@@ -119,7 +119,7 @@ describe.each(databases)('calls about one file at once, on $name', ({ create }) 
     const again = await imports.sendRest(id, (await imports.read(id)).received_bytes, rowsOf(0, 1))
     expect(again).toMatchObject({ status: 409, body: { error: { type: 'Conflict' } } })
     expect(await imports.read(id)).toMatchObject({ state: 'cancelled', rows: 0 })
-    expect(await countOf('import_parts')).toBe(0)
+    expect(await countOf('import_batches')).toBe(0)
   })
 
   test('cancelled while it is checked, it stays so', async () => {
@@ -129,7 +129,7 @@ describe.each(databases)('calls about one file at once, on $name', ({ create }) 
     const other = await imports.check(HEADER + rowsOf(0, 10))
     await must(imports.cancel(other.id))
     expect(await imports.read(id)).toMatchObject({ state: 'cancelled', preview: null, rows: 0 })
-    expect(await countOf('import_parts')).toBe(0)
+    expect(await countOf('import_batches')).toBe(0)
     expect(await countCustomers()).toBe(0)
   })
 
@@ -148,7 +148,7 @@ describe.each(databases)('calls about one file at once, on $name', ({ create }) 
     expect(await countCustomers()).toBe(cancelled.rows)
     expect(await imports.takeBack(id)).toMatchObject({ undone: cancelled.rows })
     expect(await countCustomers()).toBe(0)
-    expect(await countOf('import_parts')).toBe(0)
+    expect(await countOf('import_batches')).toBe(0)
   })
 
   test('cancelled while it takes back what others gave, it can be undone as a whole', async () => {

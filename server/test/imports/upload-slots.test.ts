@@ -1,30 +1,30 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createPlaces } from '../../src/imports/upload-slots.ts'
+import { createUploadSlots } from '../../src/imports/upload-slots.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-const options = { most: 3, mostOfOne: 2, longestWaitMs: 1_000, longestLine: 3 }
+const options = { capacity: 3, capacityPerOwner: 2, timeoutMs: 1_000, maxQueued: 3 }
 
 /** Who is inside, in the order of their entrance. */
 function start() {
-  const places = createPlaces(options)
+  const slots = createUploadSlots(options)
   const inside: string[] = []
-  const leaves = new Map<string, () => void>()
+  const releases = new Map<string, () => void>()
   return {
     inside,
     come(name: string): Promise<string> {
-      return places.take(name.codePointAt(0)!).then(
-        (leave) => {
+      return slots.acquire(name.codePointAt(0)!).then(
+        (release) => {
           inside.push(name)
-          leaves.set(name, leave)
+          releases.set(name, release)
           return 'inside'
         },
         (error: Error & { status?: number }) => `sent away with ${error.status}`,
       )
     },
     async leave(name: string): Promise<void> {
-      leaves.get(name)?.()
+      releases.get(name)?.()
       await vi.advanceTimersByTimeAsync(0)
     },
   }

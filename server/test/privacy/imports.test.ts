@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { customerKey, decryptCustomer } from '../../src/customers/customer.ts'
 import { decryptProgress } from '../../src/imports/store/import.ts'
-import { unpackPart, unpackRejects } from '../../src/imports/store/batch.ts'
+import { unpackBatch, unpackRejects } from '../../src/imports/store/batch.ts'
 import type { RejectStep } from '../../src/imports/store/batch.ts'
 import { createImportCalls } from '../imports/import-calls.ts'
 import type { ImportBody, ImportCalls } from '../imports/import-calls.ts'
@@ -59,8 +59,8 @@ describe.each(databases)('of the files of imports, on $name', ({ create }) => {
       imports: await read('select key, blob from imports where blob is not null', (row) =>
         decryptProgress(vault, row),
       ),
-      parts: await read('select import as key, number, blob from import_parts', (row) =>
-        unpackPart(vault, row.key, row.number, row.blob),
+      parts: await read('select import as key, number, blob from import_batches', (row) =>
+        unpackBatch(vault, row.key, row.number, row.blob),
       ),
       rejects: await read('select import as key, number, step, blob from import_rejects', (row) =>
         unpackRejects(vault, row.key, row),
@@ -173,7 +173,7 @@ describe.each(databases)('of the files of imports, on $name', ({ create }) => {
       [...(await dumpRows(network.db))]
         .filter(([, rows]) => rows.some((row) => row.includes(key)))
         .map(([table]) => table)
-    expect(await holders()).toEqual(['customers', 'import_chunks'])
+    expect(await holders()).toEqual(['customers', 'import_batch_results'])
     expect(await imports.takeBack(id)).toMatchObject({ undone: 1 })
     expect(await shop.takeBack(bought.id)).toMatchObject({ undone: 1 })
     expect(await holders()).toEqual(['customers'])

@@ -1,4 +1,5 @@
 import { createLog } from '../../src/kernel/log.ts'
+import type { OpenWorker } from '../../src/imports/worker/worker-client.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Database, Db } from '../../src/kernel/database/database.ts'
 import type { Logger } from '../../src/kernel/log.ts'
@@ -12,6 +13,8 @@ export interface NetworkOptions {
   clock?: Clock
   /** Silent unless given. */
   log?: Logger
+  /** Where the files of imports are worked on; in threads unless given. */
+  openWorker?: OpenWorker
   publishers?: number
   merchants?: number
   publicUrl?: string
@@ -57,6 +60,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     database,
     log: options.log ?? createLog('silent'),
     ...(clock && { clock }),
+    ...(options.openWorker && { openWorker: options.openWorker }),
     config: {
       port: 0,
       host: '127.0.0.1',

@@ -6,6 +6,9 @@ import { createShell } from '../../src/http/shell.ts'
 import { createApiKey } from '../../src/organizations/create-api-key.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
 import { webhookRoutes } from '../../src/webhooks/endpoints/webhook-routes.ts'
+import { statsRoutes } from '../../src/webhooks/health/stats-routes.ts'
+import { deliveryRoutes } from '../../src/webhooks/history/delivery-routes.ts'
+import { pingRoutes } from '../../src/webhooks/history/ping-routes.ts'
 import type { World } from './world.ts'
 
 export interface Answer {
@@ -32,7 +35,8 @@ export async function createWebhookApi(world: World): Promise<WebhookApi> {
   app.register(
     (api: Api, _options, done) => {
       api.addHook('onRequest', requireCaller)
-      webhookRoutes({ database, vault, clock, notifier, subjects, targetRule, directory })(api)
+      const parts = { database, vault, clock, notifier, subjects, targetRule, directory }
+      for (const routes of [webhookRoutes, pingRoutes, deliveryRoutes, statsRoutes]) routes(parts)(api)
       done()
     },
     { prefix: '/v1' },

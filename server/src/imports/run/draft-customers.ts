@@ -6,13 +6,22 @@ import type { Db } from '../../kernel/database/database.ts'
 import { listFirstCountingOrders } from '../../orders/order-store.ts'
 import type { Organization } from '../../organizations/organization.ts'
 import { importKey } from '../store/import.ts'
-import type { PlannedCustomer, PlannedCustomers } from '../worker/worker-protocol.ts'
+import type { BatchPlan, PlannedCustomer, PlannedCustomers } from '../worker/worker-protocol.ts'
 
 export function presentOf(rows: Customer[]): Pick<Customer, 'id' | 'blob'>[] {
   return rows.filter((row) => row.erased_at === null).map(({ id, blob }) => ({ id, blob }))
 }
 
-/** The customers as they are to be, once it is known what their purchase rests on. */
+/** The drafts of a batch; none where all customers are new, since those are inserted as they are planned. */
+export function draftsOfPlan(
+  organization: Organization,
+  plan: BatchPlan,
+  rows: Map<string, Customer>,
+): CustomerDraft[] {
+  return plan.kind === 'mixed' ? draftsOf(organization, plan.merged, rows) : []
+}
+
+/** Drafts of the planned customers, each with the evidence of its purchase. */
 export function draftsOf(
   organization: Organization,
   { customers, blobs }: PlannedCustomers,
@@ -36,42 +45,42 @@ export function draftsOf(
   })
 }
 
-/** One import alone has told of it, and nothing was told of it yet: it is still where it begins. */
+/** Only this import has reported the customer, and no event was written yet: its first evaluation is not over. */
 function isUntold({ before, imports }: CustomerDraft, planned: PlannedCustomer): boolean {
   const isAlone = planned.isImported && imports.length === 1 && planned.imports.length === 1
   return isAlone && imports[0] === planned.imports[0] && before?.event_sequence === 0
 }
 
-/** Without the purchase that an import told of which does so no more: orders may tell of another. */
+/** The earliest purchase among what still rests on an import or an order, and what the plan adds. */
 function purchaseAfter(
   organization: Organization,
   { purchase }: CustomerDraft,
   planned: PlannedCustomer,
 ): Purchase | null {
   const stays = purchase && (purchase.import === null || planned.imports.includes(purchase.import))
-  const told = planned.purchase && {
+  const imported = planned.purchase && {
     order: null,
     import: importKey(organization, planned.purchase.import),
     at: new Date(planned.purchase.at),
   }
-  return earlierPurchase(stays ? purchase : null, told)
+  return earlierPurchase(stays ? purchase : null, imported)
 }
 
-/** Gives back to each draft whose import took its purchase along the one that its orders tell of. */
-export async function restorePurchases(db: Db, drafts: CustomerDraft[]): Promise<void> {
-  const lost = drafts.filter((draft) => {
+/** The drafts, where an import took a purchase along with the one that the customer's orders are evidence of. */
+export async function restorePurchases(db: Db, drafts: CustomerDraft[]): Promise<CustomerDraft[]> {
+  const hasLost = (draft: CustomerDraft): boolean => {
     const before = draft.before?.purchase_import ?? null
     return !draft.erased && before !== null && draft.purchase?.import !== before
-  })
+  }
   const orders = await listFirstCountingOrders(
     db,
-    lost.map(({ key }) => key),
+    drafts.filter(hasLost).map(({ key }) => key),
   )
   const byCustomer = new Map(orders.map((order) => [order.customer, order]))
-  for (const draft of lost) {
-    const order = byCustomer.get(draft.key)
-    if (!order) continue
+  return drafts.map((draft) => {
+    const order = hasLost(draft) ? byCustomer.get(draft.key) : undefined
+    if (!order) return draft
     const ordered = { order: order.id, import: null, at: order.created_at }
-    draft.purchase = earlierPurchase(draft.purchase, ordered)
-  }
+    return { ...draft, purchase: earlierPurchase(draft.purchase, ordered) }
+  })
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WriteParts } from './write-parts.ts'
+import { inBulkhead } from '../../kernel/bulkhead.ts'
 import { idOfKey } from '../../kernel/key.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { createLoop } from '../../kernel/loop.ts'
@@ -10,34 +11,35 @@ import { inTx, isPassing, retry } from '../../kernel/database/transaction.ts'
 import { checkImport } from './check-import.ts'
 import type { CheckParts } from './check-import.ts'
 import { decryptProgress } from '../store/import.ts'
-import { claimImport, endWork, holdImport, releaseImport } from '../store/import-work-store.ts'
-import { openThread } from '../worker/open-worker.ts'
+import { claimImport, endWork, renewLease, releaseLease } from '../store/import-work-store.ts'
+import type { OpenWorker } from '../worker/worker-client.ts'
 import { runImport } from './run-import.ts'
 import type { RunParts } from './run-import.ts'
-import { undoImport } from './revert-import.ts'
+import { revertImport } from './revert-import.ts'
 import { LostImport } from './write-batch.ts'
 import type { Job } from './write-batch.ts'
 
-export interface ImportingParts extends WriteParts {
+export interface ImportRunnerParts extends WriteParts {
   log: Logger
+  openWorker: OpenWorker
   /** How many calls this process has answered. */
   countCalls(): number
 }
 
-// A part takes a tenth of a second; a process that died is followed by another after this time.
+// A batch takes a tenth of a second; when a process dies, another takes its import over after this time.
 const LEASE_MS = 15_000
-const HOLD_EVERY_MS = 5_000
-// Each has a thread and writes; more at once would only share the same cores.
+const RENEW_EVERY_MS = 5_000
+// Each has a worker thread and writes; more at once would only share the same cores.
 const MAX_AT_ONCE = 2
 // What an import rests while calls are answered, as a share of the time that it worked.
 const REST_SHARE = 1
-// In the time of a part: some hundred a second.
+// In the time of a batch: some hundred a second.
 const BUSY_CALLS = 4
 
-type WorkParts = ImportingParts & CheckParts & RunParts
+type WorkParts = ImportRunnerParts & CheckParts & RunParts
 
-/** Checks, runs and undoes imports, some side by side, one of an organization at a time. */
-export function createImporting(parts: ImportingParts): Loop {
+/** The import runner: leases imports and checks, runs or reverts them, one of an organization at a time. */
+export function createImportRunner(parts: ImportRunnerParts): Loop {
   const { database, clock, log } = parts
   const working = new Set<Promise<void>>()
   let isStopping = false
@@ -46,8 +48,8 @@ export function createImporting(parts: ImportingParts): Loop {
     ...parts,
     isStopping: () => isStopping,
     leaseUntil,
-    breathe: createBreath(parts),
-    hold: createHold(parts, leaseUntil),
+    yieldToCalls: createBackpressure(parts),
+    renewLease: createLeaseRenewal(parts, leaseUntil),
   }
 
   async function turn(): Promise<void> {
@@ -79,23 +81,23 @@ async function workOn(parts: WorkParts, its: Job['its']): Promise<void> {
   const { key, state } = its
   const about = { import: idOfKey('import', key), state }
   const organization = parts.directory.current().byNumber(its.organization)
-  // It is so young that it isn't known here; until the lease is over it will be.
+  // An organization so new that the directory has not loaded it yet; it will have when the lease ends.
   if (!organization) return
-  const thread = openThread(parts.vault, organization, its)
+  const worker = parts.openWorker(parts.vault, organization, its)
   const columns = decryptProgress(parts.vault, its)?.report.columns ?? []
   log.info(about, 'An import goes on.')
   try {
-    const isDone = await goOn(parts, { its, organization, thread, columns })
+    const isDone = await inBulkhead(() => goOn(parts, { its, organization, worker, columns }))
     if (isDone) log.info(about, 'An import has come a step further.')
-    else await retry(() => releaseImport(parts.database.db, key, its.token))
+    else await retry(() => releaseLease(parts.database.db, key, its.token))
   } catch (error) {
     await letGo(parts, its, error)
   } finally {
-    await thread.close()
+    await worker.close()
   }
 }
 
-/** After a failure: what is lost to another is the other's, anything else is tried again. */
+/** After a failure: releases the lease unless it is lost, so that the work is tried again. */
 async function letGo({ database, log }: WorkParts, its: Job['its'], error: unknown): Promise<void> {
   if (error instanceof LostImport) return
   const { key, state, token } = its
@@ -103,11 +105,11 @@ async function letGo({ database, log }: WorkParts, its: Job['its'], error: unkno
   const isAway = error instanceof Problem && error.status === 503
   if (!isAway && !isPassing(error)) {
     log.error(about, 'An import failed for a reason that is a bug.')
-    // Until its lease is over: then the bug may have been mended, or the program started anew.
+    // It is tried again when the lease ends: not at once, since a bug would fail it again.
     return
   }
   log.warn(about, 'An import was interrupted; it goes on once the database is back.')
-  await retry(() => releaseImport(database.db, key, token)).catch(() => undefined)
+  await retry(() => releaseLease(database.db, key, token)).catch(() => undefined)
 }
 
 function goOn(parts: WorkParts, job: Job): Promise<boolean> {
@@ -122,28 +124,31 @@ function goOn(parts: WorkParts, job: Job): Promise<boolean> {
 }
 
 async function undo(parts: WorkParts, job: Job): Promise<boolean> {
-  if (!(await undoImport(parts, job))) return false
+  if (!(await revertImport(parts, job))) return false
   const at = parts.clock.now()
   return inTx(parts.database.db, (tx) => endWork(tx, job.its, 'undone', at))
 }
 
-/** Renews leases now and then. */
-function createHold({ database }: ImportingParts, leaseUntil: () => Date): CheckParts['hold'] {
-  const heldAt = new WeakMap<Job['thread'], number>()
-  return async ({ its, thread }) => {
+/** Renews a lease, at most every few seconds. */
+function createLeaseRenewal(
+  { database }: ImportRunnerParts,
+  leaseUntil: () => Date,
+): CheckParts['renewLease'] {
+  const renewedAt = new WeakMap<Job['worker'], number>()
+  return async ({ its, worker }) => {
     const now = performance.now()
-    const before = heldAt.get(thread) ?? 0
-    if (now - before < HOLD_EVERY_MS) return
-    heldAt.set(thread, now)
+    const before = renewedAt.get(worker) ?? 0
+    if (now - before < RENEW_EVERY_MS) return
+    renewedAt.set(worker, now)
     const until = leaseUntil()
-    if (!(await holdImport(database.db, its, { token: its.token, until }))) {
+    if (!(await renewLease(database.db, its, { token: its.token, until }))) {
       throw new LostImport('another works on the import, or it was cancelled')
     }
   }
 }
 
-/** Rests only while there are calls to make way for; whoever asks how far it is doesn't hold it up. */
-function createBreath({ countCalls }: ImportingParts): RunParts['breathe'] {
+/** Backpressure: rests while other calls are answered. The polling of one client does not count as such. */
+function createBackpressure({ countCalls }: ImportRunnerParts): RunParts['yieldToCalls'] {
   let before = 0
   return async (workedMs) => {
     const calls = countCalls()

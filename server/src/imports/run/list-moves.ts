@@ -41,7 +41,7 @@ export async function listMoves(
   const matches = Map.groupBy(await readMatches(db, keys), (match) => match.customer)
   const purchased = new Set((await readBuyers(db, keys)).map(({ id }) => id))
   const changed = changesByHolder(changes, new Set(keys))
-  const further = bought ? await readBought(db, keys, own, bought) : new Map<string, Identity[]>()
+  const further = bought ? await listBought(db, keys, own, bought) : new Map<string, Identity[]>()
   return keys.flatMap((key) => {
     const role = directory.current().byNumber(ownerOf(key))?.role ?? 'publisher'
     const draft = own.get(key)
@@ -97,7 +97,7 @@ function identitiesAfter(
 }
 
 /** By customer: the identities it will carry on which somebody will have bought. */
-async function readBought(
+async function listBought(
   db: Db,
   keys: string[],
   own: Map<string, CustomerDraft>,

@@ -5,11 +5,11 @@ import type { Tx } from '../../kernel/database/database.ts'
 import { Stale } from '../../kernel/database/transaction.ts'
 
 /**
- * Locks customers that exist before they are read to be changed: first the identities that they carry
- * and those they will, as everybody does. Whoever changes them without a pause waits then, where else
- * one of so many would always be another by the time that all are written.
+ * Pessimistic locking: locks existing customers before they are read to be changed. Identities come first,
+ * those that the customers carry and those they will, in the lock order of all writers. Used where
+ * optimistic locking keeps failing, since of a thousand customers under traffic one has always changed.
  */
-export async function lockFirst(
+export async function lockBeforeReading(
   tx: Tx,
   customers: Pick<Customer, 'id' | 'identities'>[],
   further: string[] = [],
@@ -22,8 +22,8 @@ export async function lockFirst(
   )
 }
 
-/** Somebody changed a customer meanwhile: the tx is worth repeating, by who knows how. */
-export class Overtaken extends Error {
+/** An optimistic lock failed: a customer changed between its read and its write. The caller plans anew. */
+export class StaleWrite extends Error {
   override readonly name = 'Overtaken'
 }
 
@@ -31,22 +31,22 @@ export class Overtaken extends Error {
 export const TRIES_UNLOCKED = 3
 const MAX_TRIES = 12
 
-/** Runs it again when it was overtaken, and then so that it can't be. */
-export async function untilNotOvertaken<T>(work: (locksFirst: boolean) => Promise<T>): Promise<T> {
+/** Repeats work whose write was stale: first optimistically, then with locks taken before it reads. */
+export async function retryStale<T>(work: (locksFirst: boolean) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work(tries > TRIES_UNLOCKED)
     } catch (error) {
-      if (!(error instanceof Overtaken) || tries >= MAX_TRIES) throw error
+      if (!(error instanceof StaleWrite) || tries >= MAX_TRIES) throw error
     }
   }
 }
 
-/** Tells what is stale in another word, so that it is not repeated as it is. */
-export async function orOvertaken<T>(work: Promise<T>): Promise<T> {
+/** Turns a Stale into a StaleWrite, which the tx does not repeat with the same plan. */
+export async function asStaleWrite<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    throw error instanceof Stale ? new Overtaken(error.message) : error
+    throw error instanceof Stale ? new StaleWrite(error.message) : error
   }
 }

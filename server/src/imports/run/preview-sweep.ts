@@ -2,7 +2,7 @@ import { readCustomers } from '../../customers/customer-store.ts'
 import type { Customer } from '../../customers/customer.ts'
 import type { CustomerDraft } from '../../customers/write-drafts.ts'
 import { idOfKey } from '../../kernel/key.ts'
-import { findNextChunk } from '../store/batch-result-store.ts'
+import { findNextBatchResult } from '../store/batch-result-store.ts'
 import { listImportsBefore } from '../store/import-work-store.ts'
 import { listMoves } from './list-moves.ts'
 import type { Move, MoveParts } from './list-moves.ts'
@@ -10,9 +10,9 @@ import { createTally } from './tally.ts'
 import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
 import type { Job } from './write-batch.ts'
 
-/** Works out what the sweep after a file with mode `replace` would do. */
+/** A dry run of the sweep after a file with mode `replace`. */
 export interface SweepPreview {
-  /** The customers that a part of the file names, as they are, and those that it leaves otherwise. */
+  /** Adds the customers that a batch names, as they are, and the drafts of those that it would change. */
   add(rows: Customer[], drafts: CustomerDraft[]): Promise<void>
   end(): Promise<SweepEnd>
 }
@@ -25,8 +25,8 @@ export interface SweepEnd {
 }
 
 export interface SweepPreviewParts extends MoveParts {
-  /** Goes on holding the import. */
-  hold(): Promise<void>
+  /** Renews the lease. */
+  renewLease(): Promise<void>
 }
 
 // Of so many it is worked out together whom they move: some 10 MB. Of more the moves are not counted.
@@ -42,22 +42,21 @@ export function createSweepPreview(parts: SweepPreviewParts, job: Job): SweepPre
   /** The customers as they are when this import's word is the only one of an import. */
   async function sweep(present: Pick<Customer, 'id' | 'blob'>[], rows: Customer[]) {
     if (present.length === 0) return []
-    const plan = await job.thread.planTakingBack(present, { allBut: idOfKey('import', key) })
+    const plan = await job.worker.planRevert(present, { allBut: idOfKey('import', key) })
     const drafts = draftsOf(job.organization, plan, new Map(rows.map((row) => [row.id, row])))
-    await restorePurchases(db, drafts)
-    return drafts
+    return restorePurchases(db, drafts)
   }
 
-  /** All but the last words of the customers that the file does not name. Answers how many they were. */
+  /** Sweeps the customers that the file does not name. Answers how many they were. */
   async function sweepLeft(): Promise<number> {
     let given = 0
     for (const earlier of await listImportsBefore(db, job.its)) {
       for (let next = 0; ;) {
-        await parts.hold()
-        const chunk = await findNextChunk(db, earlier, next)
-        if (!chunk) break
-        next = chunk.number + 1
-        const rows = (await readCustomers(db, chunk.customers)).filter(hasImports)
+        await parts.renewLease()
+        const batch = await findNextBatchResult(db, earlier, next)
+        if (!batch) break
+        next = batch.number + 1
+        const rows = (await readCustomers(db, batch.customers)).filter(hasImports)
         // Of several imports that give a customer something the first counts it.
         given += rows.filter(({ imports }) => imports[0] === earlier).length
         const left = named.isExact() ? rows.filter(({ id }) => !named.has(id)) : []
@@ -74,7 +73,7 @@ export function createSweepPreview(parts: SweepPreviewParts, job: Job): SweepPre
         .filter(({ imports }) => imports.some((each) => each !== key))
         .map((draft) => ({ id: draft.key, blob: draft.blob }))
       const swept = await sweep(present, rows)
-      // What an earlier part of the file left to be swept this one may say again.
+      // What an earlier batch of the file left to be swept this one may say again.
       for (const draft of drafts) losing.remove(draft.key)
       for (const draft of swept) losing.add(draft)
       const last = new Map([...drafts, ...swept].map((draft) => [draft.key, draft]))

@@ -7,21 +7,21 @@ import { listMoves } from './list-moves.ts'
 import type { Move } from './list-moves.ts'
 import { createSweepPreview } from './preview-sweep.ts'
 import { createTally } from './tally.ts'
-import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
+import { draftsOfPlan, presentOf, restorePurchases } from './draft-customers.ts'
 import type { Job } from './write-batch.ts'
 
 export interface PreviewParts {
   database: Database
   clock: Clock
   directory: Directory
-  /** Goes on holding the import; throws LostImport once it is another's. */
-  hold(job: Job): Promise<void>
+  /** Renews the lease; throws LostImport once another process has it. */
+  renewLease(job: Job): Promise<void>
 }
 
-/** A part that the job's thread has open. */
-export interface OpenedPart {
+/** A batch that the job's worker has open. */
+export interface OpenedBatch {
   keys: string[]
-  /** The keys of those whose rows were rejected, where it can be told. */
+  /** Keys of the customers whose rows were rejected, as far as their ids can be read. */
   named: string[]
   rejected: number
 }
@@ -33,13 +33,13 @@ export interface Repeats {
 }
 
 export interface PreviewMaker {
-  add(number: number, part: OpenedPart): Promise<void>
+  add(number: number, batch: OpenedBatch): Promise<void>
   end(repeats: Repeats): Promise<Preview>
 }
 
 /**
- * Works out what an import would do, by the functions that do it, and writes nothing. Exact as long as
- * nothing else changes, but for identifiers that come to be shared by so many that they match nobody.
+ * A dry run: works out what an import would do, by the functions that do it, and writes nothing. Exact as
+ * long as nothing else changes, but for identifiers that come to be shared by so many that they match nobody.
  */
 export function createPreview(parts: PreviewParts, job: Job): PreviewMaker {
   const { db } = parts.database
@@ -49,7 +49,7 @@ export function createPreview(parts: PreviewParts, job: Job): PreviewMaker {
   const merchants = new Set<number>()
   const sweep =
     job.its.mode === 'replace'
-      ? createSweepPreview({ ...moveParts, hold: () => parts.hold(job) }, job)
+      ? createSweepPreview({ ...moveParts, renewLease: () => parts.renewLease(job) }, job)
       : undefined
   const addMoves = (moves: Move[]): void => {
     for (const [customer, merchant] of moves) {
@@ -61,7 +61,7 @@ export function createPreview(parts: PreviewParts, job: Job): PreviewMaker {
   return {
     async add(number, { keys, named, rejected }) {
       const rows = new Map((await readCustomers(db, keys)).map((row) => [row.id, row]))
-      const plan = await job.thread.planPart(number, {
+      const plan = await job.worker.planBatch(number, {
         at: parts.clock.now().toISOString(),
         present: presentOf([...rows.values()]),
         without: [],
@@ -75,8 +75,7 @@ export function createPreview(parts: PreviewParts, job: Job): PreviewMaker {
       counts.updated += updated
       counts.unchanged += unchanged
       counts.rejected += allRejected
-      const drafts = draftsOf(job.organization, plan, rows)
-      await restorePurchases(db, drafts)
+      const drafts = await restorePurchases(db, draftsOfPlan(job.organization, plan, rows))
       addMoves(await listMoves(moveParts, drafts))
       if (sweep) await sweep.add([...rows.values(), ...(await readCustomers(db, named))], drafts)
     },

@@ -9,94 +9,94 @@ import { idOfKey } from '../../kernel/key.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
 import { deleteMemberships } from '../../segments/membership-store.ts'
 import { updateMemberships } from '../../segments/update-memberships.ts'
-import { findNextChunk, keepInChunk } from '../store/batch-result-store.ts'
-import type { ChunkCustomers } from '../store/batch-result-store.ts'
-import { lockFirst, orOvertaken, untilNotOvertaken } from './lock-customers.ts'
-import type { Taken } from '../worker/worker-protocol.ts'
-import { advanceTakingBack, isTakenBack, listImportsBefore } from '../store/import-work-store.ts'
+import { findNextBatchResult, updateBatchCustomers } from '../store/batch-result-store.ts'
+import type { BatchCustomers } from '../store/batch-result-store.ts'
+import { lockBeforeReading, asStaleWrite, retryStale } from './lock-customers.ts'
+import type { RevertedImports } from '../worker/worker-protocol.ts'
+import { advanceRevert, isReverted, listImportsBefore } from '../store/import-work-store.ts'
 import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
 import { LostImport } from './write-batch.ts'
 import type { Job } from './write-batch.ts'
 
-/** Where taking back has come: the import whose chunks are gone through, and the next one of them. */
-interface Place {
+/** How far a revert has come: the import that is being reverted, and its next batch. */
+interface RevertPosition {
   import: string | null
-  chunk: number
+  batch: number
 }
 
-/** How it goes on, and until when nobody else works on it. */
-export interface TakingParts extends WriteParts {
+/** What a revert needs besides a report. */
+export interface RevertParts extends WriteParts {
   leaseUntil(): Date
   isStopping(): boolean
 }
 
-/** Takes back all that an import gave; false if it was stopped before the end. */
-export async function undoImport(parts: TakingParts, job: Job): Promise<boolean> {
-  const { key, swept_chunk: chunk } = job.its
-  return takeBackAll(parts, job, { imports: [key], from: { import: key, chunk }, begun: job.its })
+/** Reverts all that an import gave; false if it was stopped before the end. */
+export async function revertImport(parts: RevertParts, job: Job): Promise<boolean> {
+  const { key, swept_batch: batch } = job.its
+  return revertAll(parts, job, { imports: [key], from: { import: key, batch }, begun: job.its })
 }
 
-/** After a file with mode `replace`: takes back what earlier imports gave that it doesn't say itself. */
-export async function sweepImports(parts: TakingParts, job: Job): Promise<boolean> {
+/** After a file with mode `replace`: reverts what earlier imports gave that the file does not say itself. */
+export async function sweepImports(parts: RevertParts, job: Job): Promise<boolean> {
   const imports = await listImportsBefore(parts.database.db, job.its)
-  const { swept_import: swept, swept_chunk: chunk } = job.its
+  const { swept_import: swept, swept_batch: batch } = job.its
   const left = swept === null ? imports : imports.filter((key) => key >= swept)
-  return takeBackAll(parts, job, {
+  return revertAll(parts, job, {
     imports: left,
-    from: { import: swept, chunk },
+    from: { import: swept, batch },
     begun: job.its,
   })
 }
 
-async function takeBackAll(
-  parts: TakingParts,
+async function revertAll(
+  parts: RevertParts,
   job: Job,
-  { imports, from, begun }: { imports: string[]; from: Place; begun: Job['its'] },
+  { imports, from, begun }: { imports: string[]; from: RevertPosition; begun: Job['its'] },
 ): Promise<boolean> {
-  let place: Place = { import: begun.swept_import, chunk: begun.swept_chunk }
+  let position: RevertPosition = { import: begun.swept_import, batch: begun.swept_batch }
   for (const key of imports) {
-    let next = key === from.import ? from.chunk : 0
+    let next = key === from.import ? from.batch : 0
     for (;;) {
       if (parts.isStopping()) return false
-      const chunk = await findNextChunk(parts.database.db, key, next)
-      if (!chunk) break
-      next = chunk.number + 1
-      const to = { import: key, chunk: next }
-      await takeBackChunk(parts, job, chunk, { from: place, to })
-      place = to
+      const batch = await findNextBatchResult(parts.database.db, key, next)
+      if (!batch) break
+      next = batch.number + 1
+      const to = { import: key, batch: next }
+      await revertBatch(parts, job, batch, { from: position, to })
+      position = to
     }
   }
   return true
 }
 
-async function takeBackChunk(
-  parts: TakingParts,
+async function revertBatch(
+  parts: RevertParts,
   job: Job,
-  chunk: ChunkCustomers,
-  step: { from: Place; to: Place },
+  batch: BatchCustomers,
+  step: { from: RevertPosition; to: RevertPosition },
 ): Promise<void> {
-  await untilNotOvertaken((locksFirst) =>
+  await retryStale((locksFirst) =>
     inTx(parts.database.db, async (tx) => {
-      if (locksFirst) await lockFirst(tx, await readCustomers(tx, chunk.customers))
-      await takeBackOnce(parts, tx, job, chunk, step)
+      if (locksFirst) await lockBeforeReading(tx, await readCustomers(tx, batch.customers))
+      await revertOnce(parts, tx, job, batch, step)
     }),
   )
 }
 
-async function takeBackOnce(
-  parts: TakingParts,
+async function revertOnce(
+  parts: RevertParts,
   tx: Tx,
   job: Job,
-  chunk: ChunkCustomers,
-  { from, to }: { from: Place; to: Place },
+  batch: BatchCustomers,
+  { from, to }: { from: RevertPosition; to: RevertPosition },
 ): Promise<void> {
-  const { its, organization, thread } = job
+  const { its, organization, worker } = job
   const at = parts.clock.now()
   const isUndo = its.state === 'undoing'
   const rows = isUndo
-    ? await readGiven(tx, its.key, chunk.customers)
-    : await readReplaced(tx, its.key, chunk.customers)
-  const plan = await thread.planTakingBack(presentOf(rows), takenBy(job))
+    ? await listGiven(tx, its.key, batch.customers)
+    : await listReplaced(tx, its.key, batch.customers)
+  const plan = await worker.planRevert(presentOf(rows), importsToRevert(job))
   const drafts = draftsOf(organization, plan, new Map(rows.map((row) => [row.id, row])))
   const step = {
     key: its.key,
@@ -105,58 +105,57 @@ async function takeBackOnce(
     customers: drafts.length,
     leaseUntil: parts.leaseUntil(),
   }
-  if (!(await advanceTakingBack(tx, { ...step, from, to }, at))) {
-    // A tx whose answer was lost may have taken it back, and nobody else can have.
-    if (await isTakenBack(tx, { ...step, to })) return
-    throw new LostImport('the import is not to be taken back here any more, or this part of it was')
+  if (!(await advanceRevert(tx, { ...step, from, to }, at))) {
+    // The batch may be reverted by a tx whose commit was not answered; only this token could do it.
+    if (await isReverted(tx, { ...step, to })) return
+    throw new LostImport('the import is not to be reverted here any more, or this batch of it is')
   }
-  await restorePurchases(tx, drafts)
-  const result = await orOvertaken(writeDrafts(tx, drafts, at))
-  await forget(tx, its.organization, drafts)
+  const result = await asStaleWrite(writeDrafts(tx, await restorePurchases(tx, drafts), at))
+  await eraseGone(tx, its.organization, drafts)
   await updateMemberships(parts, tx, {
     ...result,
     cause: 'import',
     at,
     quietFor: its.quiet ? its.organization : undefined,
   })
-  const customers = isUndo ? [] : await stillGiven(tx, to.import ?? '', chunk.customers)
-  await keepInChunk(tx, to.import ?? '', { number: chunk.number, customers })
+  const customers = isUndo ? [] : await listStillGiven(tx, to.import ?? '', batch.customers)
+  await updateBatchCustomers(tx, to.import ?? '', { number: batch.number, customers })
 }
 
-function takenBy({ its }: Job): Taken {
+function importsToRevert({ its }: Job): RevertedImports {
   const id = idOfKey('import', its.key)
   return its.state === 'undoing' ? { only: id } : { allBut: id }
 }
 
-async function readGiven(tx: Tx, key: string, customers: string[]): Promise<Customer[]> {
+async function listGiven(tx: Tx, key: string, customers: string[]): Promise<Customer[]> {
   const rows = await readCustomers(tx, customers)
   return rows.filter(({ imports }) => imports.includes(key))
 }
 
-/** Whom the file doesn't name, and who has more by earlier imports than the file says of them. */
-async function readReplaced(tx: Tx, key: string, customers: string[]): Promise<Customer[]> {
+/** Customers that the file does not name, and those that have more by earlier imports than it says. */
+async function listReplaced(tx: Tx, key: string, customers: string[]): Promise<Customer[]> {
   const left = await readLeftOver(tx, key, customers)
-  const given = await readGiven(tx, key, customers)
+  const given = await listGiven(tx, key, customers)
   return [...left, ...given.filter(({ imports }) => imports.length > 1)]
 }
 
-/** A later sweep or undo has to look at these only. */
-async function stillGiven(tx: Tx, key: string, customers: string[]): Promise<string[]> {
-  return (await readGiven(tx, key, customers)).map(({ id }) => id)
+/** Keys of the customers that still have something of the import: a later revert looks at these only. */
+async function listStillGiven(tx: Tx, key: string, customers: string[]): Promise<string[]> {
+  return (await listGiven(tx, key, customers)).map(({ id }) => id)
 }
 
-/** Of whom nobody tells any more, nothing is to be told. */
-async function forget(tx: Tx, organization: number, drafts: CustomerDraft[]): Promise<void> {
+/** Erases memberships and events of customers that nothing reports any more. */
+async function eraseGone(tx: Tx, organization: number, drafts: CustomerDraft[]): Promise<void> {
   const gone = drafts.filter((draft) => draft.erased)
   if (gone.length === 0) return
   await deleteMemberships(
     tx,
     gone.map(({ key }) => key),
   )
-  const told = gone.filter(({ before }) => (before?.event_sequence ?? 0) > 0)
+  const withEvents = gone.filter(({ before }) => (before?.event_sequence ?? 0) > 0)
   await eraseSubjects(
     tx,
     organization,
-    told.map(({ key }) => key),
+    withEvents.map(({ key }) => key),
   )
 }

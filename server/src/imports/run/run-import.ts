@@ -1,66 +1,66 @@
 import type { WriteParts } from './write-parts.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
 import { endWork } from '../store/import-work-store.ts'
-import { deleteParts } from '../store/batch-store.ts'
+import { deleteBatches } from '../store/batch-store.ts'
 import { sweepImports } from './revert-import.ts'
-import type { TakingParts } from './revert-import.ts'
-import { readyPart, writePart } from './write-batch.ts'
-import type { Job, ReadyPart } from './write-batch.ts'
+import type { RevertParts } from './revert-import.ts'
+import { prepareBatch, writeBatch } from './write-batch.ts'
+import type { Job, PreparedBatch } from './write-batch.ts'
 
-export interface RunParts extends WriteParts, TakingParts {
-  /** Waits as long as the calls beside it need: the import can wait, they can't. */
-  breathe(workedMs: number): Promise<void>
+export interface RunParts extends WriteParts, RevertParts {
+  /** Backpressure: pauses while calls are answered, because an import can wait and they can't. */
+  yieldToCalls(workedMs: number): Promise<void>
 }
 
 /**
- * Writes an import part by part, from the first one that isn't written; the next is read and planned
- * while one is being written. False if it was stopped before the end.
+ * Writes an import batch by batch, from the first one that isn't written. A pipeline of two: the next batch
+ * is planned while one is being written. False if it was stopped before the end.
  */
 export async function runImport(parts: RunParts, job: Job): Promise<boolean> {
-  if (!(await writeParts(parts, job))) return false
+  if (!(await writeBatches(parts, job))) return false
   if (job.its.mode === 'replace' && !(await sweepImports(parts, job))) return false
   const { key, token } = job.its
   await inTx(parts.database.db, (tx) => endWork(tx, { key, token }, 'finished', parts.clock.now()))
-  await dropParts(parts, key)
+  await dropBatches(parts, key)
   return true
 }
 
 // Deleted in batches: each is a tx of some 10 ms.
-const PARTS_AT_ONCE = 100
+const BATCHES_AT_ONCE = 100
 
-/** What is left of the file once nothing of it is to be written any more. */
-export async function dropParts(
+/** Deletes the batches of an import that writes none of them any more. */
+export async function dropBatches(
   { database }: Pick<WriteParts, 'database'>,
   key: string,
 ): Promise<void> {
-  let deleted = PARTS_AT_ONCE
-  while (deleted === PARTS_AT_ONCE) {
-    deleted = await inTx(database.db, (tx) => deleteParts(tx, key, PARTS_AT_ONCE))
+  let deleted = BATCHES_AT_ONCE
+  while (deleted === BATCHES_AT_ONCE) {
+    deleted = await inTx(database.db, (tx) => deleteBatches(tx, key, BATCHES_AT_ONCE))
   }
 }
 
-async function writeParts(parts: RunParts, job: Job): Promise<boolean> {
-  const { its, thread } = job
-  const ready = (number: number): Promise<ReadyPart | undefined> => {
-    if (number >= its.parts) return Promise.resolve(undefined)
-    const coming = readyPart(parts, job, number)
-    // Whoever waits for it hears of a failure; until then nobody does.
+async function writeBatches(parts: RunParts, job: Job): Promise<boolean> {
+  const { its, worker } = job
+  const ready = (number: number): Promise<PreparedBatch | undefined> => {
+    if (number >= its.batches) return Promise.resolve(undefined)
+    const coming = prepareBatch(parts, job, number)
+    // The loop awaits it later, and gets a failure then; until then it must not be an unhandled rejection.
     coming.catch(() => undefined)
     return coming
   }
   const speed = createSpeed()
-  let next = ready(its.written)
-  for (let number = its.written; number < its.parts; number++) {
+  let next = ready(its.written_batches)
+  for (let number = its.written_batches; number < its.batches; number++) {
     if (parts.isStopping()) return false
-    const part = await next
-    if (!part) throw new Error('a part was left out')
+    const batch = await next
+    if (!batch) throw new Error('a batch was left out')
     next = ready(number + 1)
     const began = performance.now()
-    const pace = { rowsPerSecond: speed.rowsPerSecond(), leaseUntil: parts.leaseUntil() }
-    await writePart(parts, job, part, pace)
-    await thread.closePart(number)
-    speed.add(part.rows + part.rejected)
-    await parts.breathe(performance.now() - began)
+    const progress = { rowsPerSecond: speed.rowsPerSecond(), leaseUntil: parts.leaseUntil() }
+    await writeBatch(parts, job, batch, progress)
+    await worker.closeBatch(number)
+    speed.add(batch.rows + batch.rejected)
+    await parts.yieldToCalls(performance.now() - began)
   }
   return true
 }

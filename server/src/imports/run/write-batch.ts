@@ -1,3 +1,4 @@
+import { updateMemberships } from '../../segments/update-memberships.ts'
 import { nameInImport, readCustomers } from '../../customers/customer-store.ts'
 import { HOLDERS_LIMIT } from '../../customers/identity.ts'
 import { TooManyShared, writeDrafts } from '../../customers/write-drafts.ts'
@@ -7,114 +8,121 @@ import type { WriteParts } from './write-parts.ts'
 import type { Db, Tx } from '../../kernel/database/database.ts'
 import { inTx, Stale } from '../../kernel/database/transaction.ts'
 import type { Organization } from '../../organizations/organization.ts'
-import { hasChunk, insertChunk } from '../store/batch-result-store.ts'
+import { hasBatchResult, insertBatchResult } from '../store/batch-result-store.ts'
 import type { Column } from '../csv/finding.ts'
 import type { Counts, Import } from '../store/import.ts'
 import { advanceWriting } from '../store/import-work-store.ts'
-import { lockFirst, TRIES_UNLOCKED } from './lock-customers.ts'
-import type { Thread } from '../worker/open-worker.ts'
-import { findPart, insertRejects } from '../store/batch-store.ts'
-import { updateMemberships } from '../../segments/update-memberships.ts'
-import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
-import type { PartPlan, Refusal } from '../worker/worker-protocol.ts'
+import { lockBeforeReading, TRIES_UNLOCKED } from './lock-customers.ts'
+import type { ImportWorker } from '../worker/worker-client.ts'
+import { findBatch, insertRejects } from '../store/batch-store.ts'
+import { draftsOfPlan, presentOf, restorePurchases } from './draft-customers.ts'
+import type { BatchPlan, Refusal } from '../worker/worker-protocol.ts'
 
-/** An import at work: who it is of, and the thread that works on it. */
+/** An import under lease, with its organization and its worker thread. */
 export interface Job {
   its: Import & { token: string }
   organization: Organization
-  thread: Thread
+  worker: ImportWorker
   columns: Column[]
 }
 
-/** A part that is read, with what is known of its customers: ready to be written. */
-export interface ReadyPart {
+/** A batch with its plan: ready to be written. */
+export interface PreparedBatch {
   number: number
   rejected: number
   rows: number
   keys: string[]
   named: string[]
   refusals: Refusal[]
-  plan: PartPlan
+  plan: BatchPlan
   drafts: CustomerDraft[]
 }
 
-/** The import was taken over, cancelled, or is elsewhere: nothing more is to be done here. */
+/** This process has lost its lease: the import was taken over, or a call moved it on. */
 export class LostImport extends Error {
   override readonly name = 'LostImport'
 }
 
-/** Reads a part and plans it. Nothing is locked: what changes until it is written makes it stale. */
-export async function readyPart(parts: WriteParts, job: Job, number: number): Promise<ReadyPart> {
-  const stored = await findPart(parts.database.db, job.its.key, number)
-  if (!stored) throw new LostImport('a part is gone')
-  const { keys, named, rows } = await job.thread.openPart(number, stored.blob)
+/**
+ * Plans a batch. Nothing is locked (optimistic locking): a customer that changes before the write makes the
+ * plan stale.
+ */
+export async function prepareBatch(
+  parts: WriteParts,
+  job: Job,
+  number: number,
+): Promise<PreparedBatch> {
+  const stored = await findBatch(parts.database.db, job.its.key, number)
+  if (!stored) throw new LostImport('a batch is gone')
+  const { keys, named, rows } = await job.worker.openBatch(number, stored.blob)
   const { rejected } = stored
-  const part = { number, rejected, rows, keys, named, refusals: [] }
-  return { ...part, ...(await planPart(parts, parts.database.db, job, part)) }
+  const batch = { number, rejected, rows, keys, named, refusals: [] }
+  return { ...batch, ...(await planPrepared(parts, parts.database.db, job, batch)) }
 }
 
-async function planPart(
+async function planPrepared(
   { clock }: WriteParts,
   db: Db,
-  { thread, organization }: Job,
-  { number, keys, refusals }: Pick<ReadyPart, 'number' | 'keys' | 'refusals'>,
-): Promise<Pick<ReadyPart, 'plan' | 'drafts'>> {
+  { worker, organization }: Job,
+  { number, keys, refusals }: Pick<PreparedBatch, 'number' | 'keys' | 'refusals'>,
+): Promise<Pick<PreparedBatch, 'plan' | 'drafts'>> {
   const rows = new Map((await readCustomers(db, keys)).map((row) => [row.id, row]))
-  const plan = await thread.planPart(number, {
+  const plan = await worker.planBatch(number, {
     at: clock.now().toISOString(),
     present: presentOf([...rows.values()]),
-    without: refusals.map(({ place }) => place),
+    without: refusals.map(({ row }) => row),
     areNew: rows.size === 0,
     remembers: false,
   })
-  return { plan, drafts: draftsOf(organization, plan, rows) }
+  return { plan, drafts: draftsOfPlan(organization, plan, rows) }
 }
 
-export interface Pace {
+export interface WriteProgress {
   rowsPerSecond: number | null
   leaseUntil: Date
 }
 
 /**
- * Writes a part in one tx: its customers, their memberships, and that it is written. Safe to repeat: a part
- * that was written is not written again.
+ * Writes a batch in one tx: its customers, the memberships that change, and the batch result.
+ * Idempotent: a batch that was written is not written again. A stale plan is made anew; after some tries it
+ * is made under locks (pessimistic locking).
  */
-export async function writePart(
+export async function writeBatch(
   parts: WriteParts,
   job: Job,
-  part: ReadyPart,
-  pace: Pace,
+  batch: PreparedBatch,
+  progress: WriteProgress,
 ): Promise<void> {
-  let ready = part
+  let ready = batch
   for (let tries = 1; ; tries++) {
     try {
       return await inTx(parts.database.db, async (tx) => {
         const isLocked = tries > TRIES_UNLOCKED
         const current = isLocked ? await planLocked(parts, tx, job, ready) : ready
-        return writeOnce(parts, tx, job, current, pace)
+        return writeOnce(parts, tx, job, current, progress)
       })
     } catch (error) {
-      const again = await planAgain(parts, job, ready, error)
+      const again = await replan(parts, job, ready, error)
       if (!again) throw error
       ready = again
     }
   }
 }
 
-/** With the customers locked, so that none is another between the plan and the write. */
+/** Locks the customers before it plans, so that none changes between the plan and the write. */
 async function planLocked(
   parts: WriteParts,
   tx: Tx,
   job: Job,
-  ready: ReadyPart,
-): Promise<ReadyPart> {
+  ready: PreparedBatch,
+): Promise<PreparedBatch> {
   const further = ready.drafts.flatMap(({ identities }) => identities)
-  await lockFirst(tx, await readCustomers(tx, ready.keys), further)
-  return { ...ready, ...(await planPart(parts, tx, job, ready)) }
+  await lockBeforeReading(tx, await readCustomers(tx, ready.keys), further)
+  return { ...ready, ...(await planPrepared(parts, tx, job, ready)) }
 }
 
-/** What is thrown where a plan has to be made anew: the tx is not worth repeating as it is. */
-class OldPlan extends Error {
+/** A version check failed: the plan has to be made anew before the tx is repeated. */
+class StalePlan extends Error {
   readonly refusals: Refusal[]
   constructor(refusals: Refusal[]) {
     super('a plan has to be made anew')
@@ -122,37 +130,36 @@ class OldPlan extends Error {
   }
 }
 
-async function planAgain(
+async function replan(
   parts: WriteParts,
   job: Job,
-  ready: ReadyPart,
+  ready: PreparedBatch,
   error: unknown,
-): Promise<ReadyPart | undefined> {
-  if (!(error instanceof OldPlan)) return undefined
+): Promise<PreparedBatch | undefined> {
+  if (!(error instanceof StalePlan)) return undefined
   const refusals = [...ready.refusals, ...error.refusals]
-  const part = { ...ready, refusals }
-  return { ...part, ...(await planPart(parts, parts.database.db, job, part)) }
+  const batch = { ...ready, refusals }
+  return { ...batch, ...(await planPrepared(parts, parts.database.db, job, batch)) }
 }
 
 async function writeOnce(
   parts: WriteParts,
   tx: Tx,
   job: Job,
-  ready: ReadyPart,
-  pace: Pace,
+  ready: PreparedBatch,
+  progress: WriteProgress,
 ): Promise<void> {
   const { its } = job
   const at = parts.clock.now()
   const rejects = await rejectsOf(job, ready)
   const counts = countRows(ready)
-  const fence = { ...counts, ...pace, key: its.key, token: its.token, number: ready.number }
+  const fence = { ...counts, ...progress, key: its.key, token: its.token, number: ready.number }
   if (!(await advanceWriting(tx, fence, at))) {
-    // A tx whose answer was lost may have written it, and nobody else can have.
-    if (await hasChunk(tx, its.key, ready.number)) return
+    // The batch may be written by a tx whose commit was not answered; only this token could write it.
+    if (await hasBatchResult(tx, its.key, ready.number)) return
     throw new LostImport('the import is not to be written here any more')
   }
-  await restorePurchases(tx, ready.drafts)
-  const result = await meetOnce(tx, job, ready, at)
+  const result = await writeCustomers(tx, job, ready, at)
   await updateMemberships(parts, tx, {
     ...result,
     cause: 'import',
@@ -165,52 +172,60 @@ async function writeOnce(
   const named = [...ready.named, ...(rejects?.named ?? [])]
   if (its.mode === 'replace') await nameInImport(tx, its.key, named)
   const customers = ready.plan.given
-  await insertChunk(tx, { ...counts, import: its.key, number: ready.number, customers, at })
+  await insertBatchResult(tx, { ...counts, import: its.key, number: ready.number, customers, at })
 }
 
-async function meetOnce(tx: Tx, job: Job, ready: ReadyPart, at: Date): Promise<WriteResult> {
-  const { newcomers, given } = ready.plan
+async function writeCustomers(
+  tx: Tx,
+  job: Job,
+  ready: PreparedBatch,
+  at: Date,
+): Promise<WriteResult> {
+  const { plan } = ready
   try {
-    if (!newcomers) return await writeDrafts(tx, ready.drafts, at)
+    if (plan.kind === 'mixed')
+      return await writeDrafts(tx, await restorePurchases(tx, ready.drafts), at)
     const { kind, key: imported } = job.its
     const purchase = kind === 'purchasers' ? { order: null, import: imported, at } : null
-    const customers = { ...newcomers.customers, imports: [imported], purchase }
-    return await insertNewCustomers(tx, { ...newcomers, customers }, given, at)
+    const { newCustomers, given } = plan
+    const customers = { ...newCustomers.customers, imports: [imported], purchase }
+    return await insertNewCustomers(tx, { ...newCustomers, customers }, given, at)
   } catch (error) {
-    if (error instanceof Stale) throw new OldPlan([])
-    if (error instanceof TooManyShared) throw new OldPlan(await refuseCrowd(job, ready, error))
+    if (error instanceof Stale) throw new StalePlan([])
+    if (error instanceof TooManyShared)
+      throw new StalePlan(await refuseOverShared(job, ready, error))
     throw error
   }
 }
 
-const CROWD_REASON =
+const OVER_SHARED_REASON =
   `An identifier of this row is on ${HOLDERS_LIMIT} of your customers already: it stands for no person. ` +
   'Leave it out.'
 
-/** The rows that are too many on an identifier: the last ones of the part. */
-async function refuseCrowd(
+/** The rows that are too many on an identifier: the last ones of the batch. */
+async function refuseOverShared(
   job: Job,
-  ready: ReadyPart,
-  { overShared: crowds }: TooManyShared,
+  ready: PreparedBatch,
+  { overShared }: TooManyShared,
 ): Promise<Refusal[]> {
-  const places = await job.thread.placesOf(
+  const rows = await job.worker.rowsToRefuse(
     ready.number,
-    crowds,
-    ready.refusals.map(({ place }) => place),
+    overShared,
+    ready.refusals.map(({ row }) => row),
   )
-  return places.map((place) => ({ place, reason: CROWD_REASON }))
+  return rows.map((row) => ({ row, reason: OVER_SHARED_REASON }))
 }
 
 const TOO_MANY_REASON =
   'This customer has too many identifiers: they stand for no one person. Leave out what is not theirs.'
 
-async function rejectsOf({ thread, columns }: Job, { number, plan, refusals }: ReadyPart) {
-  const further = plan.tooMany.map((place) => ({ place, reason: TOO_MANY_REASON }))
+async function rejectsOf({ worker, columns }: Job, { number, plan, refusals }: PreparedBatch) {
+  const further = plan.tooMany.map((row) => ({ row, reason: TOO_MANY_REASON }))
   const all = [...refusals, ...further]
-  return all.length > 0 ? thread.rejectRows(number, all, columns) : null
+  return all.length > 0 ? worker.rejectRows(number, all, columns) : null
 }
 
-function countRows({ plan, rejected, rows, refusals }: ReadyPart): Counts {
+function countRows({ plan, rejected, rows, refusals }: PreparedBatch): Counts {
   const allRejected = rejected + refusals.length + plan.counts.rejected
   return { ...plan.counts, rows: rows + rejected, rejected: allRejected }
 }

@@ -1,21 +1,22 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../kernel/database/database.ts'
-import type { PackedPart, RejectStep } from './batch.ts'
+import type { PackedBatch, RejectStep } from './batch.ts'
 
 declare module '../../kernel/database/database.ts' {
   interface Tables {
-    import_parts: { import: string; number: number; rows: number; rejected: number; blob: Buffer }
+    import_batches: { import: string; number: number; rows: number; rejected: number; blob: Buffer }
     import_rejects: { import: string; number: number; step: RejectStep; blob: Buffer }
   }
 }
 
-/** Keeps parts of a file, one after another. */
-export async function insertParts(tx: Tx, key: string, parts: PackedPart[]): Promise<void> {
-  for (const part of parts) {
+/** Inserts batches of a file, and the rejects of each. */
+export async function insertBatches(tx: Tx, key: string, batches: PackedBatch[]): Promise<void> {
+  for (const batch of batches) {
     await sql`
-      insert into import_parts (import, number, rows, rejected, blob)
-      values (${key}, ${part.number}, ${part.rows}, ${part.rejected}, ${part.blob})`.execute(tx)
-    if (part.rejects) await insertRejects(tx, key, { number: part.number, step: 0 }, part.rejects)
+      insert into import_batches (import, number, rows, rejected, blob)
+      values (${key}, ${batch.number}, ${batch.rows}, ${batch.rejected}, ${batch.blob})`.execute(tx)
+    if (batch.rejects)
+      await insertRejects(tx, key, { number: batch.number, step: 0 }, batch.rejects)
   }
 }
 
@@ -30,28 +31,28 @@ export async function insertRejects(
     values (${key}, ${number}, ${step}, ${blob})`.execute(tx)
 }
 
-export interface StoredPart {
+export interface StoredBatch {
   rows: number
   rejected: number
   blob: Uint8Array
 }
 
-export async function findPart(
+export async function findBatch(
   db: Db,
   key: string,
   number: number,
-): Promise<StoredPart | undefined> {
-  const { rows } = await sql<StoredPart>`
-    select rows, rejected, blob from import_parts
+): Promise<StoredBatch | undefined> {
+  const { rows } = await sql<StoredBatch>`
+    select rows, rejected, blob from import_batches
     where import = ${key} and number = ${number}`.execute(db)
   return rows[0]
 }
 
-/** A batch of parts, as they are to be deleted: a file of gigabytes is not one statement's work. */
-export async function deleteParts(db: Db, key: string, limit: number): Promise<number> {
+/** Deletes up to `limit` batches: a file of gigabytes is not one statement's work. Answers how many. */
+export async function deleteBatches(db: Db, key: string, limit: number): Promise<number> {
   const { rows } = await sql`
-    delete from import_parts where import = ${key} and number = any(array(
-      select number from import_parts where import = ${key} order by number limit ${limit}))
+    delete from import_batches where import = ${key} and number = any(array(
+      select number from import_batches where import = ${key} order by number limit ${limit}))
     returning number`.execute(db)
   return rows.length
 }
@@ -62,7 +63,7 @@ export interface StoredRejects {
   blob: Uint8Array
 }
 
-/** The rejects that come next after a place, in the file's order by part. */
+/** The rejects after this position (keyset paging), in the file's order. */
 export async function listRejects(
   db: Db,
   key: string,
@@ -77,7 +78,7 @@ export async function listRejects(
   return rows
 }
 
-/** Rejects of imports that ended before then. */
+/** Deletes up to `limit` rejects of imports that ended before then. Answers how many. */
 export async function deleteOldRejects(db: Db, before: Date, limit: number): Promise<number> {
   const { rows } = await sql`
     delete from import_rejects r using (

@@ -2,15 +2,18 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { Vault } from '../../kernel/vault.ts'
 import type { Reject, Row } from '../csv/row.ts'
 
-/** As many rows as go into the database in one tx. */
-export interface Part {
+/** A batch: as many rows as go into the database in one tx. */
+export interface Batch {
   rows: Row[]
-  /** Keys of customers whose rows were rejected. What stands for an id in such a row may be an address. */
+  /**
+   * Keys of customers whose rows were rejected. A key, because what stands where the id belongs in such a
+   * row may be an address.
+   */
   named: string[]
 }
 
-/** What is stored of a part: compressed, then encrypted. */
-export interface PackedPart {
+/** What is stored of a batch: compressed, then encrypted. */
+export interface PackedBatch {
   number: number
   /** All of them, the rejected ones among them. */
   rows: number
@@ -30,12 +33,12 @@ type StoredRow = [
   last?: string | null,
 ]
 
-export function packPart(
+export function packBatch(
   vault: Vault,
   key: string,
   number: number,
   { rows, rejects, named }: { rows: Row[]; rejects: Reject[]; named: string[] },
-): PackedPart {
+): PackedBatch {
   const stored = rows.map((row): StoredRow => {
     const head = [row.line, row.id, row.emails, row.advertising_ids] as const
     if (row.first_purchase_date === null && row.last_purchase_date === null) return [...head]
@@ -45,17 +48,13 @@ export function packPart(
     number,
     rows: rows.length + rejects.length,
     rejected: rejects.length,
-    blob: pack(vault, `import_parts/${key}/${number}`, [stored, named]),
+    blob: pack(vault, associatedData(key, number), [stored, named]),
     rejects: rejects.length > 0 ? packRejects(vault, key, { number, step: 0 }, rejects) : null,
   }
 }
 
-export function unpackPart(vault: Vault, key: string, number: number, blob: Uint8Array): Part {
-  const [stored, named] = unpack<[StoredRow[], string[]]>(
-    vault,
-    `import_parts/${key}/${number}`,
-    blob,
-  )
+export function unpackBatch(vault: Vault, key: string, number: number, blob: Uint8Array): Batch {
+  const [stored, named] = unpack<[StoredRow[], string[]]>(vault, associatedData(key, number), blob)
   const rows = stored.map(
     ([line, id, emails, advertising_ids, first = null, last = null]): Row => ({
       line,
@@ -69,10 +68,15 @@ export function unpackPart(vault: Vault, key: string, number: number, blob: Uint
   return { rows, named }
 }
 
+/** As when the table had this name: what it binds is in databases that are in use. */
+function associatedData(key: string, number: number): string {
+  return `import_parts/${key}/${number}`
+}
+
 /** Its cells are redacted, and its id is among them. */
 type StoredReject = [line: number, reason: string, cells: string[]]
 
-/** At which step rows were rejected: when the file was read, or when the part was written. */
+/** At which step rows were rejected: when the file was read, or when the batch was written. */
 export type RejectStep = 0 | 1
 
 export function packRejects(

@@ -13,8 +13,8 @@ declare module '../../kernel/database/database.ts' {
 // By name: a statement that was prepared before a column was added goes on working.
 export const IMPORT_COLUMNS =
   sql.raw(`key, organization, state, kind, mode, quiet, starts_at_once, blob,
-  received_bytes, total_rows, parts, preview, written, rows, created, updated, unchanged, rejected,
-  rows_per_second, swept_import, swept_chunk, removed, undone, error, token, lease_until, created_at,
+  received_bytes, total_rows, batches, preview, written_batches, rows, created, updated, unchanged, rejected,
+  rows_per_second, swept_import, swept_batch, removed, undone, error, token, lease_until, created_at,
   started_at, ended_at, modified_at`)
 
 export type NewImport = Pick<
@@ -40,7 +40,7 @@ export async function findImport(db: Db, key: string): Promise<Import | undefine
   return rows[0]
 }
 
-export async function findRepeated(
+export async function findByRepeatKey(
   db: Db,
   organization: number,
   repeatKey: string,
@@ -74,8 +74,8 @@ export async function countUnended(db: Db, organization: number): Promise<number
 }
 
 /**
- * Moves it on if it is in one of these states; undefined if it isn't. What is taken back after that, as
- * by the undo of a replacement that was cancelled, is taken back from the beginning.
+ * Moves it on if it is in one of these states; undefined if it isn't. A revert after that begins at its
+ * first batch: the undo of a cancelled replacement does not go on where the replacement's sweep was.
  */
 export async function moveImport(
   tx: Tx,
@@ -85,15 +85,15 @@ export async function moveImport(
   const ends = ['finished', 'refused', 'cancelled', 'undone'].includes(to)
   const { rows } = await sql<Import>`
     update imports set state = ${to}, modified_at = ${at}, token = null, lease_until = null,
-      swept_import = null, swept_chunk = 0,
+      swept_import = null, swept_batch = 0,
       ended_at = case when ${ends}::boolean then ${at}::timestamptz else ended_at end
     where key = ${key} and state = any(${from}::text[])
     returning ${IMPORT_COLUMNS}`.execute(tx)
   return rows[0]
 }
 
-/** Whoever receives the file from now on; what another still receives is refused. */
-export async function takeReceiving(
+/** Fences the upload: only who has this token may write it from now on. Undefined if it is not receiving. */
+export async function claimReceiving(
   tx: Tx,
   key: string,
   { token, at }: { token: string; at: Date },
@@ -105,15 +105,15 @@ export async function takeReceiving(
   return rows[0]
 }
 
-/** How far a file has come, and how many parts were kept before. */
+/** How far a file has come, and how many batches were kept before. */
 export type ReceivingProgress = Pick<
   Import,
-  'key' | 'token' | 'blob' | 'received_bytes' | 'total_rows' | 'parts'
-> & { partsBefore: number }
+  'key' | 'token' | 'blob' | 'received_bytes' | 'total_rows' | 'batches'
+> & { batchesBefore: number }
 
 /**
- * Says what was received, under the token of whoever receives; false if another took over, or if it
- * was said before.
+ * Records what was received, under the fencing token; false if another call has taken the upload over,
+ * or if this progress is recorded already.
  */
 export async function advanceReceiving(
   tx: Tx,
@@ -122,14 +122,14 @@ export async function advanceReceiving(
 ): Promise<boolean> {
   const { rows } = await sql`
     update imports set blob = ${progress.blob}, received_bytes = ${progress.received_bytes},
-      total_rows = ${progress.total_rows}, parts = ${progress.parts}, modified_at = ${at}
+      total_rows = ${progress.total_rows}, batches = ${progress.batches}, modified_at = ${at}
     where key = ${progress.key} and token = ${progress.token} and state = 'receiving'
-      and parts = ${progress.partsBefore}
+      and batches = ${progress.batchesBefore}
     returning key`.execute(tx)
   return rows.length > 0
 }
 
-/** The whole file is here; undefined if another took over. */
+/** Ends the upload of a whole file; undefined if another call has taken it over. */
 export async function endReceiving(
   tx: Tx,
   { key, token }: { key: string; token: string },
@@ -142,7 +142,7 @@ export async function endReceiving(
   return rows[0]
 }
 
-/** The file can't be read; whoever receives it says so, or a check of it. */
+/** Refuses a file that can't be read, under the token of the upload or the check that found out. */
 export async function refuseImport(
   tx: Tx,
   { key, token }: { key: string; token: string },
@@ -155,8 +155,8 @@ export async function refuseImport(
     where key = ${key} and token = ${token}`.execute(tx)
 }
 
-/** Imports whose file nobody went on with since then. */
-export async function listForgotten(db: Db, since: Date, limit: number): Promise<string[]> {
+/** Imports that were not touched since then and wait for their file or their start. */
+export async function listAbandoned(db: Db, since: Date, limit: number): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`
     select key from imports
     where state in ('receiving', 'ready') and modified_at < ${since}
@@ -165,11 +165,11 @@ export async function listForgotten(db: Db, since: Date, limit: number): Promise
 }
 
 /** Imports that need their file no more and still have some of it: a process died in between. */
-export async function listWithParts(db: Db, limit: number): Promise<string[]> {
+export async function listWithBatches(db: Db, limit: number): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`
     select key from imports i
     where not state = any(${UNENDED}::text[])
-      and exists (select 1 from import_parts p where p.import = i.key)
+      and exists (select 1 from import_batches b where b.import = i.key)
     order by created_at limit ${limit}`.execute(db)
   return rows.map((row) => row.key)
 }

@@ -10,9 +10,9 @@ export interface Lease {
 }
 
 /**
- * Takes the oldest import that has something to be done and that nobody works on: a check, a run or an
- * undo that was interrupted, or the next one of an organization of which none is running. The one that
- * has the lease's token already was taken by a tx whose answer was lost.
+ * Leases the oldest import with work to do and no live lease: a check, a run or an undo that was
+ * interrupted, or the next one of an organization of which none is running. An import that has the
+ * token already was leased by a tx whose answer was lost. Its token fences every write of the work.
  */
 export async function claimImport(tx: Tx, lease: Lease): Promise<Import | undefined> {
   const { rows } = await sql<Import>`
@@ -35,8 +35,8 @@ export async function claimImport(tx: Tx, lease: Lease): Promise<Import | undefi
   return rows[0]
 }
 
-/** Goes on holding it; false once somebody else does, or it was moved on by hand. */
-export async function holdImport(
+/** Renews the lease; false once another process has it, or a call has moved the import on. */
+export async function renewLease(
   db: Db,
   { key, state }: Pick<Import, 'key' | 'state'>,
   { token, until }: Pick<Lease, 'token' | 'until'>,
@@ -47,14 +47,14 @@ export async function holdImport(
   return rows.length > 0
 }
 
-/** Lets go of it, so that another goes on at once. */
-export async function releaseImport(db: Db, key: string, token: string): Promise<void> {
+/** Releases the lease, so that another process goes on at once. */
+export async function releaseLease(db: Db, key: string, token: string): Promise<void> {
   await sql`
     update imports set token = null, lease_until = null
     where key = ${key} and token = ${token}`.execute(db)
 }
 
-/** For the embedded database at its start: whoever held leases is no more. */
+/** For the embedded database at its start: the only process that could have held leases has ended. */
 export async function endImportLeases(tx: Tx): Promise<void> {
   await sql`
     update imports set token = null, lease_until = null where token is not null`.execute(tx)
@@ -74,60 +74,60 @@ export async function endCheck(
     where key = ${checked.key} and token = ${checked.token} and state = 'checking'`.execute(tx)
 }
 
-export interface WrittenPart extends Counts {
+export interface WrittenBatch extends Counts {
   key: string
   token: string
-  /** The part's number: the parts before it are written, and it is not. */
+  /** The batch's number: the batches before it are written, and it is not. */
   number: number
   rowsPerSecond: number | null
   leaseUntil: Date
 }
 
-/** Counts a part as written and locks the import until the tx ends; false if it may not be written. */
-export async function advanceWriting(tx: Tx, part: WrittenPart, at: Date): Promise<boolean> {
+/** Counts a batch as written and locks the import until the tx ends; false if it may not be written. */
+export async function advanceWriting(tx: Tx, batch: WrittenBatch, at: Date): Promise<boolean> {
   const { rows } = await sql`
-    update imports set written = written + 1, rows = rows + ${part.rows},
-      created = created + ${part.created}, updated = updated + ${part.updated},
-      unchanged = unchanged + ${part.unchanged}, rejected = rejected + ${part.rejected},
-      rows_per_second = ${part.rowsPerSecond}, lease_until = ${part.leaseUntil}, modified_at = ${at}
-    where key = ${part.key} and token = ${part.token} and state = 'running'
-      and written = ${part.number}
+    update imports set written_batches = written_batches + 1, rows = rows + ${batch.rows},
+      created = created + ${batch.created}, updated = updated + ${batch.updated},
+      unchanged = unchanged + ${batch.unchanged}, rejected = rejected + ${batch.rejected},
+      rows_per_second = ${batch.rowsPerSecond}, lease_until = ${batch.leaseUntil}, modified_at = ${at}
+    where key = ${batch.key} and token = ${batch.token} and state = 'running'
+      and written_batches = ${batch.number}
     returning key`.execute(tx)
   return rows.length > 0
 }
 
-/** How far a sweep or an undo has come: the chunk that comes next. */
-export interface TakenBack {
+/** How far a sweep or an undo has come: `to` is the batch that comes next. */
+export interface RevertProgress {
   key: string
   token: string
   state: 'running' | 'undoing'
-  from: { import: string | null; chunk: number }
-  to: { import: string | null; chunk: number }
+  from: { import: string | null; batch: number }
+  to: { import: string | null; batch: number }
   customers: number
   leaseUntil: Date
 }
 
-export async function advanceTakingBack(tx: Tx, taken: TakenBack, at: Date): Promise<boolean> {
+export async function advanceRevert(tx: Tx, taken: RevertProgress, at: Date): Promise<boolean> {
   const { from, to, customers } = taken
   const count = sql.raw(taken.state === 'running' ? 'removed' : 'undone')
   const { rows } = await sql`
     update imports set ${count} = ${count} + ${customers}, swept_import = ${to.import},
-      swept_chunk = ${to.chunk}, lease_until = ${taken.leaseUntil}, modified_at = ${at}
+      swept_batch = ${to.batch}, lease_until = ${taken.leaseUntil}, modified_at = ${at}
     where key = ${taken.key} and token = ${taken.token} and state = ${taken.state}
-      and swept_import is not distinct from ${from.import}::uuid and swept_chunk = ${from.chunk}
+      and swept_import is not distinct from ${from.import}::uuid and swept_batch = ${from.batch}
     returning key`.execute(tx)
   return rows.length > 0
 }
 
-/** Whether the sweep or the undo of whoever holds the import has come as far as that. */
-export async function isTakenBack(
+/** Whether the sweep or the undo under this token has come as far as that. */
+export async function isReverted(
   db: Db,
-  { key, token, state, to }: Pick<TakenBack, 'key' | 'token' | 'state' | 'to'>,
+  { key, token, state, to }: Pick<RevertProgress, 'key' | 'token' | 'state' | 'to'>,
 ): Promise<boolean> {
   const { rows } = await sql`
     select 1 from imports
     where key = ${key} and token = ${token} and state = ${state}
-      and swept_import = ${to.import}::uuid and swept_chunk = ${to.chunk}`.execute(db)
+      and swept_import = ${to.import}::uuid and swept_batch = ${to.batch}`.execute(db)
   return rows.length > 0
 }
 
@@ -138,8 +138,8 @@ export async function listImportsBefore(
 ): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`
     select key from imports i
-    where organization = ${organization} and key <> ${key} and written > 0
-      and exists (select 1 from import_chunks c where c.import = i.key and c.customers <> '{}')
+    where organization = ${organization} and key <> ${key} and written_batches > 0
+      and exists (select 1 from import_batch_results r where r.import = i.key and r.customers <> '{}')
     order by key`.execute(db)
   return rows.map((row) => row.key)
 }
@@ -154,7 +154,7 @@ export async function endWork(
   const from = to === 'finished' ? 'running' : 'undoing'
   const { rows } = await sql`
     update imports set state = ${to}, token = null, lease_until = null, ended_at = ${at},
-      modified_at = ${at}, swept_import = null, swept_chunk = 0
+      modified_at = ${at}, swept_import = null, swept_batch = 0
     where key = ${key} and token = ${token} and state = ${from} returning key`.execute(tx)
   return rows.length > 0
 }

@@ -66,13 +66,13 @@ export interface Import extends Counts {
   /** Of the file uncompressed, up to the last whole row that is kept. */
   received_bytes: number
   total_rows: number
-  parts: number
+  batches: number
   preview: Preview | null
-  /** Parts that are written. */
-  written: number
+  /** How many of its batches are written. */
+  written_batches: number
   rows_per_second: number | null
   swept_import: string | null
-  swept_chunk: number
+  swept_batch: number
   removed: number
   undone: number
   error: { type: string; message: string } | null

@@ -13,42 +13,42 @@ import { importKey } from '../store/import.ts'
 import { planRows } from './plan-rows.ts'
 import type { CustomerPlan, RowsPlan, SealedRow } from './plan-rows.ts'
 import type {
-  PartPlan,
+  BatchPlan,
   PlannedCustomer,
   PlannedCustomers,
   PlannedNewcomers,
   PlanOptions,
   PresentCustomer,
-  Taken,
-  ThreadImport,
+  RevertedImports,
+  WorkerImport,
 } from './worker-protocol.ts'
 
-/** What is planned of a thread's import is sealed and encrypted here, so that it can be written as it is. */
-export interface PlanParts {
+/** Plans are sealed and encrypted here, in the worker, so that they can be written as they are. */
+export interface BatchContext {
   vault: Vault
-  its: ThreadImport
+  its: WorkerImport
 }
 
-/** Contents that are remembered from part to part, of the customers that are worth it. */
-export interface Memory {
+/** Contents that a preview remembers from batch to batch, of customers that are on several rows. */
+export interface RepeatMemory {
   contents: Map<string, CustomerContent>
   isWorth(id: string): boolean
 }
 
-export function planPart(
-  parts: PlanParts,
+export function planBatch(
+  context: BatchContext,
   rows: SealedRow[],
   options: PlanOptions,
-  memory: Memory,
-): PartPlan {
-  const { its } = parts
+  memory: RepeatMemory,
+): BatchPlan {
+  const { its } = context
   const without = new Set(options.without)
-  const taken = rows.filter((_, place) => !without.has(place))
-  const present = contentsOf(parts, options.present)
-  const context = { import: its.import, kind: its.kind, mode: its.mode, at: options.at }
-  const plan = planRows(taken, (key) => memory.contents.get(key) ?? present.get(key), context)
+  const accepted = rows.filter((_, index) => !without.has(index))
+  const present = contentsOf(context, options.present)
+  const rowContext = { import: its.import, kind: its.kind, mode: its.mode, at: options.at }
+  const plan = planRows(accepted, (key) => memory.contents.get(key) ?? present.get(key), rowContext)
   if (options.remembers) {
-    for (const { row, key } of taken) {
+    for (const { row, key } of accepted) {
       const content = plan.customers.get(key)?.content
       if (content && memory.isWorth(row.id)) memory.contents.set(key, content)
     }
@@ -56,44 +56,49 @@ export function planPart(
   const wasGiven = (key: string): boolean =>
     importsOf(present.get(key) ?? NOTHING_GIVEN).includes(its.import)
   const { areNew } = options
-  return toPartPlan(parts, rows, { ...plan, without, areNew, wasGiven })
+  return toBatchPlan(context, rows, { ...plan, without, areNew, wasGiven })
 }
 
 const NOTHING_GIVEN: CustomerContent = { id: null, emails: [], advertising_ids: [] }
 
-/** The customers without what imports gave them; whom nobody else told of is gone. */
-export function planTakingBack(
-  parts: PlanParts,
+/** The customers without what these imports gave them; a customer that only they reported is gone. */
+export function planRevert(
+  context: BatchContext,
   present: PresentCustomer[],
-  taken: Taken,
+  reverted: RevertedImports,
 ): PlannedCustomers {
-  const isTaken = (id: string): boolean =>
-    'only' in taken ? id === taken.only : id !== taken.allBut
+  const isReverted = (id: string): boolean =>
+    'only' in reverted ? id === reverted.only : id !== reverted.allBut
   const plans = new Map<string, CustomerPlan | null>()
-  for (const [key, content] of contentsOf(parts, present)) {
-    const after = takeBack(content, isTaken)
+  for (const [key, content] of contentsOf(context, present)) {
+    const after = takeBack(content, isReverted)
     if (after === content) continue
     plans.set(key, after && { content: after, isVisible: true })
   }
-  return listCustomers(parts, plans, new Map())
+  return listCustomers(context, plans, new Map())
 }
 
-function toPartPlan(parts: PlanParts, rows: SealedRow[], plan: RowsPlan & Circumstances): PartPlan {
+function toBatchPlan(
+  context: BatchContext,
+  rows: SealedRow[],
+  plan: RowsPlan & Circumstances,
+): BatchPlan {
   const sealed = new Map(rows.map((row) => [row.key, row]))
   const counts = { created: 0, updated: 0, unchanged: 0, rejected: 0 }
   const tooMany: number[] = []
   const given = new Set<string>()
   let next = 0
-  for (const [place, { key }] of rows.entries()) {
-    if (plan.without.has(place)) continue
+  for (const [index, { key }] of rows.entries()) {
+    if (plan.without.has(index)) continue
     const status = plan.statuses[next++] ?? 'rejected'
     counts[status]++
-    if (status === 'rejected') tooMany.push(place)
+    if (status === 'rejected') tooMany.push(index)
     else if (!plan.wasGiven(key)) given.add(key)
   }
-  const newcomers = plan.areNew ? writeNewcomers(parts, plan.customers, sealed) : null
-  const listed = plan.areNew ? NOBODY : listCustomers(parts, plan.customers, sealed)
-  return { ...listed, newcomers, counts, tooMany, given: [...given] }
+  const planned = { counts, tooMany, given: [...given] }
+  return plan.areNew
+    ? { ...planned, kind: 'new', newCustomers: planNewCustomers(context, plan.customers, sealed) }
+    : { ...planned, kind: 'mixed', merged: listCustomers(context, plan.customers, sealed) }
 }
 
 interface Circumstances {
@@ -102,10 +107,8 @@ interface Circumstances {
   wasGiven(key: string): boolean
 }
 
-const NOBODY: PlannedCustomers = { customers: [], blobs: new Uint8Array() }
-
-function writeNewcomers(
-  { vault, its }: PlanParts,
+function planNewCustomers(
+  { vault, its }: BatchContext,
   plans: Map<string, CustomerPlan>,
   sealed: Map<string, SealedRow>,
 ): PlannedNewcomers {
@@ -138,7 +141,7 @@ function writeNewcomers(
 }
 
 function listCustomers(
-  { vault, its }: PlanParts,
+  { vault, its }: BatchContext,
   plans: Map<string, CustomerPlan | null>,
   sealed: Map<string, SealedRow>,
 ): PlannedCustomers {
@@ -191,7 +194,7 @@ function sameMembers(left: string[], right: string[]): boolean {
 }
 
 function contentsOf(
-  { vault }: PlanParts,
+  { vault }: BatchContext,
   present: PresentCustomer[],
 ): Map<string, CustomerContent> {
   return new Map(present.map((row) => [row.id, decryptCustomer(vault, row)]))

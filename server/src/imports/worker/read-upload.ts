@@ -4,12 +4,12 @@ import { createFileReader } from '../csv/file-reader.ts'
 import type { FilePart, ReaderState } from '../csv/file-reader.ts'
 import { FileRefused } from '../csv/file-refused.ts'
 import { encryptProgress } from '../store/import.ts'
-import { packPart } from '../store/batch.ts'
-import type { Reading, ReadingOptions, ThreadCalls, ThreadImport } from './worker-protocol.ts'
+import { packBatch } from '../store/batch.ts'
+import type { ParsedBatches, UploadOptions, WorkerCalls, WorkerImport } from './worker-protocol.ts'
 import { openUnpacker } from './unpack-body.ts'
 
 /** Rows that go into the database in one tx: the locks of one are held for some 50 ms. */
-export const ROWS_PER_PART = 1_000
+export const ROWS_PER_BATCH = 1_000
 /** Of a file uncompressed. */
 const MAX_BYTES = 16 * 2 ** 30
 // Lists of hashes shrink to a half; what grows a hundredfold is made to do so.
@@ -19,37 +19,37 @@ const GROWTH_COUNTS_FROM = 64 * 2 ** 20
 const SLICE_BYTES = 16 * 1024
 
 // So many are handed on together, however much a body grows: they are held in memory, and written.
-const PARTS_AT_ONCE = 16
+const BATCHES_AT_ONCE = 16
 
-type ReadingCalls = Pick<ThreadCalls, 'beginReading' | 'read' | 'readOn' | 'endReading'>
+type UploadCalls = Pick<WorkerCalls, 'beginUpload' | 'parse' | 'parseMore' | 'endUpload'>
 
-/** Reads a body: uncompresses it, reads its rows, and packs them as parts. */
-export function createFileReading(vault: Vault, its: ThreadImport): ReadingCalls {
-  let body: Body | undefined
-  const current = (): Body => {
-    if (!body) throw new Error('nothing is being read')
-    return body
+/** Reads an upload: uncompresses it, parses its rows, and packs them as batches. */
+export function createUploadCalls(vault: Vault, its: WorkerImport): UploadCalls {
+  let upload: Upload | undefined
+  const current = (): Upload => {
+    if (!upload) throw new Error('no upload has begun')
+    return upload
   }
   return {
-    beginReading(options) {
-      body = openBody(vault, its, options)
+    beginUpload(options) {
+      upload = openUpload(vault, its, options)
     },
-    read: async (bytes) => current().read(bytes),
-    readOn: async () => current().readOn(),
-    endReading: async () => current().end(),
+    parse: async (bytes) => current().parse(bytes),
+    parseMore: async () => current().parseMore(),
+    endUpload: async () => current().end(),
   }
 }
 
-interface Body {
-  read(bytes: Uint8Array): Promise<Reading>
-  readOn(): Promise<Reading>
-  end(): Promise<Reading>
+interface Upload {
+  parse(bytes: Uint8Array): Promise<ParsedBatches>
+  parseMore(): Promise<ParsedBatches>
+  end(): Promise<ParsedBatches>
 }
 
-function openBody(vault: Vault, its: ThreadImport, options: ReadingOptions): Body {
+function openUpload(vault: Vault, its: WorkerImport, options: UploadOptions): Upload {
   const from = options.from?.state as ReaderState | undefined
   const reader = createFileReader(
-    { role: its.organization.role, now: options.now, rowsPerPart: ROWS_PER_PART },
+    { role: its.organization.role, now: options.now, rowsPerPart: ROWS_PER_BATCH },
     from,
   )
   const keyOf = (id: string): string => customerKey(vault, its.organization, id)
@@ -57,16 +57,16 @@ function openBody(vault: Vault, its: ThreadImport, options: ReadingOptions): Bod
   const unpacker = encoding === 'identity' ? undefined : openUnpacker(encoding)
   let number = options.number
   const counts = { in: 0, out: from?.offset ?? 0 }
-  function keep(reading: Reading, parts: FilePart[]): void {
-    for (const part of parts) {
-      const named = part.rejects.flatMap(({ id }) => (id === null ? [] : keyOf(id)))
-      reading.parts.push(packPart(vault, its.key, number++, { ...part, named }))
-    }
-    const state = parts.at(-1)?.state
-    if (!state) return
-    const { report, header } = state
+  function pack(parsed: FilePart[]): Packed {
+    const batches = parsed.map((each) => {
+      const named = each.rejects.flatMap(({ id }) => (id === null ? [] : keyOf(id)))
+      return packBatch(vault, its.key, number++, { ...each, named })
+    })
+    const state = parsed.at(-1)?.state
+    if (!state) return { batches, progress: null }
+    const { offset, rows, report, header } = state
     const blob = encryptProgress(vault, its.key, { state, report, header })
-    reading.progress = { offset: state.offset, rows: state.rows, blob }
+    return { batches, progress: { offset, rows, blob } }
   }
 
   function take(bytes: Uint8Array): FilePart[] {
@@ -88,44 +88,51 @@ function openBody(vault: Vault, its: ThreadImport, options: ReadingOptions): Bod
     yield reader.end()
   }
 
-  return createBody({ push, end, keep })
+  return createUpload({ push, end, pack })
 }
 
-interface BodyParts {
+type Packed = Pick<ParsedBatches, 'batches' | 'progress'>
+
+interface UploadSteps {
   push(bytes: Uint8Array): AsyncGenerator<FilePart[], void>
   end(): AsyncGenerator<FilePart[], void>
-  keep(reading: Reading, parts: FilePart[]): void
+  pack(parsed: FilePart[]): Packed
 }
 
-/** Reads what comes as far as it makes parts enough for one answer, and the rest when it is asked to. */
-function createBody({ push, end, keep }: BodyParts): Body {
+/** Parses until there are batches enough for one answer, and the rest when it is asked to. */
+function createUpload({ push, end, pack }: UploadSteps): Upload {
   let coming: AsyncGenerator<FilePart[], void> | undefined
 
-  async function readOn(): Promise<Reading> {
-    const reading: Reading = { parts: [], progress: null, refused: null, isMore: false }
+  async function parseMore(): Promise<ParsedBatches> {
+    const parsed: ParsedBatches = { batches: [], progress: null, refused: null, isMore: false }
     try {
-      while (coming && !reading.isMore) {
+      while (coming && !parsed.isMore) {
         const next = await coming.next()
-        if (next.done) coming = undefined
-        else keep(reading, next.value)
-        reading.isMore = reading.parts.length >= PARTS_AT_ONCE
+        if (next.done) {
+          coming = undefined
+          break
+        }
+        const { batches, progress } = pack(next.value)
+        parsed.batches.push(...batches)
+        parsed.progress = progress ?? parsed.progress
+        parsed.isMore = parsed.batches.length >= BATCHES_AT_ONCE
       }
     } catch (error) {
       if (!(error instanceof FileRefused)) throw error
-      reading.refused = { type: error.type, message: error.message }
+      parsed.refused = { type: error.type, message: error.message }
     }
-    return reading
+    return parsed
   }
 
   return {
-    read(bytes) {
+    parse(bytes) {
       coming = push(bytes)
-      return readOn()
+      return parseMore()
     },
-    readOn,
+    parseMore,
     end() {
       coming = end()
-      return readOn()
+      return parseMore()
     },
   }
 }

@@ -5,46 +5,47 @@ import type { OverShared } from '../../customers/write-drafts.ts'
 import { createVault } from '../../kernel/vault.ts'
 import { createDuplicateFinder } from './find-duplicates.ts'
 import type { DuplicateFinder, Repeats } from './find-duplicates.ts'
-import { packRejects, unpackPart } from '../store/batch.ts'
-import { planPart, planTakingBack } from './plan-batch.ts'
+import { packRejects, unpackBatch } from '../store/batch.ts'
+import { planBatch, planRevert } from './plan-batch.ts'
 import type { SealedRow } from './plan-rows.ts'
 import { identifiersOfRow } from './plan-rows.ts'
-import { createFileReading } from './read-upload.ts'
+import { createUploadCalls } from './read-upload.ts'
 import { toReject } from '../csv/reject-row.ts'
 import type { Row } from '../csv/row.ts'
-import type { ThreadCalls, ThreadImport } from './worker-protocol.ts'
+import type { WorkerCalls, WorkerImport } from './worker-protocol.ts'
 
-/** What a thread is asked for, on what it holds between calls: a file's reader, and a few parts. */
-export function createThreadCalls(its: ThreadImport): ThreadCalls {
+/** A worker's side of the protocol. It holds between calls: an upload's parser, and a few open batches. */
+export function createWorkerCalls(its: WorkerImport): WorkerCalls {
   const vault = createVault(its.vaultKey)
   const keyOf = (id: string): string => customerKey(vault, its.organization, id)
-  const parts = new Map<number, SealedRow[]>()
-  const partAt = (number: number): SealedRow[] => {
-    const rows = parts.get(number)
-    if (!rows) throw new Error('a part was asked for that is not open')
+  const batches = new Map<number, SealedRow[]>()
+  const batchAt = (number: number): SealedRow[] => {
+    const rows = batches.get(number)
+    if (!rows) throw new Error('a batch was asked for that is not open')
     return rows
   }
   const duplicates = createDuplicates()
   return {
-    ...createFileReading(vault, its),
-    openPart(number, blob) {
-      const { rows, named } = unpackPart(vault, its.key, number, blob)
+    ...createUploadCalls(vault, its),
+    openBatch(number, blob) {
+      const { rows, named } = unpackBatch(vault, its.key, number, blob)
       const sealed = rows.map((row) => ({
         row,
         key: keyOf(row.id),
         identities: identifiersOfRow(row).map((each) => sealIdentifier(vault, each)),
       }))
-      parts.set(number, sealed)
+      batches.set(number, sealed)
       const keys = [...new Set(sealed.map(({ key }) => key))]
       return { keys, named, rows: rows.length }
     },
-    planPart: (number, options) =>
-      planPart({ vault, its }, partAt(number), options, duplicates.memory),
-    planTakingBack: (present, taken) => planTakingBack({ vault, its }, present, taken),
-    placesOf: (number, crowds, without) => placesOf(partAt(number), crowds, new Set(without)),
+    planBatch: (number, options) =>
+      planBatch({ vault, its }, batchAt(number), options, duplicates.memory),
+    planRevert: (present, reverted) => planRevert({ vault, its }, present, reverted),
+    rowsToRefuse: (number, overShared, without) =>
+      rowsToRefuse(batchAt(number), overShared, new Set(without)),
     rejectRows(number, refusals, columns) {
-      const rows = refusals.map(({ place, reason }) => ({
-        ...rowAt(partAt(number), place),
+      const rows = refusals.map(({ row: index, reason }) => ({
+        ...rowAt(batchAt(number), index),
         reason,
       }))
       const rejects = rows.map(({ row, reason }) => toReject(row, reason, columns))
@@ -53,9 +54,9 @@ export function createThreadCalls(its: ThreadImport): ThreadCalls {
         named: rows.map(({ key }) => key),
       }
     },
-    closePart: (number) => void parts.delete(number),
+    closeBatch: (number) => void batches.delete(number),
     addDuplicates(number, blob) {
-      duplicates.add(unpackPart(vault, its.key, number, blob).rows)
+      duplicates.add(unpackBatch(vault, its.key, number, blob).rows)
     },
     endDuplicates: duplicates.end,
     discard: duplicates.discard,
@@ -86,25 +87,25 @@ function createDuplicates() {
   }
 }
 
-/** The last customers of the part to join a crowd are those that are too many. */
-function placesOf(rows: SealedRow[], crowds: OverShared[], without: Set<number>): number[] {
-  const places = new Set<number>()
-  for (const { identity, joining, tooMany } of crowds) {
+/** The rows of the batch's last customers to join an over-shared identity: as many as are too many. */
+function rowsToRefuse(rows: SealedRow[], overShared: OverShared[], without: Set<number>): number[] {
+  const refusedRows = new Set<number>()
+  for (const { identity, joining, tooMany } of overShared) {
     const candidates = new Set(joining)
     const its = [...rows.entries()].filter(
-      ([place, row]) =>
-        !without.has(place) && candidates.has(row.key) && row.identities.includes(identity),
+      ([index, row]) =>
+        !without.has(index) && candidates.has(row.key) && row.identities.includes(identity),
     )
-    // By their first row: whoever came first may stay.
+    // By their first row: the customers that came first may stay.
     const customers = [...new Set(its.map(([, row]) => row.key))]
     const refused = new Set(customers.slice(-tooMany))
-    for (const [place, row] of its) if (refused.has(row.key)) places.add(place)
+    for (const [index, row] of its) if (refused.has(row.key)) refusedRows.add(index)
   }
-  return [...places]
+  return [...refusedRows]
 }
 
-function rowAt(rows: SealedRow[], place: number): SealedRow {
-  const row = rows[place]
-  if (!row) throw new Error('a row was asked for that its part does not have')
+function rowAt(rows: SealedRow[], index: number): SealedRow {
+  const row = rows[index]
+  if (!row) throw new Error('a row was asked for that its batch does not have')
   return row
 }

@@ -1,6 +1,6 @@
 import type { ReadingProgress } from '../store/import.ts'
 import type { Column, Finding } from '../csv/finding.ts'
-import type { PackedPart } from '../store/batch.ts'
+import type { PackedBatch } from '../store/batch.ts'
 import type { RowStatus } from './plan-rows.ts'
 import type { Kind, Mode } from '../csv/row.ts'
 import type { WrittenCustomers } from '../../customers/customer-store.ts'
@@ -8,8 +8,8 @@ import type { WrittenIdentities } from '../../customers/identity-store.ts'
 import type { OverShared } from '../../customers/write-drafts.ts'
 import type { Role } from '../../organizations/organization.ts'
 
-/** What a thread works on: one import. */
-export interface ThreadImport {
+/** What a worker thread works on: one import. */
+export interface WorkerImport {
   /** Of the vault. */
   vaultKey: Uint8Array
   organization: { id: string; number: number; role: Role }
@@ -19,19 +19,19 @@ export interface ThreadImport {
   mode: Mode
 }
 
-export interface ReadingOptions {
+export interface UploadOptions {
   now: Date
   /** How the bytes of this body are compressed. */
   encoding: 'identity' | 'gzip' | 'zstd'
   from: ReadingProgress | null
-  /** The number of the next part. */
+  /** The number of the next batch. */
   number: number
 }
 
 /** What came of some bytes of a file. */
-export interface Reading {
-  parts: PackedPart[]
-  /** How far the file was read; null while no part is whole. */
+export interface ParsedBatches {
+  batches: PackedBatch[]
+  /** How far the file was read; null while no batch is whole. */
   progress: { offset: number; rows: number; blob: Uint8Array } | null
   /** The file can't be read on. */
   refused: { type: string; message: string } | null
@@ -39,7 +39,7 @@ export interface Reading {
   isMore: boolean
 }
 
-/** A customer that is there, as its row has it. */
+/** A customer that exists, as its row has it. */
 export interface PresentCustomer {
   id: string
   blob: Uint8Array
@@ -54,20 +54,33 @@ export interface PlannedCustomer {
   /** What imports say of its purchases: the first of them, and when it did. */
   purchase: { import: string; at: string } | null
   isVisible: boolean
-  /** Nothing but imports has ever told of it. */
+  /** Only imports have ever reported it. */
   isImported: boolean
-  /** Nobody tells of it any more. */
+  /** Nothing reports it any more: it is to be erased. */
   isGone: boolean
 }
 
-export interface PartPlan extends PlannedCustomers {
-  /** Where nobody of them is known: all of them, in place of a list. */
-  newcomers: PlannedNewcomers | null
-  /** How many rows came to what; those that were rejected before are not among them. */
+/** What writing a batch will do. */
+export type BatchPlan = NewCustomersPlan | MixedCustomersPlan
+
+/** None of the batch's customers exists, so that all of them are inserted as SQL takes them. */
+export interface NewCustomersPlan extends PlannedRows {
+  kind: 'new'
+  newCustomers: PlannedNewcomers
+}
+
+/** Some exist: each is merged with its row. */
+export interface MixedCustomersPlan extends PlannedRows {
+  kind: 'mixed'
+  merged: PlannedCustomers
+}
+
+export interface PlannedRows {
+  /** Rows by status, without those that were rejected when the file was read. */
   counts: Record<RowStatus, number>
-  /** The places of rows that have too many identifiers. */
+  /** Indexes, within the batch, of the rows that have too many identifiers. */
   tooMany: number[]
-  /** Of the rows that were not rejected the customers to whom no earlier part gave anything. */
+  /** Keys of customers with an accepted row that had nothing of this import before this batch. */
   given: string[]
 }
 
@@ -85,20 +98,20 @@ export interface PlannedCustomers {
 export interface PlanOptions {
   at: string
   present: PresentCustomer[]
-  /** Places of rows that are rejected, whatever is in them. */
+  /** Indexes of rows that are rejected, whatever is in them. */
   without: number[]
-  /** Whether nobody is there, not even somebody who was erased. */
+  /** Whether none of the customers has a row, not even that of an erased customer. */
   areNew: boolean
-  /** For a preview: customers that the file names on several rows are remembered from part to part. */
+  /** For a preview: customers that the file names on several rows are remembered from batch to batch. */
   remembers: boolean
 }
 
-/** What is taken back: what one import said, or all but what one said; `import-…`. */
-export type Taken = { only: string } | { allBut: string }
+/** The imports to revert: only this one, or all but this one; `import-…`. */
+export type RevertedImports = { only: string } | { allBut: string }
 
-/** Why the row at a place of its part is rejected. */
+/** Why a row is rejected; `row` is its index within its batch. */
 export interface Refusal {
-  place: number
+  row: number
   reason: string
 }
 
@@ -107,27 +120,27 @@ export interface RejectedRows {
   named: string[]
 }
 
-/** What a thread does, one call after another. */
-export interface ThreadCalls {
-  beginReading(options: ReadingOptions): void
-  read(bytes: Uint8Array): Promise<Reading>
-  /** What else there is in the bytes that were read last. */
-  readOn(): Promise<Reading>
-  endReading(): Promise<Reading>
-  /** Unpacks and seals a part; answers the keys of its customers, and of those whose rows were rejected. */
-  openPart(number: number, blob: Uint8Array): { keys: string[]; named: string[]; rows: number }
-  planPart(number: number, options: PlanOptions): PartPlan
-  /** The places of the rows that would be too many on an identity: the part's last ones. */
-  placesOf(number: number, crowds: OverShared[], without: number[]): number[]
-  /** Rows of a part as rejects, packed; and the keys of their customers. */
+/** The RPC protocol of a worker thread, which answers one call after another. */
+export interface WorkerCalls {
+  beginUpload(options: UploadOptions): void
+  parse(bytes: Uint8Array): Promise<ParsedBatches>
+  /** Further batches of the bytes that were parsed last. */
+  parseMore(): Promise<ParsedBatches>
+  endUpload(): Promise<ParsedBatches>
+  /** Unpacks and seals a batch; answers the keys of its customers, and of those whose rows were rejected. */
+  openBatch(number: number, blob: Uint8Array): { keys: string[]; named: string[]; rows: number }
+  planBatch(number: number, options: PlanOptions): BatchPlan
+  /** Indexes of the rows that would be too many on an identity: the batch's last ones. */
+  rowsToRefuse(number: number, overShared: OverShared[], without: number[]): number[]
+  /** Rows of a batch as rejects, packed; and the keys of their customers. */
   rejectRows(number: number, refusals: Refusal[], columns: Column[]): RejectedRows
-  closePart(number: number): void
-  /** Gives up what it holds outside of memory. */
+  closeBatch(number: number): void
+  /** Closes what it holds outside of memory. */
   discard(): void
-  /** Looks at a part that need not be open: nothing of it is sealed for that. */
+  /** Adds a batch to the search for duplicates. It need not be open: nothing is sealed for that. */
   addDuplicates(number: number, blob: Uint8Array): void
   /** What rows have in common, and how many ids are on several rows. */
   endDuplicates(): { findings: Finding[]; count: number; isComplete: boolean }
-  /** The customers without what these imports said; all but one, or one. */
-  planTakingBack(present: PresentCustomer[], taken: Taken): PlannedCustomers
+  /** The customers without what these imports said. */
+  planRevert(present: PresentCustomer[], reverted: RevertedImports): PlannedCustomers
 }

@@ -1,41 +1,41 @@
 import { parentPort } from 'node:worker_threads'
-import type { ThreadCalls, ThreadImport } from './worker-protocol.ts'
-import { createThreadCalls } from './worker-calls.ts'
+import type { WorkerCalls, WorkerImport } from './worker-protocol.ts'
+import { createWorkerCalls } from './worker-calls.ts'
 
 /*
- * Reads, checks and seals the rows of an import beside the thread that answers calls, of one import after
- * another. It is asked one thing after another, and answers in that order.
+ * A worker thread: it parses, checks and seals the rows of one import after another, so that the main thread
+ * can answer calls meanwhile. It answers its calls one after another, in their order.
  */
 
-interface Asked {
-  name: keyof ThreadCalls | 'begin' | 'end'
+interface Call {
+  name: keyof WorkerCalls | 'begin' | 'end'
   args: unknown[]
 }
 
 const port = parentPort
-if (!port) throw new Error('this file is the beginning of a thread')
-let calls: ThreadCalls | undefined
+if (!port) throw new Error('this file is the beginning of a worker thread')
+let calls: WorkerCalls | undefined
 let last: Promise<void> = Promise.resolve()
 
-function work({ name, args }: Asked): unknown {
+function work({ name, args }: Call): unknown {
   if (name === 'begin' || name === 'end') {
     calls?.discard()
-    calls = name === 'begin' ? createThreadCalls(args[0] as ThreadImport) : undefined
+    calls = name === 'begin' ? createWorkerCalls(args[0] as WorkerImport) : undefined
     return undefined
   }
-  if (!calls) throw new Error('a thread was asked before it was told which import it works on')
+  if (!calls) throw new Error('a worker was called before it was told which import it works on')
   return (calls[name] as (...args: unknown[]) => unknown)(...args)
 }
 
-async function answer(asked: Asked): Promise<void> {
+async function answer(call: Call): Promise<void> {
   try {
-    port?.postMessage({ result: await work(asked) })
+    port?.postMessage({ result: await work(call) })
   } catch (error) {
     // A bug: it comes to light on the other side, with where it was.
     port?.postMessage({ error })
   }
 }
 
-port.on('message', (asked: Asked) => {
-  last = last.then(() => answer(asked))
+port.on('message', (call: Call) => {
+  last = last.then(() => answer(call))
 })

@@ -1,29 +1,30 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { manualClock } from '../../support/clock.ts'
 import { databases } from '../../support/databases.ts'
 import { emailHash } from '../../support/hash.ts'
 import { startFreshNetwork } from '../../support/network.ts'
 import type { Network } from '../../support/network.ts'
+import { openWorkerInProcess } from './worker-beside.ts'
 import type { Row } from './history-model.ts'
 import { ACCOUNTS, MERGED, PURCHASERS, replacing, rowOf } from './history-rows.ts'
 import { History } from './history.ts'
 
-vi.mock('../../../src/imports/worker/open-worker.ts', async () => {
-  const { openThreadBeside } = await import('./worker-beside.ts')
-  return { openThread: openThreadBeside }
-})
-
 const [PUBLISHER, OTHER, MERCHANT] = [0, 1, 2]
 
 // That a preview is what then happens is seen by every import of a history that is not at once.
-describe.each(databases)('previews of files of several parts on $name', ({ create }) => {
+describe.each(databases)('previews of files of several batches on $name', ({ create }) => {
   const clock = manualClock('2026-03-01T12:00:00.000Z')
   let network: Network
   let history: History
   let round = 0
 
   beforeAll(async () => {
-    network = await startFreshNetwork(create, { clock, publishers: 2, merchants: 1 })
+    network = await startFreshNetwork(create, {
+      clock,
+      openWorker: openWorkerInProcess,
+      publishers: 2,
+      merchants: 1,
+    })
   })
   afterAll(async () => {
     await network.stop()

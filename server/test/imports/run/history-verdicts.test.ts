@@ -1,18 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { manualClock } from '../../support/clock.ts'
 import { databases } from '../../support/databases.ts'
 import { emailHash } from '../../support/hash.ts'
 import { must, startFreshNetwork } from '../../support/network.ts'
 import type { Answer, Network } from '../../support/network.ts'
+import { openWorkerInProcess } from './worker-beside.ts'
 import { startReceiver } from '../../support/receiver.ts'
 import type { Receiver } from '../../support/receiver.ts'
 import { ACCOUNTS, MERGED, PURCHASERS, quiet, replacing, rowOf } from './history-rows.ts'
 import { History } from './history.ts'
-
-vi.mock('../../../src/imports/worker/open-worker.ts', async () => {
-  const { openThreadBeside } = await import('./worker-beside.ts')
-  return { openThread: openThreadBeside }
-})
 
 const [PUBLISHER, OTHER, MERCHANT] = [0, 1, 2]
 const FIRST = '2024-11-29T00:00:00.000Z'
@@ -25,7 +21,12 @@ describe.each(databases)('imports and what they are evidence of, on $name', ({ c
   let round = 0
 
   beforeAll(async () => {
-    network = await startFreshNetwork(create, { clock, publishers: 2, merchants: 1 })
+    network = await startFreshNetwork(create, {
+      clock,
+      openWorker: openWorkerInProcess,
+      publishers: 2,
+      merchants: 1,
+    })
   })
   afterAll(async () => {
     await network.stop()

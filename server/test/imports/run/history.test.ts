@@ -1,17 +1,13 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, test } from 'vitest'
 import { manualClock } from '../../support/clock.ts'
 import { databases } from '../../support/databases.ts'
 import { emailHash } from '../../support/hash.ts'
 import { startFreshNetwork } from '../../support/network.ts'
 import type { Network } from '../../support/network.ts'
+import { openWorkerInProcess } from './worker-beside.ts'
 import type { Place, Row } from './history-model.ts'
 import { History } from './history.ts'
-
-vi.mock('../../../src/imports/worker/open-worker.ts', async () => {
-  const { openThreadBeside } = await import('./worker-beside.ts')
-  return { openThread: openThreadBeside }
-})
 
 const RUNS = 25
 const CUSTOMERS = 4
@@ -113,7 +109,12 @@ describe.each(databases)('any history on $name', ({ create }) => {
   let round = 0
 
   beforeAll(async () => {
-    network = await startFreshNetwork(create, { clock, publishers: PUBLISHERS, merchants: 2 })
+    network = await startFreshNetwork(create, {
+      clock,
+      openWorker: openWorkerInProcess,
+      publishers: PUBLISHERS,
+      merchants: 2,
+    })
   })
   afterAll(async () => {
     await network.stop()

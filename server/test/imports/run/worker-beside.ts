@@ -1,16 +1,16 @@
-import { createThreadCalls } from '../../../src/imports/worker/worker-calls.ts'
-import type { openThread, Thread } from '../../../src/imports/worker/open-worker.ts'
-import type { ThreadCalls } from '../../../src/imports/worker/worker-protocol.ts'
+import { createWorkerCalls } from '../../../src/imports/worker/worker-calls.ts'
+import { createWorkerClient } from '../../../src/imports/worker/worker-client.ts'
+import type { OpenWorker, SendCall } from '../../../src/imports/worker/worker-client.ts'
 import { idOfKey } from '../../../src/kernel/key.ts'
 
 /**
- * What a thread does, without the thread: most of the time that a file of a few rows takes is that a
+ * What a worker does, without the thread: most of the time that a file of a few rows takes is that a
  * thread comes up. What goes to and fro is copied as it would be between threads.
  */
-export const openThreadBeside: typeof openThread = (vault, { id, number, role }, its) => {
+export const openWorkerInProcess: OpenWorker = (vault, { id, number, role }, its) => {
   const { key, kind, mode } = its
   const organization = { id, number, role }
-  const calls = createThreadCalls({
+  const calls = createWorkerCalls({
     vaultKey: vault.copyKey(),
     organization,
     key,
@@ -19,15 +19,12 @@ export const openThreadBeside: typeof openThread = (vault, { id, number, role },
     mode,
   })
   let last: Promise<unknown> = Promise.resolve()
-  const ask = (name: keyof ThreadCalls, args: unknown[]): Promise<unknown> => {
+  const send = (name: keyof typeof calls, args: unknown[]): Promise<never> => {
     const copied = structuredClone(args)
     const call = calls[name] as (...args: unknown[]) => unknown
-    const answer = last.then(async () => structuredClone(await call(...copied)))
+    const answer = last.then(async () => structuredClone(await call(...copied)) as never)
     last = answer.catch(() => undefined)
     return answer
   }
-  return new Proxy({} as Thread, {
-    get: (_, name: keyof Thread) =>
-      name === 'close' ? () => Promise.resolve() : (...args: unknown[]) => ask(name, args),
-  })
+  return createWorkerClient(send as SendCall, () => Promise.resolve())
 }

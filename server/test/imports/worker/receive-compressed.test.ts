@@ -1,14 +1,14 @@
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { unpackPart } from '../../../src/imports/store/batch.ts'
-import { createFileReading } from '../../../src/imports/worker/read-upload.ts'
-import type { ThreadImport } from '../../../src/imports/worker/worker-protocol.ts'
+import { unpackBatch } from '../../../src/imports/store/batch.ts'
+import { createUploadCalls } from '../../../src/imports/worker/read-upload.ts'
+import type { WorkerImport } from '../../../src/imports/worker/worker-protocol.ts'
 import { createVault } from '../../../src/kernel/vault.ts'
 import { createDice } from '../../crash/dice.ts'
 import { NOW, hashOf } from '../csv/read-file.ts'
 
 const vault = createVault(Buffer.alloc(32, 7))
-const its: ThreadImport = {
+const its: WorkerImport = {
   vaultKey: vault.copyKey(),
   organization: { id: 'org-0123456789abcdef', number: 1, role: 'publisher' },
   key: '00000001-0000-0000-0123-456789abcdef',
@@ -28,19 +28,19 @@ async function readBody(
   encoding: 'gzip' | 'zstd',
   pieces: Uint8Array[],
 ): Promise<string[] | string> {
-  const reading = createFileReading(vault, its)
-  reading.beginReading({ now: NOW, encoding, from: null, number: 0 })
+  const reading = createUploadCalls(vault, its)
+  reading.beginUpload({ now: NOW, encoding, from: null, number: 0 })
   const read = []
   for (const piece of pieces) {
-    read.push(await reading.read(piece))
-    while (read.at(-1)?.isMore) read.push(await reading.readOn())
+    read.push(await reading.parse(piece))
+    while (read.at(-1)?.isMore) read.push(await reading.parseMore())
   }
-  read.push(await reading.endReading())
+  read.push(await reading.endUpload())
   const refused = read.find((each) => each.refused)?.refused
   if (refused) return refused.type
   return read
-    .flatMap(({ parts }) => parts)
-    .flatMap(({ number, blob }) => unpackPart(vault, its.key, number, blob).rows)
+    .flatMap(({ batches: parts }) => parts)
+    .flatMap(({ number, blob }) => unpackBatch(vault, its.key, number, blob).rows)
     .map(({ id }) => id)
 }
 

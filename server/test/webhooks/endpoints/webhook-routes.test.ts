@@ -7,6 +7,8 @@ import { requireCaller } from '../../../src/http/authenticate.ts'
 import { createMetrics } from '../../../src/metrics.ts'
 import { createShell } from '../../../src/http/shell.ts'
 import { createApiKey } from '../../../src/organizations/create-api-key.ts'
+import { deliveryRoutes } from '../../../src/webhooks/history/delivery-routes.ts'
+import { pingRoutes } from '../../../src/webhooks/history/ping-routes.ts'
 import { webhookRoutes } from '../../../src/webhooks/endpoints/webhook-routes.ts'
 import type { WebhookParts } from '../../../src/webhooks/endpoints/webhook-parts.ts'
 import { databases } from '../../support/databases.ts'
@@ -49,7 +51,7 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     app.register(
       (api: Api, _options, done) => {
         api.addHook('onRequest', requireCaller)
-        webhookRoutes(parts)(api)
+        for (const routes of [webhookRoutes, pingRoutes, deliveryRoutes]) routes(parts)(api)
         done()
       },
       { prefix: '/v1' },
