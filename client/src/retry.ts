@@ -1,3 +1,5 @@
+import { parseHttpDate } from './http-date.ts'
+
 /** Longer than this nobody is kept waiting inside one call; the API's own limits reset every minute. */
 const longestWaitMs = 60_000
 
@@ -10,8 +12,8 @@ export function readRetryAfterMs(headers: Headers): number | undefined {
   if (value === undefined) return undefined
   if (/^\d+$/.test(value)) return Number(value) * 1000
   // A date is measured by the clock of the server that wrote it, so that ours may be wrong.
-  const waitMs = Date.parse(value) - Date.parse(headers.get('date') ?? '')
-  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs)
+  const [until, sentAt] = [value, headers.get('date') ?? ''].map(parseHttpDate)
+  return until === undefined || sentAt === undefined ? undefined : Math.max(0, until - sentAt)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { MAX_IDENTIFIERS, readAdvertisingId, readIdentifiers } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
-import { readDate } from '../kernel/date.ts'
+import { readDate, readInstant } from '../kernel/date-field.ts'
 import { invalidField } from '../kernel/problem.ts'
 import { readCurrency, readDecimal, readMinor } from './money.ts'
 import type { LineItem, OrderCustomer, OrderDocument } from './order.ts'
@@ -23,8 +23,8 @@ export function readOrder(body: OrderBody, now: Date): OrderDocument {
     body.total_as_decimal ? readDecimal(value, currency, field) : readMinor(value, field)
   const total = readAmount(body.total, 'total')
   if (total < 0) throw invalidField('total', 'total must not be negative')
-  const purchaseDate = readDate(body.purchase_date, 'purchase_date')
-  if (purchaseDate !== null && Date.parse(purchaseDate) > now.getTime() + MAX_FUTURE_MS) {
+  const purchase = readInstant(body.purchase_date, 'purchase_date')
+  if (purchase !== null && purchase.getTime() > now.getTime() + MAX_FUTURE_MS) {
     throw invalidField('purchase_date', 'purchase_date is in the future')
   }
   const country = readCountry(body.country)
@@ -32,7 +32,7 @@ export function readOrder(body: OrderBody, now: Date): OrderDocument {
     order_id: body.order_id,
     total,
     currency,
-    purchase_date: purchaseDate,
+    purchase_date: purchase?.toISOString() ?? null,
     finalization_date: readDate(body.finalization_date, 'finalization_date'),
     btn_ref: readBtnRef(body.btn_ref),
     customer: readCustomer(body.customer ?? null),

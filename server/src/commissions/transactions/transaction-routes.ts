@@ -3,7 +3,7 @@ import { onlyPublisher } from '../../http/caller.ts'
 import { Many, One, all, many, one } from '../../http/envelope.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database, Db } from '../../kernel/database/database.ts'
-import { readDate } from '../../kernel/date.ts'
+import { readInstant } from '../../kernel/date-field.ts'
 import { notFound } from '../../kernel/problem.ts'
 import { retry } from '../../kernel/database/transaction.ts'
 import type { Directory } from '../../organizations/directory.ts'
@@ -202,16 +202,12 @@ interface Query {
 }
 
 function readFilters(publisher: Organization, query: Query): TransactionFilters {
-  const instant = (field: 'start' | 'end'): Date | undefined => {
-    const text = readDate(query[field], field)
-    return text === null ? undefined : new Date(text)
-  }
   return {
     publisher,
     country: query.country?.toUpperCase(),
     timeField: query.time_field ?? 'created_date',
-    start: instant('start'),
-    end: instant('end'),
+    start: readInstant(query.start, 'start') ?? undefined,
+    end: readInstant(query.end, 'end') ?? undefined,
   }
 }
 
