@@ -4,6 +4,7 @@ import type { Organization } from '../organizations/organization.ts'
 import { decide, judgeQuote } from './decide.ts'
 import type { Judgement } from './judge.ts'
 import type { ToJudge } from './judge-orders.ts'
+import { minorDigits } from './money.ts'
 import { btnRefKey, encryptOrder } from './order.ts'
 import type { Known, Order, OrderDocument, UsedQuote } from './order.ts'
 
@@ -39,6 +40,7 @@ export function toRow(vault: Vault, fresh: Fresh, grounds: OrderGrounds, at: Dat
     content: fresh.content,
     total: document.total,
     currency: document.currency,
+    decimals: minorDigits(document.currency),
     btn_ref: document.btn_ref === null ? null : btnRefKey(vault, organization, document.btn_ref),
     is_test: fresh.isTest,
     blob: encryptOrder(vault, key, document),

@@ -18,6 +18,7 @@ import type { OrderChangeBody } from '../orders/order-schema.ts'
 import { listFirstCountingOrders, updateOrder } from '../orders/order-store.ts'
 import { btnRefKey, decryptOrder, encryptOrder, isTest, statusOf } from '../orders/order.ts'
 import type { Order, OrderDocument } from '../orders/order.ts'
+import { minorDigits } from '../orders/money.ts'
 import { mergeOrder } from '../orders/parse-order.ts'
 import type { Attribution } from '../orders/attribution.ts'
 import { datesOf } from '../orders/order-row.ts'
@@ -50,6 +51,7 @@ export function createUpdateOrder(
       const customer = customerOf(parts.vault, merchant, document)
       const after = { ...before, customer: customer?.key ?? null, modified_at: now }
       rewrite(parts.vault, merchant, after, document)
+      if (body.total !== undefined) after.decimals = minorDigits(after.currency)
       return writeChange(parts, tx, { before, after, document, customer, cause: 'order' })
     })
     if (lanes > 0) parts.wake()

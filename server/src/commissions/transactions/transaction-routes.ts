@@ -10,7 +10,7 @@ import type { Directory } from '../../organizations/directory.ts'
 import type { Organization } from '../../organizations/organization.ts'
 import { listAccounts } from './account-store.ts'
 import { accountId } from './account.ts'
-import { pageLedger } from './list-ledger.ts'
+import { answerEntry, pageLedger } from './list-ledger.ts'
 import { findTransaction, pageTransactions, withOrders } from './list-transactions.ts'
 import type { PageOptions, TransactionFilters } from './list-transactions.ts'
 import { publisherVerdict } from './publisher-verdict.ts'
@@ -159,9 +159,7 @@ function ledgerRoute({ database: { db } }: TransactionRouteParts): Routes {
           const transaction = await getTransaction(db, publisher, request.params.id)
           return pageLedger(db, transaction, readOptions(request.query))
         })
-        const objects = page.objects.map(({ number, at, amount, balance, cause }) => {
-          return { number, date: at.toISOString(), amount, balance, cause }
-        })
+        const objects = page.objects.map(answerEntry)
         return many(request, { ...page, objects })
       },
     )
