@@ -104,7 +104,7 @@ export async function insertOrders(tx: Tx, orders: Order[]): Promise<string[]> {
       transaction, purchased_at, finalize_at, created_at, created_at
     from unnest(${pick('id')}::uuid[], ${pick('button_id')}::text[], ${pick('merchant')}::int[],
       ${pick('customer')}::uuid[], ${pick('content')}::bytea[], ${pick('total')}::bigint[],
-      ${pick('currency')}::text[], ${pick('decimals')}::smallint[], ${pick('btn_ref')}::uuid[], ${pick('is_test')}::boolean[],
+      ${pick('currency')}::text[], ${pick('decimals')}::int[], ${pick('btn_ref')}::uuid[], ${pick('is_test')}::boolean[],
       ${pick('blob')}::bytea[], ${pick('verdict')}::text[], ${json('evidence')}::text[],
       ${pick('segment')}::text[], ${pick('policy')}::text[], ${pick('claim')}::boolean[],
       ${json('known')}::text[], ${json('quote')}::text[], ${pick('transaction')}::uuid[],
