@@ -104,7 +104,8 @@ export async function insertOrders(tx: Tx, orders: Order[]): Promise<string[]> {
       transaction, purchased_at, finalize_at, created_at, created_at
     from unnest(${pick('id')}::uuid[], ${pick('button_id')}::text[], ${pick('merchant')}::int[],
       ${pick('customer')}::uuid[], ${pick('content')}::bytea[], ${pick('total')}::bigint[],
-      ${pick('currency')}::text[], ${pick('decimals')}::int[], ${pick('btn_ref')}::uuid[], ${pick('is_test')}::boolean[],
+      ${pick('currency')}::text[], ${pick('decimals')}::int[], ${pick('btn_ref')}::uuid[],
+      ${pick('is_test')}::boolean[],
       ${pick('blob')}::bytea[], ${pick('verdict')}::text[], ${json('evidence')}::text[],
       ${pick('segment')}::text[], ${pick('policy')}::text[], ${pick('claim')}::boolean[],
       ${json('known')}::text[], ${json('quote')}::text[], ${pick('transaction')}::uuid[],
@@ -123,7 +124,8 @@ export async function insertOrders(tx: Tx, orders: Order[]): Promise<string[]> {
 export async function updateOrder(tx: Tx, order: Order): Promise<boolean> {
   const { rows } = await sql`
     update orders set customer = ${order.customer}, total = ${order.total},
-      currency = ${order.currency}, decimals = ${order.decimals}, btn_ref = ${order.btn_ref}, is_test = ${order.is_test},
+      currency = ${order.currency}, decimals = ${order.decimals},
+      btn_ref = ${order.btn_ref}, is_test = ${order.is_test},
       blob = ${order.blob}, transaction = ${order.transaction},
       purchased_at = ${order.purchased_at},
       finalize_at = ${order.finalize_at}, modified_at = ${order.modified_at},
