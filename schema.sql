@@ -346,6 +346,8 @@ CREATE TABLE public.ledger_entries (
     amount bigint NOT NULL,
     cause text NOT NULL,
     at timestamp with time zone NOT NULL,
+    order_total bigint,
+    line_items_total bigint,
     CONSTRAINT ledger_entries_cause_check CHECK ((cause = ANY (ARRAY['order'::text, 'order-updated'::text, 'order-deleted'::text]))),
     CONSTRAINT ledger_entries_number_check CHECK ((number > 0))
 );
@@ -421,9 +423,11 @@ CREATE TABLE public.orders (
     known jsonb,
     quote jsonb,
     transaction uuid,
+    decimals smallint,
     CONSTRAINT orders_button_id_check CHECK ((button_id ~ '^btnorder-[0-9a-f]{16}$'::text)),
     CONSTRAINT orders_check CHECK (((verdict = 'new'::text) OR (evidence IS NOT NULL))),
     CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT orders_decimals_check CHECK (((decimals >= 0) AND (decimals <= 4))),
     CONSTRAINT orders_policy_check CHECK ((policy = ANY (ARRAY['network'::text, 'merchant'::text, 'both_must_agree'::text]))),
     CONSTRAINT orders_segment_check CHECK ((segment = ANY (ARRAY['new'::text, 'active'::text]))),
     CONSTRAINT orders_total_check CHECK (((total >= 0) AND (total <= '9007199254740991'::bigint))),
@@ -609,6 +613,7 @@ CREATE TABLE public.transactions (
     entries integer DEFAULT 0 NOT NULL,
     event_sequence integer DEFAULT 0 NOT NULL,
     version integer DEFAULT 0 NOT NULL,
+    bases bigint[],
     CONSTRAINT transactions_amount_check CHECK (((amount >= 0) AND (amount <= '9007199254740991'::bigint))),
     CONSTRAINT transactions_check CHECK (((rate_card IS NULL) = (rate_version IS NULL))),
     CONSTRAINT transactions_check1 CHECK (((validated_at IS NULL) OR (declined_at IS NULL))),

@@ -18,8 +18,8 @@ export interface LineItem {
   sku?: string | null | undefined
   upc?: string | null | undefined
   gtin?: string | null | undefined
-  /** From the widest category to the narrowest. */
-  category?: string[] | null | undefined
+  /** From the widest category to the narrowest; one alone may be a string. */
+  category?: string[] | string | null | undefined
   attributes?: Record<string, string | number | boolean | null> | null | undefined
 }
 
@@ -27,14 +27,15 @@ export interface LineItem {
 export interface RecordedLineItem {
   identifier: string
   total: number
-  amount: number | null
+  /** Of one piece; truncated where only the whole line was reported. */
+  amount: number
   quantity: number
   description: string | null
   sku: string | null
   upc: string | null
   gtin: string | null
   category: string[]
-  attributes: Record<string, string | number | boolean | null>
+  attributes: Record<string, string>
 }
 
 /** Who bought, in the merchant's own terms. */

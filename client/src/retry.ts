@@ -1,3 +1,5 @@
+import { parseHttpDate } from './http-date.ts'
+
 /** The longest wait inside one call. The API's own limits reset every minute. */
 const MAX_WAIT_MS = 60_000
 
@@ -10,8 +12,8 @@ export function parseRetryAfterMs(headers: Headers): number | undefined {
   if (value === undefined) return undefined
   if (/^\d+$/.test(value)) return Number(value) * 1000
   // A date is measured by the clock of the server that wrote it, so that ours may be wrong.
-  const waitMs = Date.parse(value) - Date.parse(headers.get('date') ?? '')
-  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs)
+  const [until, sentAt] = [value, headers.get('date') ?? ''].map(parseHttpDate)
+  return until === undefined || sentAt === undefined ? undefined : Math.max(0, until - sentAt)
 }
 
 /**

@@ -10,18 +10,21 @@ export interface TransactionLineItem {
   identifier: string
   /** Of the whole line; zero and negative lines occur. */
   total: number
-  /** Of one piece. */
-  amount: number | null
+  /** Of one piece; truncated where only the whole line was reported. */
+  amount: number
   quantity: number
   /** What the line pays you; below zero for a line that takes back. */
   publisher_commission: number
+  /** What of the order's total the line pays you on; the lines' together are `order_total`. */
+  commission_base: number
   sku: string | null
   gtin: string | null
-  /** The widest category of the line, and the next narrower one. */
+  /** The widest category of the line, and the two next narrower ones. */
   category: string | null
   subcategory1: string | null
+  subcategory2: string | null
   description: string | null
-  attributes: Record<string, string | number | boolean | null>
+  attributes: Record<string, string>
 }
 
 /** Why an order is paid as it is. Dates are days, `YYYY-MM-DD`. */
@@ -101,6 +104,10 @@ export interface LedgerEntry {
   /** The transaction's amount after it. */
   balance: number
   cause: 'order' | 'order-updated' | 'order-deleted' | (string & {})
+  /** What is paid on from then on; null where nothing is any more. */
+  order_total: number | null
+  /** What the order's lines add up to; null where it has none. */
+  line_items_total: number | null
 }
 
 export interface TransactionQuery extends PageQuery {

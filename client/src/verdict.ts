@@ -16,8 +16,13 @@ export interface Commission {
   /** Which version of which card; null where you had none for this publisher. */
   rate_card_id: string | null
   rate_card_version: number | null
-  /** What each line pays; of the whole order where it has no lines. They add up to `amount`. */
+  /**
+   * What each line pays, and behind them what of the total no line is for; of the whole order where it has
+   * no lines. They add up to `amount`.
+   */
   line_commissions: number[]
+  /** What each is paid on: together the order's total. Null where it was not kept yet. */
+  line_bases: number[] | null
   /** The latest 500 changes of the amount, oldest first. */
   ledger: LedgerEntry[]
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { openAccounts } from '../src/commissions/transactions/account-store.ts'
-import { amountOf, commissionsFor } from '../src/commissions/transactions/commission-orders.ts'
+import { addUp } from '../src/commissions/rates/compute-commission.ts'
+import { commissionsFor, paidOn } from '../src/commissions/transactions/commission-orders.ts'
 import { insertEntries } from '../src/commissions/transactions/ledger-store.ts'
 import type { LedgerEntry } from '../src/commissions/transactions/ledger-store.ts'
 import { readVersions } from '../src/commissions/rates/rate-card-store.ts'
@@ -119,8 +120,7 @@ function draftRows({ vault, publisher, merchant, card }: Seeding, index: number,
   const id = newTransactionKey(publisher.number)
   const order: Order = { ...toRow(vault, judged, at), transaction: id }
   const { segment, currency, finalize_at } = order
-  const commissions = commissionsFor(card.rates, segment, order, document)
-  const amount = amountOf(commissions)
+  const owed = addUp(commissionsFor(card.rates, segment, order, document))
   const transaction: Transaction = {
     id,
     publisher: publisher.number,
@@ -132,8 +132,7 @@ function draftRows({ vault, publisher, merchant, card }: Seeding, index: number,
     segment,
     rate_card: card.card,
     rate_version: card.version,
-    amount,
-    commissions,
+    ...owed,
     blob: encryptTransaction(vault, id, {
       btn_ref: document.btn_ref ?? '',
       publisher_customer_id: user,
@@ -150,7 +149,14 @@ function draftRows({ vault, publisher, merchant, card }: Seeding, index: number,
     event_sequence: 0,
     version: 0,
   }
-  const entry: LedgerEntry = { transaction: id, number: 1, amount, cause: 'order', at }
+  const entry: LedgerEntry = {
+    transaction: id,
+    number: 1,
+    amount: owed.amount,
+    cause: 'order',
+    at,
+    ...paidOn(document),
+  }
   return { order, transaction, entry }
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { parseDate } from './kernel/date.ts'
 import { rateCardRoutes } from './commissions/rates/rate-card-routes.ts'
 import type { RateCardRouteParts } from './commissions/rates/rate-card-routes.ts'
 import { simulationRoutes } from './commissions/what-if/simulation-routes.ts'
@@ -131,7 +132,6 @@ function checkVersion(request: FastifyRequest, _reply: unknown, done: () => void
 }
 
 function isDate(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false
-  const date = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
+  const parsed = parseDate(text)
+  return 'time' in parsed && parsed.isDay
 }

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { checkConsole, checkEnvironment, checkLeftOvers, checkSkippedTests } from './tidy/habits.ts'
+import {
+  checkConsole,
+  checkDates,
+  checkEnvironment,
+  checkLeftOvers,
+  checkSkippedTests,
+} from './tidy/habits.ts'
 import { checkImports, listCircles, listFullRooms } from './tidy/imports.ts'
 import { checkExportedNames, checkFileName } from './tidy/names.ts'
 import { rooms, tableOwners } from './tidy/rules.ts'
@@ -18,6 +24,7 @@ const checks: [string, Check][] = [
   ['exports only names that say something', checkExportedNames],
   ['leaves the environment to config.ts', checkEnvironment],
   ['leaves the console alone', checkConsole],
+  ['leaves no date to the engine', checkDates],
   ['skips no test', checkSkippedTests],
   ['leaves nothing for later', checkLeftOvers],
 ]

@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { WHOLE_PERCENT } from '../commissions/rates/rate.ts'
+import { CURRENCY_DECIMALS } from '../orders/currency.ts'
 import { check, wholeSince } from './check.ts'
 
 /**
@@ -58,4 +60,41 @@ export const checkOrderTransactions = check(
     union all
     select o.id::text from orders o left join transactions t on t.id = o.transaction
     where o.transaction is not null and t.order_key is distinct from o.id`,
+)
+
+/**
+ * What is paid on is the order's total; percentages don't come to more than the highest that the card has
+ * of it, beside what its fixed rates are. Transactions of before bases were kept say nothing of it.
+ */
+export const checkTotals = check(
+  'nobody is paid on more than the total of an order, and nothing for one of 0',
+  sql`select id from transactions where bases is not null and declined_at is null`,
+  sql`
+    select t.id::text as sample
+    from transactions t join orders o on o.transaction = t.id
+      left join rate_card_versions v on v.card = t.rate_card and v.version = t.rate_version
+      cross join lateral (
+        select coalesce(max((r ->> 'percent')::numeric), 0) as highest,
+          coalesce(sum((r ->> 'fixed')::numeric) filter (where r ->> 'currency' = t.currency), 0)
+            as fixed
+        from jsonb_array_elements(coalesce(v.rates, '[]')) r
+        where r ->> 'segment' is null or r ->> 'segment' = t.segment
+      ) as rates
+    where t.bases is not null and t.declined_at is null and (
+      cardinality(t.bases) <> cardinality(t.commissions)
+      or o.total <> (select sum(base) from unnest(t.bases) base)
+      or t.amount > trunc(o.total * rates.highest / ${WHOLE_PERCENT}::numeric) + rates.fixed
+      or (o.total = 0 and t.amount > 0))`,
+)
+
+/** By the table of this version: two versions with different tables on one database would show here. */
+export const checkDecimals = check(
+  "orders' amounts are in the smallest unit that ISO 4217 has for their currency",
+  sql`select id from orders where decimals is not null`,
+  sql`
+    select o.id::text as sample
+    from orders o
+      join unnest(${[...CURRENCY_DECIMALS.keys()]}::text[], ${[...CURRENCY_DECIMALS.values()]}::int[])
+        as c (currency, decimals) on c.currency = o.currency
+    where o.decimals <> c.decimals`,
 )

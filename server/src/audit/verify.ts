@@ -5,8 +5,10 @@ import { checkBuyers, checkHolders, checkPurchases, checkRepeats } from './check
 import { checkGifts, checkImportCounts } from './check-imports.ts'
 import { checkChains, checkMemberships } from './check-memberships.ts'
 import {
+  checkDecimals,
   checkLedgers,
   checkOrderTransactions,
+  checkTotals,
   checkTransactionEvents,
 } from './check-transactions.ts'
 import { checkEvidence, checkNewOnce } from './check-verdicts.ts'
@@ -27,6 +29,8 @@ const CHECKS = [
   checkTransactionEvents,
   checkLedgers,
   checkOrderTransactions,
+  checkTotals,
+  checkDecimals,
 ]
 
 export interface Verification {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import { MAX_PAGE_SIZE } from '../kernel/database/page.ts'
 import type { Page } from '../kernel/database/page.ts'
 import { publicUrl } from './public-url.ts'
@@ -12,6 +12,24 @@ const OkMeta = Type.Object({ status: Type.Literal('ok') })
 
 /** The answer with one object. */
 export const One = <T extends TSchema>(object: T) => Type.Object({ meta: OkMeta, object })
+
+const Warning = Type.Object({
+  type: Type.String(),
+  message: Type.String(),
+  field: Type.Optional(Type.String()),
+})
+
+/** The answer with one object that may not be what was meant. */
+export const Warned = <T extends TSchema>(object: T) =>
+  Type.Object({
+    meta: Type.Object({
+      status: Type.Literal('ok'),
+      warnings: Type.Optional(
+        Type.Array(Warning, { description: 'What was accepted but not as it was sent.' }),
+      ),
+    }),
+    object,
+  })
 
 /** The answer of a deletion. */
 export const None = Type.Object(
@@ -61,6 +79,10 @@ export const pageQuery = {
 
 export function one<T>(object: T): { meta: { status: 'ok' }; object: T } {
   return { meta: { status: 'ok' }, object }
+}
+
+export function warned<T>(object: T, warnings: Static<typeof Warning>[]) {
+  return { meta: { status: 'ok' as const, ...(warnings.length > 0 && { warnings }) }, object }
 }
 
 export function none(): { meta: { status: 'ok' }; object: null } {

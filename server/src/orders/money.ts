@@ -1,21 +1,22 @@
 import { invalidField } from '../kernel/problem.ts'
+import { CURRENCY_DECIMALS, findCurrencyFault } from './currency.ts'
 
-const CURRENCIES = new Set(Intl.supportedValuesOf('currency'))
 const DECIMAL = /^(-?)(\d{1,16})(?:\.(\d{1,8}))?$/
 
-/** An ISO 4217 code in upper case; accepted in any case. */
+/** An ISO 4217 code in upper case; accepted in any case. A 400 says why another isn't taken. */
 export function readCurrency(text: string, field = 'currency'): string {
   const currency = text.toUpperCase()
-  if (!CURRENCIES.has(currency)) {
-    throw invalidField(field, `${field} must be an ISO 4217 code such as USD`)
-  }
+  const fault = findCurrencyFault(currency)
+  if (fault !== undefined) throw invalidField(field, `${field} ${fault}`)
   return currency
 }
 
-/** How many decimal places the currency's smallest unit has: 2 for USD, 0 for JPY, 3 for KWD. */
+/**
+ * How many decimal places the currency's smallest unit has: 2 for USD, 0 for JPY, 3 for KWD. What was
+ * stored in a currency before ISO 4217 withdrew it is shown with two, as nearly all had.
+ */
 export function minorDigits(currency: string): number {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
-  return format.resolvedOptions().maximumFractionDigits ?? 2
+  return CURRENCY_DECIMALS.get(currency) ?? 2
 }
 
 /** An amount in the currency's smallest unit, as it must come when it isn't decimal. */

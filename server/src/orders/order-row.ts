@@ -5,6 +5,7 @@ import { decide, judgeQuote } from './decide.ts'
 import type { Judgement } from './judge.ts'
 import type { OrderOfCustomer } from './order-customer.ts'
 import type { Attribution } from './attribution.ts'
+import { minorDigits } from './money.ts'
 import { btnRefKey, encryptOrder } from './order.ts'
 import type { KnownIdentifiers, Order, OrderDocument, UsedQuote } from './order.ts'
 
@@ -47,6 +48,7 @@ export function toRow(vault: Vault, judged: JudgedOrder, at: Date): Order {
     content: judged.content,
     total: document.total,
     currency: document.currency,
+    decimals: minorDigits(document.currency),
     btn_ref: document.btn_ref === null ? null : btnRefKey(vault, organization, document.btn_ref),
     is_test: judged.isTest,
     blob: encryptOrder(vault, key, document),

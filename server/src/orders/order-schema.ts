@@ -45,10 +45,12 @@ const LineItem = Type.Object(
     upc: text(255),
     gtin: text(255),
     category: Type.Optional(
-      Type.Unsafe<string[] | null>({
-        type: ['array', 'null'],
+      Type.Unsafe<string[] | string | null>({
+        type: ['array', 'string', 'null'],
         items: { type: 'string', maxLength: 255 },
         maxItems: 20,
+        maxLength: 255,
+        description: 'From the widest to the narrowest; one alone may be a string.',
       }),
     ),
     attributes: Type.Optional(
@@ -62,16 +64,31 @@ const LineItem = Type.Object(
   { additionalProperties: false },
 )
 
+export type LineItemBody = Static<typeof LineItem>
+
 const members = {
-  total: amount('The commissionable total, ≥ 0, in the smallest unit of the currency.'),
+  total: amount(
+    'The commissionable total, ≥ 0, in the smallest unit of the currency by ISO 4217. Nobody is paid on ' +
+      'more: where `line_items` add up to more, each is paid on its part of the total, in proportion; ' +
+      'where they add up to less, the rest is paid like a line without a category. A total of 0 pays ' +
+      'nothing.',
+  ),
   total_as_decimal: Type.Optional(
     Type.Unsafe<boolean | null>({
       type: ['boolean', 'null'],
       description: 'All amounts of this call are decimals in major units.',
     }),
   ),
-  currency: Type.String({ minLength: 3, maxLength: 3, description: 'ISO 4217.' }),
-  purchase_date: date('ISO 8601; now when absent.'),
+  currency: Type.String({
+    minLength: 3,
+    maxLength: 3,
+    description:
+      "A currency of ISO 4217's list one; no fund, metal or test. A change of it needs `total` and, if " +
+      'there are any, new `line_items`.',
+  }),
+  purchase_date: date(
+    'ISO 8601; now when absent. Of a day alone, its end counts for what rates are in force.',
+  ),
   finalization_date: date("ISO 8601; the merchant's finalization days from now when absent."),
   btn_ref: text(255, 'The attribution token. `fakesrctok-` and 16 hex digits mark a test order.'),
   customer: Type.Optional(Type.Union([CustomerMember, Type.Null()])),
@@ -82,9 +99,11 @@ const members = {
     Type.Unsafe<'app' | 'webview' | null>({ enum: ['app', 'webview', null] }),
   ),
   line_items: Type.Optional(
-    Type.Unsafe<Static<typeof LineItem>[] | null>({
+    Type.Unsafe<LineItemBody[] | Record<string, never> | null>({
       ...Type.Array(LineItem, { maxItems: 1_000 }),
-      type: ['array', 'null'],
+      type: ['array', 'object', 'null'],
+      maxProperties: 0,
+      description: 'An empty object means none, as some languages write an empty list.',
     }),
   ),
 }
@@ -95,6 +114,9 @@ const OrderId = Type.String({
   pattern: '^[\\x20-\\x7E]+$',
   description: "The merchant's own, unique; must not start with `btnorder-`.",
 })
+
+// A thousand lines with all that they may say have to fit.
+export const ORDER_BODY_LIMIT = 512 * 1024
 
 export const OrderBody = Type.Object(
   { order_id: OrderId, ...members },
@@ -120,14 +142,14 @@ export const OrderAnswer = Type.Object({
     Type.Object({
       identifier: Type.String(),
       total: Type.Integer(),
-      amount: Type.Unsafe<number | null>({ type: ['integer', 'null'] }),
+      amount: Type.Integer({ description: 'Truncated where no unit price was reported.' }),
       quantity: Type.Integer(),
       description: NullableString,
       sku: NullableString,
       upc: NullableString,
       gtin: NullableString,
       category: Type.Array(Type.String()),
-      attributes: Type.Object({}, { additionalProperties: true }),
+      attributes: Type.Record(Type.String(), Type.String()),
     }),
   ),
   customer_order_id: NullableString,

@@ -12,8 +12,8 @@ declare module '../kernel/database/database.ts' {
 
 // By name: a statement that was prepared before a column was added goes on working.
 const COLUMNS =
-  sql.raw(`id, button_id, merchant, customer, content, total, currency, btn_ref, is_test,
-  blob, verdict, evidence, coalesce(segment, verdict) as segment, policy, claim, known, quote,
+  sql.raw(`id, button_id, merchant, customer, content, total, currency, decimals, btn_ref,
+  is_test, blob, verdict, evidence, coalesce(segment, verdict) as segment, policy, claim, known, quote,
   transaction, version, purchased_at, finalize_at, created_at, modified_at, deleted_at`)
 
 async function read(db: Db, condition: RawBuilder<unknown>): Promise<Order[]> {
@@ -96,22 +96,23 @@ export async function insertOrders(tx: Tx, orders: Order[]): Promise<string[]> {
   const json = (name: 'evidence' | 'known' | 'quote') =>
     orders.map((order) => order[name] && JSON.stringify(order[name]))
   const { rows } = await sql<{ id: string }>`
-    insert into orders (id, button_id, merchant, customer, content, total, currency, btn_ref,
-      is_test, blob, verdict, evidence, segment, policy, claim, known, quote, transaction,
+    insert into orders (id, button_id, merchant, customer, content, total, currency, decimals,
+      btn_ref, is_test, blob, verdict, evidence, segment, policy, claim, known, quote, transaction,
       purchased_at, finalize_at, created_at, modified_at)
-    select id, button_id, merchant, customer, content, total, currency, btn_ref,
-      is_test, blob, verdict, evidence::jsonb, segment, policy, claim, known::jsonb, quote::jsonb,
+    select id, button_id, merchant, customer, content, total, currency, decimals,
+      btn_ref, is_test, blob, verdict, evidence::jsonb, segment, policy, claim, known::jsonb, quote::jsonb,
       transaction, purchased_at, finalize_at, created_at, created_at
     from unnest(${pick('id')}::uuid[], ${pick('button_id')}::text[], ${pick('merchant')}::int[],
       ${pick('customer')}::uuid[], ${pick('content')}::bytea[], ${pick('total')}::bigint[],
-      ${pick('currency')}::text[], ${pick('btn_ref')}::uuid[], ${pick('is_test')}::boolean[],
+      ${pick('currency')}::text[], ${pick('decimals')}::int[], ${pick('btn_ref')}::uuid[],
+      ${pick('is_test')}::boolean[],
       ${pick('blob')}::bytea[], ${pick('verdict')}::text[], ${json('evidence')}::text[],
       ${pick('segment')}::text[], ${pick('policy')}::text[], ${pick('claim')}::boolean[],
       ${json('known')}::text[], ${json('quote')}::text[], ${pick('transaction')}::uuid[],
       ${pick('purchased_at')}::timestamptz[], ${pick('finalize_at')}::timestamptz[],
       ${pick('created_at')}::timestamptz[])
-      as o (id, button_id, merchant, customer, content, total, currency, btn_ref,
-        is_test, blob, verdict, evidence, segment, policy, claim, known, quote, transaction,
+      as o (id, button_id, merchant, customer, content, total, currency, decimals,
+        btn_ref, is_test, blob, verdict, evidence, segment, policy, claim, known, quote, transaction,
         purchased_at, finalize_at, created_at)
     order by id
     on conflict (id) do nothing
@@ -123,7 +124,8 @@ export async function insertOrders(tx: Tx, orders: Order[]): Promise<string[]> {
 export async function updateOrder(tx: Tx, order: Order): Promise<boolean> {
   const { rows } = await sql`
     update orders set customer = ${order.customer}, total = ${order.total},
-      currency = ${order.currency}, btn_ref = ${order.btn_ref}, is_test = ${order.is_test},
+      currency = ${order.currency}, decimals = ${order.decimals},
+      btn_ref = ${order.btn_ref}, is_test = ${order.is_test},
       blob = ${order.blob}, transaction = ${order.transaction},
       purchased_at = ${order.purchased_at},
       finalize_at = ${order.finalize_at}, modified_at = ${order.modified_at},

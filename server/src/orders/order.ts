@@ -1,3 +1,4 @@
+import { DAY_MS } from '../kernel/date.ts'
 import { ownedKey, toUuid } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization, SegmentName, VerdictPolicy } from '../organizations/organization.ts'
@@ -18,7 +19,7 @@ export interface OrderDocument {
   order_id: string
   total: number
   currency: string
-  /** RFC 3339; null when the report gave none, so that a repeat of it is the same. */
+  /** RFC 3339, or YYYY-MM-DD where only a day was given; null when nothing was, so that a repeat is the same. */
   purchase_date: string | null
   finalization_date: string | null
   btn_ref: string | null
@@ -115,6 +116,8 @@ export interface Order {
   content: Uint8Array
   total: number
   currency: string
+  /** Of the currency's smallest unit, as the total was read; null in rows of before this was kept. */
+  decimals: number | null
   btn_ref: string | null
   is_test: boolean
   blob: Uint8Array
@@ -160,7 +163,35 @@ export function isTest({ btn_ref }: Pick<OrderDocument, 'btn_ref'>): boolean {
 }
 
 export function digestOrder(vault: Vault, merchant: Organization, document: OrderDocument): Buffer {
-  return vault.seal('content', merchant.id, JSON.stringify(document))
+  // A day alone is sealed as its first instant, as it always was: what was reported then is known again.
+  const date = document.purchase_date
+  const purchase_date = isDay(date) ? `${date}T00:00:00.000Z` : date
+  return vault.seal('content', merchant.id, JSON.stringify({ ...document, purchase_date }))
+}
+
+/**
+ * When the order was purchased, as far as rates go. Of a day alone, its end counts, or when the order was
+ * reported, if that was before: a card that begins today is in force for an order of today.
+ */
+export function ratedAt(
+  { purchased_at: purchasedAt, created_at: createdAt }: Pick<Order, 'purchased_at' | 'created_at'>,
+  { purchase_date: date }: Pick<OrderDocument, 'purchase_date'>,
+): Date {
+  if (!isDay(date)) return purchasedAt
+  const dayEnd = purchasedAt.getTime() + DAY_MS - 1
+  const reportTime = Math.min(dayEnd, createdAt.getTime())
+  return reportTime > purchasedAt.getTime() ? new Date(reportTime) : purchasedAt
+}
+
+function isDay(date: string | null): boolean {
+  return date !== null && /^\d{4}-\d\d-\d\d$/.test(date)
+}
+
+/** What an order's lines add up to; null where it has none. */
+export function itemsTotal({
+  line_items: lines,
+}: Pick<OrderDocument, 'line_items'>): number | null {
+  return lines.length === 0 ? null : lines.reduce((sum, { total }) => sum + total, 0)
 }
 
 export function encryptOrder(vault: Vault, key: string, document: OrderDocument): Buffer {

@@ -1,12 +1,12 @@
 import { MAX_IDENTIFIERS, readAdvertisingId, readIdentifiers } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
-import { readDate } from '../kernel/date.ts'
+import { parseDateField, readDate } from '../kernel/date-field.ts'
+import { DAY_MS } from '../kernel/date.ts'
 import { invalidField } from '../kernel/problem.ts'
 import { readCurrency, readDecimal, readMinor } from './money.ts'
 import type { LineItem, OrderCustomer, OrderDocument } from './order.ts'
-import type { OrderBody, OrderChangeBody } from './order-schema.ts'
+import type { LineItemBody, OrderBody, OrderChangeBody } from './order-schema.ts'
 
-const DAY_MS = 86_400_000
 // A purchase is reported after it happened; a day covers clocks and time zones that are off.
 const MAX_FUTURE_MS = DAY_MS
 
@@ -19,32 +19,7 @@ export function readOrder(body: OrderBody, now: Date): OrderDocument {
     throw invalidField('order_id', 'order_id must not start with btnorder-; that marks our ids')
   }
   const currency = readCurrency(body.currency)
-  const readAmount = (value: number | string, field: string): number =>
-    body.total_as_decimal ? readDecimal(value, currency, field) : readMinor(value, field)
-  const total = readAmount(body.total, 'total')
-  if (total < 0) throw invalidField('total', 'total must not be negative')
-  const purchaseDate = readDate(body.purchase_date, 'purchase_date')
-  if (purchaseDate !== null && Date.parse(purchaseDate) > now.getTime() + MAX_FUTURE_MS) {
-    throw invalidField('purchase_date', 'purchase_date is in the future')
-  }
-  const country = readCountry(body.country)
-  return {
-    order_id: body.order_id,
-    total,
-    currency,
-    purchase_date: purchaseDate,
-    finalization_date: readDate(body.finalization_date, 'finalization_date'),
-    btn_ref: readBtnRef(body.btn_ref),
-    customer: readCustomer(body.customer ?? null),
-    customer_order_id: body.customer_order_id ?? null,
-    advertising_id:
-      body.advertising_id == null
-        ? null
-        : (readAdvertisingId(body.advertising_id, 'advertising_id') ?? null),
-    ...(country !== null && { country }),
-    partner_order_channel: body.partner_order_channel ?? null,
-    line_items: readLineItems(body.line_items ?? [], readAmount),
-  }
+  return arrange({ order_id: body.order_id, currency, ...readContent(body, currency, now) })
 }
 
 /** The order with the change's members in place of its own; `line_items` as a whole. */
@@ -56,23 +31,94 @@ export function mergeOrder(
   if (change.order_id !== undefined && change.order_id !== before.order_id) {
     throw invalidField('order_id', 'order_id of an order cannot be changed')
   }
-  if (change.currency !== undefined && change.total === undefined) {
-    const isSame = readCurrency(change.currency) === before.currency
-    if (!isSame) throw invalidField('total', 'total is required when the currency changes')
+  const currency = currencyAfter(before, change)
+  const content = readContent(change, currency, now)
+  // What stays isn't read again: the rules may have changed since it was reported.
+  const changed = Object.entries(content).filter(([name]) => Object.hasOwn(change, name))
+  return arrange({ ...before, ...Object.fromEntries(changed), currency })
+}
+
+function currencyAfter(before: OrderDocument, change: OrderChangeBody): string {
+  if (change.currency === undefined || change.currency.toUpperCase() === before.currency) {
+    return before.currency
   }
-  const { total_as_decimal: isDecimal, ...members } = change
-  // The stored amounts are integers; those of a decimal change are read with the new ones' rule.
-  const currency = readCurrency(change.currency ?? before.currency)
-  const amountOf = (value: number | string, field: string): number =>
-    isDecimal ? readDecimal(value, currency, field) : readMinor(value, field)
-  const total = change.total === undefined ? before.total : amountOf(change.total, 'total')
-  const body = { ...before, ...members, currency, total, line_items: [] }
-  const merged = readOrder(body as OrderBody, now)
-  const lineItems =
-    change.line_items === undefined
-      ? before.line_items
-      : readLineItems(change.line_items ?? [], amountOf)
-  return { ...merged, line_items: lineItems }
+  const currency = readCurrency(change.currency)
+  if (before.line_items.length > 0 && change.line_items === undefined) {
+    const message = 'line_items are required when the currency changes: those that are there are in'
+    throw invalidField('line_items', `${message} ${before.currency}`)
+  }
+  if (change.total === undefined) {
+    throw invalidField('total', 'total is required when the currency changes')
+  }
+  return currency
+}
+
+type Content = Omit<OrderDocument, 'order_id' | 'currency' | 'country'> & {
+  country?: string | null
+}
+
+/** What an order or a change of it says; what it doesn't say reads as nothing. */
+function readContent(body: OrderChangeBody, currency: string, now: Date): Content {
+  const readAmount = (value: number | string, field: string): number =>
+    body.total_as_decimal ? readDecimal(value, currency, field) : readMinor(value, field)
+  const total = readAmount(body.total ?? 0, 'total')
+  if (total < 0) throw invalidField('total', 'total must not be negative')
+  const advertisingId = filled(body.advertising_id)
+  return {
+    total,
+    purchase_date: readPurchaseDate(body.purchase_date, now),
+    finalization_date: readDate(body.finalization_date, 'finalization_date'),
+    btn_ref: readBtnRef(body.btn_ref),
+    customer: readCustomer(body.customer ?? null),
+    customer_order_id: body.customer_order_id ?? null,
+    advertising_id: advertisingId && (readAdvertisingId(advertisingId, 'advertising_id') ?? null),
+    country: readCountry(filled(body.country)),
+    partner_order_channel: body.partner_order_channel ?? null,
+    line_items: readLineItems(listItems(body), readAmount),
+  }
+}
+
+/** The members in the order in which they have always been, so that equal documents are sealed alike. */
+function arrange({
+  country,
+  partner_order_channel,
+  line_items,
+  ...document
+}: Content & Pick<OrderDocument, 'order_id' | 'currency'>): OrderDocument {
+  return {
+    order_id: document.order_id,
+    total: document.total,
+    currency: document.currency,
+    purchase_date: document.purchase_date,
+    finalization_date: document.finalization_date,
+    btn_ref: document.btn_ref,
+    customer: document.customer,
+    customer_order_id: document.customer_order_id,
+    advertising_id: document.advertising_id,
+    ...(country != null && { country }),
+    partner_order_channel,
+    line_items,
+  }
+}
+
+/** A day alone stays one. */
+function readPurchaseDate(text: string | null | undefined, now: Date): string | null {
+  if (text == null) return null
+  const { time, isDay } = parseDateField(text, 'purchase_date')
+  if (time > now.getTime() + MAX_FUTURE_MS) {
+    throw invalidField('purchase_date', 'purchase_date is in the future')
+  }
+  return isDay ? text : new Date(time).toISOString()
+}
+
+/** The lines that were reported; some languages write an empty list as an empty object. */
+export function listItems({ line_items: items }: OrderChangeBody): LineItemBody[] {
+  return Array.isArray(items) ? items : []
+}
+
+/** Null for what is absent, and for what is there and says nothing. */
+function filled(text: string | null | undefined): string | null {
+  return text == null || text.trim() === '' ? null : text
 }
 
 /** Everything in the order that tells its customer, each once. */
@@ -97,8 +143,8 @@ function readBtnRef(text: string | null | undefined): string | null {
   )
 }
 
-function readCountry(text: string | null | undefined): string | null {
-  if (text == null) return null
+function readCountry(text: string | null): string | null {
+  if (text === null) return null
   const country = text.toUpperCase()
   if (/^[A-Z]{2}$/.test(country)) return country
   throw invalidField('country', 'country must be an ISO 3166 code of two letters such as US')
@@ -106,7 +152,7 @@ function readCountry(text: string | null | undefined): string | null {
 
 function readCustomer(customer: OrderBody['customer']): OrderCustomer | null {
   if (customer == null) return null
-  const id = customer.id ?? null
+  const id = filled(customer.id)
   if (id !== null && !CUSTOMER_ID.test(id)) {
     throw invalidField(
       'customer.id',
@@ -115,12 +161,12 @@ function readCustomer(customer: OrderBody['customer']): OrderCustomer | null {
   }
   const read = (reported: Parameters<typeof readIdentifiers>[0]): string[] =>
     readIdentifiers(reported, 'customer.').map((identifier) => identifier.value)
-  const emails = read({ emails_sha256: customer.emails_sha256 ?? [] })
-  const [email = null] = read({ email_sha256: customer.email_sha256 ?? null })
-  const deviceId =
-    customer.device_id == null
-      ? null
-      : (readAdvertisingId(customer.device_id, 'customer.device_id') ?? null)
+  const emails = read({
+    emails_sha256: (customer.emails_sha256 ?? []).filter((email) => filled(email) !== null),
+  })
+  const [email = null] = read({ email_sha256: filled(customer.email_sha256) })
+  const device = filled(customer.device_id)
+  const deviceId = device && (readAdvertisingId(device, 'customer.device_id') ?? null)
   const all = new Set([...emails, ...(email === null ? [] : [email])])
   if (all.size + (deviceId === null ? 0 : 1) > MAX_IDENTIFIERS) {
     throw invalidField('customer.emails_sha256', `customer: at most ${MAX_IDENTIFIERS} identifiers`)
@@ -135,7 +181,7 @@ function readCustomer(customer: OrderBody['customer']): OrderCustomer | null {
 }
 
 function readLineItems(
-  items: NonNullable<OrderBody['line_items']>,
+  items: LineItemBody[],
   readAmount: (value: number | string, field: string) => number,
 ): LineItem[] {
   const seen = new Set<string>()
@@ -168,10 +214,16 @@ function readLineItems(
       sku: item.sku ?? null,
       upc: item.upc ?? null,
       gtin: item.gtin ?? null,
-      category: item.category ?? [],
+      category: listCategories(item.category),
       attributes: Object.fromEntries(
         Object.entries(item.attributes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
       ),
     }
   })
+}
+
+/** A category alone is one of one level. */
+function listCategories(category: LineItemBody['category']): string[] {
+  if (typeof category !== 'string') return category ?? []
+  return filled(category) === null ? [] : [category]
 }

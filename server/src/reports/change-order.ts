@@ -18,6 +18,7 @@ import type { OrderChangeBody } from '../orders/order-schema.ts'
 import { listFirstCountingOrders, updateOrder } from '../orders/order-store.ts'
 import { btnRefKey, decryptOrder, encryptOrder, isTest, statusOf } from '../orders/order.ts'
 import type { Order, OrderDocument } from '../orders/order.ts'
+import { minorDigits } from '../orders/money.ts'
 import { mergeOrder } from '../orders/parse-order.ts'
 import { datesOf } from '../orders/order-row.ts'
 import { adjustTransaction } from '../commissions/transactions/adjust-transaction.ts'
@@ -56,6 +57,7 @@ export async function changeOrder(
       ...before,
       ...rewrite(parts.vault, merchant, before, document),
       customer: customer?.key ?? null,
+      ...(body.total !== undefined && { decimals: minorDigits(document.currency) }),
       modified_at: now,
     }
     return writeChange(parts, tx, { before, after, document, customer, cause: 'order' })

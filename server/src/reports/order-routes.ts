@@ -2,11 +2,18 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import type { Routes } from '../http/api.ts'
 import { onlyMerchant } from '../http/caller.ts'
-import { Many, many, None, none, One, one } from '../http/envelope.ts'
+import { Many, many, None, none, One, one, Warned, warned } from '../http/envelope.ts'
 import { retry } from '../kernel/database/transaction.ts'
 import type { Organization } from '../organizations/organization.ts'
+import { textAttributes, unitPrice } from '../orders/line-item.ts'
 import { getOrder } from '../orders/find-order.ts'
-import { OrderAnswer, OrderBody, OrderChangeBody } from '../orders/order-schema.ts'
+import {
+  ORDER_BODY_LIMIT,
+  OrderAnswer,
+  OrderBody,
+  OrderChangeBody,
+} from '../orders/order-schema.ts'
+import { listWarnings } from '../orders/order-warnings.ts'
 import { listOrdersByBtnRef } from '../orders/order-store.ts'
 import { btnRefKey, decryptOrder, statusOf } from '../orders/order.ts'
 import type { Order } from '../orders/order.ts'
@@ -26,12 +33,13 @@ export function orderRoutes(parts: OrderParts): Routes {
     api.post(
       '/order',
       {
+        bodyLimit: ORDER_BODY_LIMIT,
         schema: {
           operationId: 'createOrder',
           summary: 'Report an order; the same call again answers the first',
           tags,
           body: OrderBody,
-          response: { 200: One(OrderAnswer) },
+          response: { 200: Warned(OrderAnswer) },
         },
       },
       async (request) => {
@@ -39,24 +47,29 @@ export function orderRoutes(parts: OrderParts): Routes {
         const document = readOrder(request.body, parts.clock.now())
         const order = await recordOrder({ merchant, document })
         // Its content is that of this report: until it is changed nothing has to be decrypted.
-        return one(order.version === 0 ? answerOrder(order, parts, document) : answer(order))
+        const object = order.version === 0 ? answerOrder(order, parts, document) : answer(order)
+        return warned(object, listWarnings(request.body, document))
       },
     )
     api.post(
       '/order/:id',
       {
+        bodyLimit: ORDER_BODY_LIMIT,
         schema: {
           operationId: 'updateOrder',
           summary: 'Change an open order',
           tags,
           params: OrderParams,
           body: OrderChangeBody,
-          response: { 200: One(OrderAnswer) },
+          response: { 200: Warned(OrderAnswer) },
         },
       },
       async (request) => {
         const merchant = onlyMerchant(request)
-        return one(answer(await changeOrder(parts, merchant, request.params.id, request.body)))
+        const order = await changeOrder(parts, merchant, request.params.id, request.body)
+        const document = decryptOrder(parts.vault, order)
+        const warnings = listWarnings(request.body, document)
+        return warned(answerOrder(order, parts, document), warnings)
       },
     )
     api.delete(
@@ -134,7 +147,11 @@ function answerOrder(
     btn_ref: document.btn_ref,
     session_id: null,
     ifa: document.advertising_id ?? document.customer?.device_id ?? null,
-    line_items: document.line_items,
+    line_items: document.line_items.map((line) => ({
+      ...line,
+      amount: unitPrice(line),
+      attributes: textAttributes(line),
+    })),
     customer_order_id: document.customer_order_id,
     status: statusOf(order, clock.now()),
     purchase_date: order.purchased_at.toISOString(),

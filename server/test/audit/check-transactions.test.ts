@@ -115,6 +115,48 @@ describe.each(databases)('verifying the events of transactions on $name', (testD
     expect(await drift()).toEqual([[name, [transaction]]])
   })
 
+  test('somebody is paid on more than the total, or for more than the card says', async () => {
+    const { db } = world.database
+    const now = world.clock.now()
+    const card = 'ratecard-0123456789abcdef'
+    const rates = [{ segment: null, category: null, percent: 100_000 }]
+    await sql`insert into rate_cards (id, merchant, name, created_at)
+      values (${card}, ${world.merchant.number}, 'a card', ${now})`.execute(db)
+    await sql`insert into rate_card_versions (card, version, start_at, rates, created_at)
+      values (${card}, 1, ${now}, ${JSON.stringify(rates)}::jsonb, ${now})`.execute(db)
+    await sql`update transactions set rate_card = ${card}, rate_version = 1,
+      bases = '{30,40}'`.execute(db)
+    expect(await drift()).toEqual([])
+    const changes = [
+      ['update orders set total = 69', 'update orders set total = 70'],
+      [`update transactions set bases = '{30,41}'`, `update transactions set bases = '{30,40}'`],
+      [`update transactions set bases = '{70}'`, `update transactions set bases = '{30,40}'`],
+      [
+        `update rate_card_versions set rates = '[{"percent": 99999}]'`,
+        `update rate_card_versions set rates = '[{"percent": 100000}]'`,
+      ],
+      [
+        `update orders set total = 0; update transactions set bases = '{0,0}'`,
+        `update orders set total = 70; update transactions set bases = '{30,40}'`,
+      ],
+    ]
+    for (const [change = '', back = ''] of changes) {
+      for (const each of change.split(';')) await sql.raw(each).execute(db)
+      expect(await drift(), change).toEqual([['nobody is paid on more', [transaction]]])
+      for (const each of back.split(';')) await sql.raw(each).execute(db)
+    }
+    expect(await drift()).toEqual([])
+  })
+
+  test('an amount was read with other decimals than ISO 4217 has', async () => {
+    const { db } = world.database
+    await sql`update orders set decimals = 2`.execute(db)
+    expect(await drift()).toEqual([])
+    const { rows } = await sql<{ id: string }>`
+      update orders set currency = 'HUF', decimals = 0 returning id`.execute(db)
+    expect(await drift()).toEqual([["orders' amounts are in the", [rows[0]?.id]]])
+  })
+
   test('an order’s transaction is another’s', async () => {
     const { rows } = await sql<{ id: string }>`select id from orders`.execute(world.database.db)
     await sql`update transactions set order_key = ${randomUUID()}, declined_at = created_at,

@@ -116,7 +116,7 @@ const FIELDS = {
 }
 const LINE_FIELDS = [
   ...['identifier', 'total', 'amount', 'quantity', 'publisher_commission', 'sku', 'gtin'],
-  ...['category', 'subcategory1', 'description', 'attributes'],
+  ...['category', 'subcategory1', 'subcategory2', 'description', 'attributes', 'commission_base'],
 ]
 
 /** That a transaction has all fields of the reference, each of its kind, and no other. */
@@ -128,6 +128,7 @@ export function expectShape(transaction: Answer['body']): void {
   for (const line of transaction.order_line_items) {
     expect(Object.keys(line).sort()).toEqual([...LINE_FIELDS].sort())
     expect(Number.isSafeInteger(line.publisher_commission)).toBe(true)
+    expect(Number.isSafeInteger(line.amount)).toBe(true)
   }
   expect(Number.isSafeInteger(transaction.amount) && transaction.amount >= 0).toBe(true)
   expect(['pending', 'validated', 'declined']).toContain(transaction.status)

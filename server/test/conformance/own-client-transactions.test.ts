@@ -62,13 +62,15 @@ describe.each(databases)('our own client on $name: what is owed', ({ create }) =
     return {
       identifier,
       total,
-      amount: null,
+      amount: total,
       quantity: 1,
       publisher_commission: commission,
+      commission_base: total,
       sku: null,
       gtin: null,
       category: null,
       subcategory1: null,
+      subcategory2: null,
       description: null,
       attributes: {},
       ...of,
@@ -173,7 +175,13 @@ describe.each(databases)('our own client on $name: what is owed', ({ create }) =
         rate_card_id: card.id,
         rate_card_version: 1,
         line_commissions: [200, 0],
-        ledger: [{ number: 1, date: at(2_000), amount: 200, balance: 200, cause: 'order' }],
+        line_bases: [2_000, 299],
+        ledger: [
+          {
+            ...{ number: 1, date: at(2_000), amount: 200, balance: 200, cause: 'order' },
+            ...{ order_total: 2_299, line_items_total: 2_299 },
+          },
+        ],
       },
     }
     expect(await merchant.orders.verdict('quoted-1')).toEqual(expected)
@@ -194,10 +202,18 @@ describe.each(databases)('our own client on $name: what is owed', ({ create }) =
     expect(updated).toMatchObject({ status: 'pending', amount: 100, order_total: 1000 })
     await atOnce(merchant.orders.cancel('changed'))
     const { id } = updated!
+    const of = (total: number | null) => ({ order_total: total, line_items_total: null })
     const ledger: LedgerEntry[] = [
-      { number: 1, date: dates[0]!, amount: 229, balance: 229, cause: 'order' },
-      { number: 2, date: dates[1]!, amount: -129, balance: 100, cause: 'order-updated' },
-      { number: 3, date: dates[2]!, amount: -100, balance: 0, cause: 'order-deleted' },
+      { number: 1, date: dates[0]!, amount: 229, balance: 229, cause: 'order', ...of(2_299) },
+      {
+        number: 2,
+        date: dates[1]!,
+        amount: -129,
+        balance: 100,
+        cause: 'order-updated',
+        ...of(1_000),
+      },
+      { number: 3, date: dates[2]!, amount: -100, balance: 0, cause: 'order-deleted', ...of(null) },
     ]
     expect(await collect(publisher.transactions.ledger(id, { page_size: 2 }))).toEqual(ledger)
     const declined = await publisher.transactions.get(id)

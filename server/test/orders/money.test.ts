@@ -43,3 +43,45 @@ test('currencies are ISO 4217, in any case', () => {
   expect(() => readCurrency('ZZZ')).toThrow(/ISO 4217/)
   expect([minorDigits('USD'), minorDigits('JPY'), minorDigits('BHD')]).toEqual([2, 0, 3])
 })
+
+// ISO 4217's list one of 2026-09-17, without funds, metals and tests: the codes with others than two decimals.
+const OTHERS: Record<string, number> = {
+  ...{ BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0 },
+  ...{ VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0 },
+  ...{ BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3 },
+}
+const TWO =
+  'AEDAFNALLAMDAOAARSAUDAWGAZNBAMBBDBDTBMDBNDBOBBRLBSDBTNBWPBYNBZDCADCDFCHFCNYCOPCRCCUPCVECZKDKKDOPDZD' +
+  'EGPERNETBEURFJDFKPGBPGELGHSGIPGMDGTQGYDHKDHNLHTGHUFIDRILSINRIRRJMDKESKGSKHRKPWKYDKZTLAKLBPLKRLRDLSL' +
+  'MADMDLMGAMKDMMKMNTMOPMRUMURMVRMWKMXNMYRMZNNADNGNNIONOKNPRNZDPABPENPGKPHPPKRPLNQARRONRSDRUBSARSBDSCR' +
+  'SDGSEKSGDSHPSLESOSSRDSSPSTNSVCSYPSZLTHBTJSTMTTOPTRYTTDTWDTZSUAHUSDUYUUZSVEDVESWSTXCDXCGYERZARZMWZWG'
+
+describe('the decimals of a currency', () => {
+  const expected = new Map([
+    ...Object.entries(OTHERS),
+    ...TWO.match(/.../g)!.map((code): [string, number] => [code, 2]),
+  ])
+
+  test('are those of ISO 4217, of all codes and no others', () => {
+    const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+    const codes = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)))
+    const taken = codes.filter((code) => {
+      try {
+        return readCurrency(code) === code
+      } catch {
+        return false
+      }
+    })
+    expect(taken).toEqual([...expected.keys()].sort())
+    expect(taken.map(minorDigits)).toEqual(taken.map((code) => expected.get(code)))
+    expect(taken).toHaveLength(155)
+  })
+
+  test.each([
+    ...['AFN', 'ALL', 'COP', 'HUF', 'IDR', 'IRR', 'KPW', 'LAK', 'LBP', 'MGA', 'MMK', 'PKR', 'SOS'],
+    ...['SYP', 'YER', 'IQD'],
+  ])('of %s are not what prices are written with', (currency) => {
+    const minor = currency === 'IQD' ? 19_990_500 : 1_999_050
+    expect(readDecimal('19990.50', currency, 'total')).toBe(minor)
+  })
+})

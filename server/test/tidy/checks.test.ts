@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { checkConsole, checkEnvironment, checkLeftOvers, checkSkippedTests } from './habits.ts'
+import {
+  checkConsole,
+  checkDates,
+  checkEnvironment,
+  checkLeftOvers,
+  checkSkippedTests,
+} from './habits.ts'
 import { checkImports, listCircles, listFullRooms } from './imports.ts'
 import { checkExportedNames, checkFileName } from './names.ts'
 import { checkSizes } from './sizes.ts'
@@ -53,6 +59,28 @@ const samples: Record<string, Samples> = {
       [inTest, `import { derive } from '../src/segments/derive.ts'`],
       [src('organizations/partnership-routes'), `import { ok } from './organization.ts'`],
       [orders, `import { sql } from 'kysely'`],
+    ],
+  },
+  dates: {
+    check: checkDates,
+    bad: [
+      [orders, 'Date.parse(text)'],
+      [orders, 'const read = Date.parse'],
+      [orders, 'new Date(text)'],
+      [orders, 'new Date(body.start_date)'],
+      [orders, 'new Date(`${text}Z`)'],
+      [orders, `new Date(text + 'Z')`],
+      ['client/src/retry.ts', 'new Date(value)'],
+    ],
+    good: [
+      [orders, 'new Date()'],
+      [orders, 'new Date(parsed.time)'],
+      [orders, 'new Date(now.getTime() + DAY_MS)'],
+      [orders, 'new Date(Number(at))'],
+      [orders, 'new Date(Date.UTC(2026, 0, 1))'],
+      [orders, 'new Date(2026, 0)'],
+      [src('orders/decide'), 'new Date(quote.at)'],
+      [inTest, 'Date.parse(text)'],
     ],
   },
   tables: {

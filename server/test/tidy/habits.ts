@@ -1,5 +1,5 @@
 import ts from 'typescript'
-import { readsEnvironment, speaksToTerminal } from './rules.ts'
+import { readsEnvironment, readsOwnDates, speaksToTerminal } from './rules.ts'
 import { isTest, lineOf, walk } from './source.ts'
 import type { Check } from './source.ts'
 
@@ -35,6 +35,33 @@ export const checkConsole: Check = (source) => {
     complaints.push(`line ${lineOf(source, node)}: ${node.getText()}; use the log`)
   })
   return complaints
+}
+
+/**
+ * The engine's own parser takes dates that do not exist for others, and differs between engines: text is
+ * parsed by parseDate, and `new Date` gets a number. Without types, what is reckoned with or comes from a
+ * call passes for a number.
+ */
+export const checkDates: Check = (source) => {
+  if (!/^(server|client)\/src\//.test(source.path) || readsOwnDates.includes(source.path)) return []
+  const complaints: string[] = []
+  walk(source.tree, (node) => {
+    const isParse = ts.isPropertyAccessExpression(node) && node.getText() === 'Date.parse'
+    if (!isParse && !isDateOfText(node)) return
+    complaints.push(`line ${lineOf(source, node)}: leaves a date to the engine; use parseDate`)
+  })
+  return complaints
+}
+
+const DATE_OF_NUMBER = /\btime|Time|Ms$|^\d/
+
+function isDateOfText(node: ts.Node): boolean {
+  if (!ts.isNewExpression(node) || node.expression.getText() !== 'Date') return false
+  const [value, second] = node.arguments ?? []
+  if (value === undefined || second !== undefined) return false
+  const isReckoned = ts.isBinaryExpression(value) && !ts.isStringLiteralLike(value.right)
+  if (isReckoned || /^(Number|Math\.\w+|Date\.UTC)\(/.test(value.getText())) return false
+  return !DATE_OF_NUMBER.test(value.getText().split('.').at(-1) ?? '')
 }
 
 const notRun = new Set(['only', 'skip', 'skipIf', 'runIf', 'todo', 'fails'])

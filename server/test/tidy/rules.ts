@@ -94,6 +94,22 @@ export const readsEnvironment: readonly string[] = [
   'client/src/newcomer.ts',
 ]
 
+/** What reads dates that this program wrote itself, to its database or into what it encrypted. */
+export const readsOwnDates: readonly string[] = [
+  'server/src/customers/customer.ts',
+  'server/src/events/claim-lanes.ts',
+  'server/src/imports/run/draft-customers.ts',
+  'server/src/kernel/database/database.ts',
+  'server/src/kernel/database/partition.ts',
+  'server/src/offers/quote.ts',
+  'server/src/orders/decide.ts',
+  'server/src/orders/judge.ts',
+  'server/src/orders/order-row.ts',
+  'server/src/reports/record-orders.ts',
+  'server/src/webhooks/dispatch/target.ts',
+  'server/src/webhooks/endpoints/endpoint.ts',
+]
+
 /** Programs whose output is for a person at a terminal. Everything else writes to the log. */
 export const speaksToTerminal = /^server\/(bench|demo)\//
 

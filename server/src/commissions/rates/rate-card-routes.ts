@@ -3,7 +3,7 @@ import { onlyMerchant } from '../../http/caller.ts'
 import { Many, One, many, one } from '../../http/envelope.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database/database.ts'
-import { readDate } from '../../kernel/date.ts'
+import { readInstant } from '../../kernel/date-field.ts'
 import { newId } from '../../kernel/id.ts'
 import { invalidField } from '../../kernel/problem.ts'
 import type { Directory } from '../../organizations/directory.ts'
@@ -69,8 +69,8 @@ function createRoute(parts: RateCardRouteParts): Routes {
           merchant: onlyMerchant(request).number,
           publisher: publisher === null ? null : findPublisher(parts.directory, publisher),
           name,
-          start: toDate(body.start_date, 'start_date') ?? now,
-          end: toDate(body.end_date, 'end_date'),
+          start: readInstant(body.start_date, 'start_date') ?? now,
+          end: readInstant(body.end_date, 'end_date'),
           rates: readRates(body.rates),
           createdAt: now,
         }
@@ -103,8 +103,8 @@ function changeRoute(parts: RateCardRouteParts): Routes {
         const change = {
           name,
           rates: rates && readRates(rates),
-          start: toDate(body.start_date, 'start_date') ?? undefined,
-          end: end === undefined ? undefined : toDate(end, 'end_date'),
+          start: readInstant(body.start_date, 'start_date') ?? undefined,
+          end: end === undefined ? undefined : readInstant(end, 'end_date'),
         }
         const { db } = parts.database
         return answerChange(parts, changeRateCard(db, place, change, parts.clock.now()))
@@ -131,7 +131,7 @@ function endRoute(parts: RateCardRouteParts): Routes {
         const { params, body } = request
         const place = { merchant: onlyMerchant(request).number, card: params.rate_card }
         const now = parts.clock.now()
-        const end = toDate(body.end_date, 'end_date') ?? now
+        const end = readInstant(body.end_date, 'end_date') ?? now
         return answerChange(parts, endRateCard(parts.database.db, place, end, now))
       },
     )
@@ -178,11 +178,6 @@ function readRoutes({ database, directory, clock }: RateCardRouteParts): Routes 
       },
     )
   }
-}
-
-function toDate(text: string | null | undefined, field: string): Date | null {
-  const date = readDate(text, field)
-  return date === null ? null : new Date(date)
 }
 
 function findPublisher(directory: Directory, id: string): number {

@@ -6,7 +6,9 @@ import { Stale } from '../../kernel/database/transaction.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import type { Attribution } from '../../orders/attribution.ts'
 import { decryptOrder } from '../../orders/order.ts'
-import { amountOf, commissionOrders, commissionsFor, contentOf } from './commission-orders.ts'
+import type { OrderDocument } from '../../orders/order.ts'
+import { addUp } from '../rates/compute-commission.ts'
+import { commissionOrders, commissionsFor, contentOf, paidOn } from './commission-orders.ts'
 import { insertEntries } from './ledger-store.ts'
 import type { EntryCause } from './ledger-store.ts'
 import { readVersions } from '../rates/rate-card-store.ts'
@@ -79,13 +81,11 @@ async function revise(parts: AnswerParts, tx: Tx, revision: Revision): Promise<O
   const { current, change, attribution, at } = revision
   const { before, after, document } = change
   const rates = await ratesOf(tx, current)
-  const commissions = commissionsFor(rates, current.segment, after, document)
   const revised: Transaction = {
     ...current,
     customer: attribution.customer,
     country: document.country ?? null,
-    amount: amountOf(commissions),
-    commissions,
+    ...addUp(commissionsFor(rates, current.segment, after, document)),
     blob: encryptTransaction(parts.vault, current.id, contentOf(attribution)),
     attributed_at: attribution.clickedAt,
     finalize_at: after.finalize_at,
@@ -93,7 +93,7 @@ async function revise(parts: AnswerParts, tx: Tx, revision: Revision): Promise<O
   const was = answerTransaction(parts, { transaction: current, order: before, status: 'pending' })
   const told: Told = { transaction: revised, order: after, status: 'pending' }
   const isTold = !isDeepStrictEqual(answerTransaction(parts, told), was)
-  return write(parts, tx, { current, told, cause: 'order-updated', isTold, at })
+  return write(parts, tx, { current, told, cause: 'order-updated', isTold, at, document })
 }
 
 /** The rates of the version that the transaction began with. */
@@ -121,6 +121,7 @@ async function decline(
     ...current,
     amount: 0,
     commissions: current.commissions.map(() => 0),
+    bases: current.bases && current.bases.map(() => 0),
     blob: encryptTransaction(parts.vault, current.id, content),
     declined_at: at,
   }
@@ -137,10 +138,12 @@ interface Writing {
   /** Whether the publisher sees any difference. */
   isTold: boolean
   at: Date
+  /** What is paid for; absent where nothing is any more. */
+  document?: OrderDocument
 }
 
 async function write(parts: AnswerParts, tx: Tx, writing: Writing): Promise<Owed> {
-  const { current, told, cause, isTold, at } = writing
+  const { current, told, cause, isTold, at, document } = writing
   const { transaction } = told
   const amount = transaction.amount - current.amount
   if (amount !== 0) transaction.entries += 1
@@ -150,8 +153,8 @@ async function write(parts: AnswerParts, tx: Tx, writing: Writing): Promise<Owed
   }
   if (!(await updateTransaction(tx, transaction))) throw new Stale('a transaction')
   const number = transaction.entries
-  if (amount !== 0)
-    await insertEntries(tx, [{ transaction: transaction.id, number, amount, cause, at }])
+  const entry = { transaction: transaction.id, number, amount, cause, at, ...paidOn(document) }
+  if (amount !== 0) await insertEntries(tx, [entry])
   await appendEvents(tx, isTold ? [transactionEvent(parts, told, at)] : [])
   return new Map([[transaction.order_key, transaction.id]])
 }

@@ -2,11 +2,13 @@ import type { Tx } from '../../kernel/database/database.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { invalidField } from '../../kernel/problem.ts'
 import type { Attribution } from '../../orders/attribution.ts'
+import { itemsTotal, ratedAt } from '../../orders/order.ts'
 import type { Order, OrderDocument } from '../../orders/order.ts'
 import type { SegmentName } from '../../organizations/organization.ts'
 import { openAccounts } from './account-store.ts'
 import { chooseVersion, firstStart } from '../rates/choose-rate.ts'
-import { computeCommissions } from '../rates/compute-commission.ts'
+import { addUp, computeCommissions } from '../rates/compute-commission.ts'
+import type { LineCommission } from '../rates/compute-commission.ts'
 import { insertEntries } from './ledger-store.ts'
 import type { LedgerEntry } from './ledger-store.ts'
 import { readVersions } from '../rates/rate-card-store.ts'
@@ -39,7 +41,10 @@ export async function commissionOrders(
   })
   const transactions = drafts.map(({ transaction }) => transaction)
   await insertTransactions(tx, transactions)
-  await insertEntries(tx, transactions.map(firstEntry))
+  await insertEntries(
+    tx,
+    drafts.map(({ transaction }, index) => firstEntry(transaction, orders[index]?.document)),
+  )
   await openAccounts(tx, transactions, at)
   await appendEvents(
     tx,
@@ -54,26 +59,22 @@ export function commissionsFor(
   segment: SegmentName | null,
   order: Order,
   document: OrderDocument,
-): number[] {
+): LineCommission[] {
   const { currency, total } = order
   return computeCommissions(rates, { segment, currency, total, lines: document.line_items })
-}
-
-export function amountOf(commissions: number[]): number {
-  // Safe: computing them refused what adds up to more than 2^53 - 1; in between it may be more.
-  return Number(commissions.reduce((sum, each) => sum + BigInt(each), 0n))
 }
 
 /** The version in force at the purchase; undefined where none was, or none is in force any more. */
 function versionFor(
   versions: RateCardVersion[],
-  { order, attribution }: OwingOrder,
+  { order, document, attribution }: OwingOrder,
 ): RateCardVersion | undefined {
   const { publisher } = attribution
-  const version = chooseVersion(versions, publisher, order.purchased_at)
+  const at = ratedAt(order, document)
+  const version = chooseVersion(versions, publisher, at)
   if (version) return version
   const first = firstStart(versions, publisher)
-  if (first === undefined || first <= order.purchased_at) return undefined
+  if (first === undefined || first <= at) return undefined
   const date = first.toISOString()
   throw invalidField(
     'purchase_date',
@@ -91,7 +92,6 @@ function draftTransaction(
   const content = contentOf(attribution)
   const tellsSegments = directory.current().byNumber(order.merchant)?.segmentsOnAt != null
   const segment = tellsSegments ? order.segment : null
-  const commissions = commissionsFor(version?.rates ?? [], segment, order, document)
   const transaction: Transaction = {
     id,
     publisher: attribution.publisher,
@@ -103,8 +103,7 @@ function draftTransaction(
     segment,
     rate_card: version?.card ?? null,
     rate_version: version?.version ?? null,
-    amount: amountOf(commissions),
-    commissions,
+    ...addUp(commissionsFor(version?.rates ?? [], segment, order, document)),
     blob: encryptTransaction(vault, id, content),
     attributed_at: attribution.clickedAt,
     finalize_at: order.finalize_at,
@@ -125,6 +124,17 @@ export function contentOf({ content }: Attribution): TransactionContent {
   return { btn_ref, publisher_customer_id, pub_ref, order: null }
 }
 
-function firstEntry({ id, amount, created_at }: Transaction): LedgerEntry {
-  return { transaction: id, number: 1, amount, cause: 'order', at: created_at }
+function firstEntry(
+  { id, amount, created_at }: Transaction,
+  document: OrderDocument | undefined,
+): LedgerEntry {
+  return { transaction: id, number: 1, amount, cause: 'order', at: created_at, ...paidOn(document) }
+}
+
+/** What an entry of the ledger says of the order: what is paid on, and what lines there were for it. */
+export function paidOn(
+  document: OrderDocument | undefined,
+): Pick<LedgerEntry, 'order_total' | 'line_items_total'> {
+  if (!document) return { order_total: null, line_items_total: null }
+  return { order_total: document.total, line_items_total: itemsTotal(document) }
 }

@@ -12,6 +12,10 @@ export interface LedgerEntry {
   amount: number
   cause: EntryCause
   at: Date
+  /** What is paid on from then on; null where nothing is any more, and in entries of before this was kept. */
+  order_total: number | null
+  /** What the order's lines add up to; null also where it has none. */
+  line_items_total: number | null
 }
 
 declare module '../../kernel/database/database.ts' {
@@ -23,13 +27,15 @@ declare module '../../kernel/database/database.ts' {
 export async function insertEntries(tx: Tx, entries: LedgerEntry[]): Promise<void> {
   if (entries.length === 0) return
   await sql`
-    insert into ledger_entries (transaction, number, amount, cause, at)
+    insert into ledger_entries (transaction, number, amount, cause, at, order_total, line_items_total)
     select * from unnest(
       ${entries.map((entry) => entry.transaction)}::uuid[],
       ${entries.map((entry) => entry.number)}::integer[],
       ${entries.map((entry) => entry.amount)}::bigint[],
       ${entries.map((entry) => entry.cause)}::text[],
-      ${entries.map((entry) => entry.at.toISOString())}::timestamptz[])`.execute(tx)
+      ${entries.map((entry) => entry.at.toISOString())}::timestamptz[],
+      ${entries.map((entry) => entry.order_total)}::bigint[],
+      ${entries.map((entry) => entry.line_items_total)}::bigint[])`.execute(tx)
 }
 
 /** An entry, and what the amount was after it. */
@@ -52,7 +58,8 @@ export async function listEntries(db: Db, query: LedgerQuery): Promise<Balance[]
   const side = isBackward ? sql`<` : sql`>`
   const direction = isBackward ? sql`desc` : sql`asc`
   const { rows } = await sql<Balance>`
-    select transaction, number, amount, cause, at, balance::bigint as balance
+    select transaction, number, amount, cause, at, order_total, line_items_total,
+      balance::bigint as balance
     from (
       select e.*, sum(amount) over (order by number) as balance from ledger_entries e
       where transaction = ${transaction}

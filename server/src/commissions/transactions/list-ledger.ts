@@ -7,6 +7,12 @@ import type { Balance } from './ledger-store.ts'
 import type { PageOptions } from './list-transactions.ts'
 import type { Transaction } from './transaction.ts'
 
+/** An entry as it is told. */
+export function answerEntry({ number, at, amount, balance, cause, ...paidOn }: Balance) {
+  const { order_total, line_items_total } = paidOn
+  return { number, date: at.toISOString(), amount, balance, cause, order_total, line_items_total }
+}
+
 /** One page of a transaction's ledger, oldest entry first. */
 export async function pageLedger(
   db: Db,

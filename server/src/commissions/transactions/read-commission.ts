@@ -3,6 +3,7 @@ import type { Db } from '../../kernel/database/database.ts'
 import type { Order } from '../../orders/order.ts'
 import type { Directory } from '../../organizations/directory.ts'
 import { listEntries } from './ledger-store.ts'
+import { answerEntry } from './list-ledger.ts'
 import { organizationOf } from './transaction-answer.ts'
 import { readTransactions } from './transaction-store.ts'
 import { transactionStatus } from './transaction.ts'
@@ -37,8 +38,7 @@ export async function readCommission(
     rate_card_id: row.rate_card,
     rate_card_version: row.rate_version,
     line_commissions: row.commissions,
-    ledger: entries.reverse().map(({ number, at, amount, balance, cause }) => {
-      return { number, date: at.toISOString(), amount, balance, cause }
-    }),
+    line_bases: row.bases,
+    ledger: entries.reverse().map(answerEntry),
   }
 }

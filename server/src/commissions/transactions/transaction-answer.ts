@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { Stale } from '../../kernel/database/transaction.ts'
 import type { Vault } from '../../kernel/vault.ts'
+import { textAttributes, unitPrice } from '../../orders/line-item.ts'
 import { decryptOrder } from '../../orders/order.ts'
 import type { LineItem, Order, OrderDocument } from '../../orders/order.ts'
 import type { Directory, Snapshot } from '../../organizations/directory.ts'
@@ -66,9 +67,7 @@ export function answerTransaction(
     currency: transaction.currency,
     order_total: view.total,
     order_currency: view.currency,
-    order_line_items: view.line_items.map((line, index) =>
-      answerLine(line, transaction.commissions[index] ?? 0),
-    ),
+    order_line_items: answerLines(view, transaction),
     order_click_channel: view.partner_order_channel,
     btn_ref: content.btn_ref,
     pub_ref: content.pub_ref,
@@ -103,20 +102,49 @@ export function viewOf(order: Order, document: OrderDocument): OrderView {
   }
 }
 
-function answerLine(line: LineItem, commission: number) {
-  const { identifier, total, amount, quantity, sku, gtin, category, description, attributes } = line
+// A line of its own, so that the lines' totals and commissions add up to what the transaction says.
+const REST = 'rest-of-total'
+
+/** The order's lines and, where they are less than its total, the rest. */
+function answerLines({ total, line_items: lines }: OrderView, { commissions, bases }: Transaction) {
+  const paid = (index: number, ofLine: number) => ({
+    commission: commissions[index] ?? 0,
+    base: bases ? (bases[index] ?? 0) : ofLine,
+  })
+  const answers = lines.map((line, index) => answerLine(line, paid(index, line.total)))
+  if (lines.length === 0 || commissions.length <= lines.length) return answers
+  const amount = total - lines.reduce((sum, line) => sum + line.total, 0)
+  const rest = { ...NO_LINE, identifier: REST, total: amount, amount }
+  return [...answers, answerLine(rest, paid(lines.length, amount))]
+}
+
+const NO_LINE: Omit<LineItem, 'identifier' | 'total'> = {
+  amount: null,
+  quantity: 1,
+  description: 'What of the total no line item is for',
+  sku: null,
+  upc: null,
+  gtin: null,
+  category: [],
+  attributes: {},
+}
+
+function answerLine(line: LineItem, paid: { commission: number; base: number }) {
+  const { identifier, total, quantity, sku, gtin, upc, category, description } = line
   return {
     identifier,
     total,
-    amount,
+    amount: unitPrice(line),
     quantity,
-    publisher_commission: commission,
+    publisher_commission: paid.commission,
+    commission_base: paid.base,
     sku,
-    gtin,
+    gtin: gtin ?? upc,
     category: category[0] ?? null,
     subcategory1: category[1] ?? null,
+    subcategory2: category[2] ?? null,
     description,
-    attributes,
+    attributes: textAttributes(line),
   }
 }
 

@@ -3,14 +3,14 @@ import { onlyPublisher } from '../../http/caller.ts'
 import { Many, One, all, many, one } from '../../http/envelope.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database, Db } from '../../kernel/database/database.ts'
-import { readDate } from '../../kernel/date.ts'
+import { readInstant } from '../../kernel/date-field.ts'
 import { notFound } from '../../kernel/problem.ts'
 import { retry } from '../../kernel/database/transaction.ts'
 import type { Directory } from '../../organizations/directory.ts'
 import type { Organization } from '../../organizations/organization.ts'
 import { listAccounts } from './account-store.ts'
 import { accountId } from './account.ts'
-import { pageLedger } from './list-ledger.ts'
+import { answerEntry, pageLedger } from './list-ledger.ts'
 import { findTransaction, pageTransactions, withOrders } from './list-transactions.ts'
 import type { PageOptions, TransactionFilters } from './list-transactions.ts'
 import { publisherVerdict } from './publisher-verdict.ts'
@@ -159,9 +159,7 @@ function ledgerRoute({ database: { db } }: TransactionRouteParts): Routes {
           const transaction = await getTransaction(db, publisher, request.params.id)
           return pageLedger(db, transaction, readOptions(request.query))
         })
-        const objects = page.objects.map(({ number, at, amount, balance, cause }) => {
-          return { number, date: at.toISOString(), amount, balance, cause }
-        })
+        const objects = page.objects.map(answerEntry)
         return many(request, { ...page, objects })
       },
     )
@@ -202,16 +200,12 @@ interface Query {
 }
 
 function readFilters(publisher: Organization, query: Query): TransactionFilters {
-  const instant = (field: 'start' | 'end'): Date | undefined => {
-    const text = readDate(query[field], field)
-    return text === null ? undefined : new Date(text)
-  }
   return {
     publisher,
     country: query.country?.toUpperCase(),
     timeField: query.time_field ?? 'created_date',
-    start: instant('start'),
-    end: instant('end'),
+    start: readInstant(query.start, 'start') ?? undefined,
+    end: readInstant(query.end, 'end') ?? undefined,
   }
 }
 

@@ -56,15 +56,23 @@ export const PublisherVerdictAnswer = Nullable(
 const LineItem = Type.Object({
   identifier: Type.String(),
   total: amount('The whole line.'),
-  amount: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'The unit price.' }),
+  amount: amount('The unit price; truncated where only the whole line was reported.'),
   quantity: Type.Integer(),
   publisher_commission: amount(`What the line pays you, ${SMALLEST}.`),
+  commission_base: amount(
+    "What of the order's total the line pays you on. Less than `total` where the lines add up to more " +
+      'than the order costs: a refund or a discount of the whole order.',
+  ),
   sku: NullableString,
-  gtin: NullableString,
+  gtin: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    description: 'The UPC where no GTIN was reported.',
+  }),
   category: NullableString,
   subcategory1: NullableString,
+  subcategory2: NullableString,
   description: NullableString,
-  attributes: Type.Object({}, { additionalProperties: true }),
+  attributes: Type.Record(Type.String(), Type.String()),
 })
 
 export const TransactionAnswer = Type.Object({
@@ -114,6 +122,17 @@ export const EntryAnswer = Type.Object({
   amount: amount('What was added; negative where it was taken back.'),
   balance: amount("The transaction's amount after it."),
   cause: Type.String({ description: '`order`, `order-updated` or `order-deleted`.' }),
+  order_total: Type.Unsafe<number | null>({
+    type: ['integer', 'null'],
+    description:
+      "The order's total, which is paid on from then on; null where nothing is any more.",
+  }),
+  line_items_total: Type.Unsafe<number | null>({
+    type: ['integer', 'null'],
+    description:
+      'What its lines add up to; null where it has none. Above `order_total` they were reduced in ' +
+      'proportion, below it the rest is paid without a category.',
+  }),
 })
 
 const instant = (description: string) =>

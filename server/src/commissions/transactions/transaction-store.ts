@@ -12,12 +12,13 @@ declare module '../../kernel/database/database.ts' {
 // By name: a statement that was prepared before a column was added goes on working.
 export const TRANSACTION_COLUMNS =
   sql.raw(`id, publisher, merchant, order_key, customer, currency, country, segment,
-  rate_card, rate_version, amount, commissions, blob, attributed_at, finalize_at, validated_at,
-  declined_at, created_at, modified_at, entries, event_sequence, version`)
+  rate_card, rate_version, amount, commissions, bases, blob, attributed_at, finalize_at,
+  validated_at, declined_at, created_at, modified_at, entries, event_sequence, version`)
 
 /** Drivers read arrays of bigints as they please. */
 export function toTransaction(row: Transaction): Transaction {
-  return { ...row, commissions: row.commissions.map(Number) }
+  const { commissions, bases } = row
+  return { ...row, commissions: commissions.map(Number), bases: bases && bases.map(Number) }
 }
 
 async function read(db: Db, condition: RawBuilder<unknown>): Promise<Transaction[]> {
@@ -44,36 +45,39 @@ export async function insertTransactions(tx: Tx, transactions: Transaction[]): P
   const pick = <K extends keyof Transaction>(name: K) => transactions.map((row) => row[name])
   const { rows } = await sql`
     insert into transactions (id, publisher, merchant, order_key, customer, currency, country,
-      segment, rate_card, rate_version, amount, commissions, blob, attributed_at, finalize_at,
-      created_at, modified_at, entries, event_sequence)
+      segment, rate_card, rate_version, amount, commissions, bases, blob, attributed_at,
+      finalize_at, created_at, modified_at, entries, event_sequence)
     select id, publisher, merchant, order_key, customer, currency, country,
-      segment, rate_card, rate_version, amount, commissions::bigint[], blob, attributed_at,
-      finalize_at, created_at, modified_at, entries, event_sequence
+      segment, rate_card, rate_version, amount, commissions::bigint[], bases::bigint[], blob,
+      attributed_at, finalize_at, created_at, modified_at, entries, event_sequence
     from unnest(${pick('id')}::uuid[], ${pick('publisher')}::int[], ${pick('merchant')}::int[],
       ${pick('order_key')}::uuid[], ${pick('customer')}::uuid[], ${pick('currency')}::text[],
       ${pick('country')}::text[], ${pick('segment')}::text[], ${pick('rate_card')}::text[],
       ${pick('rate_version')}::int[], ${pick('amount')}::bigint[],
-      ${transactions.map(commissionsOf)}::text[], ${pick('blob')}::bytea[],
+      ${transactions.map(({ commissions }) => toArray(commissions))}::text[],
+      ${transactions.map(({ bases }) => bases && toArray(bases))}::text[],
+      ${pick('blob')}::bytea[],
       ${pick('attributed_at')}::timestamptz[], ${pick('finalize_at')}::timestamptz[],
       ${pick('created_at')}::timestamptz[], ${pick('modified_at')}::timestamptz[],
       ${pick('entries')}::int[], ${pick('event_sequence')}::int[])
       as t (id, publisher, merchant, order_key, customer, currency, country, segment, rate_card,
-        rate_version, amount, commissions, blob, attributed_at, finalize_at, created_at,
-        modified_at, entries, event_sequence)
+        rate_version, amount, commissions, bases, blob, attributed_at, finalize_at,
+        created_at, modified_at, entries, event_sequence)
     returning id`.execute(tx)
   if (rows.length < transactions.length) throw new Error('a transaction was not inserted')
 }
 
 /** Arrays of arrays must be rectangles in SQL: each goes as text. */
-function commissionsOf({ commissions }: Transaction): string {
-  return `{${commissions.join(',')}}`
+function toArray(amounts: number[]): string {
+  return `{${amounts.join(',')}}`
 }
 
 /** Writes a transaction back, one version on; false if it changed since it was read. */
 export async function updateTransaction(tx: Tx, row: Transaction): Promise<boolean> {
   const { rows } = await sql`
     update transactions set customer = ${row.customer}, country = ${row.country},
-      amount = ${row.amount}, commissions = ${commissionsOf(row)}::text::bigint[],
+      amount = ${row.amount}, commissions = ${toArray(row.commissions)}::text::bigint[],
+      bases = ${row.bases && toArray(row.bases)}::text::bigint[],
       blob = ${row.blob}, attributed_at = ${row.attributed_at}, finalize_at = ${row.finalize_at},
       declined_at = ${row.declined_at}, modified_at = ${row.modified_at},
       entries = ${row.entries}, event_sequence = ${row.event_sequence}, version = version + 1

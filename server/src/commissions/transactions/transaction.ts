@@ -21,8 +21,13 @@ export interface Transaction {
   rate_version: number | null
   /** In the currency's smallest unit: what the commissions add up to. */
   amount: number
-  /** One a line of the order, in its order; of the whole order where it has no lines. */
+  /**
+   * One a line of the order, in its order, and behind them one for what of the total no line is for, if
+   * there is any; of the whole order where it has no lines.
+   */
   commissions: number[]
+  /** What each is paid on; they add up to the order's total. Null in rows of before this was kept. */
+  bases: number[] | null
   blob: Uint8Array
   attributed_at: Date
   finalize_at: Date

@@ -6,7 +6,8 @@ import type { Database } from '../../kernel/database/database.ts'
 import { inTx, retry } from '../../kernel/database/transaction.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import type { Organization } from '../../organizations/organization.ts'
-import { amountOf, commissionsFor } from '../transactions/commission-orders.ts'
+import { addUp } from '../rates/compute-commission.ts'
+import { commissionsFor } from '../transactions/commission-orders.ts'
 import type { Rate } from '../rates/rate.ts'
 import { Simulation } from './simulation.ts'
 import { readTransactions } from '../transactions/transaction-store.ts'
@@ -75,6 +76,6 @@ function simulateOrder(
 ) {
   const { total, currency, segment, customer } = order
   const paidAs = segmentsOnAt === null ? null : segment
-  const draft = amountOf(commissionsFor(rates, paidAs, order, decryptOrder(vault, order)))
+  const { amount: draft } = addUp(commissionsFor(rates, paidAs, order, decryptOrder(vault, order)))
   return { currency, segment, publisher, customer, total, draft, actual: amount }
 }

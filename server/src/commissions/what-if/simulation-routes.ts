@@ -4,7 +4,7 @@ import type { Routes } from '../../http/api.ts'
 import { onlyMerchant } from '../../http/caller.ts'
 import { One, one, NullableString } from '../../http/envelope.ts'
 import type { Database } from '../../kernel/database/database.ts'
-import { readDate } from '../../kernel/date.ts'
+import { readInstant } from '../../kernel/date-field.ts'
 import { conflict, invalidField } from '../../kernel/problem.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import type { Directory, Snapshot } from '../../organizations/directory.ts'
@@ -93,12 +93,14 @@ export function simulationRoutes(parts: SimulationRouteParts): Routes {
         const merchant = onlyMerchant(request)
         const snapshot = parts.directory.current()
         const { start_date: start, end_date: end, publisher_id: publisherId = null } = request.body
-        const period = { start: readDate(start, 'start_date'), end: readDate(end, 'end_date') }
+        const period = {
+          start: readInstant(start, 'start_date'),
+          end: readInstant(end, 'end_date'),
+        }
         const draft = {
           rates: readRates(request.body.rates),
           publisher: publisherId === null ? null : publisherOf(snapshot, publisherId),
-          start: period.start === null ? null : new Date(period.start),
-          end: period.end === null ? null : new Date(period.end),
+          ...period,
         }
         if (running.has(merchant.number))
           throw conflict('A simulation of yours is running already.')
@@ -108,7 +110,11 @@ export function simulationRoutes(parts: SimulationRouteParts): Routes {
         try {
           const simulation = await simulateCard(parts, merchant, draft, leaving.signal)
           const currencies = answerSimulation(simulation, snapshot)
-          return one({ currencies, start_date: period.start, end_date: period.end })
+          return one({
+            currencies,
+            start_date: period.start?.toISOString() ?? null,
+            end_date: period.end?.toISOString() ?? null,
+          })
         } finally {
           running.delete(merchant.number)
         }

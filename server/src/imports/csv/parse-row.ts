@@ -1,6 +1,5 @@
 import { MAX_IDENTIFIERS } from '../../customers/identifier.ts'
-import { readDate } from '../../kernel/date.ts'
-import { Problem } from '../../kernel/problem.ts'
+import { parseDate } from '../../kernel/date.ts'
 import { fault } from './finding-catalog.ts'
 import type { Fault } from './finding-catalog.ts'
 import type { Findings } from './findings.ts'
@@ -214,7 +213,7 @@ const FORMATS: readonly [pattern: RegExp, name: string][] = [
   [/^\d{13}$/, 'milliseconds since 1970'],
   [/^\d{5}(?:\.\d+)?$/, "a spreadsheet's number of days"],
   [/[a-z]{3}/i, 'a date with the month in words'],
-  [/^\d{4}-\d{1,2}(?:-\d{1,2})?\b/, 'no day of the calendar, or lacks a zero or a day'],
+  [/^\d{4}-(?:\d-|\d{1,2}-\d(?!\d)|\d{1,2}$)/, 'a date that lacks a zero or a day'],
 ]
 
 function readPurchaseDate(cell: string, column: DateColumn, marks: Marks): string | null | Fault {
@@ -225,12 +224,10 @@ function readPurchaseDate(cell: string, column: DateColumn, marks: Marks): strin
     return null
   }
   if (looksLikeAddress(text)) return fault('plain-email', column)
-  try {
-    return readDate(text, column)
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    const format = FORMATS.find(([pattern]) => pattern.test(text))?.[1]
-    const told = format === undefined ? undefined : `The value is ${format}, not ISO 8601.`
-    return fault('date-format', column, told)
-  }
+  const parsed = parseDate(text)
+  if ('time' in parsed) return new Date(parsed.time).toISOString()
+  const format = FORMATS.find(([pattern]) => pattern.test(text))?.[1]
+  const told =
+    format === undefined ? `The value ${parsed.fault}.` : `The value is ${format}, not ISO 8601.`
+  return fault('date-format', column, told)
 }

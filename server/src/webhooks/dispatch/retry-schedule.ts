@@ -1,3 +1,4 @@
+import { parseHttpDate } from '../../kernel/http-date.ts'
 import type { SendResult } from '../transport/send.ts'
 
 /** What follows from an attempt. A failed one is retried by exponential backoff with jitter. */
@@ -48,6 +49,8 @@ function delayMs({ attempt, now, random }: AttemptState, failingSince: Date): nu
 function retryAfterMs(header: string | null, now: Date): number {
   if (header === null) return 0
   const text = header.trim()
-  const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime()
-  return Number.isNaN(wait) ? 0 : Math.min(Math.max(wait, 0), HOUR_MS)
+  const until = /^\d+$/.test(text)
+    ? now.getTime() + Number(text) * 1000
+    : (parseHttpDate(text, now) ?? 0)
+  return Math.min(Math.max(until - now.getTime(), 0), HOUR_MS)
 }

@@ -1,5 +1,5 @@
 import type { Db } from '../../kernel/database/database.ts'
-import { readDate } from '../../kernel/date.ts'
+import { readDate } from '../../kernel/date-field.ts'
 import { idPattern } from '../../kernel/id.ts'
 import { keyOfId, ownedKey } from '../../kernel/key.ts'
 import { DEFAULT_PAGE_SIZE, placePage, readPlace } from '../../kernel/database/page.ts'

@@ -2,7 +2,7 @@ import type { Routes } from '../../http/api.ts'
 import { callerOf } from '../../http/caller.ts'
 import { Many, many, One, one } from '../../http/envelope.ts'
 import type { Tx } from '../../kernel/database/database.ts'
-import { readDate } from '../../kernel/date.ts'
+import { parseDateField } from '../../kernel/date-field.ts'
 import { newId } from '../../kernel/id.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
 import { getEndpoint } from '../endpoints/change-endpoint.ts'
@@ -67,7 +67,7 @@ async function answer(parts: ReplayParts, webhook: string, replay: ReplayProgres
 
 /** A date that is required is there. */
 function toDate(text: string, field: string): Date {
-  return new Date(readDate(text, field) ?? Number.NaN)
+  return new Date(parseDateField(text, field).time)
 }
 
 function makeRoutes(parts: ReplayParts): Routes {

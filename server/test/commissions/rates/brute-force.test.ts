@@ -81,9 +81,12 @@ function statusOf(market: Market, history: History, sale: Sale, owed: OwedTransa
 
 function ledgerOf({ entries }: OwedTransaction) {
   let balance = 0
-  return entries.map(([amount, cause], index) => {
+  return entries.map(([amount, cause, document], index) => {
     balance += amount
-    return { number: index + 1, amount, balance, cause }
+    const lines = document?.line_items?.map(({ total }) => total) ?? []
+    const sum = lines.length === 0 ? null : lines.reduce((left, right) => left + right)
+    const paidOn = { order_total: document?.total ?? null, line_items_total: sum }
+    return { number: index + 1, amount, balance, cause, ...paidOn }
   })
 }
 
@@ -107,6 +110,7 @@ async function expectOrders(market: Market, history: History): Promise<void> {
         rate_card_id: owed.card,
         rate_card_version: owed.version,
         line_commissions: owed.commissions,
+        line_bases: owed.bases,
       })
       expect(withoutDates(ledger)).toEqual(ledgerOf(owed))
     }),
@@ -177,7 +181,12 @@ async function expectTransaction(
     commerce_organization: history.merchant.organization.id,
   })
   const lines = transaction.order_line_items.map((line: Body) => line.publisher_commission)
-  if (lines.length > 0) expect(lines, JSON.stringify(transaction)).toEqual(owed.commissions)
+  if (lines.length > 0) {
+    expect(lines, JSON.stringify(transaction)).toEqual(owed.commissions)
+    expect(transaction.order_line_items.map((line: Body) => line.commission_base)).toEqual(
+      owed.bases,
+    )
+  }
   if (status !== 'declined') {
     const { document, click } = sale.owed
     expect(transaction).toMatchObject({

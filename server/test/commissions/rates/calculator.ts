@@ -33,8 +33,10 @@ export interface WireOrder {
 
 export interface Calculated {
   amount: number
-  /** One a line; one for the whole order where it has no lines. */
+  /** One a line, and one for the rest that no line is for; one for the whole order where it has no lines. */
   commissions: number[]
+  /** What each is paid on. */
+  bases: number[]
   /** Null where none was in force. */
   card: string | null
   version: number | null
@@ -57,22 +59,29 @@ export function calculate(
     total: BigInt(total),
     path: (category ?? []).map(plain),
   }))
-  if (lines.length === 0) lines.push({ total: BigInt(order.total), path: [] })
+  const total = BigInt(order.total)
+  const whole = addAll(lines.map((line) => line.total))
+  const reported = lines.map((line) => line.total)
+  if (lines.length > 0 && whole > total) {
+    const parts = split(total, reported)
+    for (const [index, part] of parts.entries()) lines[index]!.total = part
+  } else if (lines.length === 0 || whole < total) {
+    lines.push({ total: total - whole, path: [] })
+    reported.push(total - whole)
+  }
   const found = versionAt(cards, publisherId, at)
   const rates = found === null ? [] : found.version.rates
   const choices = lines.map(({ path }) => bestOf(rates, path, segment, order.currency))
-  const exact = choices.map((rate, index) => {
-    if (rate?.percent !== undefined) return percentOf(lines[index]!.total, String(rate.percent))
-    if (rate?.fixed === undefined) return 0n
-    const group = lines.map(({ total }, at) => (choices[at] === rate ? total : null))
-    return shareOf(BigInt(rate.fixed), group, index)
-  })
-  const commissions = atLeastNothing(exact)
+  const bases = lines.map((line) => line.total)
+  const commissions = total === 0n ? bases.map(() => 0n) : payOut(bases, reported, choices)
+  if (total === 0n) bases.fill(0n)
   const amount = commissions.reduce((left, right) => left + right, 0n)
-  if (amount > 9007199254740991n) throw new RangeError('beyond 2^53 - 1')
+  const most = 9007199254740991n
+  if (amount > most || bases.some((base) => base > most)) throw new RangeError('beyond 2^53 - 1')
   return {
     amount: Number(amount),
     commissions: commissions.map(Number),
+    bases: bases.map(Number),
     card: found && found.card.id,
     version: found && found.version.version,
   }
@@ -138,38 +147,87 @@ function percentOf(total: bigint, percent: string): bigint {
   return part < 0n ? -floored : floored
 }
 
+/** Pays each line; changes what those of a rate that adds up to less than nothing are paid on. */
+function payOut(bases: bigint[], reported: bigint[], choices: (WireRate | undefined)[]): bigint[] {
+  const netOf = (rate: WireRate | undefined) =>
+    addAll(bases.filter((_, index) => choices[index] === rate))
+  const owed = new Set(choices.filter((rate) => netOf(rate) < 0n))
+  if (owed.size > 0) {
+    const total = addAll(bases)
+    const paying = [...new Set(choices)].filter((rate) => netOf(rate) > 0n)
+    const nets = split(total, paying.map(netOf))
+    for (const [at, rate] of paying.entries()) {
+      const members = [...bases.keys()].filter((index) => choices[index] === rate)
+      const parts = split(
+        nets[at]!,
+        members.map((index) => bases[index]!),
+      )
+      for (const [place, index] of members.entries()) bases[index] = parts[place]!
+    }
+    for (const index of bases.keys()) if (owed.has(choices[index])) bases[index] = 0n
+  }
+  const paid = bases.map(() => 0n)
+  for (const rate of new Set(choices)) {
+    if (rate === undefined) continue
+    const members = [...bases.keys()].filter((index) => choices[index] === rate)
+    const own = members.map((index) => bases[index]!)
+    const isFree = members.every((index) => reported[index] === 0n)
+    const shares =
+      rate.percent === undefined
+        ? shareFixed(BigInt(rate.fixed!), own, isFree)
+        : takePercent(own, String(rate.percent))
+    for (const [place, index] of members.entries()) paid[index] = shares[place]!
+  }
+  return paid
+}
+
+/** Each line's part, unit by unit taken from or given to the last ones until the sum is in its bounds. */
+function takePercent(bases: bigint[], percent: string): bigint[] {
+  const paid = bases.map((base) => percentOf(base, percent))
+  const most = percentOf(addAll(bases), percent)
+  const isRight = () => addAll(paid) >= 0n && addAll(paid) <= most
+  for (let at = paid.length - 1; at >= 0 && !isRight(); at--) {
+    const over = addAll(paid) - most
+    const under = -addAll(paid)
+    if (over > 0n && paid[at]! > 0n) paid[at]! -= over < paid[at]! ? over : paid[at]!
+    else if (under > 0n && paid[at]! < 0n) paid[at]! += under < -paid[at]! ? under : -paid[at]!
+  }
+  return paid
+}
+
+function shareFixed(fixed: bigint, bases: bigint[], isFree: boolean): bigint[] {
+  if (isFree)
+    return split(
+      fixed,
+      bases.map(() => 1n),
+    )
+  if (addAll(bases) <= 0n) return bases.map(() => 0n)
+  return split(
+    fixed,
+    bases.map((base) => (base < 0n ? 0n : base)),
+  )
+}
+
 /**
- * What the line at `index` gets of a fixed amount, given the totals of the lines that share it (null:
- * it is not one of them). Each is given what it surely gets; then one unit goes to whoever is
+ * In proportion to the weights. Each is given what it surely gets; then one unit goes to whoever is
  * furthest behind, until nothing is left.
  */
-function shareOf(fixed: bigint, group: (bigint | null)[], index: number): bigint {
-  const totals = group.map((total) => total ?? 0n)
-  const isFree = totals.every((total) => total === 0n)
-  if (!isFree && totals.reduce((left, right) => left + right) <= 0n) return 0n
-  const weights = group.map((total) => {
-    if (total === null) return 0n
-    if (isFree) return 1n
-    return total < 0n ? 0n : total
+function split(amount: bigint, weights: bigint[]): bigint[] {
+  const whole = addAll(weights)
+  const given = weights.map((weight) => {
+    const exact = amount * weight
+    // Downwards, below nothing as well.
+    return exact >= 0n ? exact / whole : -((-exact + whole - 1n) / whole)
   })
-  const whole = weights.reduce((left, right) => left + right)
-  const given = weights.map((weight) => (fixed * weight) / whole)
-  const behind = (at: number): bigint => fixed * weights[at]! - given[at]! * whole
-  while (given.reduce((left, right) => left + right) < fixed) {
+  const behind = (at: number): bigint => amount * weights[at]! - given[at]! * whole
+  while (addAll(given) < amount) {
     const furthest = weights.map((_, at) => behind(at)).reduce((a, b) => (a > b ? a : b))
     const next = weights.findIndex((_, at) => behind(at) === furthest)
     given[next]! += 1n
   }
-  return given[index]!
+  return given
 }
 
-/** Lines take away, from the first on, as long as there is something to take from. */
-function atLeastNothing(exact: bigint[]): bigint[] {
-  let left = exact.filter((each) => each > 0n).reduce((a, b) => a + b, 0n)
-  return exact.map((each) => {
-    if (each >= 0n) return each
-    const taken = -each < left ? -each : left
-    left -= taken
-    return -taken
-  })
+function addAll(values: bigint[]): bigint {
+  return values.reduce((left, right) => left + right, 0n)
 }

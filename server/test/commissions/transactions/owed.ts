@@ -30,8 +30,9 @@ export interface OwedTransaction {
   version: number | null
   amount: number
   commissions: number[]
-  /** The ledger: amounts with their causes. */
-  entries: [number, string][]
+  bases: number[]
+  /** The ledger: amounts with their causes, and the order that is paid for; none once nothing is. */
+  entries: [number, string, Document?][]
   isDeclined: boolean
   begun: number
 }
@@ -81,7 +82,7 @@ export class OwedOrder {
     const at = new Date(this.purchasedAt())
     const owed = calculate(cards, this.document, publisher, segment, at)
     const { currency } = this.document
-    const entries: OwedTransaction['entries'] = [[owed.amount, 'order']]
+    const entries: OwedTransaction['entries'] = [[owed.amount, 'order', this.document]]
     const more = { publisher, currency, segment, entries, isDeclined: false, begun: now }
     this.transactions.push({ ...owed, ...more })
   }
@@ -114,6 +115,7 @@ export class OwedOrder {
     if (current.amount !== 0) current.entries.push([-current.amount, cause])
     current.amount = 0
     current.commissions = current.commissions.map(() => 0)
+    current.bases = current.bases.map(() => 0)
     current.isDeclined = true
   }
 
@@ -144,14 +146,15 @@ export class OwedOrder {
     const only = version
       ? [{ id: 'only', publisher_id: null, versions: [{ ...version, ...always }] }]
       : []
-    const { amount, commissions } = calculate(
+    const { amount, commissions, bases } = calculate(
       only,
       this.document,
       current.publisher,
       current.segment,
       new Date(),
     )
-    if (amount !== current.amount) current.entries.push([amount - current.amount, 'order-updated'])
-    Object.assign(current, { amount, commissions })
+    if (amount !== current.amount)
+      current.entries.push([amount - current.amount, 'order-updated', this.document])
+    Object.assign(current, { amount, commissions, bases })
   }
 }

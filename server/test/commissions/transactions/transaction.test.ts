@@ -26,7 +26,7 @@ const VERDICT = {
 /** As the reference has it: of an order with these lines, reported a minute after the click. */
 function wholeTransaction({ publisher, merchant }: World) {
   const line = { sku: null, gtin: null, category: null, subcategory1: null, description: null }
-  const rest = { amount: null, quantity: 1, attributes: {} }
+  const rest = { quantity: 1, attributes: {}, subcategory2: null }
   return {
     id: expect.stringMatching(/^tx-[0-9a-f]{16}$/),
     status: 'pending',
@@ -43,14 +43,23 @@ function wholeTransaction({ publisher, merchant }: World) {
     order_currency: 'USD',
     order_line_items: [
       {
-        ...{ ...line, ...rest, identifier: 'a', total: 2299, quantity: 2 },
-        ...{ category: 'Toys', subcategory1: 'Bears', publisher_commission: 229 },
+        ...{ ...line, ...rest, identifier: 'a', total: 2299, quantity: 2, amount: 1149 },
+        ...{
+          category: 'Toys',
+          subcategory1: 'Bears',
+          publisher_commission: 229,
+          commission_base: 2299,
+        },
       },
       {
         ...{ ...line, ...rest, identifier: 'b', total: 7801, sku: 's', gtin: 'g' },
         ...{ description: 'd', attributes: { size: 'L' }, publisher_commission: 780 },
+        ...{ amount: 7801, commission_base: 7801 },
       },
-      { ...line, ...rest, identifier: 'discount', total: -100, publisher_commission: -10 },
+      {
+        ...{ ...line, ...rest, identifier: 'discount', total: -100, amount: -100 },
+        ...{ publisher_commission: -10, commission_base: -100 },
+      },
     ],
     order_click_channel: 'app',
     pub_ref: 'ref',
@@ -115,7 +124,8 @@ describe.each(databases)('transactions on $name', (testDatabase) => {
     const its = `/v1/affiliation/transactions/${transaction.id}`
     expect(await must(world.publisher.call('GET', `${its}/verdict`))).toEqual(VERDICT)
     const entry = { number: 1, date: '2026-03-01T12:01:00.000Z', cause: 'order' }
-    const ledger = [{ ...entry, amount: 999, balance: 999 }]
+    const paidOn = { order_total: 10_000, line_items_total: 10_000 }
+    const ledger = [{ ...entry, amount: 999, balance: 999, ...paidOn }]
     expect(await must(world.publisher.call('GET', `${its}/ledger`))).toEqual(ledger)
     const payload = { ...transaction, publisher_customer_id: null }
     expect(await told(transaction.id)).toEqual([{ type: 'tx-pending', sequence: 1, payload }])
@@ -128,6 +138,7 @@ describe.each(databases)('transactions on $name', (testDatabase) => {
       rate_card_id: card,
       rate_card_version: 1,
       line_commissions: [229, 780, -10],
+      line_bases: [2_299, 7_801, -100],
       ledger,
     })
   })
@@ -160,23 +171,23 @@ describe.each(databases)('transactions on $name', (testDatabase) => {
     await world.card([percent(50)], { card, version: 2, start: world.clock.now() })
     await update('updated', { line_items: LINES.toReversed(), total: 5_000 })
     const reversed = await read(id)
-    expect(reversed).toMatchObject({ amount: 999, order_total: 5_000, rate_card_id: card })
+    expect(reversed).toMatchObject({ amount: 499, order_total: 5_000, rate_card_id: card })
     expect(reversed.modified_date).toBe(world.clock.now().toISOString())
     const commissions = reversed.order_line_items.map(
       (line: { publisher_commission: number }) => line.publisher_commission,
     )
-    expect(commissions).toEqual([-10, 780, 229])
+    expect(commissions).toEqual([-5, 390, 114])
     await update('updated', { line_items: [] })
     expect(await read(id)).toMatchObject({ amount: 500, order_line_items: [] })
     await update('updated', { total: 0 })
     expect(await read(id)).toMatchObject({ amount: 0, customer_segment: { name: 'new' } })
     await update('updated', { total: 7, country: 'FR' })
-    expect(await world.ledger(id)).toEqual([999, -499, -500])
+    expect(await world.ledger(id)).toEqual([999, -500, 1, -500])
     await update('updated', { total: 20_000 })
-    expect(await world.ledger(id)).toEqual([999, -499, -500, 2_000])
+    expect(await world.ledger(id)).toEqual([999, -500, 1, -500, 2_000])
     const its = await told(id)
     expect(its.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6])
-    expect(its.map(({ payload }) => payload.amount)).toEqual([999, 999, 500, 0, 0, 2_000])
+    expect(its.map(({ payload }) => payload.amount)).toEqual([999, 499, 500, 0, 0, 2_000])
     await must(world.order('later', { customer: { email_sha256: emailHash('later') } }))
     expect((await world.transaction()).amount).toBe(5_000)
   })
@@ -226,6 +237,7 @@ describe.each(databases)('transactions on $name', (testDatabase) => {
     const lines = first.order_line_items.map((line: object) => ({
       ...line,
       publisher_commission: 0,
+      commission_base: 0,
     }))
     const modified = world.clock.now().toISOString()
     const frozen = { status: 'declined', amount: 0, modified_date: modified }
