@@ -92,7 +92,11 @@ async function startOn({
     operatorKey,
     publicUrl: config.publicUrl,
     isStopping: () => stopping !== undefined,
-    isReady: async () => stopping === undefined && (await answers(database.db)),
+    isReady: async () =>
+      stopping === undefined &&
+      parts.directory.isConfirmed() &&
+      parts.catalog.isConfirmed() &&
+      (await answers(database.db)),
   })
   try {
     await app.listen({ host: config.host, port: config.port })

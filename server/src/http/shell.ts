@@ -97,7 +97,8 @@ function addHooks(app: FastifyInstance, parts: ShellParts): void {
   })
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id)
-    identify(request)
+    // Who may always come in is asked for nothing, so that health is told also where keys can't be looked up.
+    if (!request.routeOptions.config.isUnlimited) identify(request)
     limit(draw, request, reply)
     // Before its body is read: whatever that is, nobody wants it.
     if (request.is404) throw noSuchPath()

@@ -69,8 +69,9 @@ export function redirectRoutes(parts: RedirectParts): Routes {
 
 function openLink({ vault, directory }: RedirectParts, token: string): Opened {
   const link = decryptLink(vault, token)
-  const publisher = link && directory.current().byNumber(link.publisher)
-  const merchant = link && directory.current().byNumber(link.merchant)
+  // A shopper is sent on from memory while the database is away.
+  const publisher = link && directory.lastKnown().byNumber(link.publisher)
+  const merchant = link && directory.lastKnown().byNumber(link.merchant)
   if (!link || !publisher || !merchant) throw notFound('this link')
   return { link, publisher, merchant }
 }
@@ -97,7 +98,7 @@ function standingOf(
   recorded: Recorded,
 ): Standing {
   if (recorded !== 'waiting' && recorded !== 'lost') return recorded
-  const partnership = directory.current().partnership(publisher.number, merchant.number)
+  const partnership = directory.lastKnown().partnership(publisher.number, merchant.number)
   return partnership?.status === 'approved' ? 'good' : 'not-approved'
 }
 

@@ -1,7 +1,7 @@
 import { meet } from '../customers/write-drafts.ts'
 import type { ReportParts } from '../customers/standing.ts'
 import type { Tx } from '../kernel/database/database.ts'
-import { gather } from '../kernel/database/batch-calls.ts'
+import { batchCalls } from '../kernel/database/batch-calls.ts'
 import type { Outcome } from '../kernel/database/batch-calls.ts'
 import { conflict } from '../kernel/problem.ts'
 import { inTx, Stale } from '../kernel/database/transaction.ts'
@@ -37,9 +37,9 @@ export interface OrderParts extends ReportParts {
  * the database together, and count as accepted in the order in which they came.
  */
 export function createRecordOrder(parts: OrderParts): (report: OrderReport) => Promise<Order> {
-  return gather<OrderReport, Order>({
+  return batchCalls<OrderReport, Order>({
     work: (reports) => recordOrders(parts, reports),
-    writers: parts.database.writers,
+    concurrency: parts.database.writers,
     observe: (size) => parts.observeSet?.('orders', size),
   })
 }

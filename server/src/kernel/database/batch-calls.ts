@@ -5,11 +5,11 @@ import { Stale } from './transaction.ts'
 /** What became of one call of a set: its answer, or the problem that is its own. */
 export type Outcome<A> = { answer: A } | { problem: unknown }
 
-export interface GatherOptions<C, A> {
+export interface BatchOptions<C, A> {
   /** Does a set of calls at once; one outcome per call, in order. */
   work(calls: C[]): Promise<Outcome<A>[]>
   /** How many sets may be under way at once. */
-  writers: number
+  concurrency: number
   /** Told the size of each set. */
   observe?: (size: number) => void
 }
@@ -20,7 +20,7 @@ const MAX_SET = 256
 // twice the processor time of one of 48. From this size on a further set costs little more a call.
 const ENOUGH_BESIDE = 32
 // Should what is under way wait for a lock or a slow disk, the calls behind it do not.
-const PATIENCE_MS = 20
+const MAX_DELAY_MS = 20
 // Some seconds of work; who comes later is told so at once instead of timing out.
 const MAX_WAITING = 20_000
 
@@ -38,11 +38,11 @@ interface Waiting<C, A> {
  * a set fails as a whole, its calls are worked on one by one, so that a bad call never fails its
  * neighbours.
  */
-export function gather<C, A>({
+export function batchCalls<C, A>({
   work,
-  writers,
+  concurrency: writers,
   observe,
-}: GatherOptions<C, A>): (call: C) => Promise<A> {
+}: BatchOptions<C, A>): (call: C) => Promise<A> {
   let waiting: Waiting<C, A>[] = []
   let free = writers
   let isScheduled = false
@@ -78,7 +78,7 @@ export function gather<C, A>({
   function start(): void {
     isScheduled = false
     while (free > 0 && waiting.length >= (free === writers ? 1 : ENOUGH_BESIDE)) startSet()
-    if (free > 0 && waiting.length > 0) patience ??= setTimeout(startSet, PATIENCE_MS)
+    if (free > 0 && waiting.length > 0) patience ??= setTimeout(startSet, MAX_DELAY_MS)
   }
 
   function startSet(): void {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../kernel/database/database.ts'
-import type { Place } from '../../kernel/database/page.ts'
+import type { KeysetPosition } from '../../kernel/database/page.ts'
 import { CLOCK_SKEW_MS } from '../../events/event.ts'
 import type { EventType } from '../../events/event.ts'
 import { isAskedFor } from '../../events/event-store.ts'
@@ -33,7 +33,7 @@ export interface DeliveryQuery {
   start: string | null
   end: string | null
   /** Begin behind this one. */
-  from: Place | undefined
+  from: KeysetPosition | undefined
   isBackward: boolean
   limit: number
 }
@@ -140,8 +140,8 @@ function outcomeOf({ state }: DeliveryQuery) {
 }
 
 /** The last event that a page looked at; undefined when it came to the end. */
-export async function findScanEnd(db: Db, query: DeliveryQuery): Promise<Place | undefined> {
-  const { rows } = await sql<Place>`
+export async function findScanEnd(db: Db, query: DeliveryQuery): Promise<KeysetPosition | undefined> {
+  const { rows } = await sql<KeysetPosition>`
     select at, id ${scanOf(query)} offset ${MAX_SCANNED - 1} limit 1`.execute(db)
   return rows[0]
 }
