@@ -91,6 +91,7 @@ async function startOn({
     ...parts,
     operatorKey,
     publicUrl: config.publicUrl,
+    trustProxy: config.trustProxy,
     isStopping: () => stopping !== undefined,
     isReady: async () =>
       stopping === undefined &&

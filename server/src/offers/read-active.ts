@@ -52,6 +52,7 @@ export function createReadActive({
   const read = batchCalls<SealedUser, Set<number>>({
     work: (users) => retry(() => readSets(database, users)),
     concurrency: database.writers,
+    ownerOf: ({ publisher }) => publisher.number,
     observe: (size) => observeSet?.('offers', size),
   })
   return async ({ publisher, id, identifiers }) => {

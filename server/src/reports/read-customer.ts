@@ -20,6 +20,7 @@ export function createReadCustomer(
   const read = batchCalls<Question, CustomerView>({
     work: (questions) => retry(() => readViews(parts, questions)),
     concurrency: parts.database.writers,
+    ownerOf: ({ organization }) => organization.number,
     observe: (size) => parts.observeSet?.('customer reads', size),
   })
   return (organization, id) => read({ organization, id })

@@ -40,6 +40,7 @@ export function createRecordOrder(parts: OrderParts): (report: OrderReport) => P
   return batchCalls<OrderReport, Order>({
     work: (reports) => recordOrders(parts, reports),
     concurrency: parts.database.writers,
+    ownerOf: ({ merchant }) => merchant.number,
     observe: (size) => parts.observeSet?.('orders', size),
   })
 }

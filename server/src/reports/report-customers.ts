@@ -44,6 +44,7 @@ export function createReportCustomer(
     batchCalls<CustomerReport, Reported>({
       work: (reports) => reportCustomers(parts, reports),
       concurrency: parts.database.writers,
+      ownerOf: ({ organization }) => organization.number,
       observe: (size) => parts.observeSet?.(`${role} customers`, size),
     })
   const gathered = { publisher: gatherOf('publisher'), merchant: gatherOf('merchant') }

@@ -16,6 +16,7 @@ export interface NetworkOptions {
   publishers?: number
   merchants?: number
   publicUrl?: string
+  trustProxy?: number | string[]
   /** Whether the merchants have segments switched on. */
   segments?: boolean
 }
@@ -61,6 +62,7 @@ export function networkConfig(changes: Partial<Config> = {}): Config {
     mail: undefined,
     operatorKey: OPERATOR_KEY,
     publicUrl: undefined,
+    trustProxy: undefined,
     mode: 'development',
     webhookAllow: [],
     webhookPorts: [443],
@@ -80,7 +82,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     database,
     log: options.log ?? createLog('silent'),
     ...(clock && { clock }),
-    config: networkConfig({ publicUrl: options.publicUrl }),
+    config: networkConfig({ publicUrl: options.publicUrl, trustProxy: options.trustProxy }),
   })
   const operator = createCall(server.url, OPERATOR_KEY)
   try {

@@ -9,13 +9,21 @@ import type pg from 'pg'
 /** A read that takes milliseconds and is not answered for so long never will be. */
 export const SILENT_MS = 2_000
 
+// A turn of the event loop or two.
+const READ_MS = 10
+
 /** From now on the connection ends when nothing went over it for two seconds. */
 export function endWhenSilent(client: pg.ClientBase, ended: () => void): void {
   const stream = streamOf(client)
   stream.setTimeout(SILENT_MS, () => {
-    // Without a query under way nobody was waiting for an answer.
-    if (isWaiting(client)) ended()
-    stream.destroy()
+    const heard = stream.bytesRead
+    // After this process itself was held up, what has come meanwhile is still to be read.
+    setTimeout(() => {
+      if (stream.bytesRead !== heard) return
+      // Without a query under way nobody was waiting for an answer.
+      if (isWaiting(client)) ended()
+      stream.destroy()
+    }, READ_MS).unref()
   })
 }
 
