@@ -20,6 +20,8 @@ export interface Config {
   operatorKey: string | undefined
   /** What URLs in answers begin with, without a slash at the end; else as the caller wrote it. */
   publicUrl: string | undefined
+  /** How many connections callers may have at once; undefined: by how many files may be open. */
+  maxConnections: number | undefined
   /** Proxies in front, whose word for where a call comes from is taken; undefined for none. */
   trustProxy: TrustProxy | undefined
   /** Development lets webhooks go where others never may: to http, to any port, to this machine. */
@@ -80,6 +82,7 @@ export function readConfig(env: Environment = process.env): Config {
     mail: readMail(text('NEWCOMER_SMTP_URL'), text('NEWCOMER_MAIL_FROM'), faults),
     operatorKey: text('NEWCOMER_OPERATOR_KEY'),
     publicUrl: readPublicUrl(text('NEWCOMER_PUBLIC_URL'), faults),
+    maxConnections: whole('NEWCOMER_MAX_CONNECTIONS', 0, 50, 1_000_000) || undefined,
     trustProxy: readTrustProxy(text('NEWCOMER_TRUST_PROXY'), faults),
     mode: readMode(text, host, faults),
     webhookAllow: readAllowed(text('NEWCOMER_WEBHOOK_ALLOW'), faults),

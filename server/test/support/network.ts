@@ -62,6 +62,7 @@ export function networkConfig(changes: Partial<Config> = {}): Config {
     mail: undefined,
     operatorKey: OPERATOR_KEY,
     publicUrl: undefined,
+    maxConnections: undefined,
     trustProxy: undefined,
     mode: 'development',
     webhookAllow: [],
