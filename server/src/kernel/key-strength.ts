@@ -4,8 +4,8 @@ export const KEY_COMMAND = 'openssl rand -base64 32'
 // 16 characters of base64 are 96 bits. Random ones of such a length have nearly always this many different
 // ones, and change this often between small letter, capital and digit; words and dates don't.
 const MIN_LENGTH = 16
-const MIN_DIFFERENT = 9
-const MIN_CHANGES = 5
+const MIN_DIFFERENT = 7
+const MIN_CHANGES = 3
 
 // What keys that somebody thought up are made of.
 const WORDS = new RegExp(
