@@ -5,6 +5,7 @@ import { requireCaller } from '../src/http/authenticate.ts'
 import { createMetrics } from '../src/metrics.ts'
 import { createShell } from '../src/http/shell.ts'
 import { systemClock } from '../src/kernel/clock.ts'
+import { createVault } from '../src/kernel/vault.ts'
 import { createLog } from '../src/kernel/log.ts'
 import type { Directory } from '../src/organizations/directory.ts'
 import { createSnapshot } from '../src/organizations/snapshot.ts'
@@ -45,6 +46,7 @@ const snapshot = createSnapshot({
 const app = createShell({
   clock: systemClock,
   log: createLog('warn'),
+  vault: createVault(Buffer.alloc(32, 1)),
   directory: { current: () => snapshot } as Directory,
   metrics: createMetrics(),
   operatorKey: 'op-a-key-for-the-bench-only',

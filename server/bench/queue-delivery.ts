@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { createTargetRule } from '../src/webhooks/transport/target-rule.ts'
-import { gather } from '../src/kernel/database/batch-calls.ts'
+import { batchCalls } from '../src/kernel/database/batch-calls.ts'
 import { newId } from '../src/kernel/id.ts'
 import { createSender } from '../src/webhooks/transport/send.ts'
 import { signatureHeaders, toSigningKey } from '../src/webhooks/transport/sign.ts'
@@ -30,7 +30,7 @@ export async function createDelivery(url: string, target: string): Promise<Deliv
   const { send } = createSender({ targetRule: createTargetRule(rule) })
   const pool = new pg.Pool({ connectionString: url, max: QUEUE_POOL })
   await pool.query(CREATE_ATTEMPTS)
-  const record = gather<Attempt, void>({ writers: 1, work: (set) => insertAttempts(pool, set) })
+  const record = batchCalls<Attempt, void>({ concurrency: 1, work: (set) => insertAttempts(pool, set) })
   const slots = createSlots(SENDING)
   return async ({ key, sequence, message }) => {
     const id = newId('attempt')

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { PgBoss } from 'pg-boss'
 import type { Job } from 'pg-boss'
-import { gather } from '../src/kernel/database/batch-calls.ts'
+import { batchCalls } from '../src/kernel/database/batch-calls.ts'
 import { QUEUE_BATCH, QUEUE_POOL } from './queue.ts'
 import type { Queue, QueueJob } from './queue.ts'
 
@@ -40,7 +40,7 @@ export const pgBossQueue: Queue = {
   },
   async drain(url, deliver, rest) {
     const boss = await start(url)
-    const settle = gather<Settled, void>({ writers: 1, work: (set) => settleAll(boss, set) })
+    const settle = batchCalls<Settled, void>({ concurrency: 1, work: (set) => settleAll(boss, set) })
     let held = 0
     const work = async (job: Job<QueueJob>): Promise<void> => {
       held++

@@ -12,7 +12,17 @@ const STOP_MS = 15_000
 async function main(): Promise<void> {
   const config = readConfig()
   const log = createLog(config.logLevel)
-  const server = await startServer({ config, log })
+  const server = await startServer({
+    config,
+    log,
+    onBroken(error) {
+      log.fatal({ err: error }, 'The embedded database answers nothing any more; the process ends.')
+      process.stderr.write(
+        'The embedded database is broken. Start Newcomer again; nothing is lost.\n',
+      )
+      process.exit(1)
+    },
+  })
   containErrors((error) => {
     log.error({ err: error }, 'Nobody caught this error; the work that it arose in was given up.')
   })

@@ -14,9 +14,11 @@ import type { OpenWorker } from './imports/worker/worker-client.ts'
 import { createTargetRule } from './webhooks/transport/target-rule.ts'
 import { createLog } from './kernel/log.ts'
 import type { Logger } from './kernel/log.ts'
+import { connectionsBelow, readOpenFilesLimit } from './kernel/open-files.ts'
 import { createMailer } from './kernel/mailer.ts'
 import { migrate } from './kernel/database/migrate.ts'
 import { openOperatorKey } from './kernel/open-operator-key.ts'
+import { watchEmbedded } from './kernel/database/watch-embedded.ts'
 import { openVault } from './kernel/database/open-vault.ts'
 import { createParts } from './parts.ts'
 import type { Parts } from './parts.ts'
@@ -36,6 +38,8 @@ export interface StartOptions {
   database?: Database
   /** Where the files of imports are worked on; in threads unless given. */
   openWorker?: OpenWorker
+  /** Told when the embedded database is beyond help: only a new process is. */
+  onBroken?: (error: unknown) => void
 }
 
 export interface RunningServer {
@@ -76,6 +80,7 @@ async function startOn({
   clock,
   openWorker = openWorkerThread,
   closeDatabase,
+  onBroken = () => undefined,
 }: Opened): Promise<RunningServer> {
   const applied = await migrate(database)
   if (applied.length > 0) log.info({ applied }, 'The schema was brought up to date.')
@@ -96,16 +101,24 @@ async function startOn({
     ...parts,
     operatorKey,
     publicUrl: config.publicUrl,
+    trustProxy: config.trustProxy,
     isStopping: () => stopping !== undefined,
-    isReady: async () => stopping === undefined && (await answers(database.db)),
+    isReady: async () =>
+      stopping === undefined &&
+      parts.directory.isConfirmed() &&
+      parts.catalog.isConfirmed() &&
+      (await answers(database.db)),
   })
+  app.server.maxConnections = connectionsOf(config, log)
   try {
     await app.listen({ host: config.host, port: config.port })
   } catch (error) {
     await workers.stop()
     throw error
   }
+  const watch = watchEmbedded(database, onBroken)
   const closeAll = async (): Promise<void> => {
+    watch.stop()
     // Until the last call was answered there could be one more click.
     await parts.clicks.close()
     await closeDatabase()
@@ -113,6 +126,16 @@ async function startOn({
   const stop = (): Promise<void> => (stopping ??= stopAll(app, workers, closeAll))
   const { port } = app.server.address() as AddressInfo
   return { url: serverUrl(config.host, port), parts, operatorKey, stop }
+}
+
+/** Beyond these a connection is closed at once: out of descriptors nothing works, the database least of all. */
+function connectionsOf({ maxConnections, poolSize }: Config, log: Logger): number {
+  const limit = readOpenFilesLimit()
+  const most = maxConnections ?? connectionsBelow(limit, poolSize)
+  if (most >= limit) {
+    log.warn({ limit, most }, 'More connections are taken than this process may have files open.')
+  }
+  return most
 }
 
 async function stopAll(

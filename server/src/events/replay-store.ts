@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database/database.ts'
-import type { Place } from '../kernel/database/page.ts'
+import type { KeysetPosition } from '../kernel/database/page.ts'
 import type { LaneProgress } from './record-lanes.ts'
 import type { Replay, ReplayProgress } from './replay.ts'
 
@@ -35,7 +35,7 @@ export async function findReplay(
 export async function listReplays(
   db: Db,
   endpoint: number,
-  { from, isBackward, limit }: { from: Place | undefined; isBackward: boolean; limit: number },
+  { from, isBackward, limit }: { from: KeysetPosition | undefined; isBackward: boolean; limit: number },
 ): Promise<ReplayProgress[]> {
   const direction = isBackward ? sql`created_at asc, id asc` : sql`created_at desc, id desc`
   const side = isBackward ? sql`>` : sql`<`

@@ -19,6 +19,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     return
   }
   if (problem.status === 401) reply.header('WWW-Authenticate', 'Basic realm="newcomer"')
+  const { seconds } = problem.details
+  if (problem.status === 429 && typeof seconds === 'number') reply.header('Retry-After', seconds)
   if (problem.status === 503) reply.header('Retry-After', '1')
   void reply.code(problem.status).send(failed(problem.type, problem.message, problem.details))
 }

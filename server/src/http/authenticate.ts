@@ -11,7 +11,8 @@ declare module 'fastify' {
   }
 }
 
-export type Identify = (request: FastifyRequest) => void
+/** Finds out who asks; the hash of the key where it is nobody's. */
+export type Identify = (request: FastifyRequest) => string | undefined
 
 // The user name of Basic auth, and nothing after its colon: the password is empty.
 const BASIC = /^basic +([a-z0-9+/_-]+={0,2}) *$/i
@@ -30,11 +31,12 @@ export function createIdentify(directory: Directory, operatorKey: string): Ident
   const operatorHash = Buffer.from(hash('sha256', operatorKey, 'hex'))
   return (request) => {
     const key = readKey(request.headers.authorization)
-    if (key === undefined) return
+    if (key === undefined) return undefined
     // Only hashes are looked up and compared, so the time taken tells nothing about a key.
     const keyHash = hash('sha256', key, 'hex')
-    request.caller = directory.current().callerOf(keyHash)
     request.isOperator = sameBytes(Buffer.from(keyHash), operatorHash)
+    if (!request.isOperator) request.caller = directory.current().callerOf(keyHash)
+    return request.isOperator || request.caller ? undefined : keyHash
   }
 }
 

@@ -70,7 +70,12 @@ export const ErrorAnswer = Type.Object(
 /** The members of every list's query. Spread into the query's own schema. */
 export const pageQuery = {
   cursor: Type.Optional(
-    Type.String({ maxLength: 2048, description: 'From `meta.next` or `meta.previous`.' }),
+    Type.String({
+      maxLength: 2048,
+      description:
+        'From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may ' +
+        'not contradict.',
+    }),
   ),
   page_size: Type.Optional(
     Type.Integer({ minimum: 1, maximum: MAX_PAGE_SIZE, description: '50 unless given.' }),
@@ -89,7 +94,11 @@ export function none(): { meta: { status: 'ok' }; object: null } {
   return { meta: { status: 'ok' }, object: null }
 }
 
-type AnyRequest = Pick<FastifyRequest, 'protocol' | 'host' | 'originalUrl' | 'socket' | 'server'>
+type AnyRequest = Pick<
+  FastifyRequest,
+  'protocol' | 'host' | 'originalUrl' | 'socket' | 'server' | 'caller' | 'isOperator'
+> &
+  Pick<FastifyRequest, 'query' | 'params' | 'routeOptions'>
 
 /** A page as it is answered. Its cursors become URLs: this request's, with another cursor. */
 export function many<T>(request: AnyRequest, { objects, next, previous }: Page<T>) {
@@ -113,7 +122,7 @@ export function all<T>(request: AnyRequest, objects: T[]) {
 function withCursor(request: AnyRequest, cursor: string): string {
   const [path = '/', query = ''] = request.originalUrl.split('?', 2)
   const parameters = new URLSearchParams(query)
-  parameters.set('cursor', cursor)
+  parameters.set('cursor', request.server.cursors.seal(request, cursor))
   return `${publicUrl(request)}${path}?${parameters.toString()}`
 }
 

@@ -1,8 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../kernel/clock.ts'
 import { Problem } from '../kernel/problem.ts'
+import type { Caller } from '../organizations/directory.ts'
+import { networkOf } from './guess-throttle.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Counts the rows of a batch as requests of the caller's, and shows what is left. */
+    countRows(
+      request: Pick<FastifyRequest, 'caller'>,
+      reply: Pick<FastifyReply, 'header'>,
+      rows: number,
+    ): void
+  }
   interface FastifyContextConfig {
     /** Never refused for want of allowance: what watches over the program must always get in. */
     isUnlimited?: boolean
@@ -25,37 +35,53 @@ export interface Allowance {
   resetSeconds: number
 }
 
-export type Draw = (bucket: string, limit: number) => Allowance
+/** Takes so many requests out of the bucket; 1 unless given. */
+export type Draw = (bucket: string, limit: number, count?: number) => Allowance
 
-/** Fixed windows of a minute, counted in this process. A limit of 0 is none. */
+interface Bucket {
+  limit: number
+  count: number
+}
+
+/**
+ * Fixed windows of a minute, counted in this process. A limit of 0 is none. Who was refused has used
+ * nothing; what rows of a batch overdraw is owed in the windows after.
+ */
 export function createDraw(clock: Clock): Draw {
   let window = -1
-  let counts = new Map<string, number>()
-  return (bucket, limit) => {
+  let buckets = new Map<string, Bucket>()
+  return (bucket, limit, count = 1) => {
     const now = clock.now().getTime()
     const current = Math.floor(now / WINDOW_MS)
     if (current !== window) {
+      buckets = owedAfter(buckets, Math.max(1, current - window))
       window = current
-      counts = new Map()
     }
     const resetSeconds = Math.max(1, Math.ceil(((current + 1) * WINDOW_MS - now) / 1000))
     if (limit === 0) return { limit, remaining: UNLIMITED, resetSeconds }
-    const name = counts.has(bucket) || counts.size < MAX_BUCKETS ? bucket : 'the rest'
-    const count = (counts.get(name) ?? 0) + 1
-    counts.set(name, count)
-    return { limit, remaining: limit - count, resetSeconds }
+    const name = buckets.has(bucket) || buckets.size < MAX_BUCKETS ? bucket : 'the rest'
+    const used = buckets.get(name)?.count ?? 0
+    const isRefused = used >= limit && count === 1
+    if (!isRefused) buckets.set(name, { limit, count: used + count })
+    return { limit, remaining: limit - used - count, resetSeconds }
   }
+}
+
+/** What is still owed so many windows later. */
+function owedAfter(buckets: Map<string, Bucket>, windows: number): Map<string, Bucket> {
+  const owed = new Map<string, Bucket>()
+  for (const [name, { limit, count }] of buckets) {
+    const left = count - limit * windows
+    if (left > 0) owed.set(name, { limit, count: left })
+  }
+  return owed
 }
 
 /** Draws for this request, says so in the answer's headers, and refuses it when nothing is left. */
 export function limit(draw: Draw, request: FastifyRequest, reply: FastifyReply): void {
   const allowance = drawFor(draw, request)
-  const remaining = Math.max(0, allowance.remaining)
-  reply.header('X-Button-Limit-Remaining', remaining)
-  reply.header('X-Button-Limit-Reset-Seconds', allowance.resetSeconds)
+  showAllowance(reply, allowance)
   if (allowance.limit === 0) return
-  reply.header('RateLimit-Policy', `"minute";q=${allowance.limit};w=${WINDOW_SECONDS}`)
-  reply.header('RateLimit', `"minute";r=${remaining};t=${allowance.resetSeconds}`)
   if (allowance.remaining >= 0 || request.routeOptions.config.isUnlimited) return
   reply.header('Retry-After', allowance.resetSeconds)
   throw new Problem(
@@ -65,9 +91,26 @@ export function limit(draw: Draw, request: FastifyRequest, reply: FastifyReply):
   )
 }
 
+type AnyReply = Pick<FastifyReply, 'header'>
+
+/** A call that reports several rows has used as many requests, of which one is drawn already. */
+export function countRows(draw: Draw, caller: Caller, reply: AnyReply, rows: number): void {
+  const { id, requestsPerMinute } = caller.organization
+  if (rows > 1) showAllowance(reply, draw(id, requestsPerMinute, rows - 1))
+}
+
+function showAllowance(reply: AnyReply, { limit, remaining, resetSeconds }: Allowance): void {
+  const left = Math.max(0, remaining)
+  reply.header('X-Button-Limit-Remaining', left)
+  reply.header('X-Button-Limit-Reset-Seconds', resetSeconds)
+  if (limit === 0) return
+  reply.header('RateLimit-Policy', `"minute";q=${limit};w=${WINDOW_SECONDS}`)
+  reply.header('RateLimit', `"minute";r=${left};t=${resetSeconds}`)
+}
+
 function drawFor(draw: Draw, request: FastifyRequest): Allowance {
   const organization = request.caller?.organization
   if (organization) return draw(organization.id, organization.requestsPerMinute)
   if (request.isOperator) return draw('operator', 0)
-  return draw(`address ${request.ip}`, STRANGER_LIMIT)
+  return draw(`address ${networkOf(request.ip)}`, STRANGER_LIMIT)
 }

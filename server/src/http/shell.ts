@@ -1,29 +1,44 @@
 import { fastify, LogController } from 'fastify'
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  FastifyServerOptions,
+} from 'fastify'
 import { enterBulkhead } from '../kernel/bulkhead.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/id.ts'
 import type { Logger } from '../kernel/log.ts'
 import { Problem } from '../kernel/problem.ts'
+import type { Vault } from '../kernel/vault.ts'
 import type { Directory } from '../organizations/directory.ts'
 import { answerError } from './answer-error.ts'
+import { checkText } from './check-text.ts'
 import { createIdentify } from './authenticate.ts'
+import { createGuessThrottle } from './guess-throttle.ts'
 import { ErrorAnswer } from './envelope.ts'
 import type { ShellMetrics } from './shell-metrics.ts'
-import { createDraw, limit } from './rate-limit.ts'
+import { countRows, createDraw, limit } from './rate-limit.ts'
 import { answerClientError, answerOddRequests } from './raw-answer.ts'
 import { limitBodyTime } from './body-time.ts'
 import type { BodyTimes } from './body-time.ts'
 import { BODY_LIMIT, readBodies } from './read-body.ts'
+import { createCursors } from './sealed-cursor.ts'
+
+type TrustProxyFunction = Extract<FastifyServerOptions['trustProxy'], (...rest: never[]) => unknown>
 
 export interface ShellParts {
   clock: Clock
   log: Logger
+  /** Seals cursors. */
+  vault: Vault
   directory: Directory
   metrics: ShellMetrics
   operatorKey: string
   /** What URLs in answers begin with; as the caller wrote it where it isn't given. */
   publicUrl?: string | undefined
+  /** Proxies in front: how many, or their addresses; none unless given. */
+  trustProxy?: number | string[] | undefined
   /** How long bodies may take; a minute unless given. */
   bodyTimes?: BodyTimes
   isStopping(): boolean
@@ -39,6 +54,8 @@ export function createShell(parts: ShellParts): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = parts.log
   const app: FastifyInstance = fastify({
     loggerInstance,
+    // Whose address counts: without it the socket's.
+    trustProxy: trustOf(parts.trustProxy),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     genReqId: () => newId('req'),
     bodyLimit: BODY_LIMIT,
@@ -65,6 +82,7 @@ export function createShell(parts: ShellParts): FastifyInstance {
   })
   answerOddRequests(app.server)
   app.decorate('publicUrl', parts.publicUrl)
+  app.decorate('cursors', createCursors(parts.vault))
   app.decorateRequest('caller', undefined)
   app.decorateRequest('isOperator', false)
   app.decorate('isStopping', () => parts.isStopping())
@@ -78,9 +96,24 @@ export function createShell(parts: ShellParts): FastifyInstance {
   return app
 }
 
+/** The last of so many proxies is the one whose word counts. */
+function trustOf(proxies: ShellParts['trustProxy']): false | string[] | TrustProxyFunction {
+  return typeof proxies === 'number' ? (_address, hop) => hop < proxies : (proxies ?? false)
+}
+
 function addHooks(app: FastifyInstance, parts: ShellParts): void {
   const identify = createIdentify(parts.directory, parts.operatorKey)
   const draw = createDraw(parts.clock)
+  app.decorate('countRows', ({ caller }, reply, rows) => {
+    if (caller) countRows(draw, caller, reply, rows)
+  })
+  const guesses = createGuessThrottle(parts.clock)
+  const identifyOrThrottle = (request: FastifyRequest): void => {
+    if (request.headers.authorization === undefined) return
+    guesses.check(request.ip)
+    const unknown = identify(request)
+    if (unknown !== undefined) guesses.count(request.ip, unknown)
+  }
   app.addHook('onRoute', (route) => {
     if (route.schema?.hide) return
     const responses = (route.schema?.response ?? {}) as Record<string, unknown>
@@ -97,12 +130,18 @@ function addHooks(app: FastifyInstance, parts: ShellParts): void {
   })
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id)
-    identify(request)
+    // Who may always come in is asked for nothing, so that health is told also where keys can't be looked up.
+    if (!request.routeOptions.config.isUnlimited) identifyOrThrottle(request)
     limit(draw, request, reply)
     // Before its body is read: whatever that is, nobody wants it.
     if (request.is404) throw noSuchPath()
     done()
   })
+  app.addHook('preValidation', (request, _reply, done) => {
+    app.cursors.open(request)
+    done()
+  })
+  app.addHook('preHandler', checkText)
   app.addHook('onSend', (_request, reply, _payload, done) => {
     // Otherwise a connection that was busy when the stop began would be kept alive through it.
     if (parts.isStopping()) reply.header('Connection', 'close')

@@ -4,7 +4,7 @@ import { callerOf } from '../http/caller.ts'
 import { Many, many, One, one } from '../http/envelope.ts'
 import { sendEvents } from '../http/event-stream.ts'
 import type { Directory } from '../organizations/directory.ts'
-import { DEFAULT_PAGE_SIZE, readPlace, UUID, writePlace } from '../kernel/database/page.ts'
+import { DEFAULT_PAGE_SIZE, parsePosition, UUID, positionCursor } from '../kernel/database/page.ts'
 import { retry } from '../kernel/database/transaction.ts'
 import { cancelImport, getImport, requestUndo, startImport } from './change-import.ts'
 import { fileRoutes } from './file-routes.ts'
@@ -48,12 +48,12 @@ function queryRoutes({ database, vault }: ImportRouteParts): Routes {
         const { number } = callerOf(request)
         const { cursor, page_size: pageSize = DEFAULT_PAGE_SIZE } = request.query
         const bound = { organization: number }
-        const { from: before } = readPlace(cursor, bound, UUID)
+        const { from: before } = parsePosition(cursor, bound, UUID)
         const limit = pageSize + 1
         const found = await retry(() => listImports(database.db, number, { before, limit }))
         const rows = found.slice(0, pageSize)
         const last = found.length > pageSize ? rows.at(-1) : undefined
-        const next = writePlace('after', last && { at: last.created_at, id: last.key }, bound)
+        const next = positionCursor('after', last && { at: last.created_at, id: last.key }, bound)
         const objects = rows.map((its) => answerImport(vault, its))
         return many(request, { objects, next, previous: null })
       },

@@ -1,5 +1,8 @@
 import { isLoopback, parseRange } from './address-rule.ts'
 import type { AddressRange } from './address-rule.ts'
+import { KEY_COMMAND, isStrongKey } from './key-strength.ts'
+import { parseTrustProxy } from './trust-proxy.ts'
+import type { TrustProxy } from './trust-proxy.ts'
 
 /** Everything that the environment decides. Read once, before anything starts. */
 export interface Config {
@@ -17,6 +20,10 @@ export interface Config {
   operatorKey: string | undefined
   /** What URLs in answers begin with, without a slash at the end; else as the caller wrote it. */
   publicUrl: string | undefined
+  /** How many connections callers may have at once; undefined: by how many files may be open. */
+  maxConnections: number | undefined
+  /** Proxies in front, whose word for where a call comes from is taken; undefined for none. */
+  trustProxy: TrustProxy | undefined
   /** Development lets webhooks go where others never may: to http, to any port, to this machine. */
   mode: Mode
   /** Where webhooks may go beside public addresses. */
@@ -75,18 +82,20 @@ export function readConfig(env: Environment = process.env): Config {
     mail: readMail(text('NEWCOMER_SMTP_URL'), text('NEWCOMER_MAIL_FROM'), faults),
     operatorKey: text('NEWCOMER_OPERATOR_KEY'),
     publicUrl: readPublicUrl(text('NEWCOMER_PUBLIC_URL'), faults),
+    maxConnections: whole('NEWCOMER_MAX_CONNECTIONS', 0, 50, 1_000_000) || undefined,
+    trustProxy: readTrustProxy(text('NEWCOMER_TRUST_PROXY'), faults),
     mode: readMode(text, host, faults),
     webhookAllow: readAllowed(text('NEWCOMER_WEBHOOK_ALLOW'), faults),
     webhookPorts: readPorts(text('NEWCOMER_WEBHOOK_PORTS'), faults),
     eventDays: whole('NEWCOMER_EVENT_DAYS', 30, 1, 3650),
     logLevel: text('LOG_LEVEL') ?? 'info',
   }
-  faults.push(...findFaults(config))
+  faults.push(...findFaults(config, env))
   if (faults.length > 0) throw new ConfigError(faults)
   return config
 }
 
-function findFaults(config: Config): string[] {
+function findFaults(config: Config, env: Environment): string[] {
   const faults: string[] = []
   if (config.databaseUrl && !/^postgres(ql)?:\/\//.test(config.databaseUrl)) {
     faults.push('DATABASE_URL must be a URL that begins with postgres:// or postgresql://')
@@ -110,10 +119,38 @@ function findFaults(config: Config): string[] {
   if (config.operatorKey?.includes(':')) {
     faults.push('NEWCOMER_OPERATOR_KEY must not contain a colon: it is the user name of Basic auth')
   }
+  if (config.mode === 'production') faults.push(...findProductionFaults(config, env))
   if (!LOG_LEVELS.includes(config.logLevel)) {
     faults.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
   }
   return faults
+}
+
+/** What may be left out or be weak only where nobody else can call. */
+function findProductionFaults(config: Config, env: Environment): string[] {
+  const faults: string[] = []
+  if (!env['NEWCOMER_PUBLIC_URL']?.trim()) {
+    faults.push(
+      'NEWCOMER_PUBLIC_URL must be set in production, such as https://network.example: links begin with it, ' +
+        'and would begin with whatever host a caller names',
+    )
+  }
+  if (config.operatorKey && !isStrongKey(config.operatorKey)) {
+    faults.push(
+      `NEWCOMER_OPERATOR_KEY must not be easy to guess in production: make one with \`${KEY_COMMAND}\``,
+    )
+  }
+  return faults
+}
+
+function readTrustProxy(text: string | undefined, faults: string[]): TrustProxy | undefined {
+  const trusted = parseTrustProxy(text)
+  if (trusted !== null) return trusted
+  faults.push(
+    'NEWCOMER_TRUST_PROXY must be the number of proxies in front, from 0 to 10, or their addresses and ' +
+      'ranges such as 10.1.0.0/16, separated by commas',
+  )
+  return undefined
 }
 
 function readPublicUrl(text: string | undefined, faults: string[]): string | undefined {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { Logger } from './log.ts'
 import { CannotStart } from './cannot-start.ts'
+import { KEY_COMMAND, isStrongKey } from './key-strength.ts'
 import { createSecretFile, readSecretFile } from './secret-file.ts'
 
 export function operatorKeyPath(config: Config): string {
@@ -18,6 +19,12 @@ export function openOperatorKey(config: Config, log: Logger): string {
     log.info({ path }, 'An operator key was written to this file.')
   }
   const key = readSecretFile(path, log)
+  const isWeak = key !== undefined && config.mode === 'production' && !isStrongKey(key)
+  if (isWeak) {
+    throw new CannotStart(
+      `${path} must hold an operator key that is not easy to guess: make one with \`${KEY_COMMAND}\`.`,
+    )
+  }
   if (key && key.length >= 16 && !key.includes(':')) return key
   throw new CannotStart(
     `${path} must hold an operator key of at least 16 characters, without a colon.`,

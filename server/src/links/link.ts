@@ -23,7 +23,9 @@ interface LinkContent {
   d?: string
   c?: string
   r?: string
+  /** As quotes were in links until the length of a link told the segment. */
   q?: QuotePromise
+  k?: [id: string, segment: 'n' | 'a', at: string, expires: string]
 }
 
 const ROW = 'link'
@@ -37,7 +39,7 @@ export function encryptLink(vault: Vault, link: Link): string {
     ...(link.desktopUrl !== null && { d: link.desktopUrl }),
     ...(link.pubUser !== null && { c: link.pubUser }),
     ...(link.pubRef !== null && { r: link.pubRef }),
-    ...(link.quote && { q: link.quote }),
+    ...(link.quote && { k: packQuote(link.quote) }),
   }
   return vault.encrypt(ROW, content).toString('base64url')
 }
@@ -56,11 +58,20 @@ export function decryptLink(vault: Vault, token: string): Link | undefined {
       desktopUrl: content.d ?? null,
       pubUser: content.c ?? null,
       pubRef: content.r ?? null,
-      quote: content.q ?? null,
+      quote: content.k ? unpackQuote(content.k) : (content.q ?? null),
     }
   } catch {
     return undefined
   }
+}
+
+/** As long for either segment, which the publisher need not know. */
+function packQuote({ id, segment, at, expires }: QuotePromise): NonNullable<LinkContent['k']> {
+  return [id, segment === 'active' ? 'a' : 'n', at, expires]
+}
+
+function unpackQuote([id, segment, at, expires]: NonNullable<LinkContent['k']>): QuotePromise {
+  return { id, segment: segment === 'a' ? 'active' : 'new', at, expires }
 }
 
 const HAND_HELD = /Mobile|Android|iPhone|iPad/

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { customerKey } from '../customers/customer.ts'
 import type { Routes } from '../http/api.ts'
 import { one } from '../http/envelope.ts'
+import { networkOf } from '../http/guess-throttle.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/id.ts'
 import { notFound, Problem } from '../kernel/problem.ts'
@@ -11,6 +12,7 @@ import type { Directory } from '../organizations/directory.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { ClickBuffer, Recorded } from './click-buffer.ts'
 import type { Standing, VisitClick } from './click.ts'
+import { createFollowLimit } from './follow-limit.ts'
 import { withBtnRef } from './link-url.ts'
 import { decryptLink, targetOf } from './link.ts'
 import type { Link } from './link.ts'
@@ -36,8 +38,9 @@ interface Opened {
   merchant: Organization
 }
 
-/** Where links lead. For shoppers: no key, no limit. */
+/** Where links lead. For shoppers: no key, and none is refused; see follow-limit.ts. */
 export function redirectRoutes(parts: RedirectParts): Routes {
+  const isTooOften = createFollowLimit(parts.clock)
   return (api) => {
     api.get(
       // Not a parameter: those are ids, and shorter than links.
@@ -51,7 +54,10 @@ export function redirectRoutes(parts: RedirectParts): Routes {
         const opened = openLink(parts, request.params['*'])
         const target = targetOf(opened.link, request.headers['user-agent'])
         // Whoever only looks gets no token: it would be nobody's.
-        const token = request.method === 'HEAD' ? null : newId('srctok')
+        // Nor is what one address does to one link again and again: it is sent on, and not kept.
+        const isClick =
+          request.method !== 'HEAD' && !isTooOften(request.params['*'], networkOf(request.ip))
+        const token = isClick ? newId('srctok') : null
         const recorded = await parts.clicks.record({
           publisher: opened.publisher.number,
           merchant: opened.merchant.number,
@@ -69,8 +75,9 @@ export function redirectRoutes(parts: RedirectParts): Routes {
 
 function openLink({ vault, directory }: RedirectParts, token: string): Opened {
   const link = decryptLink(vault, token)
-  const publisher = link && directory.current().byNumber(link.publisher)
-  const merchant = link && directory.current().byNumber(link.merchant)
+  // A shopper is sent on from memory while the database is away.
+  const publisher = link && directory.lastKnown().byNumber(link.publisher)
+  const merchant = link && directory.lastKnown().byNumber(link.merchant)
   if (!link || !publisher || !merchant) throw notFound('this link')
   return { link, publisher, merchant }
 }
@@ -97,7 +104,7 @@ function standingOf(
   recorded: Recorded,
 ): Standing {
   if (recorded !== 'waiting' && recorded !== 'lost') return recorded
-  const partnership = directory.current().partnership(publisher.number, merchant.number)
+  const partnership = directory.lastKnown().partnership(publisher.number, merchant.number)
   return partnership?.status === 'approved' ? 'good' : 'not-approved'
 }
 

@@ -5,7 +5,7 @@ import type { Organization } from '../organizations/organization.ts'
 import { cutBoard } from './board.ts'
 import type { Board } from './board.ts'
 import { createBoards } from './boards.ts'
-import { issueQuote, packMerchants } from './quote.ts'
+import { issueQuote, markActive, packMerchants } from './quote.ts'
 import { createReadActive } from './read-active.ts'
 import type { ReadActiveParts, User } from './read-active.ts'
 
@@ -33,8 +33,8 @@ export function createAnswerOffers(parts: OfferParts): AnswerOffers {
     // From before the reading: what is bought while it goes on counts as unseen.
     const at = clock.now()
     const { customer, active } = await readActive(user)
-    const { offers, newAt, activeAt } = select(findBoard(user.publisher, at), active, merchant)
-    const quote = customer && issueQuote(vault, { user: customer, newAt, activeAt, at })
+    const { offers, ...quoted } = select(findBoard(user.publisher, at), active, merchant)
+    const quote = customer && issueQuote(vault, { user: customer, ...quoted, at })
     const tail = Buffer.from(`],"quote":${JSON.stringify(quote)}}}`)
     const [first, ...rest] = offers.filter((part) => part.length > 0)
     // Each entry has a comma before it, the first one too.
@@ -48,11 +48,10 @@ function select(
   board: Board,
   active: Set<number>,
   merchant: Organization | null,
-): { offers: Buffer[]; newAt: string; activeAt: string } {
+): { offers: Buffer[]; merchants: string; active: string } {
   const { merchants, packed, entries, whenNew } = board
   if (merchant !== null) {
     const isActive = active.has(merchant.number)
-    const its = packMerchants([merchant.number])
     return {
       offers: entries
         .filter(({ merchant: number, segment }) => {
@@ -60,14 +59,13 @@ function select(
           return segment === null || (segment === 'active') === isActive
         })
         .map(({ json }) => json),
-      newAt: isActive ? '' : its,
-      activeAt: isActive ? its : '',
+      merchants: packMerchants([merchant.number]),
+      active: markActive([merchant.number], active),
     }
   }
-  if (active.isDisjointFrom(merchants)) return { offers: [whenNew], newAt: packed, activeAt: '' }
   return {
-    offers: cutBoard(board, active),
-    newAt: packMerchants([...merchants].filter((number) => !active.has(number))),
-    activeAt: packMerchants([...merchants].filter((number) => active.has(number))),
+    offers: active.isDisjointFrom(merchants) ? [whenNew] : cutBoard(board, active),
+    merchants: packed,
+    active: markActive(merchants, active),
   }
 }

@@ -17,9 +17,10 @@ const ROW = 'quote'
 export interface QuoteTerms {
   /** The key of the publisher's customer. */
   user: string
-  /** The merchants at which the user is new, and those at which it is active; see packMerchants. */
-  newAt: string
-  activeAt: string
+  /** The merchants that it is good for; see packMerchants. */
+  merchants: string
+  /** Where of these the user is active; see markActive. */
+  active: string
   /** When the user's segments were looked at. */
   at: Date
 }
@@ -37,6 +38,14 @@ type QuoteContent = [
   user: string,
   at: number,
   expires: number,
+  merchants: string,
+  active: string,
+  format: 2,
+]
+
+/** As quotes were until their length told where a user is active; the last of them expired a day later. */
+type FirstQuoteContent = [
+  ...rest: [string, string, number, number],
   newAt: string,
   activeAt: string,
 ]
@@ -50,19 +59,37 @@ export function packMerchants(numbers: readonly number[]): string {
   return sorted.map((number, at) => (number - (sorted[at - 1] ?? 0)).toString(36)).join(' ')
 }
 
-function isPacked(packed: string, merchant: Organization): boolean {
-  let number = 0
-  for (const step of packed.split(' ')) {
-    number += Number.parseInt(step, 36)
-    if (number === merchant.number) return true
+/** A bit for each of the merchants, in order of number, in base64url: 1 where the user is active. */
+export function markActive(numbers: Iterable<number>, active: ReadonlySet<number>): string {
+  const sorted = [...numbers].toSorted((a, b) => a - b)
+  const bits = Buffer.alloc(Math.ceil(sorted.length / 8))
+  for (const [at, number] of sorted.entries()) {
+    if (active.has(number)) bits[at >> 3] = (bits[at >> 3] ?? 0) | (1 << (at & 7))
   }
-  return false
+  return bits.toString('base64url')
 }
 
-/** Makes a quote: all of it is in its id, nothing is stored. 200 merchants take less than 2 KB. */
-export function issueQuote(vault: Vault, { user, newAt, activeAt, at }: QuoteTerms): IssuedQuote {
+function isMarked(active: string, at: number): boolean {
+  return ((Buffer.from(active, 'base64url')[at >> 3] ?? 0) & (1 << (at & 7))) !== 0
+}
+
+/** Where the merchant stands in the list; undefined where it does not. */
+function findPacked(packed: string, merchant: Organization): number | undefined {
+  let number = 0
+  for (const [at, step] of packed.split(' ').entries()) {
+    number += Number.parseInt(step, 36)
+    if (number === merchant.number) return at
+  }
+  return undefined
+}
+
+/**
+ * Makes a quote: all of it is in its id, nothing is stored. 200 merchants take less than 2 KB. What is
+ * encrypted is as long wherever the user is active, for whoever measures it.
+ */
+export function issueQuote(vault: Vault, { user, merchants, active, at }: QuoteTerms): IssuedQuote {
   const expires = at.getTime() + VALID_MS
-  const content: QuoteContent = [randomUUID(), user, at.getTime(), expires, newAt, activeAt]
+  const content: QuoteContent = [randomUUID(), user, at.getTime(), expires, merchants, active, 2]
   const id = PREFIX + vault.encrypt(ROW, content).toString('base64url')
   return { id, expires: new Date(expires).toISOString() }
 }
@@ -85,7 +112,8 @@ export function readQuote(
   quoteId: string,
   { publisher, userId, merchant, now }: QuoteUse,
 ): QuotePromise {
-  const [id, user, at, expires, newAt, activeAt] = decryptQuote(vault, quoteId)
+  const content = decryptQuote(vault, quoteId)
+  const [id, user, at, expires] = content
   if (ownerOf(user) !== publisher.number) throw notOurs()
   if (userId === null || user !== customerKey(vault, publisher, userId)) {
     throw invalidField(
@@ -97,24 +125,38 @@ export function readQuote(
   if (now.getTime() > expires) {
     throw invalidField('quote', `quote expired at ${expiresAt}; ask for the offers again`)
   }
-  const isActive = isPacked(activeAt, merchant)
-  if (!isActive && !isPacked(newAt, merchant)) {
+  const segment = segmentAt(content, merchant)
+  if (segment === undefined) {
     throw invalidField(
       'quote',
       'quote does not include the merchant of the url: only those whose offers came with it',
     )
   }
-  const segment = isActive ? 'active' : 'new'
   return { id, segment, at: new Date(at).toISOString(), expires: expiresAt }
 }
 
-function decryptQuote(vault: Vault, quoteId: string): QuoteContent {
+function segmentAt(
+  content: QuoteContent | FirstQuoteContent,
+  merchant: Organization,
+): QuotePromise['segment'] | undefined {
+  if (content.length === 6) {
+    const [, , , , newAt, activeAt] = content
+    if (findPacked(activeAt, merchant) !== undefined) return 'active'
+    return findPacked(newAt, merchant) === undefined ? undefined : 'new'
+  }
+  const [, , , , merchants, active] = content
+  const at = findPacked(merchants, merchant)
+  if (at === undefined) return undefined
+  return isMarked(active, at) ? 'active' : 'new'
+}
+
+function decryptQuote(vault: Vault, quoteId: string): QuoteContent | FirstQuoteContent {
   const text = quoteId.slice(PREFIX.length)
   const blob = Buffer.from(text, 'base64url')
   // Decoding passes over what it doesn't know; an id that was changed in any way isn't ours.
   if (!quoteId.startsWith(PREFIX) || blob.toString('base64url') !== text) throw notOurs()
   try {
-    return vault.decrypt<QuoteContent>(ROW, blob)
+    return vault.decrypt<QuoteContent | FirstQuoteContent>(ROW, blob)
   } catch {
     throw notOurs()
   }

@@ -3,7 +3,7 @@ import { sealIdentifier } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
 import { readIdentities, readMatches } from '../customers/identity-store.ts'
 import type { Database } from '../kernel/database/database.ts'
-import { gather } from '../kernel/database/batch-calls.ts'
+import { batchCalls } from '../kernel/database/batch-calls.ts'
 import type { Outcome } from '../kernel/database/batch-calls.ts'
 import { ownedKey } from '../kernel/key.ts'
 import { retry } from '../kernel/database/transaction.ts'
@@ -49,9 +49,10 @@ export function createReadActive({
   vault,
   observeSet,
 }: ReadActiveParts): (user: User) => Promise<ActiveUser> {
-  const read = gather<SealedUser, Set<number>>({
+  const read = batchCalls<SealedUser, Set<number>>({
     work: (users) => retry(() => readSets(database, users)),
-    writers: database.writers,
+    concurrency: database.writers,
+    ownerOf: ({ publisher }) => publisher.number,
     observe: (size) => observeSet?.('offers', size),
   })
   return async ({ publisher, id, identifiers }) => {

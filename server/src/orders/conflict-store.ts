@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../kernel/database/database.ts'
-import type { Place } from '../kernel/database/page.ts'
+import type { KeysetPosition } from '../kernel/database/page.ts'
 
 /** An order of which its merchant said otherwise than the network judged. */
 export interface ConflictRow {
@@ -34,7 +34,7 @@ function conflictsOf({ merchant, start, end }: ConflictQuery) {
 export async function listConflicts(
   db: Db,
   query: ConflictQuery,
-  { before, limit }: { before: Place | undefined; limit: number },
+  { before, limit }: { before: KeysetPosition | undefined; limit: number },
 ): Promise<ConflictRow[]> {
   const { rows } = await sql<ConflictRow>`
     select id, button_id, blob, claim, verdict, coalesce(segment, verdict) as segment, policy,

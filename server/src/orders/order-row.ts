@@ -1,6 +1,7 @@
 import { newId } from '../kernel/id.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
+import { finalizationOf } from './finalization.ts'
 import { decide, judgeQuote } from './decide.ts'
 import type { Judgement } from './judge.ts'
 import type { OrderOfCustomer } from './order-customer.ts'
@@ -33,7 +34,6 @@ export interface JudgedOrder extends AttributedOrder {
 }
 
 const NEW: Judgement = { segment: 'new', evidence: null, activeSince: null }
-const DAY_MS = 86_400_000
 
 /** The row of a new order, which owes nothing yet. */
 export function toRow(vault: Vault, judged: JudgedOrder, at: Date): Order {
@@ -91,15 +91,12 @@ function decideSegment(
  */
 export function datesOf(
   document: OrderDocument,
-  { finalizationDays }: Organization,
+  merchant: Organization,
   accepted: Date,
 ): { purchased_at: Date; finalize_at: Date } {
   const { purchase_date, finalization_date } = document
   return {
     purchased_at: purchase_date === null ? accepted : new Date(purchase_date),
-    finalize_at:
-      finalization_date === null
-        ? new Date(accepted.getTime() + finalizationDays * DAY_MS)
-        : new Date(finalization_date),
+    finalize_at: finalizationOf(finalization_date, merchant, accepted),
   }
 }

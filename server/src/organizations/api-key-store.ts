@@ -1,5 +1,8 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database/database.ts'
+import { idPattern } from '../kernel/id.ts'
+
+const KEY_ID = idPattern('key')
 
 /** A key as it may be shown; of the key itself only a hash is kept. */
 export interface ApiKey {
@@ -38,6 +41,7 @@ export async function revokeApiKey(
   id: string,
   now: Date,
 ): Promise<boolean> {
+  if (!KEY_ID.test(id)) return false
   const { rows } = await sql`
     update api_keys set revoked_at = coalesce(revoked_at, ${now.toISOString()})
     where organization = ${organization} and id = ${id} returning id`.execute(tx)

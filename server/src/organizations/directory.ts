@@ -1,13 +1,11 @@
-import { createCopy } from '../kernel/database/cached-snapshot.ts'
-import type { Copy } from '../kernel/database/cached-snapshot.ts'
-import type { Database } from '../kernel/database/database.ts'
-import type { Logger } from '../kernel/log.ts'
+import { createCachedSnapshot } from '../kernel/database/cached-snapshot.ts'
+import type { CachedSnapshot, CachedSnapshotOptions } from '../kernel/database/cached-snapshot.ts'
 import { createSnapshot } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
 import { DIRECTORY_CHANNEL, readSnapshot, readVersion } from './snapshot-store.ts'
 
 /** The organizations, their keys, segments and partnerships, kept in memory and kept fresh. */
-export type Directory = Copy<Snapshot>
+export type Directory = CachedSnapshot<Snapshot>
 
 const NOTHING = createSnapshot({
   version: -1,
@@ -17,10 +15,15 @@ const NOTHING = createSnapshot({
   keys: [],
 })
 
-export function createDirectory({ database, log }: { database: Database; log: Logger }): Directory {
-  return createCopy({
+export function createDirectory({
+  database,
+  log,
+  elapsedMs,
+}: Pick<CachedSnapshotOptions<unknown>, 'database' | 'log' | 'elapsedMs'>): Directory {
+  return createCachedSnapshot({
     database,
     log,
+    elapsedMs,
     name: 'directory',
     channel: DIRECTORY_CHANNEL,
     nothing: NOTHING,

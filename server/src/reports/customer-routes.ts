@@ -25,6 +25,9 @@ export interface CustomerRouteParts extends ReportParts {
 type ReportCustomer = (report: CustomerReport) => Promise<Reported>
 
 const MAX_BATCH = 1_000
+// So many rows of a batch wait at once: all of them together would stand before whatever else its
+// organization reports, and would hold the event loop for tens of milliseconds.
+const PIECE = 128
 
 const ID_PATTERN = /^[\x21-\x7E]{1,255}$/
 const CustomerId = Type.String({
@@ -203,12 +206,15 @@ function addBatchRoute(api: Api, reportCustomer: ReportCustomer): void {
       schema: {
         operationId: 'reportCustomers',
         summary: 'Report up to 1,000 customers; one result a row, in order',
+        description:
+          'Each row counts as a request. A batch is let in as long as the minute has any left; what it uses ' +
+          'beyond is taken from the minutes after.',
         tags: ['customers'],
         body: BatchBody,
         response: { 200: Results },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const organization = callerOf(request)
       const check = request.compileValidationSchema(CustomerBody)
       const reportRow = async (row: unknown): Promise<BatchRow> => {
@@ -217,10 +223,16 @@ function addBatchRoute(api: Api, reportCustomer: ReportCustomer): void {
         const { status } = await reportCustomer(report)
         return { id: report.id, status }
       }
-      const objects = request.body.customers.map((row) =>
-        reportRow(row).catch((error: unknown) => rejected(row, error)),
-      )
-      return { meta: { status: 'ok' as const }, objects: await Promise.all(objects) }
+      const { customers } = request.body
+      request.server.countRows(request, reply, customers.length)
+      const objects: BatchRow[] = []
+      for (let from = 0; from < customers.length; from += PIECE) {
+        const piece = customers
+          .slice(from, from + PIECE)
+          .map((row) => reportRow(row).catch((error: unknown) => rejected(row, error)))
+        objects.push(...(await Promise.all(piece)))
+      }
+      return { meta: { status: 'ok' as const }, objects }
     },
   )
 }

@@ -1,4 +1,4 @@
-import { gather } from '../kernel/database/batch-calls.ts'
+import { batchCalls } from '../kernel/database/batch-calls.ts'
 import type { Outcome } from '../kernel/database/batch-calls.ts'
 import { notFound } from '../kernel/problem.ts'
 import { retry } from '../kernel/database/transaction.ts'
@@ -18,9 +18,10 @@ interface Question {
 export function createReadCustomer(
   parts: ReportParts,
 ): (organization: Organization, id: string) => Promise<CustomerView> {
-  const read = gather<Question, CustomerView>({
+  const read = batchCalls<Question, CustomerView>({
     work: (questions) => retry(() => readViews(parts, questions)),
-    writers: parts.database.writers,
+    concurrency: parts.database.writers,
+    ownerOf: ({ organization }) => organization.number,
     observe: (size) => parts.observeSet?.('customer reads', size),
   })
   return (organization, id) => read({ organization, id })

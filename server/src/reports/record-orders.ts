@@ -4,7 +4,7 @@ import { writeDrafts } from '../customers/write-drafts.ts'
 import { commissionOrders } from '../commissions/transactions/commission-orders.ts'
 import type { OwingOrder } from '../commissions/transactions/owed.ts'
 import type { Tx } from '../kernel/database/database.ts'
-import { gather } from '../kernel/database/batch-calls.ts'
+import { batchCalls } from '../kernel/database/batch-calls.ts'
 import type { Outcome } from '../kernel/database/batch-calls.ts'
 import { conflict } from '../kernel/problem.ts'
 import { inTx, Stale } from '../kernel/database/transaction.ts'
@@ -43,9 +43,10 @@ export interface OrderParts extends ReportParts {
  * which they came.
  */
 export function createRecordOrder(parts: OrderParts): (report: OrderReport) => Promise<Order> {
-  return gather<OrderReport, Order>({
+  return batchCalls<OrderReport, Order>({
     work: (reports) => recordOrders(parts, reports),
-    writers: parts.database.writers,
+    concurrency: parts.database.writers,
+    ownerOf: ({ merchant }) => merchant.number,
     observe: (size) => parts.observeSet?.('orders', size),
   })
 }

@@ -1,4 +1,4 @@
-import { gather } from '../kernel/database/batch-calls.ts'
+import { batchCalls } from '../kernel/database/batch-calls.ts'
 import type { Outcome } from '../kernel/database/batch-calls.ts'
 import type { Tx } from '../kernel/database/database.ts'
 import { inTx } from '../kernel/database/transaction.ts'
@@ -43,9 +43,10 @@ export function createReportCustomer(
   parts: ReportParts,
 ): (report: CustomerReport) => Promise<Reported> {
   const gatherOf = (role: string) =>
-    gather<CustomerReport, Reported>({
+    batchCalls<CustomerReport, Reported>({
       work: (reports) => reportCustomers(parts, reports),
-      writers: parts.database.writers,
+      concurrency: parts.database.writers,
+      ownerOf: ({ organization }) => organization.number,
       observe: (size) => parts.observeSet?.(`${role} customers`, size),
     })
   const gathered = { publisher: gatherOf('publisher'), merchant: gatherOf('merchant') }

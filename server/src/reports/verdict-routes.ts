@@ -7,7 +7,7 @@ import { readCommission } from '../commissions/transactions/read-commission.ts'
 import type { ReadCommissionParts } from '../commissions/transactions/read-commission.ts'
 import type { Database, Db } from '../kernel/database/database.ts'
 import { readDate } from '../kernel/date-field.ts'
-import { DEFAULT_PAGE_SIZE, readPlace, UUID, writePlace } from '../kernel/database/page.ts'
+import { DEFAULT_PAGE_SIZE, parsePosition, UUID, positionCursor } from '../kernel/database/page.ts'
 import { retry } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { countConflicts, listConflicts } from '../orders/conflict-store.ts'
@@ -74,14 +74,14 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
         const { cursor, page_size: pageSize = DEFAULT_PAGE_SIZE, ...filters } = request.query
         const query = { merchant, ...readPeriod(filters) }
         const bound = { ...filters, merchant }
-        const { from } = readPlace(cursor, bound, UUID)
+        const { from } = parsePosition(cursor, bound, UUID)
         const limit = pageSize + 1
         const found = await retry(() => listConflicts(db, query, { before: from, limit }))
         const rows = found.slice(0, pageSize)
         const last = found.length > pageSize ? rows.at(-1) : undefined
         const place = last && { at: last.created_at, id: last.id }
         const objects = rows.map((row) => answerConflict(vault, row))
-        const next = writePlace('after', place, bound)
+        const next = positionCursor('after', place, bound)
         return many(request, { objects, next, previous: null })
       },
     )

@@ -86,6 +86,23 @@ describe.each(databases)('what the published Node client is owed on $name', ({ c
     const rest = await publisher.transactions.all({ cursor })
     expect(tell(rest.data)).toEqual(expected().slice(2))
     expect(rest.meta.next).toBeNull()
+    // The client documents a second page by the cursor alone: the filters go along in it.
+    const month = 'start=2020-01-01T00:00:00Z&end=2099-01-01T00:00:00Z&time_field=modified_date'
+    const filtered = await network.publishers[0]?.call(
+      'GET',
+      `/v1/affiliation/transactions?page_size=2&${month}`,
+    )
+    const onward = new URL(filtered?.body.meta.next).searchParams.get('cursor')
+    const second = await publisher.transactions.all({ cursor: onward })
+    expect(tell(second.data)).toEqual(expected().slice(0, 1))
+    const same = await publisher.transactions.all({
+      cursor: onward,
+      start: '2020-01-01T00:00:00.000Z',
+      time_field: 'modified_date',
+    })
+    expect(tell(same.data)).toEqual(expected().slice(0, 1))
+    const other = publisher.transactions.all({ cursor: onward, time_field: 'created_date' })
+    await expect(other).rejects.toThrow(/other filters/)
     const back = await publisher.transactions.all({ cursor: rest.meta.previous })
     expect(tell(back.data)).toEqual(expected().slice(0, 2))
   })

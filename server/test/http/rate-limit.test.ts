@@ -62,6 +62,33 @@ test('an organization has so many requests a minute, and is told how many are le
   expect((await get('/v1/merchants', first.key)).status, 'in the next minute').toBe(200)
 })
 
+test('a batch counts as its rows; what it overdraws is owed in the minutes after', async () => {
+  const [first, second] = network.publishers as [Member, Member]
+  await limitTo(10, first)
+  const batch = (size: number) => {
+    const customers = Array.from({ length: size }, (_, index) => ({ id: `row-${index}` }))
+    return fetch(`${network.url}/v1/customers/batch`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${btoa(`${first.key}:`)}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ customers }),
+    })
+  }
+  const small = await batch(4)
+  expect([small.status, allowance(small).remaining]).toEqual([200, '6'])
+  const large = await batch(25)
+  expect([large.status, allowance(large).remaining]).toEqual([200, '0'])
+  for (let minute = 0; minute < 2; minute++) {
+    expect((await get('/v1/merchants', first.key)).status, `minute ${minute}`).toBe(429)
+    expect((await get('/v1/merchants', second.key)).status, 'another').toBe(200)
+    clock.advance(60_000)
+  }
+  const after = await get('/v1/merchants', first.key)
+  expect([after.status, allowance(after).remaining], 'of 29 rows 9 are owed').toEqual([200, '0'])
+})
+
 test('0 is no limit', async () => {
   const [first] = network.publishers as [Member]
   await limitTo(0, first)

@@ -3,6 +3,7 @@ import { createAddressRule } from '../../src/kernel/address-rule.ts'
 import { ConfigError, readConfig } from '../../src/kernel/config.ts'
 
 const KEY = { NEWCOMER_KEY: 'ab'.repeat(32) }
+const PUBLIC = { NEWCOMER_PUBLIC_URL: 'https://network.example' }
 const DATABASE = { DATABASE_URL: 'postgres://localhost/newcomer', ...KEY }
 
 describe('the mode', () => {
@@ -11,13 +12,13 @@ describe('the mode', () => {
     ['development', { HOST: 'localhost' }],
     ['development', { HOST: '::1' }],
     ['development', { HOST: '127.0.0.2' }],
-    ['production', { HOST: '0.0.0.0' }],
-    ['production', { HOST: '::' }],
-    ['production', { HOST: '192.168.1.2' }],
-    ['production', { HOST: 'newcomer.example' }],
-    ['production', DATABASE],
-    ['production', { NEWCOMER_PUBLIC_URL: 'https://network.example' }],
-    ['production', { NEWCOMER_MODE: 'production' }],
+    ['production', { ...PUBLIC, HOST: '0.0.0.0' }],
+    ['production', { ...PUBLIC, HOST: '::' }],
+    ['production', { ...PUBLIC, HOST: '192.168.1.2' }],
+    ['production', { ...PUBLIC, HOST: 'newcomer.example' }],
+    ['production', { ...PUBLIC, ...DATABASE }],
+    ['production', PUBLIC],
+    ['production', { ...PUBLIC, NEWCOMER_MODE: 'production' }],
     ['development', { ...DATABASE, HOST: '0.0.0.0', NEWCOMER_MODE: 'development' }],
   ])('is %s with %j', (mode, env) => {
     expect(readConfig(env).mode).toBe(mode)
@@ -50,3 +51,42 @@ test.each([
   expect(() => readConfig({ [name]: value })).toThrow(ConfigError)
   expect(() => readConfig({ [name]: value })).toThrow(`- ${name} must `)
 })
+
+describe('in production', () => {
+  const read = (env: Record<string, string>) => () =>
+    readConfig({ NEWCOMER_MODE: 'production', ...env })
+
+  test('links need to know where they lead: a caller may name any host', () => {
+    expect(read({})).toThrow('- NEWCOMER_PUBLIC_URL must be set in production')
+    expect(read(DATABASE)).toThrow('- NEWCOMER_PUBLIC_URL must be set in production')
+    expect(read(PUBLIC)).not.toThrow()
+    expect(() => readConfig({ NEWCOMER_MODE: 'development', HOST: '0.0.0.0' })).not.toThrow()
+  })
+
+  test('an operator key that is easy to guess is refused with the command for a good one', () => {
+    const weak = { ...PUBLIC, NEWCOMER_OPERATOR_KEY: 'a'.repeat(16) }
+    expect(read(weak)).toThrow('openssl rand -base64 32')
+    expect(read(weak)).not.toThrow('aaaa')
+    const strong = { ...PUBLIC, NEWCOMER_OPERATOR_KEY: 'q3jX8/0nWb2LkYt5Zr1Uc7Ve9Ga4Hd6S' }
+    expect(read(strong)).not.toThrow()
+    expect(() => readConfig({ NEWCOMER_OPERATOR_KEY: 'a'.repeat(16) })).not.toThrow()
+  })
+})
+
+test.each([
+  [undefined, undefined],
+  ['0', undefined],
+  ['2', 2],
+  ['10.1.0.0/16, 2001:db8::1', ['10.1.0.0/16', '2001:db8::1']],
+])('proxies in front: %s', (text, expected) => {
+  expect(readConfig({ NEWCOMER_TRUST_PROXY: text }).trustProxy).toEqual(expected)
+})
+
+test.each(['true', '-1', '11', '10.0.0.0/33', '0.0.0.0/0', 'proxy.example', '10.0.0.1,', '*'])(
+  'a fault of NEWCOMER_TRUST_PROXY is reported: %s',
+  (value) => {
+    expect(() => readConfig({ NEWCOMER_TRUST_PROXY: value })).toThrow(
+      '- NEWCOMER_TRUST_PROXY must ',
+    )
+  },
+)

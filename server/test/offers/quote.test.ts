@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { customerKey } from '../../src/customers/customer.ts'
 import { Problem } from '../../src/kernel/problem.ts'
 import { createVault } from '../../src/kernel/vault.ts'
-import { issueQuote, packMerchants, readQuote } from '../../src/offers/quote.ts'
+import { issueQuote, markActive, packMerchants, readQuote } from '../../src/offers/quote.ts'
 import { EMPTY_PROFILE } from '../../src/organizations/organization.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
 
@@ -14,7 +14,12 @@ const [publisher, otherPublisher] = [organization(1), organization(2)]
 const [newAt, activeAt, absent] = [organization(10), organization(11), organization(12)]
 
 const user = customerKey(vault, publisher, 'kim')
-const terms = { user, newAt: packMerchants([10]), activeAt: packMerchants([11]), at }
+const terms = {
+  user,
+  merchants: packMerchants([10, 11]),
+  active: markActive([10, 11], new Set([11])),
+  at,
+}
 const quote = issueQuote(vault, terms)
 const use = { publisher, userId: 'kim' as string | null, merchant: newAt, now: at }
 
@@ -88,7 +93,7 @@ test('no part of a quote can be changed, cut off or added to', () => {
 })
 
 test('what the vault encrypted for something else is no quote', () => {
-  const content = ['id', user, 0, Date.parse(expires), terms.newAt, '']
+  const content = ['id', user, 0, Date.parse(expires), terms.merchants, terms.active, 2]
   const blob = vault.encrypt('customers/kim', content)
   expect(refusal({}, `quote-${blob.toString('base64url')}`)).toMatch(/not one that this API gave/)
 })
@@ -100,8 +105,13 @@ test('each merchant is found again, and no other', () => {
       fc.uniqueArray(fc.integer({ min: 1, max: 60 })),
       (news, actives) => {
         const only = actives.filter((number) => !news.includes(number))
-        const packed = { newAt: packMerchants(news), activeAt: packMerchants(only) }
-        const { id } = issueQuote(vault, { ...terms, ...packed })
+        const all = [...news, ...only]
+        const listed = { merchants: packMerchants(all), active: markActive(all, new Set(only)) }
+        const { id } = issueQuote(vault, { ...terms, ...listed })
+        const [none, every] = [new Set<number>(), new Set(all)].map((active) =>
+          issueQuote(vault, { ...listed, user, at, active: markActive(all, active) }),
+        )
+        expect([none?.id.length, every?.id.length], 'one length').toEqual([id.length, id.length])
         for (let number = 1; number <= 60; number++) {
           const merchant = organization(number)
           if (news.includes(number)) expect(read({ merchant }, id).segment).toBe('new')
@@ -114,16 +124,22 @@ test('each merchant is found again, and no other', () => {
   )
 })
 
+test('a quote that was given out before quotes had one length is good until it expires', () => {
+  const content = ['id', user, at.getTime(), Date.parse(expires), packMerchants([10]), 'b']
+  const id = `quote-${vault.encrypt('quote', content).toString('base64url')}`
+  expect(read({}, id).segment).toBe('new')
+  expect(read({ merchant: activeAt }, id).segment).toBe('active')
+  expect(refusal({ merchant: absent }, id)).toMatch(/does not include the merchant/)
+})
+
 test('200 merchants fit into 2 KB wherever they stand, and nothing can be read off', () => {
   const numbers = Array.from({ length: 200 }, (_, index) => 1 + index * 10_000_000)
-  const [newAt, activeAt] = [numbers.slice(100), numbers.slice(0, 100)].map(packMerchants) as [
-    string,
-    string,
-  ]
-  const { id } = issueQuote(vault, { ...terms, newAt, activeAt })
+  const merchants = packMerchants(numbers)
+  const active = markActive(numbers, new Set(numbers.slice(0, 100)))
+  const { id } = issueQuote(vault, { ...terms, merchants, active })
   expect(id.length).toBeLessThan(2_048)
   const bytes = Buffer.from(id.slice(6), 'base64url').toString('latin1')
-  expect(bytes).not.toContain(newAt.slice(0, 5))
+  expect(bytes).not.toContain(merchants.slice(0, 5))
   expect(bytes).not.toContain(user.slice(0, 8))
 })
 

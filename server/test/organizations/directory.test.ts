@@ -87,6 +87,23 @@ describe('another process on the same PostgreSQL', () => {
     expect(directory.current(), 'no version, no news').toBe(before)
   })
 
+  test('answers 503 after five seconds in which it could not be confirmed', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval'] })
+    let elapsed = 0
+    directory = createDirectory({ database: theirs, log, elapsedMs: () => elapsed })
+    await directory.start()
+    // Listening begins with a look, which must be over.
+    await directory.refresh()
+    elapsed = 5_000
+    expect(isKnown()).toBe(true)
+    elapsed = 5_001
+    expect(directory.isConfirmed()).toBe(false)
+    expect(() => directory.current()).toThrow(expect.objectContaining({ status: 503 }))
+    expect(directory.lastKnown().organizations()).toHaveLength(1)
+    await directory.refresh()
+    expect(isKnown(), 'nothing had changed').toBe(true)
+  })
+
   test('a refresh includes what was committed before it was asked for', async () => {
     let entered = (): void => undefined
     let gate = Promise.resolve()
@@ -98,7 +115,7 @@ describe('another process on the same PostgreSQL', () => {
         return result
       },
     })
-    directory = createDirectory({ database: { ...theirs, db: held }, log })
+    directory = createDirectory({ database: { ...theirs, watch: held }, log })
     await directory.refresh()
 
     let release = (): void => undefined

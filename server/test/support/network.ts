@@ -1,5 +1,6 @@
 import { createLog } from '../../src/kernel/log.ts'
 import type { OpenWorker } from '../../src/imports/worker/worker-client.ts'
+import type { Config } from '../../src/kernel/config.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { Database, Db } from '../../src/kernel/database/database.ts'
 import type { Logger } from '../../src/kernel/log.ts'
@@ -18,6 +19,7 @@ export interface NetworkOptions {
   publishers?: number
   merchants?: number
   publicUrl?: string
+  trustProxy?: number | string[]
   /** Whether the merchants have segments switched on. */
   segments?: boolean
 }
@@ -50,6 +52,30 @@ export interface Network {
 
 const OPERATOR_KEY = 'op-a-key-for-tests-only'
 
+/** What a server of a test's network is configured as. */
+export function networkConfig(changes: Partial<Config> = {}): Config {
+  return {
+    port: 0,
+    host: '127.0.0.1',
+    dataFolder: '/nowhere',
+    databaseUrl: undefined,
+    poolSize: 10,
+    key: 'ab'.repeat(32),
+    keyFile: undefined,
+    mail: undefined,
+    operatorKey: OPERATOR_KEY,
+    publicUrl: undefined,
+    maxConnections: undefined,
+    trustProxy: undefined,
+    mode: 'development',
+    webhookAllow: [],
+    webhookPorts: [443],
+    eventDays: 30,
+    logLevel: 'silent',
+    ...changes,
+  }
+}
+
 /**
  * A server on the database, with publishers and merchants that all work with each other: segments
  * are switched on, partnerships approved, calls not limited. Everything is made through the API.
@@ -61,23 +87,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     log: options.log ?? createLog('silent'),
     ...(clock && { clock }),
     ...(options.openWorker && { openWorker: options.openWorker }),
-    config: {
-      port: 0,
-      host: '127.0.0.1',
-      dataFolder: '/nowhere',
-      databaseUrl: undefined,
-      poolSize: 10,
-      key: 'ab'.repeat(32),
-      keyFile: undefined,
-      mail: undefined,
-      operatorKey: OPERATOR_KEY,
-      publicUrl: options.publicUrl,
-      mode: 'development',
-      webhookAllow: [],
-      webhookPorts: [443],
-      eventDays: 30,
-      logLevel: 'silent',
-    },
+    config: networkConfig({ publicUrl: options.publicUrl, trustProxy: options.trustProxy }),
   })
   const operator = createCall(server.url, OPERATOR_KEY)
   try {

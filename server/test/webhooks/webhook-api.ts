@@ -30,7 +30,7 @@ export interface WebhookApi {
 export async function createWebhookApi(world: World): Promise<WebhookApi> {
   const { database, clock, log, directory, vault, subjects, targetRule } = world
   const shell = { clock, log, directory, metrics: createMetrics(), operatorKey: 'o'.repeat(16) }
-  const app = createShell({ ...shell, isStopping: () => false })
+  const app = createShell({ ...shell, vault, isStopping: () => false })
   const notifier = createNotifier({ database, log })
   app.register(
     (api: Api, _options, done) => {

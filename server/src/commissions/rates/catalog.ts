@@ -1,7 +1,9 @@
-import { createCopy } from '../../kernel/database/cached-snapshot.ts'
-import type { Copy } from '../../kernel/database/cached-snapshot.ts'
-import type { Database, Db } from '../../kernel/database/database.ts'
-import type { Logger } from '../../kernel/log.ts'
+import { createCachedSnapshot } from '../../kernel/database/cached-snapshot.ts'
+import type {
+  CachedSnapshot,
+  CachedSnapshotOptions,
+} from '../../kernel/database/cached-snapshot.ts'
+import type { Db } from '../../kernel/database/database.ts'
 import type { RateCardVersion } from './rate-card.ts'
 import { CATALOG_CHANNEL, readAllVersions, readCatalogVersion } from './rate-card-store.ts'
 
@@ -16,12 +18,17 @@ export interface RateCards {
  * The rate cards, kept in memory and kept fresh: for what shows rates. An order reads them in its own
  * tx, where nothing can be out of date.
  */
-export type Catalog = Copy<RateCards>
+export type Catalog = CachedSnapshot<RateCards>
 
-export function createCatalog({ database, log }: { database: Database; log: Logger }): Catalog {
-  return createCopy({
+export function createCatalog({
+  database,
+  log,
+  elapsedMs,
+}: Pick<CachedSnapshotOptions<unknown>, 'database' | 'log' | 'elapsedMs'>): Catalog {
+  return createCachedSnapshot({
     database,
     log,
+    elapsedMs,
     name: 'catalog of rate cards',
     channel: CATALOG_CHANNEL,
     nothing: createRateCards(-1, []),

@@ -1,5 +1,5 @@
 import type { Db } from '../../kernel/database/database.ts'
-import { DEFAULT_PAGE_SIZE, placePage, readPlace, UUID } from '../../kernel/database/page.ts'
+import { DEFAULT_PAGE_SIZE, toPage, parsePosition, UUID } from '../../kernel/database/page.ts'
 import type { Page } from '../../kernel/database/page.ts'
 import { readOrders } from '../../orders/order-store.ts'
 import type { Organization } from '../../organizations/organization.ts'
@@ -44,7 +44,7 @@ export async function pageTransactions(
 ): Promise<Page<Transaction>> {
   const { publisher, timeField, ...rest } = filters
   const bound = { ...rest, timeField, publisher: publisher.id }
-  const { isBackward, from } = readPlace(cursor, bound, UUID)
+  const { isBackward, from } = parsePosition(cursor, bound, UUID)
   const query: TransactionQuery = {
     publisher: publisher.number,
     currency: filters.currency,
@@ -59,7 +59,7 @@ export async function pageTransactions(
   const found = await listTransactions(db, query)
   const scanEnd = found.length > pageSize ? undefined : await findScanEnd(db, query)
   const placeOf = (row: Transaction) => ({ at: row[query.column], id: row.id })
-  return placePage(found, { pageSize, isBackward, from, placeOf, scanEnd, filters: bound })
+  return toPage(found, { pageSize, isBackward, from, placeOf, scanEnd, filters: bound })
 }
 
 /** The publisher's transaction; undefined for an absent one or another's. */

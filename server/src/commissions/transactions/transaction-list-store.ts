@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Db } from '../../kernel/database/database.ts'
-import type { Place } from '../../kernel/database/page.ts'
+import type { KeysetPosition } from '../../kernel/database/page.ts'
 import type { Transaction } from './transaction.ts'
 import { TRANSACTION_COLUMNS, toTransaction } from './transaction-store.ts'
 
@@ -18,7 +18,7 @@ export interface TransactionQuery {
   /** Exclusive. */
   end: Date | undefined
   /** Begin behind this one. */
-  from: Place | undefined
+  from: KeysetPosition | undefined
   /** The latest first. */
   isDescending: boolean
   limit: number
@@ -74,9 +74,9 @@ export async function listTransactions(db: Db, query: TransactionQuery): Promise
 }
 
 /** The last transaction that a page looked at; undefined when it came to the end. */
-export async function findScanEnd(db: Db, query: TransactionQuery): Promise<Place | undefined> {
+export async function findScanEnd(db: Db, query: TransactionQuery): Promise<KeysetPosition | undefined> {
   if (!restOf(query)) return undefined
-  const { rows } = await sql<Place>`
+  const { rows } = await sql<KeysetPosition>`
     select ${COLUMNS[query.column]} as at, id
     ${scanOf(query)} offset ${MAX_SCANNED - 1} limit 1`.execute(db)
   return rows[0]

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../kernel/database/database.ts'
-import type { Place } from '../../kernel/database/page.ts'
+import type { KeysetPosition } from '../../kernel/database/page.ts'
 import type { Import, ImportState } from './import.ts'
 import { UNENDED } from './import.ts'
 
@@ -56,7 +56,7 @@ export async function findByRepeatKey(
 export async function listImports(
   db: Db,
   organization: number,
-  { before, limit }: { before: Place | undefined; limit: number },
+  { before, limit }: { before: KeysetPosition | undefined; limit: number },
 ): Promise<Import[]> {
   const { rows } = await sql<Import>`
     select ${IMPORT_COLUMNS} from imports

@@ -1,28 +1,24 @@
 import { inBulkhead } from '../bulkhead.ts'
 import { Problem, unavailable } from '../problem.ts'
+import { createFairQueues } from './fair-queues.ts'
 import { Stale } from './transaction.ts'
 
 /** What became of one call of a set: its answer, or the problem that is its own. */
 export type Outcome<A> = { answer: A } | { problem: unknown }
 
-export interface GatherOptions<C, A> {
+export interface BatchOptions<C, A> {
   /** Does a set of calls at once; one outcome per call, in order. */
   work(calls: C[]): Promise<Outcome<A>[]>
   /** How many sets may be under way at once. */
-  writers: number
+  concurrency: number
+  /** Whose call it is: owners take turns. Without it all calls are one owner's. */
+  ownerOf?: (call: C) => number
   /** Told the size of each set. */
   observe?: (size: number) => void
 }
 
-// Measured: beyond this a larger set gains nothing and only makes its first call wait longer.
-const MAX_SET = 256
-// Measured: a set costs its statements whatever its size, so that three sets of 16 side by side take
-// twice the processor time of one of 48. From this size on a further set costs little more a call.
-const ENOUGH_BESIDE = 32
 // Should what is under way wait for a lock or a slow disk, the calls behind it do not.
-const PATIENCE_MS = 20
-// Some seconds of work; who comes later is told so at once instead of timing out.
-const MAX_WAITING = 20_000
+const MAX_DELAY_MS = 20
 
 const TOO_BUSY = unavailable('Too many calls change the same row; the same call later is safe.')
 
@@ -33,20 +29,17 @@ interface Waiting<C, A> {
 }
 
 /**
- * Gathers concurrent calls of one kind into sets: while a set is worked on the next one fills. It
- * begins when none is under way; beside another only once it is large or has waited for 20 ms. When
- * a set fails as a whole, its calls are worked on one by one, so that a bad call never fails its
- * neighbours.
+ * Micro-batching (group commit) of concurrent calls of one kind: while a set is worked on the next one
+ * fills. It begins when none is under way; beside another only once it is large or has waited for 20 ms,
+ * or for an owner that would wait behind another's many calls. When a set fails as a whole, its calls are
+ * worked on one by one, so that a bad call never fails its neighbours.
  */
-export function gather<C, A>({
-  work,
-  writers,
-  observe,
-}: GatherOptions<C, A>): (call: C) => Promise<A> {
-  let waiting: Waiting<C, A>[] = []
-  let free = writers
+export function batchCalls<C, A>(options: BatchOptions<C, A>): (call: C) => Promise<A> {
+  const { work, concurrency, ownerOf = () => 0, observe } = options
+  const queues = createFairQueues<Waiting<C, A>>(concurrency)
+  let free = concurrency
   let isScheduled = false
-  let patience: NodeJS.Timeout | undefined
+  let delay: NodeJS.Timeout | undefined
 
   async function workOn(set: Waiting<C, A>[]): Promise<void> {
     try {
@@ -77,30 +70,36 @@ export function gather<C, A>({
 
   function start(): void {
     isScheduled = false
-    while (free > 0 && waiting.length >= (free === writers ? 1 : ENOUGH_BESIDE)) startSet()
-    if (free > 0 && waiting.length > 0) patience ??= setTimeout(startSet, PATIENCE_MS)
+    while (free > 0 && startSet({ isLate: false })) continue
+    if (free > 0 && queues.count() > 0) delay ??= setTimeout(startLate, MAX_DELAY_MS)
   }
 
-  function startSet(): void {
-    clearTimeout(patience)
-    patience = undefined
-    if (free === 0 || waiting.length === 0) return
-    const set = waiting.slice(0, MAX_SET)
-    waiting = waiting.slice(MAX_SET)
+  function startLate(): void {
+    delay = undefined
+    if (free > 0) startSet({ isLate: true })
+    if (queues.count() > 0) schedule()
+  }
+
+  function startSet({ isLate }: { isLate: boolean }): boolean {
+    const set = queues.take({ isAlone: free === concurrency, isLate })
+    if (!set) return false
+    clearTimeout(delay)
+    delay = undefined
     free--
-    void workOn(set).finally(() => {
+    void workOn(set.entries).finally(() => {
       free++
-      if (waiting.length > 0) schedule()
+      set.done()
+      if (queues.count() > 0) schedule()
     })
+    return true
   }
 
   return (call) =>
     new Promise((resolve, reject) => {
-      if (waiting.length >= MAX_WAITING) {
+      if (!queues.add(ownerOf(call), { call, resolve, reject })) {
         reject(unavailable('Too many calls are waiting; the same call later is safe.'))
         return
       }
-      waiting.push({ call, resolve, reject })
       if (free > 0) schedule()
     })
 }

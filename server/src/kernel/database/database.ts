@@ -7,7 +7,9 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import type { PostgresPool, PostgresPoolClient, Transaction } from 'kysely'
 import pg from 'pg'
 import { CannotStart } from '../cannot-start.ts'
+import { createListener } from './listener.ts'
 import { PreparingClient } from './preparing-client.ts'
+import { SILENT_MS, endIfSilent, endWhenSilent } from './silent-wire.ts'
 
 /** The rows of every table. Each folder adds its own tables, next to their SQL. */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
@@ -21,6 +23,11 @@ export type Tx = Transaction<Tables>
 export interface Database {
   kind: 'pglite' | 'postgres'
   db: Db
+  /**
+   * For short reads that a busy pool must not hold up: on a connection of its own, which fails where the
+   * server is silent for two seconds. The same as `db` where no wire is between.
+   */
+  watch: Db
   /** How many sets may usefully be written at once. */
   writers: number
   /** Calls back on every notification on the channel, and after any in which some may be lost. */
@@ -47,7 +54,7 @@ pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) =>
 // its tables. Every statement that is run often looks rows up by key: it must not read whole tables.
 const NO_SCANS = 'set enable_seqscan = off'
 
-/** PostgreSQL, 15 or later. `poolSize` connections, and one more that listens. */
+/** PostgreSQL, 15 or later. `poolSize` connections, one more that listens, and one that watches. */
 export async function openPostgres(
   url: string,
   { poolSize = 10 }: { poolSize?: number } = {},
@@ -68,23 +75,53 @@ export async function openPostgres(
   // One that breaks while it is in use tells the query under way; the pool doesn't listen meanwhile.
   pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const watch = openWatch(url, pool)
   const listener = createListener(url)
   try {
     await assertServer(db)
   } catch (error) {
     await db.destroy()
+    await watch.destroy()
     throw error
   }
   return {
     kind: 'postgres',
     db,
+    watch,
     writers: Math.max(1, Math.min(4, Math.floor(poolSize / 3))),
     listen: listener.listen,
     close: async () => {
       await listener.close()
+      await watch.destroy()
       await db.destroy()
     },
   }
+}
+
+/**
+ * One connection that is ended once the server is silent on it. The connections beside it are suspect
+ * then: one that waits in vain would hold its caller until TCP gives up, a quarter of an hour later.
+ */
+function openWatch(url: string, beside: pg.Pool): Db {
+  const working = new Set<pg.PoolClient>()
+  beside.on('acquire', (client) => working.add(client))
+  beside.on('release', (_error, client) => working.delete(client))
+  beside.on('remove', (client) => working.delete(client))
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 1,
+    application_name: 'newcomer watch',
+    connectionTimeoutMillis: SILENT_MS,
+    keepAlive: true,
+  })
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+    endWhenSilent(client, () => {
+      for (const each of working) endIfSilent(each)
+    })
+  })
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
 
 /** The embedded database, in a folder, or in memory without one. One process at a time. */
@@ -100,6 +137,7 @@ export async function openPGlite({
   return {
     kind: 'pglite',
     db,
+    watch: db,
     writers: 1,
     // No other process can have written what this one would have to hear of.
     listen: () => Promise.resolve(),
@@ -167,60 +205,6 @@ async function assertServer(db: Db): Promise<void> {
       `Newcomer needs default_transaction_isolation = 'read committed'; this database has ` +
         `'${server.isolation}', under which matches would be lost.`,
     )
-  }
-}
-
-interface Listener {
-  listen(channel: string, heard: () => void): Promise<void>
-  close(): Promise<void>
-}
-
-// Until then changes of other processes are found by polling.
-const RECONNECT_MS = 500
-
-/** One connection that listens; when it breaks it is made again, and every channel is called back. */
-function createListener(url: string): Listener {
-  const channels = new Map<string, () => void>()
-  let client: pg.Client | undefined
-  let closed = false
-  let timer: NodeJS.Timeout | undefined
-
-  async function connect(): Promise<void> {
-    const next = new pg.Client({
-      connectionString: url,
-      application_name: 'newcomer listener',
-      keepAlive: true,
-    })
-    next.on('error', () => reconnect(next))
-    next.on('end', () => reconnect(next))
-    next.on('notification', ({ channel }) => channels.get(channel)?.())
-    await next.connect()
-    client = next
-    for (const [channel, heard] of channels) {
-      await next.query(`listen ${pg.escapeIdentifier(channel)}`)
-      heard()
-    }
-  }
-
-  function reconnect(broken: pg.Client): void {
-    if (closed || (client && client !== broken)) return
-    client = undefined
-    clearTimeout(timer)
-    timer = setTimeout(() => void connect().catch(() => reconnect(broken)), RECONNECT_MS)
-    timer.unref()
-  }
-
-  return {
-    async listen(channel, heard) {
-      channels.set(channel, heard)
-      if (client) await client.query(`listen ${pg.escapeIdentifier(channel)}`)
-      else await connect()
-    },
-    async close() {
-      closed = true
-      clearTimeout(timer)
-      await client?.end().catch(() => undefined)
-    },
   }
 }
 

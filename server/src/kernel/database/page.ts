@@ -50,7 +50,7 @@ export function readCursor(
 }
 
 /** A place in a list that is sorted by a time, and by an id where times are equal. */
-export interface Place {
+export interface KeysetPosition {
   at: Date
   id: string
 }
@@ -59,11 +59,11 @@ export interface Place {
 const LATEST_MS = 253_402_300_799_999
 
 /** In which direction such a list goes on, and behind which place; undefined: from its beginning. */
-export function readPlace(
+export function parsePosition(
   cursor: string | undefined,
   filters: Record<string, unknown>,
   isId: RegExp,
-): { isBackward: boolean; from: Place | undefined } {
+): { isBackward: boolean; from: KeysetPosition | undefined } {
   const position = readCursor(cursor, filters, 3)
   if (!position) return { isBackward: false, from: undefined }
   const [direction, at, id] = position
@@ -75,9 +75,9 @@ export function readPlace(
 }
 
 /** A cursor to what comes after the place, or before it; null where there is no such place. */
-export function writePlace(
+export function positionCursor(
   direction: 'after' | 'before',
-  place: Place | undefined,
+  place: KeysetPosition | undefined,
   filters: Record<string, unknown>,
 ): string | null {
   return place ? writeCursor([direction, place.at.getTime(), place.id], filters) : null
@@ -87,14 +87,14 @@ export function writePlace(
  * The page of such a list that was read: `found` has one more than `pageSize` where it goes on. Where it
  * has not, `scanEnd` is up to where was looked, if there is more behind it.
  */
-export function placePage<T>(
+export function toPage<T>(
   found: T[],
   options: {
     pageSize: number
     isBackward: boolean
-    from: Place | undefined
-    placeOf: (row: T) => Place
-    scanEnd?: Place | undefined
+    from: KeysetPosition | undefined
+    placeOf: (row: T) => KeysetPosition
+    scanEnd?: KeysetPosition | undefined
     filters: Record<string, unknown>
   },
 ): Page<T> {
@@ -107,8 +107,8 @@ export function placePage<T>(
   const [next, previous] = isBackward ? [begin, end] : [end, from && begin]
   return {
     objects: isBackward ? rows.reverse() : rows,
-    next: writePlace('after', next, filters),
-    previous: writePlace('before', previous, filters),
+    next: positionCursor('after', next, filters),
+    previous: positionCursor('before', previous, filters),
   }
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../kernel/database/database.ts'
-import type { Place } from '../../kernel/database/page.ts'
+import type { KeysetPosition } from '../../kernel/database/page.ts'
 import { CLOCK_SKEW_MS } from '../../events/event.ts'
 import type { EventType } from '../../events/event.ts'
 import { isAskedFor } from '../../events/event-store.ts'
@@ -33,7 +33,7 @@ export interface DeliveryQuery {
   start: string | null
   end: string | null
   /** Keyset: the page begins behind this event. */
-  from: Place | undefined
+  from: KeysetPosition | undefined
   isBackward: boolean
   limit: number
 }
@@ -143,8 +143,8 @@ function outcomeOf({ state }: DeliveryQuery) {
 export async function findDeliveryScanEnd(
   db: Db,
   query: DeliveryQuery,
-): Promise<Place | undefined> {
-  const { rows } = await sql<Place>`
+): Promise<KeysetPosition | undefined> {
+  const { rows } = await sql<KeysetPosition>`
     select at, id ${scanOf(query)} offset ${MAX_SCANNED_EVENTS - 1} limit 1`.execute(db)
   return rows[0]
 }

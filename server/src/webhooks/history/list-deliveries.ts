@@ -2,7 +2,7 @@ import type { Db } from '../../kernel/database/database.ts'
 import { readDate } from '../../kernel/date-field.ts'
 import { idPattern } from '../../kernel/id.ts'
 import { keyOfId, ownedKey } from '../../kernel/key.ts'
-import { DEFAULT_PAGE_SIZE, placePage, readPlace } from '../../kernel/database/page.ts'
+import { DEFAULT_PAGE_SIZE, toPage, parsePosition } from '../../kernel/database/page.ts'
 import type { Page } from '../../kernel/database/page.ts'
 import { invalidField } from '../../kernel/problem.ts'
 import type { Vault } from '../../kernel/vault.ts'
@@ -57,7 +57,7 @@ export async function pageDeliveries(
 ): Promise<Page<Delivery>> {
   const { db, organization, endpoint } = parts
   const bound = { ...filters, endpoint: endpoint.id }
-  const { isBackward, from } = readPlace(cursor, bound, EVENT_ID)
+  const { isBackward, from } = parsePosition(cursor, bound, EVENT_ID)
   const subject = subjectOf(parts, filters)
   const filtered = { endpoint: endpoint.number, state: filters.state }
   const query: DeliveryQuery = {
@@ -75,7 +75,7 @@ export async function pageDeliveries(
   const found = await listDeliveries(db, query)
   const scanEnd = found.length > pageSize ? undefined : await findDeliveryScanEnd(db, query)
   const placeOf = (row: DeliveryRow) => row
-  const page = placePage(found, { pageSize, isBackward, from, placeOf, scanEnd, filters: bound })
+  const page = toPage(found, { pageSize, isBackward, from, placeOf, scanEnd, filters: bound })
   return { ...page, objects: await complete(parts, page.objects) }
 }
 

@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../../kernel/database/database.ts'
 import { idPattern } from '../../kernel/id.ts'
 import { ownedKey } from '../../kernel/key.ts'
-import { DEFAULT_PAGE_SIZE, placePage, readPlace } from '../../kernel/database/page.ts'
+import { DEFAULT_PAGE_SIZE, toPage, parsePosition } from '../../kernel/database/page.ts'
 import type { Page } from '../../kernel/database/page.ts'
 import { holdPartitions } from '../../kernel/database/partition.ts'
 import { conflict, invalidField, notFound } from '../../kernel/problem.ts'
@@ -132,11 +132,11 @@ export async function pageReplays(
   }: { cursor: string | undefined; pageSize?: number | undefined },
 ): Promise<Page<ReplayProgress>> {
   const bound = { endpoint: endpoint.id }
-  const { isBackward, from } = readPlace(cursor, bound, REPLAY_ID)
+  const { isBackward, from } = parsePosition(cursor, bound, REPLAY_ID)
   const query = { from, isBackward, limit: pageSize + 1 }
   const found = await listReplays(db, endpoint.number, query)
   const placeOf = ({ created_at: at, id: replay }: ReplayProgress) => ({ at, id: replay })
-  return placePage(found, { pageSize, isBackward, from, placeOf, filters: bound })
+  return toPage(found, { pageSize, isBackward, from, placeOf, filters: bound })
 }
 
 /** Serializes the creation of replays to an endpoint, so that their limit holds. */

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { gather } from '../../../src/kernel/database/batch-calls.ts'
+import { batchCalls } from '../../../src/kernel/database/batch-calls.ts'
 import type { Outcome } from '../../../src/kernel/database/batch-calls.ts'
 import { conflict, Problem, unavailable } from '../../../src/kernel/problem.ts'
 import { Stale } from '../../../src/kernel/database/transaction.ts'
@@ -12,20 +12,20 @@ const upTo = (count: number): number[] => Array.from({ length: count }, (_, inde
 function gatherBehindGate(writers: number) {
   const sizes: number[] = []
   const { promise: gate, resolve: release } = Promise.withResolvers<undefined>()
-  const call = gather<number, number>({
+  const call = batchCalls<number, number>({
     work: async (calls) => {
       sizes.push(calls.length)
       await gate
       return double(calls)
     },
-    writers,
+    concurrency: writers,
   })
   return { call, sizes, release: () => release(undefined) }
 }
 
 test('calls that come together are worked on together, and each gets its own answer', async () => {
   const sizes: number[] = []
-  const call = gather({ work: double, writers: 1, observe: (size) => sizes.push(size) })
+  const call = batchCalls({ work: double, concurrency: 1, observe: (size) => sizes.push(size) })
   const answers = await Promise.all(upTo(300).map(call))
   expect(answers).toEqual(upTo(300).map((each) => each * 2))
   expect(sizes).toEqual([256, 44])
@@ -60,12 +60,12 @@ test('a set begins beside another once it is large, or once it has waited', asyn
 })
 
 test('a call whose outcome is a problem fails alone', async () => {
-  const call = gather<number, number>({
+  const call = batchCalls<number, number>({
     work: (calls) =>
       Promise.resolve(
         calls.map((each) => (each === 3 ? { problem: conflict('three') } : { answer: each })),
       ),
-    writers: 1,
+    concurrency: 1,
   })
   const outcomes = await Promise.allSettled(upTo(6).map(call))
   expect(outcomes.map(({ status }) => status === 'rejected')).toEqual(
@@ -74,12 +74,12 @@ test('a call whose outcome is a problem fails alone', async () => {
 })
 
 test('a call that fails its set is found, and its neighbours are answered', async () => {
-  const call = gather<number, number>({
+  const call = batchCalls<number, number>({
     work: (calls) => {
       if (calls.includes(3)) throw new Error('three cannot be written')
       return double(calls)
     },
-    writers: 1,
+    concurrency: 1,
   })
   const outcomes = await Promise.allSettled(upTo(6).map(call))
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5)
@@ -87,12 +87,12 @@ test('a call that fails its set is found, and its neighbours are answered', asyn
 
 test('a database that is out of reach is not asked again for each call', async () => {
   let tries = 0
-  const call = gather<number, number>({
+  const call = batchCalls<number, number>({
     work: () => {
       tries++
       throw unavailable('out of reach')
     },
-    writers: 1,
+    concurrency: 1,
   })
   const outcomes = await Promise.allSettled(upTo(50).map(call))
   expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
@@ -100,9 +100,9 @@ test('a database that is out of reach is not asked again for each call', async (
 })
 
 test('a row that changes all the time is a 503, not a bug', async () => {
-  const call = gather<number, number>({
+  const call = batchCalls<number, number>({
     work: () => Promise.reject(new Stale('a customer')),
-    writers: 1,
+    concurrency: 1,
   })
   await expect(call(1)).rejects.toSatisfy(
     (error) => error instanceof Problem && error.status === 503,

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import {
   readCursor,
-  readPlace,
+  parsePosition,
   UUID,
   writeCursor,
-  writePlace,
+  positionCursor,
 } from '../../../src/kernel/database/page.ts'
 
 test('a cursor comes back as it was, under the same filters in any order', () => {
@@ -27,10 +27,10 @@ test('a place comes back as it was written; one that was made up is a 400, and n
     at: new Date('2026-03-01T12:00:00.001Z'),
     id: '00000001-0000-4000-8000-00000000000a',
   }
-  const cursor = writePlace('before', place, filters) ?? ''
-  expect(readPlace(cursor, filters, UUID)).toEqual({ isBackward: true, from: place })
-  expect(readPlace(undefined, filters, UUID)).toEqual({ isBackward: false, from: undefined })
-  expect(writePlace('after', undefined, filters)).toBe(null)
+  const cursor = positionCursor('before', place, filters) ?? ''
+  expect(parsePosition(cursor, filters, UUID)).toEqual({ isBackward: true, from: place })
+  expect(parsePosition(undefined, filters, UUID)).toEqual({ isBackward: false, from: undefined })
+  expect(positionCursor('after', undefined, filters)).toBe(null)
   const madeUp = [
     ['after', 1, 'not a uuid'],
     ['after', 1, 7],
@@ -41,6 +41,6 @@ test('a place comes back as it was written; one that was made up is a 400, and n
   ]
   for (const position of madeUp) {
     const forged = writeCursor(position, filters)
-    expect(() => readPlace(forged, filters, UUID), String(position)).toThrow('cursor')
+    expect(() => parsePosition(forged, filters, UUID), String(position)).toThrow('cursor')
   }
 })

@@ -44,7 +44,7 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     keys = { publisher: await keyOf(publisher.number), merchant: merchantKey }
     await directory.refresh()
     const shell = { clock, log, directory, metrics: createMetrics(), operatorKey: 'o'.repeat(16) }
-    app = createShell({ ...shell, isStopping: () => false })
+    app = createShell({ ...shell, vault, isStopping: () => false })
     const notifier = createNotifier({ database, log })
     const { subjects, targetRule } = world
     parts = { database, vault, clock, notifier, subjects, targetRule, directory }

@@ -39,7 +39,7 @@ describe.each(databases)('/v1/events on $name', (testDatabase) => {
     keys = { publisher: await keyOf(publisher.number), merchant: await keyOf(merchant.number) }
     await directory.refresh()
     const shell = { clock, log, directory, metrics: createMetrics(), operatorKey: 'o'.repeat(16) }
-    app = createShell({ ...shell, isStopping: () => false })
+    app = createShell({ ...shell, vault: world.vault, isStopping: () => false })
     feedWaiters = createFeedWaiters({ database, clock, log })
     feedWaiters.start()
     app.register(

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+
+// Of a process that answers nobody: libraries, the log, listening sockets, files of the embedded database
+// (which has one for each table and index that is in use), receivers of webhooks.
+const KEPT_FILES = 400
+// Where nobody says how many may be open, macOS has the least.
+const DEFAULT_LIMIT = 1_024
+// At the least; with fewer the program is of no use.
+const MIN_CONNECTIONS = 50
+const MAX_CONNECTIONS = 65_535
+
+/** How many files and sockets this process may have open at once. */
+export function readOpenFilesLimit(): number {
+  try {
+    const limits = readFileSync('/proc/self/limits', 'utf8')
+    const soft = /^Max open files\s+(\d+|unlimited)/m.exec(limits)?.[1]
+    if (soft === 'unlimited') return Number.MAX_SAFE_INTEGER
+    return soft === undefined ? DEFAULT_LIMIT : Number(soft)
+  } catch {
+    return DEFAULT_LIMIT
+  }
+}
+
+/**
+ * How many connections callers may have: whoever fills them is refused, and the database, webhooks and
+ * files go on. A quarter at least is kept from callers.
+ */
+export function connectionsBelow(limit: number, poolSize: number): number {
+  const kept = Math.max(
+    Math.min(KEPT_FILES, Math.floor(limit / 2)) + poolSize,
+    Math.ceil(limit / 4),
+  )
+  return Math.min(MAX_CONNECTIONS, Math.max(MIN_CONNECTIONS, limit - kept))
+}

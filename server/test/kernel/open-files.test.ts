@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { connectionsBelow, readOpenFilesLimit } from '../../src/kernel/open-files.ts'
+
+test('callers leave files for the rest of the program', () => {
+  expect(connectionsBelow(1_024, 10)).toBe(614)
+  expect(connectionsBelow(256, 10)).toBe(118)
+  expect(connectionsBelow(1_048_576, 10)).toBe(65_535)
+  expect(connectionsBelow(64, 10)).toBe(50)
+  for (let limit = 256; limit < 100_000; limit += 97) {
+    expect(connectionsBelow(limit, 10)).toBeLessThanOrEqual(limit * 0.75)
+  }
+})
+
+test('the limit of this process is read', () => {
+  expect(readOpenFilesLimit()).toBeGreaterThanOrEqual(64)
+})
