@@ -9,6 +9,7 @@ import type { Directory } from '../organizations/directory.ts'
 import { answerError } from './answer-error.ts'
 import { createIdentify } from './authenticate.ts'
 import { ErrorAnswer } from './envelope.ts'
+import { DESCRIBED_FORMAT } from './schema.ts'
 import type { ShellMetrics } from './shell-metrics.ts'
 import { createDraw, limit } from './rate-limit.ts'
 import { answerClientError, answerOddRequests } from './raw-answer.ts'
@@ -53,6 +54,7 @@ export function createShell(parts: ShellParts): FastifyInstance {
         allErrors: false,
         useDefaults: true,
         allowUnionTypes: true,
+        keywords: [DESCRIBED_FORMAT],
       },
     },
     // Node would answer a missing Host header itself, with an empty body.

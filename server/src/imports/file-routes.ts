@@ -24,7 +24,6 @@ import type { Incoming, ReceiveParts } from './receive-file.ts'
 const tags = ['imports']
 const config = { isStreamed: true }
 const response = { 200: One(ImportAnswer) }
-const consumes = ['text/csv']
 
 // Each has a thread of its own. Who has to wait sends nothing meanwhile, and is answered before a
 // silent line is taken for dead.
@@ -41,7 +40,7 @@ export function fileRoutes(parts: ChangeParts): Routes {
       api.post(
         '/imports',
         {
-          config,
+          config: { ...config, errors: [409] },
           schema: {
             operationId: 'createImport',
             tags,
@@ -50,7 +49,6 @@ export function fileRoutes(parts: ChangeParts): Routes {
               'The body is the file, as `text/csv`, perhaps with `Content-Encoding: gzip` or `zstd`. Without ' +
               'a body the file follows by `PUT …/file`. With an `Idempotency-Key` the same call again ' +
               'answers the import that it made, as long as that has not come to an end.',
-            consumes,
             querystring: NewImportQuery,
             response,
           },
@@ -88,7 +86,7 @@ function putRoute(parts: ChangeParts & ReceiveParts, places: Places): Routes {
     api.put(
       '/imports/:id/file',
       {
-        config,
+        config: { ...config, errors: [409] },
         schema: {
           operationId: 'sendImportFile',
           tags,
@@ -96,7 +94,6 @@ function putRoute(parts: ChangeParts & ReceiveParts, places: Places): Routes {
           description:
             'From byte `offset` of the uncompressed file on, which must be `received_bytes` of the import; ' +
             'else a 409 says it in `details.received_bytes`.',
-          consumes,
           params: ImportPath,
           querystring: FileQuery,
           response,

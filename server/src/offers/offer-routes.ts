@@ -19,6 +19,7 @@ export function offerRoutes({ directory, answerOffers }: OfferRouteParts): Route
     api.post(
       '/offers',
       {
+        config: { only: 'publisher', errors: [403, 404] },
         schema: {
           operationId: 'listOffers',
           summary: 'The rates that a user would earn now, best first',

@@ -16,6 +16,7 @@ import { getOrder } from './find-order.ts'
 import { readOrders } from './order-store.ts'
 import { decryptOrder } from './order.ts'
 import type { Evidence, Order } from './order.ts'
+import type { Commission } from './verdict-schema.ts'
 import {
   ConflictAnswer,
   ConflictCountAnswer,
@@ -28,7 +29,7 @@ export interface VerdictRouteParts {
   vault: Vault
   clock: Clock
   /** What the order owes, as its merchant sees it; null where it owes nobody. */
-  readCommission(db: Db, order: Order): Promise<Record<string, unknown> | null>
+  readCommission(db: Db, order: Order): Promise<Commission | null>
 }
 
 const tags = ['verdicts']
@@ -39,9 +40,11 @@ export function verdictRoutes(parts: VerdictRouteParts): Routes {
     api.get(
       '/order/:id/verdict',
       {
+        config: { only: 'merchant' },
         schema: {
           operationId: 'getOrderVerdict',
           summary: 'What an order is paid as, the segment that held before it, and why',
+          description: 'Taken once, when the order was accepted, with its evidence.',
           tags,
           params: Type.Object({ id: Type.String() }),
           response: { 200: One(VerdictAnswer) },
@@ -63,9 +66,11 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
     api.get(
       '/verdict-conflicts',
       {
+        config: { only: 'merchant' },
         schema: {
           operationId: 'listVerdictConflicts',
           summary: 'Orders of which you said otherwise than the network judged, newest first',
+          description: 'Test orders are left out.',
           tags,
           querystring: ConflictQuery,
           response: { 200: Many(ConflictAnswer) },
@@ -90,9 +95,11 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
     api.get(
       '/verdict-conflicts/count',
       {
+        config: { only: 'merchant' },
         schema: {
           operationId: 'countVerdictConflicts',
           summary: 'How many orders there are of which you said otherwise than the network judged',
+          description: 'Test orders are left out.',
           tags,
           querystring: Type.Pick(ConflictQuery, ['start', 'end'], { additionalProperties: false }),
           response: { 200: One(ConflictCountAnswer) },

@@ -2,22 +2,18 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import type { Routes } from '../../http/api.ts'
 import { onlyPublisher } from '../../http/caller.ts'
-import { Many, NullableString, all, many, pageQuery } from '../../http/envelope.ts'
+import { Many, all, many } from '../../http/envelope.ts'
+import { NullableString, OneOf, pageQuery } from '../../http/schema.ts'
 import type { Directory } from '../../organizations/directory.ts'
 import { listOrganizations } from '../../organizations/list-organizations.ts'
 import type { Organization, PartnershipStatus } from '../../organizations/organization.ts'
 import { PARTNERSHIP_STATUSES } from '../../organizations/organization.ts'
+import { rateAnswer } from './rate-schema.ts'
 
-const MerchantRate = Type.Object({
-  rate_card_id: Type.String(),
-  segment: Type.String({ description: '`new`, `active` or `default`' }),
-  category: NullableString,
-  percent: Type.Optional(Type.String({ description: 'A decimal such as `5.25`.' })),
-  fixed: Type.Optional(
-    Type.Integer({ description: "An amount an order, in the currency's smallest unit." }),
-  ),
-  currency: Type.Optional(Type.String()),
-})
+const MerchantRate = Type.Object(
+  { rate_card_id: Type.String(), ...rateAnswer },
+  { title: 'MerchantRate' },
+)
 
 /**
  * What the merchant pays the publisher now. With a currency in upper case: no fixed rates in others.
@@ -29,22 +25,25 @@ export type RatesOf = (
   currency: string | undefined,
 ) => Static<typeof MerchantRate>[]
 
-const Merchant = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  categories: Type.Array(Type.String()),
-  metadata: Type.Object({ description: NullableString, icon_url: NullableString }),
-  urls: Type.Object({ homepage: NullableString, terms_and_conditions: NullableString }),
-  available_platforms: Type.Array(Type.String()),
-  supported_products: Type.Array(Type.String()),
-  status: Type.String({ description: 'One of approved, pending, available.' }),
-  customer_segments: Type.Boolean({
-    description: 'Whether the merchant tells new customers from active ones.',
-  }),
-  rates: Type.Array(MerchantRate, {
-    description: 'What is paid to you now. Empty unless you are approved.',
-  }),
-})
+const Merchant = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    categories: Type.Array(Type.String()),
+    metadata: Type.Object({ description: NullableString, icon_url: NullableString }),
+    urls: Type.Object({ homepage: NullableString, terms_and_conditions: NullableString }),
+    available_platforms: Type.Array(Type.String()),
+    supported_products: Type.Array(Type.String()),
+    status: OneOf(PARTNERSHIP_STATUSES),
+    customer_segments: Type.Boolean({
+      description: 'Whether the merchant tells new customers from active ones.',
+    }),
+    rates: Type.Array(MerchantRate, {
+      description: 'What is paid to you now. Empty unless you are approved.',
+    }),
+  },
+  { title: 'Merchant' },
+)
 
 const Query = Type.Object(
   {
@@ -72,6 +71,7 @@ export function merchantRoutes({ directory, ratesOf }: MerchantRouteParts): Rout
     api.get(
       '/merchants',
       {
+        config: { only: 'publisher' },
         schema: {
           operationId: 'listMerchants',
           tags: ['merchants'],

@@ -46,7 +46,7 @@ const EventAnswer = Type.Object(
     request_id: Type.String(),
     event_type: Type.String(),
   },
-  { additionalProperties: true, description: 'The body of a webhook.' },
+  { additionalProperties: true, title: 'SingleEvent', description: 'The body of a webhook.' },
 )
 
 /** An organization's events, for whoever asks in place of having an endpoint. */

@@ -1,6 +1,7 @@
 import type { Routes } from '../../http/api.ts'
 import { callerOf } from '../../http/caller.ts'
 import { Many, many, One, one } from '../../http/envelope.ts'
+import { EmptyBody, ListQuery } from '../../http/schema.ts'
 import type { Tx } from '../../kernel/database/database.ts'
 import { readDate } from '../../kernel/date.ts'
 import { newId } from '../../kernel/id.ts'
@@ -74,6 +75,7 @@ function makeRoutes(parts: ReplayParts): Routes {
     api.post(
       path,
       {
+        config: { errors: [409] },
         schema: {
           operationId: 'replayEvents',
           tags,
@@ -104,12 +106,15 @@ function makeRoutes(parts: ReplayParts): Routes {
     api.post(
       '/webhooks/:webhook/deliveries/:event/resend',
       {
+        config: { errors: [409] },
         schema: {
           operationId: 'resendEvent',
           tags,
           summary: 'Send one event to a webhook once more',
+          description:
+            'A replay of one event. A 409 for one that is too old, or waits to be sent already.',
           params: schema.DeliveryPath,
-          body: schema.EmptyBody,
+          body: EmptyBody,
           response: { 200: One(schema.ReplayAnswer) },
         },
       },
@@ -135,7 +140,7 @@ function readRoutes(parts: ReplayParts): Routes {
           tags,
           summary: 'List the replays to a webhook, newest first',
           params: schema.WebhookPath,
-          querystring: schema.ListQuery,
+          querystring: ListQuery,
           response: { 200: Many(schema.ReplayAnswer) },
         },
       },
@@ -178,7 +183,7 @@ function cancelRoute(parts: ReplayParts): Routes {
           tags,
           summary: 'End a replay; what is on its way just then may still arrive',
           params: schema.ReplayPath,
-          body: schema.EmptyBody,
+          body: EmptyBody,
           response: { 200: One(schema.ReplayAnswer) },
         },
       },
