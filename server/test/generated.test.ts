@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import openapiTS, { astToString } from 'openapi-typescript'
 import { expect, test } from 'vitest'
 import { generateApi, generateSchema } from '../src/generated.ts'
 
@@ -16,4 +17,11 @@ test('openapi.json and docs/routes.md are what the routes say', async () => {
 test('schema.sql is what the migrations make', async () => {
   const isCurrent = committed('schema.sql') === (await generateSchema())
   expect(isCurrent, 'schema.sql is old: npm run generate').toBe(true)
+})
+
+test('the types that the client is compared with are those of openapi.json', async () => {
+  const file = new URL('../../openapi.json', import.meta.url)
+  const types = astToString(await openapiTS(file, { defaultNonNullable: false }))
+  const isCurrent = committed('server/test/openapi/api-types.d.ts').endsWith(types)
+  expect(isCurrent, 'api-types.d.ts is old: npm run generate').toBe(true)
 })
