@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['server/test/**/*.test.ts', 'client/test/**/*.test.ts'],
     globalSetup: ['server/test/support/global-setup.ts'],
+    setupFiles: ['server/test/support/described-answers.ts'],
     // Processes, not threads: a PGlite takes a few hundred megabytes, which only the end of a
     // process surely gives back, and some tests kill or signal their own process' children.
     pool: 'forks',

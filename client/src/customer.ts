@@ -5,11 +5,11 @@ import type { Send } from './send.ts'
 /** What a customer is recognised by; at most 10 identifiers a customer and call. */
 export interface Identifiers {
   /** SHA-256 of the trimmed, lower-cased e-mail, 64 hex digits: see `hashEmail`. */
-  email_sha256?: string | undefined
+  email_sha256?: string | null | undefined
   /** More of the same; joined with `email_sha256`. */
-  emails_sha256?: string[] | undefined
+  emails_sha256?: string[] | null | undefined
   /** IDFA or Android advertising id, a UUID; the all-zero id is accepted and ignored. */
-  advertising_id?: string | undefined
+  advertising_id?: string | null | undefined
 }
 
 /** A customer as reported. `id` is your own stable id, 1–255 characters of visible ASCII. */
@@ -46,7 +46,7 @@ export type BatchResult =
       /** Null when the row had none that is well formed. */
       id: string | null
       status: 'rejected'
-      error: { message: string; type: string; details?: Record<string, unknown> }
+      error: { message: string; type: string; details: Record<string, unknown> }
     }
 
 export interface CustomerCalls {

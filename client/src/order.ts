@@ -47,6 +47,8 @@ export interface OrderCustomer {
   device_id?: string | null | undefined
   /** The merchant's own belief; kept for comparison, and what it decides is the merchant's policy. */
   is_new?: boolean | null | undefined
+  /** The same, by its older name. */
+  is_new_user?: boolean | null | undefined
 }
 
 /** What may be said about an order at its creation and changed by an update. */
@@ -56,7 +58,7 @@ export interface OrderFields {
    * `total_as_decimal` a decimal string or number in the major unit.
    */
   total: number | string
-  total_as_decimal?: boolean | undefined
+  total_as_decimal?: boolean | null | undefined
   /** ISO 4217. */
   currency: string
   /** RFC 3339; now unless given. */

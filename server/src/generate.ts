@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs'
-import { generateOpenApi, generateSchema } from './generated.ts'
+import { generateApi, generateSchema } from './generated.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 
-writeFileSync(new URL('openapi.json', ROOT), await generateOpenApi())
+const { openApi, routes } = await generateApi()
+writeFileSync(new URL('openapi.json', ROOT), openApi)
+writeFileSync(new URL('docs/routes.md', ROOT), routes)
 writeFileSync(new URL('schema.sql', ROOT), await generateSchema())
-process.stdout.write('Wrote openapi.json and schema.sql.\n')
+process.stdout.write('Wrote openapi.json, docs/routes.md and schema.sql.\n')

@@ -1,6 +1,9 @@
 import { PGlite } from '@electric-sql/pglite'
 import { pgDump } from '@electric-sql/pglite-tools/pg_dump'
+import { readFileSync } from 'node:fs'
 import swagger from '@fastify/swagger'
+import type { SwaggerTransform } from '@fastify/swagger'
+import type { RouteOptions } from 'fastify'
 import { addRoutes } from './app.ts'
 import { createTargetRule } from './webhooks/transport/target-rule.ts'
 import { openWorker } from './imports/worker/open-worker.ts'
@@ -10,16 +13,23 @@ import { openPGlite } from './kernel/database/database.ts'
 import { createLog } from './kernel/log.ts'
 import { migrate } from './kernel/database/migrate.ts'
 import { KEY_BYTES, createVault } from './kernel/vault.ts'
+import type { Examples } from './openapi/add-examples.ts'
+import { describeApi } from './openapi/describe-api.ts'
+import { base } from './openapi/document.ts'
+import type { Json, OpenApi } from './openapi/document.ts'
+import { layOut } from './openapi/lay-out.ts'
+import { EmptyBody } from './http/schema.ts'
+import { listRoutes } from './openapi/list-routes.ts'
 import { createParts } from './parts.ts'
 
-const DESCRIPTION = `Tells, in real time, whether a publisher's customer is new to a merchant or active there.
-
-Every answer is one JSON envelope: \`object\` or \`objects\`, or \`error\` with a message for people, a
-\`type\` for programs and \`details.field\` where a field is wrong. Every report is idempotent: the same
-call again is safe. \`X-Request-Id\` of an answer finds the request in the server's log.`
+/** What is made from the routes: openapi.json, and the list of them. */
+export interface ApiFiles {
+  openApi: string
+  routes: string
+}
 
 /** The description of the API, made from the schemas of its routes. */
-export async function generateOpenApi(): Promise<string> {
+export async function generateApi(): Promise<ApiFiles> {
   const database = await openPGlite()
   const parts = createParts({
     database,
@@ -32,52 +42,31 @@ export async function generateOpenApi(): Promise<string> {
   })
   const shellParts = { ...parts, operatorKey: '', isStopping: () => false }
   const app = createShell(shellParts)
+  const routes: RouteOptions[] = []
   try {
-    await app.register(swagger, {
-      openapi: {
-        openapi: '3.1.0',
-        info: {
-          title: 'Newcomer',
-          version: '1',
-          description: DESCRIPTION,
-          license: { name: 'Apache-2.0' },
-        },
-        tags: [
-          { name: 'customers', description: 'Report customers and read their segments.' },
-          { name: 'orders', description: 'Report orders; what makes a customer active.' },
-          {
-            name: 'merchants',
-            description: 'The merchants, and how a publisher stands with each.',
-          },
-          { name: 'offers', description: 'What a user would earn now, merchant by merchant.' },
-          { name: 'links', description: 'Links to merchants, and the hosts they may lead to.' },
-          { name: 'webhooks', description: 'Endpoints that are told when a segment changes.' },
-          { name: 'operator', description: 'For whoever runs the server.' },
-          { name: 'health', description: 'For whatever watches over the server.' },
-        ],
-        components: {
-          securitySchemes: {
-            key: {
-              type: 'http',
-              scheme: 'basic',
-              description: "An organization's API key as user name, with an empty password.",
-            },
-            operatorKey: {
-              type: 'http',
-              scheme: 'basic',
-              description: "The operator's key as user name, with an empty password.",
-            },
-          },
-        },
-      },
-    })
+    app.addHook('onRoute', (route) => void routes.push(route))
+    await app.register(swagger, { openapi: base, transform: withFacts })
     addRoutes(app, { ...shellParts, isReady: () => Promise.resolve(true) })
     await app.ready()
-    return `${JSON.stringify(app.swagger(), null, 2)}\n`
+    const document = describeApi(app.swagger() as unknown as OpenApi, readExamples())
+    return { openApi: `${layOut(document as unknown as Json)}\n`, routes: listRoutes(routes) }
   } finally {
     await app.close()
     await database.close()
   }
+}
+
+/** What a route's `config` says goes along with its schema. */
+function withFacts({ schema, url, route }: Parameters<SwaggerTransform>[0]) {
+  const { only, errors, answers, isStreamed, isUnlimited } = route.config ?? {}
+  const hasEmptyBody = schema.body === EmptyBody
+  const facts = { only, errors, answers, isStreamed, isUnlimited, hasEmptyBody }
+  return { schema: { ...schema, 'x-route': facts }, url }
+}
+
+function readExamples(): Examples {
+  const file = new URL('openapi/examples.json', import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8')) as Examples
 }
 
 /** The schema that the migrations make. */

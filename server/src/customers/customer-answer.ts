@@ -1,28 +1,35 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { NullableString } from '../http/envelope.ts'
+import { date, NullableString, OneOf } from '../http/schema.ts'
 import type { Snapshot } from '../organizations/directory.ts'
+import { SEGMENT_NAMES } from '../organizations/organization.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { CustomerView } from './customer.ts'
 
-export const SegmentAnswer = Type.Object({
-  id: Type.String({ description: '`segment-…`' }),
-  organization_id: Type.String({ description: 'The merchant.' }),
-  name: Type.String({ description: '`new` or `active`.' }),
-})
+export const SegmentAnswer = Type.Object(
+  {
+    id: Type.String({ description: '`segment-…`' }),
+    organization_id: Type.String({ description: 'The merchant.' }),
+    name: OneOf(SEGMENT_NAMES),
+  },
+  { title: 'Segment' },
+)
 
-export const CustomerAnswer = Type.Object({
-  id: Type.String({ description: "The organization's own id." }),
-  email_sha256: NullableString,
-  emails_sha256: Type.Array(Type.String()),
-  advertising_id: NullableString,
-  segments: Type.Array(SegmentAnswer, {
-    description:
-      'For a publisher one for each approved merchant that has segments switched on; for a merchant its own.',
-  }),
-  created_date: Type.String(),
-  modified_date: Type.String(),
-})
+export const CustomerAnswer = Type.Object(
+  {
+    id: Type.String({ description: "The organization's own id." }),
+    email_sha256: NullableString,
+    emails_sha256: Type.Array(Type.String()),
+    advertising_id: NullableString,
+    segments: Type.Array(SegmentAnswer, {
+      description:
+        'For a publisher one for each approved merchant that has segments switched on; for a merchant its own.',
+    }),
+    created_date: date(),
+    modified_date: date(),
+  },
+  { title: 'Customer' },
+)
 
 /** A customer as its organization reads it. Of several identifiers the last reported stands alone. */
 export function answerCustomer(

@@ -35,7 +35,11 @@ export async function findReplay(
 export async function listReplays(
   db: Db,
   endpoint: number,
-  { from, isBackward, limit }: { from: KeysetPosition | undefined; isBackward: boolean; limit: number },
+  {
+    from,
+    isBackward,
+    limit,
+  }: { from: KeysetPosition | undefined; isBackward: boolean; limit: number },
 ): Promise<ReplayProgress[]> {
   const direction = isBackward ? sql`created_at asc, id asc` : sql`created_at desc, id desc`
   const side = isBackward ? sql`>` : sql`<`

@@ -1,86 +1,88 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Static, TSchema } from 'typebox'
-import { MAX_PAGE_SIZE } from '../kernel/database/page.ts'
 import type { Page } from '../kernel/database/page.ts'
 import { publicUrl } from './public-url.ts'
+import { NullableString } from './schema.ts'
 
-/** `Type.Union` with null would be tried out at each serialization; a list of types is not. */
-export const NullableString = Type.Unsafe<string | null>({ type: ['string', 'null'] })
+const OkMeta = Type.Object({ status: Type.Literal('ok') }, { title: 'OkMeta' })
 
-const OkMeta = Type.Object({ status: Type.Literal('ok') })
+/** The name of an envelope, after that of what is in it. */
+const named = ({ title }: TSchema & { title?: string }, suffix: string) =>
+  title === undefined ? {} : { title: `${title}${suffix}` }
 
 /** The answer with one object. */
-export const One = <T extends TSchema>(object: T) => Type.Object({ meta: OkMeta, object })
+export const One = <T extends TSchema>(object: T) =>
+  Type.Object({ meta: OkMeta, object }, named(object, 'Answer'))
 
-const Warning = Type.Object({
-  type: Type.String(),
-  message: Type.String(),
-  field: Type.Optional(Type.String()),
-})
+export const Warning = Type.Object(
+  { type: Type.String(), message: Type.String(), field: Type.Optional(Type.String()) },
+  { title: 'Warning' },
+)
+
+export type Warning = Static<typeof Warning>
 
 /** The answer with one object that may not be what was meant. */
 export const Warned = <T extends TSchema>(object: T) =>
-  Type.Object({
-    meta: Type.Object({
-      status: Type.Literal('ok'),
-      warnings: Type.Optional(
-        Type.Array(Warning, { description: 'What was accepted but not as it was sent.' }),
-      ),
-    }),
-    object,
-  })
+  Type.Object(
+    {
+      meta: Type.Object({
+        status: Type.Literal('ok'),
+        warnings: Type.Optional(
+          Type.Array(Warning, { description: 'What was accepted but not as it was sent.' }),
+        ),
+      }),
+      object,
+    },
+    named(object, 'WarnedAnswer'),
+  )
 
 /** The answer of a deletion. */
 export const None = Type.Object(
   { meta: OkMeta, object: Type.Null() },
-  { description: 'Done; there is nothing to show.' },
+  { title: 'EmptyAnswer', description: 'Done; there is nothing to show.' },
+)
+
+const PageMeta = Type.Object(
+  {
+    status: Type.Literal('ok'),
+    next: NullableString,
+    previous: NullableString,
+    prev: NullableString,
+  },
+  { title: 'PageMeta', description: 'URLs of the pages beside it, null where there is none.' },
 )
 
 /** The answer with a list: one page of it, and the URLs of the pages beside it. */
 export const Many = <T extends TSchema>(object: T) =>
   Type.Object(
     {
-      meta: Type.Object({
-        status: Type.Literal('ok'),
-        next: NullableString,
-        previous: NullableString,
-        prev: NullableString,
-      }),
+      meta: PageMeta,
       objects: Type.Array(object),
     },
-    { description: 'A page of the list.' },
+    { ...named(object, 'Page'), description: 'A page of the list.' },
   )
+
+/** What is wrong, as `error` of an answer or of a row of one. */
+export const ErrorMember = Type.Object(
+  {
+    message: Type.String({ description: 'What is wrong, for people.' }),
+    type: Type.String({ description: 'A stable slug, for programs.' }),
+    details: Type.Object(
+      {},
+      { additionalProperties: true, description: '`field` names the field that is wrong.' },
+    ),
+  },
+  { title: 'ErrorMember' },
+)
 
 export const ErrorAnswer = Type.Object(
   {
     meta: Type.Object({ status: Type.Literal('error') }),
-    error: Type.Object({
-      message: Type.String({ description: 'What is wrong, for people.' }),
-      type: Type.String({ description: 'A stable slug, for programs.' }),
-      details: Type.Object(
-        {},
-        { additionalProperties: true, description: '`field` names the field that is wrong.' },
-      ),
-    }),
+    error: ErrorMember,
   },
-  { description: 'The request was not carried out.' },
+  { title: 'Error', description: 'The request was not carried out.' },
 )
-
-/** The members of every list's query. Spread into the query's own schema. */
-export const pageQuery = {
-  cursor: Type.Optional(
-    Type.String({
-      maxLength: 2048,
-      description:
-        'From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may ' +
-        'not contradict.',
-    }),
-  ),
-  page_size: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: MAX_PAGE_SIZE, description: '50 unless given.' }),
-  ),
-}
 
 export function one<T>(object: T): { meta: { status: 'ok' }; object: T } {
   return { meta: { status: 'ok' }, object }

@@ -3,6 +3,7 @@ import { unavailable } from '../kernel/problem.ts'
 import type { Routes } from './api.ts'
 import type { ShellMetrics } from './shell-metrics.ts'
 import { One, one } from './envelope.ts'
+import { OneOf } from './schema.ts'
 
 export interface HealthParts {
   metrics: ShellMetrics
@@ -12,7 +13,8 @@ export interface HealthParts {
 
 const config = { isUnlimited: true }
 const tags = ['health']
-const response = { 200: One(Type.Object({ status: Type.String() })) }
+const Health = Type.Object({ status: OneOf(['alive', 'ready']) }, { title: 'Health' })
+const response = { 200: One(Health) }
 
 /** For those who watch over the program. They need no key and tell nothing private. */
 export function healthRoutes({ metrics, isReady }: HealthParts): Routes {
@@ -23,7 +25,7 @@ export function healthRoutes({ metrics, isReady }: HealthParts): Routes {
         config,
         schema: { operationId: 'isAlive', tags, summary: 'Whether the process runs', response },
       },
-      () => one({ status: 'alive' }),
+      () => one({ status: 'alive' as const }),
     )
     api.get(
       '/readyz',
@@ -38,12 +40,19 @@ export function healthRoutes({ metrics, isReady }: HealthParts): Routes {
       },
       async () => {
         if (!(await isReady())) throw unavailable('Not ready to answer calls.')
-        return one({ status: 'ready' })
+        return one({ status: 'ready' as const })
       },
     )
-    api.get('/metrics', { config, schema: { hide: true } }, async (_request, reply) => {
-      void reply.type(metrics.registry.contentType)
-      return metrics.registry.metrics()
-    })
+    api.get(
+      '/metrics',
+      {
+        config,
+        schema: { hide: true, operationId: 'readMetrics', summary: 'Numbers for Prometheus' },
+      },
+      async (_request, reply) => {
+        void reply.type(metrics.registry.contentType)
+        return metrics.registry.metrics()
+      },
+    )
   }
 }

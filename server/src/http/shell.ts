@@ -17,6 +17,7 @@ import { checkText } from './check-text.ts'
 import { createIdentify } from './authenticate.ts'
 import { createGuessThrottle } from './guess-throttle.ts'
 import { ErrorAnswer } from './envelope.ts'
+import { DESCRIBED_FORMAT } from './schema.ts'
 import type { ShellMetrics } from './shell-metrics.ts'
 import { countRows, createDraw, limit } from './rate-limit.ts'
 import { answerClientError, answerOddRequests } from './raw-answer.ts'
@@ -70,6 +71,7 @@ export function createShell(parts: ShellParts): FastifyInstance {
         allErrors: false,
         useDefaults: true,
         allowUnionTypes: true,
+        keywords: [DESCRIBED_FORMAT],
       },
     },
     // Node would answer a missing Host header itself, with an empty body.

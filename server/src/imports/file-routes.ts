@@ -24,7 +24,6 @@ import type { Incoming, ReceiveParts } from './receive-file.ts'
 const tags = ['imports']
 const config = { isStreamed: true }
 const response = { 200: One(ImportAnswer) }
-const consumes = ['text/csv']
 
 // Each upload has a worker thread of its own. A call that waits is answered before proxies take its silent
 // connection for dead.
@@ -43,7 +42,7 @@ export function fileRoutes(parts: FileRouteParts): Routes {
       api.post(
         '/imports',
         {
-          config,
+          config: { ...config, errors: [409] },
           schema: {
             operationId: 'createImport',
             tags,
@@ -52,7 +51,6 @@ export function fileRoutes(parts: FileRouteParts): Routes {
               'The body is the file, as `text/csv`, perhaps with `Content-Encoding: gzip` or `zstd`. Without ' +
               'a body the file follows by `PUT …/file`. With an `Idempotency-Key` the same call again ' +
               'answers the import that it made, as long as that has not come to an end.',
-            consumes,
             querystring: NewImportQuery,
             response,
           },
@@ -90,7 +88,7 @@ function putRoute(parts: ChangeParts & ReceiveParts, slots: UploadSlots): Routes
     api.put(
       '/imports/:id/file',
       {
-        config,
+        config: { ...config, errors: [409] },
         schema: {
           operationId: 'sendImportFile',
           tags,
@@ -98,7 +96,6 @@ function putRoute(parts: ChangeParts & ReceiveParts, slots: UploadSlots): Routes
           description:
             'From byte `offset` of the uncompressed file on, which must be `received_bytes` of the import; ' +
             'else a 409 says it in `details.received_bytes`.',
-          consumes,
           params: ImportPath,
           querystring: FileQuery,
           response,

@@ -1,15 +1,15 @@
-import { Type } from 'typebox'
 import type { Routes } from '../http/api.ts'
 import { callerOf } from '../http/caller.ts'
 import { Many, many, One, one } from '../http/envelope.ts'
 import { sendEvents } from '../http/event-stream.ts'
+import { EmptyBody, ListQuery } from '../http/schema.ts'
 import type { Directory } from '../organizations/directory.ts'
 import { DEFAULT_PAGE_SIZE, parsePosition, UUID, positionCursor } from '../kernel/database/page.ts'
 import { retry } from '../kernel/database/transaction.ts'
 import { cancelImport, getImport, requestUndo, startImport } from './change-import.ts'
 import { fileRoutes } from './file-routes.ts'
 import type { FileRouteParts } from './file-routes.ts'
-import { answerImport, ImportAnswer, ImportPath, ListQuery } from './import-schema.ts'
+import { answerImport, ImportAnswer, ImportPath } from './import-schema.ts'
 import { listImports } from './store/import-store.ts'
 import { streamRejects } from './stream-rejects.ts'
 import { watchImport } from './watch-import.ts'
@@ -40,6 +40,7 @@ function queryRoutes({ database, vault }: ImportRouteParts): Routes {
           operationId: 'listImports',
           tags,
           summary: 'List the imports, newest first',
+          description: 'A page goes back in time: there is no previous one.',
           querystring: ListQuery,
           response: { 200: Many(ImportAnswer) },
         },
@@ -82,18 +83,22 @@ const CHANGES = [
     name: 'start',
     operationId: 'startImport',
     summary: 'Start an import that is ready; the same call again changes nothing',
+    description: 'A 409 in states from which it cannot be started.',
     change: startImport,
   },
   {
     name: 'cancel',
     operationId: 'cancelImport',
     summary: 'Do no more of an import; what is written stays, and can be undone',
+    description: 'A 409 once it has ended otherwise.',
     change: cancelImport,
   },
   {
     name: 'undo',
     operationId: 'undoImport',
     summary: 'Take back what an import gave, and nothing else',
+    description:
+      'What calls, orders and other imports gave stays. A 409 for an import that has not ended.',
     change: requestUndo,
   },
 ]
@@ -104,12 +109,13 @@ function changeRoutes(parts: ImportRouteParts): Routes {
       api.post(
         `/imports/:id/${name}`,
         {
+          config: { errors: [409] },
           schema: {
             operationId,
             tags,
             summary,
             params: ImportPath,
-            body: Type.Object({}, { additionalProperties: false }),
+            body: EmptyBody,
             response,
           },
         },
@@ -129,6 +135,7 @@ function streamRoutes(parts: ImportRouteParts): Routes {
       {
         // It would last as long as the import does, and say nothing.
         exposeHeadRoute: false,
+        config: { answers: 'text/event-stream' },
         schema: {
           operationId: 'watchImport',
           tags,
@@ -148,12 +155,12 @@ function streamRoutes(parts: ImportRouteParts): Routes {
     api.get(
       '/imports/:id/rejects.csv',
       {
+        config: { answers: 'text/csv' },
         schema: {
           operationId: 'getImportRejects',
           tags,
           summary: 'The rows that were rejected, with their lines and why, ready to be mended',
           params: ImportPath,
-          produces: ['text/csv'],
         },
       },
       async (request, reply) => {

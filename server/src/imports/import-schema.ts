@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { NullableString, pageQuery } from '../http/envelope.ts'
+import { date, Nullable, nullableDate, NullableOneOf, OneOf } from '../http/schema.ts'
 import { idOfKey } from '../kernel/key.ts'
 import { invalidField } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
@@ -12,6 +12,7 @@ import type { Import, Preview } from './store/import.ts'
 const MODES = ['purchasers', 'accounts', 'merge', 'replace'] as const
 /** Fewer changes than this are not told apart: one alone would tell whose customer somebody else's is. */
 export const FEWEST_CHANGES = 50
+const FEW_CHANGES = `fewer than ${FEWEST_CHANGES}` as const
 
 const Flag = (description: string) =>
   Type.Optional(
@@ -48,7 +49,6 @@ export const FileQuery = Type.Object(
   { additionalProperties: false },
 )
 
-export const ListQuery = Type.Object(pageQuery, { additionalProperties: false })
 export const ImportPath = Type.Object({ id: Type.String() })
 
 const Count = (description: string) => Type.Integer({ minimum: 0, description })
@@ -60,41 +60,51 @@ const counts = {
   rejected: Count('Rows that could not be taken: see `rejects.csv`.'),
 }
 
-const FindingAnswer = Type.Object({
-  code: Type.String({ description: 'A stable slug.' }),
-  severity: Type.String({ description: '`note`, `mended`, `warning` or `rejected`.' }),
-  count: Type.Integer(),
-  lines: Type.Array(Type.Integer(), { description: 'The first five.' }),
-  message: Type.String(),
-  advice: Type.String({ description: 'What was done, or what to do.' }),
-})
+const FindingAnswer = Type.Object(
+  {
+    code: Type.String({ description: 'A stable slug.' }),
+    severity: OneOf(['note', 'mended', 'warning', 'rejected']),
+    count: Type.Integer(),
+    lines: Type.Array(Type.Integer(), { description: 'The first five.' }),
+    message: Type.String(),
+    advice: Type.String({ description: 'What was done, or what to do.' }),
+  },
+  { title: 'ImportFinding' },
+)
 
 const ReportAnswer = Type.Object(
   {
-    encoding: Type.String(),
-    delimiter: Type.String(),
-    line_ends: Type.String({ description: '`lf`, `crlf`, `cr` or `mixed`.' }),
+    encoding: OneOf(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']),
+    delimiter: OneOf([',', ';', '\t', '|']),
+    line_ends: OneOf(['lf', 'crlf', 'cr', 'mixed']),
     columns: Type.Array(
       Type.Object({
         name: Type.String(),
-        means: Type.Unsafe<string | null>({
-          type: ['string', 'null'],
-          description: 'Null: it is ignored.',
-        }),
+        means: NullableOneOf(
+          [
+            'user_id',
+            'email_sha256',
+            'emails_sha256',
+            'advertising_id',
+            'first_purchase_date',
+            'last_purchase_date',
+          ],
+          'Null: it is ignored.',
+        ),
       }),
     ),
     findings: Type.Array(FindingAnswer),
   },
-  { description: 'What was found in the file; never a value of it.' },
+  { title: 'ImportReport', description: 'What was found in the file; never a value of it.' },
 )
 
 const PreviewAnswer = Type.Object(
   {
     ...counts,
     removed: Count('Customers that would lose what earlier imports gave them.'),
-    segment_changes: Type.Unsafe<number | string>({
-      type: ['integer', 'string'],
-      description: `Changes of segment, anybody's; \`fewer than ${FEWEST_CHANGES}\` where they are few.`,
+    segment_changes: Type.Unsafe<number | typeof FEW_CHANGES>({
+      anyOf: [{ type: 'integer' }, { type: 'string', enum: [FEW_CHANGES] }],
+      description: "Changes of segment, anybody's; in words where they are few.",
     }),
     merchants: Type.Unsafe<number | null>({
       type: ['integer', 'null'],
@@ -104,37 +114,50 @@ const PreviewAnswer = Type.Object(
       description: 'False where so much in the file repeats that not all of it is told apart.',
     }),
   },
-  { description: 'What the import would do as things were when the file was looked at.' },
+  {
+    title: 'ImportPreview',
+    description: 'What the import would do as things were when the file was looked at.',
+  },
 )
 
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([Type.Null(), schema])
-
-export const ImportAnswer = Type.Object({
-  id: Type.String({ description: '`import-…`' }),
-  state: Type.String({
-    description:
-      '`receiving`, `checking`, `ready` (to be started), `waiting` (for an earlier one), `running`, ' +
-      '`finished`, `refused` (see `error`), `cancelled`, `undoing` or `undone`.',
-  }),
-  kind: NullableString,
-  mode: Type.String(),
-  quiet: Type.Boolean(),
-  starts_at_once: Type.Boolean(),
-  received_bytes: Count('Of the file uncompressed, up to the last whole row that is kept.'),
-  total_rows: Count('In what was received.'),
-  ...counts,
-  rows_per_second: Type.Unsafe<number | null>({ type: ['number', 'null'] }),
-  time_left_seconds: Type.Unsafe<number | null>({ type: ['integer', 'null'] }),
-  removed: Count('Customers that lost what earlier imports gave them.'),
-  undone: Count("Customers from whom this import's word was taken back."),
-  error: Nullable(Type.Object({ type: Type.String(), message: Type.String() })),
-  report: Nullable(ReportAnswer),
-  preview: Nullable(PreviewAnswer),
-  created_date: Type.String(),
-  started_date: NullableString,
-  ended_date: NullableString,
-})
+export const ImportAnswer = Type.Object(
+  {
+    id: Type.String({ description: '`import-…`' }),
+    state: OneOf(
+      [
+        'receiving',
+        'checking',
+        'ready',
+        'waiting',
+        'running',
+        'finished',
+        'refused',
+        'cancelled',
+        'undoing',
+        'undone',
+      ],
+      '`ready`: to be started; `waiting`: for an earlier one; `refused`: see `error`.',
+    ),
+    kind: NullableOneOf(['purchasers', 'accounts']),
+    mode: OneOf(['merge', 'replace']),
+    quiet: Type.Boolean(),
+    starts_at_once: Type.Boolean(),
+    received_bytes: Count('Of the file uncompressed, up to the last whole row that is kept.'),
+    total_rows: Count('In what was received.'),
+    ...counts,
+    rows_per_second: Type.Unsafe<number | null>({ type: ['number', 'null'] }),
+    time_left_seconds: Type.Unsafe<number | null>({ type: ['integer', 'null'] }),
+    removed: Count('Customers that lost what earlier imports gave them.'),
+    undone: Count("Customers from whom this import's word was taken back."),
+    error: Nullable(Type.Object({ type: Type.String(), message: Type.String() })),
+    report: Nullable(ReportAnswer),
+    preview: Nullable(PreviewAnswer),
+    created_date: date(),
+    started_date: nullableDate(),
+    ended_date: nullableDate(),
+  },
+  { title: 'Import' },
+)
 export type ImportAnswer = Static<typeof ImportAnswer>
 
 /** What the query of a new import asks for. */
@@ -201,7 +224,7 @@ function answerPreview(preview: Preview): Static<typeof PreviewAnswer> {
   const isFew = preview.segment_changes < FEWEST_CHANGES
   return {
     ...preview,
-    segment_changes: isFew ? `fewer than ${FEWEST_CHANGES}` : preview.segment_changes,
+    segment_changes: isFew ? FEW_CHANGES : preview.segment_changes,
     merchants: isFew ? null : preview.merchants,
   }
 }

@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import type { Routes } from '../http/api.ts'
 import { onlyMerchant } from '../http/caller.ts'
 import { all, Many, None, none, One, one } from '../http/envelope.ts'
+import { date } from '../http/schema.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database/database.ts'
 import { notFound } from '../kernel/problem.ts'
@@ -17,7 +18,7 @@ export interface LinkHostRouteParts {
   clock: Clock
 }
 
-const HostAnswer = Type.Object({ host: Type.String(), created_date: Type.String() })
+const HostAnswer = Type.Object({ host: Type.String(), created_date: date() }, { title: 'LinkHost' })
 const HostBody = Type.Object(
   {
     host: Type.String({
@@ -38,10 +39,12 @@ export function linkHostRoutes({ database, clock }: LinkHostRouteParts): Routes 
     api.get(
       '/link-hosts',
       {
+        config: { only: 'merchant' },
         schema: {
           operationId: 'listLinkHosts',
           tags,
           summary: 'The hosts that links to the calling merchant may lead to, by name',
+          description: 'The whole list at once.',
           response: { 200: Many(HostAnswer) },
         },
       },
@@ -54,6 +57,7 @@ export function linkHostRoutes({ database, clock }: LinkHostRouteParts): Routes 
     api.post(
       '/link-hosts',
       {
+        config: { only: 'merchant', errors: [409] },
         schema: {
           operationId: 'registerLinkHost',
           tags,
@@ -73,6 +77,7 @@ export function linkHostRoutes({ database, clock }: LinkHostRouteParts): Routes 
     api.delete(
       '/link-hosts/:host',
       {
+        config: { only: 'merchant' },
         schema: {
           operationId: 'deleteLinkHost',
           tags,

@@ -53,20 +53,26 @@ const LinkBody = Type.Object(
       description: 'The id of a quote that was given out for `btn_pub_user`.',
     }),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, title: 'LinkFields' },
 )
 
-const LinkAnswer = Type.Object({
-  merchant_id: Type.String(),
-  affiliate: Type.Null(),
-  links: Type.Object({ universal: Type.String() }),
-})
+const LinkAnswer = Type.Object(
+  {
+    merchant_id: Type.String(),
+    affiliate: Type.Null(),
+    links: Type.Object({ universal: Type.String() }),
+  },
+  { title: 'Link' },
+)
 
-const MerchantAnswer = Type.Object({
-  organization_id: Type.String({ description: 'The merchant that has the host.' }),
-  name: Type.String(),
-  approved: Type.Boolean({ description: 'Whether the calling publisher may link there.' }),
-})
+const MerchantAnswer = Type.Object(
+  {
+    organization_id: Type.String({ description: 'The merchant that has the host.' }),
+    name: Type.String(),
+    approved: Type.Boolean({ description: 'Whether the calling publisher may link there.' }),
+  },
+  { title: 'LinkMerchant' },
+)
 
 const tags = ['links']
 
@@ -76,10 +82,13 @@ export function linkRoutes(parts: LinkParts): Routes {
     api.post(
       '/links',
       {
+        config: { only: 'publisher', errors: [403, 404] },
         schema: {
           operationId: 'createLink',
           tags,
           summary: "Make a link to a merchant's page; each click gets an attribution token",
+          description:
+            'The host of the URL must be registered by a merchant that has approved the publisher.',
           body: LinkBody,
           response: { 200: One(LinkAnswer) },
         },
@@ -102,10 +111,12 @@ export function linkRoutes(parts: LinkParts): Routes {
     api.post(
       '/links/info',
       {
+        config: { only: 'publisher', errors: [404] },
         schema: {
           operationId: 'findLinkMerchant',
           tags,
           summary: 'Which merchant a URL belongs to, and whether the publisher may link there',
+          description: 'A 404 for a host that no merchant has registered.',
           body: Type.Object({ url: UrlOfMerchant }, { additionalProperties: false }),
           response: { 200: One(MerchantAnswer) },
         },

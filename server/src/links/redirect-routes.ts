@@ -47,7 +47,12 @@ export function redirectRoutes(parts: RedirectParts): Routes {
       '/r/*',
       {
         config: { isUnlimited: true },
-        schema: { hide: true, params: Type.Object({ '*': Type.String() }) },
+        schema: {
+          hide: true,
+          operationId: 'followLink',
+          summary: 'Follow a link: a 302 to the merchant, with a new attribution token',
+          params: Type.Object({ '*': Type.String() }),
+        },
       },
       async (request, reply) => {
         reply.headers(HEADERS)

@@ -2,7 +2,9 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { percentToText } from '../commissions/rates/parse-rate.ts'
 import { MAX_IDENTIFIERS } from '../customers/identifier.ts'
+import { RATE_SEGMENTS } from '../commissions/rates/rate-schema.ts'
 import { One } from '../http/envelope.ts'
+import { OneOf } from '../http/schema.ts'
 import { minorDigits } from '../orders/money.ts'
 import type { Offer } from './offer.ts'
 
@@ -38,28 +40,30 @@ export const OffersBody = Type.Object(
   },
   {
     additionalProperties: false,
+    title: 'OfferQuery',
     description: `At most ${MAX_IDENTIFIERS} identifiers. Nothing given is kept.`,
   },
 )
 export type OffersBody = Static<typeof OffersBody>
 
-const OfferAnswer = Type.Object({
-  id: Type.String({ description: '`offer-…`; the same for the same rate.' }),
-  rank: Type.Integer({ description: '1 is the best.' }),
-  rate_percent: Type.Optional(Type.String({ description: 'A decimal such as `5.25`.' })),
-  rate_fixed: Type.Optional(
-    Type.String({
-      description: 'An amount an order, a decimal in major units of `currency` such as `5.00`.',
+const OfferAnswer = Type.Object(
+  {
+    id: Type.String({ description: '`offer-…`; the same for the same rate.' }),
+    rank: Type.Integer({ description: '1 is the best.' }),
+    rate_percent: Type.Optional(Type.String({ description: 'A decimal such as `5.25`.' })),
+    rate_fixed: Type.Optional(
+      Type.String({
+        description: 'An amount an order, a decimal in major units of `currency` such as `5.00`.',
+      }),
+    ),
+    currency: Type.Optional(Type.String({ description: 'Of `rate_fixed`: ISO 4217.' })),
+    display_params: Type.Object({
+      category: Type.Optional(Type.String({ description: 'Absent: every category.' })),
+      offer_type: OneOf(RATE_SEGMENTS, 'Whom the rate is for; `default`: for either.'),
     }),
-  ),
-  currency: Type.Optional(Type.String({ description: 'Of `rate_fixed`: ISO 4217.' })),
-  display_params: Type.Object({
-    category: Type.Optional(Type.String({ description: 'Absent: every category.' })),
-    offer_type: Type.String({
-      description: 'Whom the rate is for: `new` or `active`, or `default` for either.',
-    }),
-  }),
-})
+  },
+  { title: 'Offer' },
+)
 
 const MerchantOffers = Type.Object({
   merchant_id: Type.String(),
@@ -70,14 +74,14 @@ const Quote = Type.Unsafe<{ id: string; expires: string } | null>({
   type: ['object', 'null'],
   properties: {
     id: { type: 'string', description: '`quote-…`, to be sent with the link.' },
-    expires: { type: 'string', description: 'Purchases until then count.' },
+    expires: { type: 'string', format: 'date-time', description: 'Purchases until then count.' },
   },
   required: ['id', 'expires'],
   description: 'Null without a `user_id`.',
 })
 
 export const OffersAnswer = One(
-  Type.Object({ merchant_offers: Type.Array(MerchantOffers), quote: Quote }),
+  Type.Object({ merchant_offers: Type.Array(MerchantOffers), quote: Quote }, { title: 'Offers' }),
 )
 
 /** A merchant's offers as they are answered. */

@@ -18,6 +18,7 @@ export function offerRoutes(parts: OfferParts): Routes {
     api.post(
       '/offers',
       {
+        config: { only: 'publisher', errors: [403, 404] },
         schema: {
           operationId: 'listOffers',
           summary: 'The rates that a user would earn now, best first',

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Routes } from '../http/api.ts'
 import { None, none, One, one } from '../http/envelope.ts'
+import { date } from '../http/schema.ts'
 import type { Database } from '../kernel/database/database.ts'
 import { notFound } from '../kernel/problem.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
@@ -13,11 +14,10 @@ export interface OperatorLinkHostParts {
   directory: Directory
 }
 
-const HostAnswer = Type.Object({
-  host: Type.String(),
-  merchant_id: Type.String(),
-  created_date: Type.String(),
-})
+const HostAnswer = Type.Object(
+  { host: Type.String(), merchant_id: Type.String(), created_date: date() },
+  { title: 'FoundLinkHost' },
+)
 const HostPath = Type.Object({ host: Type.String() })
 const tags = ['operator']
 
@@ -52,6 +52,7 @@ export function operatorLinkHostRoutes({ database, directory }: OperatorLinkHost
           operationId: 'releaseLinkHost',
           tags,
           summary: 'Take a host from the merchant that has it; links that lead there stop working',
+          description: 'Any merchant may register it then.',
           params: HostPath,
           response: { 200: None },
         },

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import type { Routes } from '../http/api.ts'
-import { Many, None, One, all, many, none, one, pageQuery } from '../http/envelope.ts'
+import { Many, None, One, all, many, none, one } from '../http/envelope.ts'
+import { EmptyBody, ListQuery } from '../http/schema.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database/database.ts'
 import { invalidField, notFound } from '../kernel/problem.ts'
@@ -46,6 +46,7 @@ function organizationRoutes({ database, directory, clock }: OperatorParts): Rout
           operationId: 'createOrganization',
           tags,
           summary: 'Create an organization',
+          description: 'It has no key yet.',
           body: schema.NewOrganizationBody,
           response: { 200: One(schema.OrganizationAnswer) },
         },
@@ -63,7 +64,7 @@ function organizationRoutes({ database, directory, clock }: OperatorParts): Rout
           operationId: 'listOrganizations',
           tags,
           summary: 'List the organizations, oldest first',
-          querystring: Type.Object(pageQuery, { additionalProperties: false }),
+          querystring: ListQuery,
           response: { 200: Many(schema.OrganizationAnswer) },
         },
       },
@@ -122,10 +123,12 @@ function keyRoutes({ database, directory, clock }: OperatorParts): Routes {
     api.post(
       path,
       {
+        config: { errors: [409] },
         schema: {
           operationId: 'createKey',
           tags,
           summary: 'Create an API key; the answer is the only one that shows it',
+          description: 'A 409 where there are as many as an organization can have.',
           params: schema.OrganizationPath,
           body: schema.NewKeyBody,
           response: { 200: One(schema.NewKeyAnswer) },
@@ -203,6 +206,8 @@ function partnershipRoutes({ database, directory, clock }: OperatorParts): Route
           operationId: 'setPartnership',
           tags,
           summary: 'Set how a publisher stands with a merchant',
+          description:
+            'Until it is `approved` the publisher sees no segment, rate or order of the merchant.',
           params: schema.PartnershipPath,
           body: schema.PartnershipBody,
           response: { 200: One(schema.PartnershipAnswer) },
@@ -236,7 +241,8 @@ function verifyRoute({ verify }: OperatorParts): Routes {
           operationId: 'verify',
           tags,
           summary: 'Check the invariants on the live database',
-          body: schema.EmptyBody,
+          description: 'Reads all of the database; `drift` counts what is wrong.',
+          body: EmptyBody,
           response: { 200: One(schema.VerificationAnswer) },
         },
       },

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import type { Static, TSchema } from 'typebox'
-import { NullableString } from '../http/envelope.ts'
+import type { Static } from 'typebox'
+import { closed, date, NullableString, OneOf } from '../http/schema.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { PARTNERSHIP_STATUSES, ROLES, VERDICT_POLICIES } from '../organizations/organization.ts'
 
@@ -13,8 +13,6 @@ const WebUrl = Type.Unsafe<string | null>({
   pattern: '^https?://[^\\s]+$',
 })
 const Labels = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 100 })
-
-const closed = { additionalProperties: false }
 
 const profileFields = {
   categories: Labels,
@@ -73,64 +71,74 @@ export const PartnershipBody = Type.Object(
   },
   closed,
 )
-export const EmptyBody = Type.Object({}, closed)
 
 const Id = Type.String()
 export const OrganizationPath = Type.Object({ organization: Id })
 export const KeyPath = Type.Object({ organization: Id, key: Id })
 export const PartnershipPath = Type.Object({ publisher: Id, merchant: Id })
 
-const Strings: TSchema = Type.Array(Type.String())
+const Strings = Type.Array(Type.String())
 
-export const OrganizationAnswer = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  role: Type.String(),
-  customer_segments: Type.Boolean(),
-  finalization_days: Type.Integer(),
-  verdict_policy: Type.String(),
-  requests_per_minute: Type.Integer(),
-  categories: Strings,
-  description: NullableString,
-  icon_url: NullableString,
-  homepage: NullableString,
-  terms_and_conditions: NullableString,
-  available_platforms: Strings,
-  supported_products: Strings,
-  created_date: Type.String(),
-})
+export const OrganizationAnswer = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    role: OneOf(ROLES),
+    customer_segments: Type.Boolean(),
+    finalization_days: Type.Integer(),
+    verdict_policy: OneOf(VERDICT_POLICIES),
+    requests_per_minute: Type.Integer(),
+    categories: Strings,
+    description: NullableString,
+    icon_url: NullableString,
+    homepage: NullableString,
+    terms_and_conditions: NullableString,
+    available_platforms: Strings,
+    supported_products: Strings,
+    created_date: date(),
+  },
+  { title: 'Organization' },
+)
 
-export const KeyAnswer = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  created_date: Type.String(),
-})
+export const KeyAnswer = Type.Object(
+  { id: Type.String(), name: Type.String(), created_date: date() },
+  { title: 'Key' },
+)
 
-export const NewKeyAnswer = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  key: Type.String({ description: 'Shown this once.' }),
-})
+export const NewKeyAnswer = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    key: Type.String({ description: 'Shown this once.' }),
+  },
+  { title: 'NewKey' },
+)
 
-export const PartnershipAnswer = Type.Object({
-  publisher: Type.String(),
-  merchant: Type.String(),
-  status: Type.String(),
-  attribution_days: Type.Integer(),
-  modified_date: Type.String(),
-})
+export const PartnershipAnswer = Type.Object(
+  {
+    publisher: Type.String(),
+    merchant: Type.String(),
+    status: OneOf(PARTNERSHIP_STATUSES),
+    attribution_days: Type.Integer(),
+    modified_date: date(),
+  },
+  { title: 'Partnership' },
+)
 
-export const VerificationAnswer = Type.Object({
-  drift: Type.Integer({ description: 'How much is wrong in all; 0 when the database is sound.' }),
-  checks: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      checked: Type.Integer(),
-      drift: Type.Integer(),
-      samples: Type.Array(Type.String()),
-    }),
-  ),
-})
+export const VerificationAnswer = Type.Object(
+  {
+    drift: Type.Integer({ description: 'How much is wrong in all; 0 when the database is sound.' }),
+    checks: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        checked: Type.Integer(),
+        drift: Type.Integer(),
+        samples: Type.Array(Type.String()),
+      }),
+    ),
+  },
+  { title: 'Verification' },
+)
 export type Verification = Static<typeof VerificationAnswer>
 
 export function organizationToWire(organization: Organization) {

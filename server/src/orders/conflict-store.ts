@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../kernel/database/database.ts'
 import type { KeysetPosition } from '../kernel/database/page.ts'
+import type { SegmentName, VerdictPolicy } from '../organizations/organization.ts'
 
 /** An order of which its merchant said otherwise than the network judged. */
 export interface ConflictRow {
@@ -8,9 +9,9 @@ export interface ConflictRow {
   button_id: string
   blob: Uint8Array
   claim: boolean
-  verdict: string
-  segment: string
-  policy: string
+  verdict: SegmentName
+  segment: SegmentName
+  policy: VerdictPolicy
   created_at: Date
 }
 

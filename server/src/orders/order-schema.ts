@@ -1,6 +1,14 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { NullableString } from '../http/envelope.ts'
+import {
+  closed,
+  date,
+  nullableGivenDate,
+  NullableString,
+  OneOf,
+} from '../http/schema.ts'
+
+type LineAttributes = Record<string, string | number | boolean | null>
 
 const text = (maxLength: number, description?: string) =>
   Type.Optional(
@@ -10,9 +18,11 @@ const text = (maxLength: number, description?: string) =>
       ...(description === undefined ? {} : { description }),
     }),
   )
+/** Where an order was placed. */
+export const ORDER_CHANNELS = ['app', 'webview'] as const
+
 const amount = (description: string) =>
   Type.Unsafe<number | string>({ type: ['number', 'string'], maxLength: 32, description })
-const date = (description: string) => text(64, description)
 
 const isNew = Type.Optional(Type.Unsafe<boolean | null>({ type: ['boolean', 'null'] }))
 
@@ -31,7 +41,7 @@ const CustomerMember = Type.Object(
     is_new: isNew,
     is_new_user: isNew,
   },
-  { additionalProperties: false },
+  { ...closed, title: 'OrderCustomer' },
 )
 
 const LineItem = Type.Object(
@@ -54,14 +64,14 @@ const LineItem = Type.Object(
       }),
     ),
     attributes: Type.Optional(
-      Type.Unsafe<Record<string, string | number | boolean | null> | null>({
+      Type.Unsafe<LineAttributes | null>({
         type: ['object', 'null'],
         additionalProperties: { type: ['string', 'number', 'boolean', 'null'], maxLength: 1_024 },
         maxProperties: 50,
       }),
     ),
   },
-  { additionalProperties: false },
+  { ...closed, title: 'LineItem' },
 )
 
 export type LineItemBody = Static<typeof LineItem>
@@ -86,17 +96,19 @@ const members = {
       "A currency of ISO 4217's list one; no fund, metal or test. A change of it needs `total` and, if " +
       'there are any, new `line_items`.',
   }),
-  purchase_date: date(
+  purchase_date: nullableGivenDate(
     'ISO 8601; now when absent. Of a day alone, its end counts for what rates are in force.',
   ),
-  finalization_date: date("ISO 8601; the merchant's finalization days from now when absent."),
+  finalization_date: nullableGivenDate(
+    "ISO 8601; the merchant's finalization days from now when absent.",
+  ),
   btn_ref: text(255, 'The attribution token. `fakesrctok-` and 16 hex digits mark a test order.'),
   customer: Type.Optional(Type.Union([CustomerMember, Type.Null()])),
   customer_order_id: text(255),
   advertising_id: text(255),
   country: text(2, 'Where it was ordered, ISO 3166 alpha-2; shown in the transaction.'),
   partner_order_channel: Type.Optional(
-    Type.Unsafe<'app' | 'webview' | null>({ enum: ['app', 'webview', null] }),
+    Type.Unsafe<'app' | 'webview' | null>({ enum: [...ORDER_CHANNELS, null] }),
   ),
   line_items: Type.Optional(
     Type.Unsafe<LineItemBody[] | Record<string, never> | null>({
@@ -120,42 +132,55 @@ export const ORDER_BODY_LIMIT = 512 * 1024
 
 export const OrderBody = Type.Object(
   { order_id: OrderId, ...members },
-  { additionalProperties: false },
+  { ...closed, title: 'OrderReport' },
 )
 export type OrderBody = Static<typeof OrderBody>
 
 export const OrderChangeBody = Type.Partial(Type.Object({ order_id: OrderId, ...members }), {
-  additionalProperties: false,
+  ...closed,
+  title: 'OrderChange',
   description: 'Members that are absent stay as they are.',
 })
 export type OrderChangeBody = Static<typeof OrderChangeBody>
 
-export const OrderAnswer = Type.Object({
-  button_order_id: Type.String(),
-  order_id: Type.String(),
-  total: Type.Integer(),
-  currency: Type.String(),
-  btn_ref: NullableString,
-  session_id: Type.Null(),
-  ifa: NullableString,
-  line_items: Type.Array(
-    Type.Object({
-      identifier: Type.String(),
-      total: Type.Integer(),
-      amount: Type.Integer({ description: 'Truncated where no unit price was reported.' }),
-      quantity: Type.Integer(),
-      description: NullableString,
-      sku: NullableString,
-      upc: NullableString,
-      gtin: NullableString,
-      category: Type.Array(Type.String()),
-      attributes: Type.Record(Type.String(), Type.String()),
-    }),
-  ),
-  customer_order_id: NullableString,
-  status: Type.String({ description: '`open`, `finalized` or `deleted`.' }),
-  purchase_date: Type.String(),
-  finalization_date: Type.String(),
-  created_date: Type.String(),
-  modified_date: Type.String(),
+/** What a line carries beside what is asked for, as text. */
+export const AttributesAnswer = Type.Unsafe<Record<string, string>>({
+  type: 'object',
+  additionalProperties: { type: 'string' },
 })
+
+export const OrderAnswer = Type.Object(
+  {
+    button_order_id: Type.String(),
+    order_id: Type.String(),
+    total: Type.Integer(),
+    currency: Type.String(),
+    btn_ref: NullableString,
+    session_id: Type.Null(),
+    ifa: NullableString,
+    line_items: Type.Array(
+      Type.Object(
+        {
+          identifier: Type.String(),
+          total: Type.Integer(),
+          amount: Type.Integer({ description: 'Truncated where no unit price was reported.' }),
+          quantity: Type.Integer(),
+          description: NullableString,
+          sku: NullableString,
+          upc: NullableString,
+          gtin: NullableString,
+          category: Type.Array(Type.String()),
+          attributes: AttributesAnswer,
+        },
+        { title: 'RecordedLineItem' },
+      ),
+    ),
+    customer_order_id: NullableString,
+    status: OneOf(['open', 'finalized', 'deleted']),
+    purchase_date: date(),
+    finalization_date: date(),
+    created_date: date(),
+    modified_date: date(),
+  },
+  { title: 'Order' },
+)

@@ -28,7 +28,7 @@ export interface OrderDocument {
   advertising_id: string | null
   /** ISO 3166 alpha-2; absent, and not null, where there is none: old digests go on comparing equal. */
   country?: string
-  partner_order_channel: string | null
+  partner_order_channel: 'app' | 'webview' | null
   line_items: LineItem[]
 }
 

@@ -3,7 +3,9 @@ import type { Static } from 'typebox'
 import type { Api, Routes } from '../http/api.ts'
 import { toInvalidField } from '../http/answer-error.ts'
 import { callerOf } from '../http/caller.ts'
-import { None, none } from '../http/envelope.ts'
+import { ErrorMember, None, none, Warned } from '../http/envelope.ts'
+import type { Warning } from '../http/envelope.ts'
+import { closed, NullableString, OneOf } from '../http/schema.ts'
 import { BATCH_BODY_LIMIT } from '../http/read-body.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
 import type { Directory } from '../organizations/directory.ts'
@@ -55,38 +57,31 @@ const identifierMembers = {
 
 const CustomerBody = Type.Object(
   { id: CustomerId, ...identifierMembers },
-  { additionalProperties: false },
+  { ...closed, title: 'CustomerReport' },
 )
 const IdentifiersBody = Type.Object(
   { id: Type.Optional(CustomerId), ...identifierMembers },
-  { additionalProperties: false },
+  { ...closed, title: 'Identifiers' },
 )
 const BatchBody = Type.Object(
   // Each row is checked by itself, so that a bad one is its own answer and not the batch's.
-  { customers: Type.Array(Type.Unknown(), { minItems: 1, maxItems: MAX_BATCH }) },
-  { additionalProperties: false },
-)
-const BatchResult = Type.Object({
-  id: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
-  status: Type.String({ description: '`created`, `updated`, `unchanged` or `rejected`.' }),
-  error: Type.Optional(
-    Type.Object({
-      message: Type.String(),
-      type: Type.String(),
-      details: Type.Object({}, { additionalProperties: true }),
+  {
+    customers: Type.Array(Type.Unknown(), {
+      minItems: 1,
+      maxItems: MAX_BATCH,
+      description: 'Each as in `reportCustomer`.',
     }),
-  ),
-})
-const Warning = Type.Object({ type: Type.String(), message: Type.String() })
-const OneCustomer = Type.Object({
-  meta: Type.Object({
-    status: Type.Literal('ok'),
-    warnings: Type.Optional(
-      Type.Array(Warning, { description: 'What was accepted but will not do what was meant.' }),
-    ),
-  }),
-  object: CustomerAnswer,
-})
+  },
+  closed,
+)
+const BatchResult = Type.Object(
+  {
+    id: NullableString,
+    status: OneOf(['created', 'updated', 'unchanged', 'rejected']),
+    error: Type.Optional(ErrorMember),
+  },
+  { title: 'BatchResult' },
+)
 const SHARED = {
   type: 'SharedIdentifier',
   message:
@@ -118,9 +113,10 @@ export function customerRoutes(
         schema: {
           operationId: 'getCustomer',
           summary: 'Read a customer',
+          description: 'With its segment at each merchant, as it is now.',
           tags: ['customers'],
           params: CustomerParams,
-          response: { 200: OneCustomer },
+          response: { 200: Warned(CustomerAnswer) },
         },
       },
       async (request) => {
@@ -134,6 +130,7 @@ export function customerRoutes(
         schema: {
           operationId: 'eraseCustomer',
           summary: 'Erase a customer and its identifiers',
+          description: 'For good, and out of the orders, clicks and transactions that name it.',
           tags: ['customers'],
           params: CustomerParams,
           response: { 200: None },
@@ -151,7 +148,7 @@ type Answer = (
   organization: Organization,
   view: CustomerView,
 ) => {
-  meta: { status: 'ok'; warnings?: Static<typeof Warning>[] }
+  meta: { status: 'ok'; warnings?: Warning[] }
   object: Static<typeof CustomerAnswer>
 }
 
@@ -162,9 +159,12 @@ function addReportRoutes(api: Api, reportCustomer: ReportCustomer, answer: Answe
       schema: {
         operationId: 'reportCustomer',
         summary: 'Report a customer; the same call again changes nothing',
+        description:
+          'Identifiers are joined with those reported before; none is removed. What was accepted but ' +
+          'matches nobody is named in `meta.warnings`.',
         tags: ['customers'],
         body: CustomerBody,
-        response: { 200: OneCustomer },
+        response: { 200: Warned(CustomerAnswer) },
       },
     },
     async (request) => {
@@ -179,10 +179,12 @@ function addReportRoutes(api: Api, reportCustomer: ReportCustomer, answer: Answe
       schema: {
         operationId: 'replaceCustomer',
         summary: "Replace a customer's identifiers",
+        description:
+          'Identifiers that are not named are removed. Creates the customer where there is none.',
         tags: ['customers'],
         params: Type.Object({ id: CustomerId }),
         body: IdentifiersBody,
-        response: { 200: OneCustomer },
+        response: { 200: Warned(CustomerAnswer) },
       },
     },
     async (request) => {
@@ -207,8 +209,9 @@ function addBatchRoute(api: Api, reportCustomer: ReportCustomer): void {
         operationId: 'reportCustomers',
         summary: 'Report up to 1,000 customers; one result a row, in order',
         description:
-          'Each row counts as a request. A batch is let in as long as the minute has any left; what it uses ' +
-          'beyond is taken from the minutes after.',
+          'A row that is rejected says why, and does not fail its neighbours. Each row counts as a request. ' +
+          'A batch is let in as long as the minute has any left; what it uses beyond is taken from the ' +
+          'minutes after.',
         tags: ['customers'],
         body: BatchBody,
         response: { 200: Results },

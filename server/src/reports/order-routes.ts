@@ -34,9 +34,13 @@ export function orderRoutes(parts: OrderParts): Routes {
       '/order',
       {
         bodyLimit: ORDER_BODY_LIMIT,
+        config: { only: 'merchant', errors: [409] },
         schema: {
           operationId: 'createOrder',
           summary: 'Report an order; the same call again answers the first',
+          description:
+            'Judges it by the segment that held before. Other content under a known `order_id` is a 409. ' +
+            'An order counts from then on as the purchase that makes its customer active.',
           tags,
           body: OrderBody,
           response: { 200: Warned(OrderAnswer) },
@@ -55,9 +59,13 @@ export function orderRoutes(parts: OrderParts): Routes {
       '/order/:id',
       {
         bodyLimit: ORDER_BODY_LIMIT,
+        config: { only: 'merchant', errors: [409] },
         schema: {
           operationId: 'updateOrder',
           summary: 'Change an open order',
+          description:
+            'Members that are absent stay as they are; `line_items` are replaced as a whole. A 409 once ' +
+            'the order is finalized or deleted. The verdict stays.',
           tags,
           params: OrderParams,
           body: OrderChangeBody,
@@ -75,9 +83,12 @@ export function orderRoutes(parts: OrderParts): Routes {
     api.delete(
       '/order/:id',
       {
+        config: { only: 'merchant', errors: [409] },
         schema: {
           operationId: 'deleteOrder',
           summary: 'Cancel an order',
+          description:
+            'What it owes is taken back. A second time is fine; a 409 once it is finalized.',
           tags,
           params: OrderParams,
           response: { 200: None },
@@ -101,9 +112,11 @@ function addReadRoutes(parts: OrderParts): Routes {
     api.get(
       '/order/:id',
       {
+        config: { only: 'merchant' },
         schema: {
           operationId: 'getOrder',
           summary: 'Read an order, by our id or by your own',
+          description: 'Test orders are read like all others.',
           tags,
           params: OrderParams,
           response: { 200: One(OrderAnswer) },
@@ -115,9 +128,11 @@ function addReadRoutes(parts: OrderParts): Routes {
     api.get(
       '/order/btn-ref/:btn_ref',
       {
+        config: { only: 'merchant' },
         schema: {
           operationId: 'listOrdersByBtnRef',
           summary: 'The orders under an attribution token, oldest first',
+          description: 'The whole list at once.',
           tags,
           params: Type.Object({ btn_ref: Type.String() }),
           response: { 200: Many(OrderAnswer) },

@@ -22,7 +22,7 @@ import {
   ConflictCountAnswer,
   ConflictQuery,
   VerdictAnswer,
-} from './verdict-schema.ts'
+} from '../orders/verdict-schema.ts'
 
 export interface VerdictRouteParts extends ReadCommissionParts {
   database: Database
@@ -37,9 +37,11 @@ export function verdictRoutes(parts: VerdictRouteParts): Routes {
     api.get(
       '/order/:id/verdict',
       {
+        config: { only: 'merchant' },
         schema: {
           operationId: 'getOrderVerdict',
           summary: 'What an order is paid as, the segment that held before it, and why',
+          description: 'Taken once, when the order was accepted, with its evidence.',
           tags,
           params: Type.Object({ id: Type.String() }),
           response: { 200: One(VerdictAnswer) },
@@ -61,9 +63,11 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
     api.get(
       '/verdict-conflicts',
       {
+        config: { only: 'merchant' },
         schema: {
           operationId: 'listVerdictConflicts',
           summary: 'Orders of which you said otherwise than the network judged, newest first',
+          description: 'Test orders are left out.',
           tags,
           querystring: ConflictQuery,
           response: { 200: Many(ConflictAnswer) },
@@ -88,9 +92,11 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
     api.get(
       '/verdict-conflicts/count',
       {
+        config: { only: 'merchant' },
         schema: {
           operationId: 'countVerdictConflicts',
           summary: 'How many orders there are of which you said otherwise than the network judged',
+          description: 'Test orders are left out.',
           tags,
           querystring: Type.Pick(ConflictQuery, ['start', 'end'], { additionalProperties: false }),
           response: { 200: One(ConflictCountAnswer) },

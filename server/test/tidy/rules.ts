@@ -36,6 +36,8 @@ export const rooms = [
   'imports',
   'reports',
   'operator',
+  // What the API is described with, from the schemas of all routes.
+  'openapi',
   'audit',
 ] as const
 

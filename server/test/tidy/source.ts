@@ -26,6 +26,8 @@ export function listFiles(extensions: string[]): string[] {
       if (skipped.has(entry.name)) return []
       const path = join(folder, entry.name)
       if (entry.isDirectory()) return list(path)
+      // Declarations without code are made from something else.
+      if (entry.name.endsWith('.d.ts')) return []
       return extensions.includes(extname(entry.name)) ? [path] : []
     })
   }

@@ -2,34 +2,41 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import type { Routes } from '../../http/api.ts'
 import { onlyPublisher } from '../../http/caller.ts'
-import { Many, NullableString, all, many, pageQuery } from '../../http/envelope.ts'
+import { Many, all, many } from '../../http/envelope.ts'
+import { NullableString, OneOf, pageQuery } from '../../http/schema.ts'
 import type { Directory } from '../../organizations/directory.ts'
 import { listOrganizations } from '../../organizations/list-organizations.ts'
 import type { Organization, PartnershipStatus } from '../../organizations/organization.ts'
 import { PARTNERSHIP_STATUSES } from '../../organizations/organization.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Catalog } from './catalog.ts'
-import { RateAnswer } from './rate-schema.ts'
+import { rateAnswer } from './rate-schema.ts'
 import { showRates } from './show-rates.ts'
 
-const MerchantRate = Type.Object({ rate_card_id: Type.String(), ...RateAnswer.properties })
+const MerchantRate = Type.Object(
+  { rate_card_id: Type.String(), ...rateAnswer },
+  { title: 'MerchantRate' },
+)
 
-const Merchant = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  categories: Type.Array(Type.String()),
-  metadata: Type.Object({ description: NullableString, icon_url: NullableString }),
-  urls: Type.Object({ homepage: NullableString, terms_and_conditions: NullableString }),
-  available_platforms: Type.Array(Type.String()),
-  supported_products: Type.Array(Type.String()),
-  status: Type.String({ description: 'One of approved, pending, available.' }),
-  customer_segments: Type.Boolean({
-    description: 'Whether the merchant tells new customers from active ones.',
-  }),
-  rates: Type.Array(MerchantRate, {
-    description: 'What is paid to you now. Empty unless you are approved.',
-  }),
-})
+const Merchant = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    categories: Type.Array(Type.String()),
+    metadata: Type.Object({ description: NullableString, icon_url: NullableString }),
+    urls: Type.Object({ homepage: NullableString, terms_and_conditions: NullableString }),
+    available_platforms: Type.Array(Type.String()),
+    supported_products: Type.Array(Type.String()),
+    status: OneOf(PARTNERSHIP_STATUSES),
+    customer_segments: Type.Boolean({
+      description: 'Whether the merchant tells new customers from active ones.',
+    }),
+    rates: Type.Array(MerchantRate, {
+      description: 'What is paid to you now. Empty unless you are approved.',
+    }),
+  },
+  { title: 'Merchant' },
+)
 
 const Query = Type.Object(
   {
@@ -58,6 +65,7 @@ export function merchantRoutes({ directory, catalog, clock }: MerchantRouteParts
     api.get(
       '/merchants',
       {
+        config: { only: 'publisher' },
         schema: {
           operationId: 'listMerchants',
           tags: ['merchants'],

@@ -1,6 +1,7 @@
 import type { Routes } from '../../http/api.ts'
 import { onlyMerchant } from '../../http/caller.ts'
 import { Many, One, many, one } from '../../http/envelope.ts'
+import { ListQuery } from '../../http/schema.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database/database.ts'
 import { readInstant } from '../../kernel/date-field.ts'
@@ -52,10 +53,13 @@ function createRoute(parts: RateCardRouteParts): Routes {
       '/rate-cards',
       {
         bodyLimit,
+        config: { only: 'merchant', errors: [409] },
         schema: {
           operationId: 'createRateCard',
           tags,
           summary: 'Create a rate card, for one publisher or for all',
+          description:
+            'A 409 beside another card for the same publishers at the same time: `details.rate_card_id` names it.',
           body: schema.NewCardBody,
           response: { 200: One(schema.CardAnswer) },
         },
@@ -86,6 +90,7 @@ function changeRoute(parts: RateCardRouteParts): Routes {
       path,
       {
         bodyLimit,
+        config: { only: 'merchant', errors: [409] },
         schema: {
           operationId: 'updateRateCard',
           tags,
@@ -118,10 +123,12 @@ function endRoute(parts: RateCardRouteParts): Routes {
     api.post(
       `${path}/end`,
       {
+        config: { only: 'merchant', errors: [409] },
         schema: {
           operationId: 'endRateCard',
           tags,
           summary: 'End a rate card, with all that was scheduled for it from then on',
+          description: 'Without `end_date` it ends now.',
           params: schema.CardPath,
           body: schema.EndBody,
           response: { 200: One(schema.CardAnswer) },
@@ -143,11 +150,12 @@ function readRoutes({ database, directory, clock }: RateCardRouteParts): Routes 
     api.get(
       '/rate-cards',
       {
+        config: { only: 'merchant' },
         schema: {
           operationId: 'listRateCards',
           tags,
           summary: 'List the rate cards, oldest first',
-          querystring: schema.ListQuery,
+          querystring: ListQuery,
           response: { 200: Many(schema.ListedCardAnswer) },
         },
       },
@@ -163,6 +171,7 @@ function readRoutes({ database, directory, clock }: RateCardRouteParts): Routes 
     api.get(
       path,
       {
+        config: { only: 'merchant' },
         schema: {
           operationId: 'getRateCard',
           tags,

@@ -1,21 +1,22 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { NullableString, pageQuery } from '../../http/envelope.ts'
+import {
+  closed,
+  date,
+  nullableDate,
+  nullableGivenDate,
+  NullableString,
+  OneOf,
+} from '../../http/schema.ts'
 import type { Snapshot } from '../../organizations/directory.ts'
 import { stateOf } from './rate-card.ts'
 import type { RateCardVersion } from './rate-card.ts'
 import { RateAnswer, RatesBody } from './rate-schema.ts'
 import { rateToWire } from './parse-rate.ts'
 
-const closed = { additionalProperties: false }
-
 // Something that can be read, and no control characters, as the names of organizations.
 const name = Type.String({ minLength: 1, maxLength: 255, pattern: '^(?=.*\\S)\\P{Cc}+$' })
-const date = (description: string) =>
-  Type.Optional(
-    Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 64, description }),
-  )
-const endDate = date('ISO 8601, exclusive. Null: until further notice.')
+const endDate = nullableGivenDate('ISO 8601, exclusive. Null: until further notice.')
 
 export const NewCardBody = Type.Object(
   {
@@ -27,36 +28,36 @@ export const NewCardBody = Type.Object(
         description: 'Whom it is for, in place of the card for all. Null: for all publishers.',
       }),
     ),
-    start_date: date('ISO 8601, inclusive; now when absent. May be in the past.'),
+    start_date: nullableGivenDate('ISO 8601, inclusive; now when absent. May be in the past.'),
     end_date: endDate,
     rates: RatesBody,
   },
-  closed,
+  { ...closed, title: 'RateCardFields' },
 )
 
 export const CardBody = Type.Object(
   {
     name: Type.Optional(name),
-    start_date: date('ISO 8601, from when on this is so; now when absent. Not in the past.'),
+    start_date: nullableGivenDate(
+      'ISO 8601, from when on this is so; now when absent. Not in the past.',
+    ),
     end_date: endDate,
     rates: Type.Optional(RatesBody),
   },
-  { ...closed, description: 'Members that are absent stay as they are.' },
+  { ...closed, title: 'RateCardChange', description: 'Members that are absent stay as they are.' },
 )
 
 export const EndBody = Type.Object(
-  { end_date: date('ISO 8601; now when absent. Not in the past.') },
+  { end_date: nullableGivenDate('ISO 8601; now when absent. Not in the past.') },
   closed,
 )
 
 export const CardPath = Type.Object({ rate_card: Type.String() })
 
-export const ListQuery = Type.Object(pageQuery, closed)
-
 const versionAnswer = {
   version: Type.Integer(),
-  start_date: Type.String({ format: 'date-time' }),
-  end_date: NullableString,
+  start_date: date(),
+  end_date: nullableDate(),
   rates: Type.Array(RateAnswer),
 }
 
@@ -64,28 +65,29 @@ const cardAnswer = {
   id: Type.String(),
   name: Type.String(),
   publisher_id: NullableString,
-  state: Type.Unsafe<'in_force' | 'scheduled' | 'ended'>({
-    type: 'string',
-    description:
-      '`in_force`, `scheduled` or `ended`. The version is the one in force, or else the next, or ' +
-      'else the last.',
-  }),
+  state: OneOf(
+    ['in_force', 'scheduled', 'ended'],
+    'The version is the one in force, or else the next, or else the last.',
+  ),
   ...versionAnswer,
-  created_date: Type.String({ format: 'date-time' }),
+  created_date: date(),
 }
 
-export const ListedCardAnswer = Type.Object(cardAnswer)
+export const ListedCardAnswer = Type.Object(cardAnswer, { title: 'ListedRateCard' })
 
-export const CardAnswer = Type.Object({
-  ...cardAnswer,
-  versions: Type.Array(
-    Type.Object({ ...versionAnswer, created_date: Type.String({ format: 'date-time' }) }),
-    {
-      description:
-        'All of them. One is in force from its start until its end or the start of a later one.',
-    },
-  ),
-})
+export const CardAnswer = Type.Object(
+  {
+    ...cardAnswer,
+    versions: Type.Array(
+      Type.Object({ ...versionAnswer, created_date: date() }, { title: 'RateCardVersion' }),
+      {
+        description:
+          'All of them. One is in force from its start until its end or the start of a later one.',
+      },
+    ),
+  },
+  { title: 'RateCard' },
+)
 
 /** A card, given its versions in their order. */
 export function cardToWire(

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { NullableString } from '../../http/envelope.ts'
+import { NullableString, OneOf } from '../../http/schema.ts'
 
 // A trillion of the smallest unit: more than any order pays, and far from 2^53 when added up.
 const MAX_FIXED = 1_000_000_000_000
@@ -8,7 +8,10 @@ const MAX_RATES = 200
 /** Of a call with rates: as many as there may be, with categories as long as they may be. */
 export const RATES_BODY_LIMIT = 256 * 1024
 
-const segment = Type.Enum(['new', 'active', 'default'], {
+/** Whom a rate is for. */
+export const RATE_SEGMENTS = ['new', 'active', 'default'] as const
+
+const segment = Type.Enum([...RATE_SEGMENTS], {
   description: '`default` is for orders of every segment that has no rate of its own.',
 })
 
@@ -40,7 +43,11 @@ const RateBody = Type.Object(
       Type.String({ maxLength: 3, description: 'Of a fixed rate: its ISO 4217 code.' }),
     ),
   },
-  { additionalProperties: false, description: 'Either `percent`, or `fixed` with `currency`.' },
+  {
+    additionalProperties: false,
+    title: 'RateFields',
+    description: 'Either `percent`, or `fixed` with `currency`.',
+  },
 )
 export type RateBody = Static<typeof RateBody>
 
@@ -48,13 +55,14 @@ export type RateBody = Static<typeof RateBody>
 export const RatesBody = Type.Array(RateBody, { minItems: 1, maxItems: MAX_RATES })
 
 /** A rate, as it is answered. */
-export const RateAnswer = Type.Object({
-  segment: Type.Unsafe<'new' | 'active' | 'default'>({ type: 'string' }),
+export const rateAnswer = {
+  segment: OneOf(RATE_SEGMENTS),
   category: NullableString,
   percent: Type.Optional(Type.String({ description: 'A decimal such as `5.25`.' })),
   fixed: Type.Optional(
     Type.Integer({ description: "An amount an order, in the currency's smallest unit." }),
   ),
   currency: Type.Optional(Type.String()),
-})
+}
+export const RateAnswer = Type.Object(rateAnswer, { title: 'Rate' })
 export type RateWire = Static<typeof RateAnswer>

@@ -5,7 +5,7 @@ import { textAttributes, unitPrice } from '../../orders/line-item.ts'
 import { decryptOrder } from '../../orders/order.ts'
 import type { LineItem, Order, OrderDocument } from '../../orders/order.ts'
 import type { Directory, Snapshot } from '../../organizations/directory.ts'
-import type { Organization } from '../../organizations/organization.ts'
+import type { Organization, SegmentName } from '../../organizations/organization.ts'
 import { accountId } from './account.ts'
 import { publisherVerdict } from './publisher-verdict.ts'
 import { decryptTransaction, transactionId } from './transaction.ts'
@@ -157,7 +157,7 @@ export function organizationOf(snapshot: Snapshot, number: number): Organization
 function segmentOf(
   snapshot: Snapshot,
   { merchant, segment: name }: Transaction,
-): { id: string; name: string } | null {
+): { id: string; name: SegmentName } | null {
   if (name === null) return null
   const segment = snapshot.segment(merchant, name)
   if (!segment) throw new Stale('the directory')

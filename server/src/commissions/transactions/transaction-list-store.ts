@@ -74,7 +74,10 @@ export async function listTransactions(db: Db, query: TransactionQuery): Promise
 }
 
 /** The last transaction that a page looked at; undefined when it came to the end. */
-export async function findScanEnd(db: Db, query: TransactionQuery): Promise<KeysetPosition | undefined> {
+export async function findScanEnd(
+  db: Db,
+  query: TransactionQuery,
+): Promise<KeysetPosition | undefined> {
   if (!restOf(query)) return undefined
   const { rows } = await sql<KeysetPosition>`
     select ${COLUMNS[query.column]} as at, id

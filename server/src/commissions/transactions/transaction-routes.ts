@@ -1,6 +1,7 @@
 import type { Routes } from '../../http/api.ts'
 import { onlyPublisher } from '../../http/caller.ts'
 import { Many, One, all, many, one } from '../../http/envelope.ts'
+import { ListQuery } from '../../http/schema.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database, Db } from '../../kernel/database/database.ts'
 import { readInstant } from '../../kernel/date-field.ts'
@@ -45,10 +46,12 @@ function accountRoutes(parts: TransactionRouteParts): Routes {
     api.get(
       '/affiliation/accounts',
       {
+        config: { only: 'publisher' },
         schema: {
           operationId: 'listAccounts',
           tags,
           summary: 'Your accounts: one a currency in which you were ever owed something',
+          description: 'The whole list at once.',
           response: { 200: Many(schema.AccountAnswer) },
         },
       },
@@ -67,10 +70,12 @@ function accountRoutes(parts: TransactionRouteParts): Routes {
     api.get(
       '/affiliation/accounts/:account/transactions',
       {
+        config: { only: 'publisher' },
         schema: {
           operationId: 'listAccountTransactions',
           tags,
           summary: 'The transactions of one account',
+          description: 'As all transactions are listed, of one currency.',
           params: schema.AccountPath,
           querystring: schema.TransactionQuery,
           response: { 200: Many(schema.TransactionAnswer) },
@@ -96,6 +101,7 @@ function listRoute(parts: TransactionRouteParts): Routes {
     api.get(
       '/affiliation/transactions',
       {
+        config: { only: 'publisher' },
         schema: {
           operationId: 'listTransactions',
           tags,
@@ -120,10 +126,12 @@ function transactionRoute(parts: TransactionRouteParts): Routes {
     api.get(
       '/affiliation/transactions/:id',
       {
+        config: { only: 'publisher' },
         schema: {
           operationId: 'getTransaction',
           tags,
           summary: 'Read a transaction',
+          description: 'As it is now: it is validated from the finalization date of its order on.',
           params: schema.TransactionPath,
           response: { 200: One(schema.TransactionAnswer) },
         },
@@ -144,12 +152,14 @@ function ledgerRoute({ database: { db } }: TransactionRouteParts): Routes {
     api.get(
       '/affiliation/transactions/:id/ledger',
       {
+        config: { only: 'publisher' },
         schema: {
           operationId: 'listLedger',
           tags,
           summary: 'Every change of a transaction’s amount, oldest first',
+          description: 'They add up to the amount.',
           params: schema.TransactionPath,
-          querystring: schema.LedgerQuery,
+          querystring: ListQuery,
           response: { 200: Many(schema.EntryAnswer) },
         },
       },
@@ -171,10 +181,14 @@ function verdictRoute(parts: TransactionRouteParts): Routes {
     api.get(
       '/affiliation/transactions/:id/verdict',
       {
+        config: { only: 'publisher' },
         schema: {
           operationId: 'getTransactionVerdict',
           tags,
           summary: 'Why a transaction is paid as it is',
+          description:
+            'No other order, no time finer than a day, and not which identifier matched. Null where the ' +
+            'merchant told no segments when the order came.',
           params: schema.TransactionPath,
           response: { 200: One(schema.PublisherVerdictAnswer) },
         },

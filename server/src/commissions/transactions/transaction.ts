@@ -50,7 +50,7 @@ export interface OrderView {
   purchased: string
   line_items: LineItem[]
   customer_order_id: string | null
-  partner_order_channel: string | null
+  partner_order_channel: 'app' | 'webview' | null
 }
 
 /** What is encrypted in a transaction's row. */

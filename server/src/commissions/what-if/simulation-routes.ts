@@ -2,12 +2,14 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import type { Routes } from '../../http/api.ts'
 import { onlyMerchant } from '../../http/caller.ts'
-import { One, one, NullableString } from '../../http/envelope.ts'
+import { One, one } from '../../http/envelope.ts'
+import { Nullable, nullableDate, nullableGivenDate, OneOf } from '../../http/schema.ts'
 import type { Database } from '../../kernel/database/database.ts'
 import { readInstant } from '../../kernel/date-field.ts'
 import { conflict, invalidField } from '../../kernel/problem.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import type { Directory, Snapshot } from '../../organizations/directory.ts'
+import { SEGMENT_NAMES } from '../../organizations/organization.ts'
 import { RATES_BODY_LIMIT, RatesBody } from '../rates/rate-schema.ts'
 import { readRates } from '../rates/parse-rate.ts'
 import { simulateCard } from './simulate-card.ts'
@@ -27,11 +29,6 @@ const sums = {
   actual_cost: Type.Integer({ description: 'What they cost.' }),
 }
 
-const date = (description: string) =>
-  Type.Optional(
-    Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 64, description }),
-  )
-
 const SimulationBody = Type.Object(
   {
     rates: RatesBody,
@@ -41,35 +38,40 @@ const SimulationBody = Type.Object(
         description: 'Only orders that this publisher sent.',
       }),
     ),
-    start_date: date('ISO 8601: only orders purchased from then on.'),
-    end_date: date('ISO 8601: only orders purchased before.'),
+    start_date: nullableGivenDate('ISO 8601: only orders purchased from then on.'),
+    end_date: nullableGivenDate('ISO 8601: only orders purchased before.'),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, title: 'SimulationFields' },
 )
 
-const SimulationAnswer = Type.Object({
-  currencies: Type.Array(
-    Type.Object({
-      currency: Type.String(),
-      ...sums,
-      segments: Type.Array(Type.Object({ segment: Type.String(), ...sums })),
-      publishers: Type.Array(
-        Type.Object({ publisher_id: Type.String(), name: Type.String(), ...sums }),
+const SimulationAnswer = Type.Object(
+  {
+    currencies: Type.Array(
+      Type.Object(
+        {
+          currency: Type.String(),
+          ...sums,
+          segments: Type.Array(Type.Object({ segment: OneOf(SEGMENT_NAMES), ...sums })),
+          publishers: Type.Array(
+            Type.Object({ publisher_id: Type.String(), name: Type.String(), ...sums }),
+          ),
+          other_publishers: Nullable(
+            Type.Object(
+              { publishers: Type.Integer(), ...sums },
+              {
+                description: `Publishers with fewer than ${FEWEST_CUSTOMERS} customers among the orders.`,
+              },
+            ),
+          ),
+        },
+        { title: 'SimulatedCurrency' },
       ),
-      other_publishers: Type.Union([
-        Type.Null(),
-        Type.Object(
-          { publishers: Type.Integer(), ...sums },
-          {
-            description: `Publishers with fewer than ${FEWEST_CUSTOMERS} customers among the orders.`,
-          },
-        ),
-      ]),
-    }),
-  ),
-  start_date: NullableString,
-  end_date: NullableString,
-})
+    ),
+    start_date: nullableDate(),
+    end_date: nullableDate(),
+  },
+  { title: 'Simulation' },
+)
 
 /** What-if: a draft of a card over the merchant's own past. Nothing is written. */
 export function simulationRoutes(parts: SimulationRouteParts): Routes {
@@ -79,6 +81,7 @@ export function simulationRoutes(parts: SimulationRouteParts): Routes {
       '/rate-cards/simulate',
       {
         bodyLimit: RATES_BODY_LIMIT,
+        config: { only: 'merchant', errors: [409] },
         schema: {
           operationId: 'simulateRateCard',
           summary: 'What your attributed orders would have cost under other rates',

@@ -1,6 +1,7 @@
 import type { Routes } from '../../http/api.ts'
 import { callerKeyOf, callerOf } from '../../http/caller.ts'
 import { Many, None, One, many, none, one } from '../../http/envelope.ts'
+import { EmptyBody, ListQuery } from '../../http/schema.ts'
 import type { Tx } from '../../kernel/database/database.ts'
 import { invalidField } from '../../kernel/problem.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
@@ -61,10 +62,13 @@ function createRoute(parts: WebhookParts): Routes {
     api.post(
       '/webhooks',
       {
+        config: { errors: [409] },
         schema: {
           operationId: 'createWebhook',
           tags,
           summary: 'Create a webhook; the answer shows its secret',
+          description:
+            'A 409 where there are as many as an organization can have. For tests of a receiver see the ping.',
           body: schema.NewWebhookBody,
           response: { 200: One(schema.SecretAnswer) },
         },
@@ -93,7 +97,7 @@ function listRoutes({ database, vault, directory }: WebhookParts): Routes {
           operationId: 'listWebhooks',
           tags,
           summary: 'List the webhooks, oldest first',
-          querystring: schema.WebhookListQuery,
+          querystring: ListQuery,
           response: { 200: Many(schema.WebhookAnswer) },
         },
       },
@@ -135,6 +139,7 @@ function changeRoutes(parts: WebhookParts): Routes {
           operationId: 'updateWebhook',
           tags,
           summary: 'Change a webhook',
+          description: 'A filter that is widened does not send what happened before.',
           params: schema.WebhookPath,
           body: schema.WebhookBody,
           response: { 200: One(schema.WebhookAnswer) },
@@ -179,8 +184,10 @@ function pauseRoutes(parts: WebhookParts): Routes {
           operationId: 'pauseWebhook',
           tags,
           summary: 'Stop sending; events are collected',
+          description:
+            'They are kept for as long as events are, and go out in order after a resume.',
           params: schema.WebhookPath,
-          body: schema.EmptyWebhookBody,
+          body: EmptyBody,
           response: { 200: One(schema.WebhookAnswer) },
         },
       },
@@ -200,7 +207,7 @@ function pauseRoutes(parts: WebhookParts): Routes {
           tags,
           summary: 'Send again, in order, what was collected and what had failed',
           params: schema.WebhookPath,
-          body: schema.EmptyWebhookBody,
+          body: EmptyBody,
           response: { 200: One(schema.WebhookAnswer) },
         },
       },
@@ -219,10 +226,12 @@ function secretRoute(parts: WebhookParts): Routes {
     api.post(
       `${path}/rotate-secret`,
       {
+        config: { errors: [409] },
         schema: {
           operationId: 'rotateWebhookSecret',
           tags,
           summary: 'Put a new secret in place of the present one; the answer shows it',
+          description: 'A 409 where five are valid already.',
           params: schema.WebhookPath,
           body: schema.RotationBody,
           response: { 200: One(schema.SecretAnswer) },
@@ -230,7 +239,7 @@ function secretRoute(parts: WebhookParts): Routes {
       },
       async (request) => {
         const { webhook } = request.params
-        const { overlap_hours: overlapHours } = request.body
+        const { overlap_hours: overlapHours = schema.DEFAULT_OVERLAP_HOURS } = request.body
         const rotated = await change(parts, request, (tx, by) =>
           rotateSecret(tx, by, webhook, overlapHours),
         )

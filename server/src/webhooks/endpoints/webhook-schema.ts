@@ -1,6 +1,15 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { NullableString, pageQuery } from '../../http/envelope.ts'
+import {
+  closed,
+  date,
+  Nullable,
+  nullableDate,
+  NullableInteger,
+  NullableOneOf,
+  NullableString,
+  OneOf,
+} from '../../http/schema.ts'
 import { validSecrets } from './endpoint.ts'
 import type { Endpoint, Pause } from './endpoint.ts'
 import { CAUSES, SUBSCRIBABLE_TYPES } from '../../events/event.ts'
@@ -9,14 +18,11 @@ import type { EndpointFields } from './change-endpoint.ts'
 import { invalidField } from '../../kernel/problem.ts'
 import type { Snapshot } from '../../organizations/snapshot.ts'
 
-export const NullableInteger = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
-
-const closed = { additionalProperties: false }
 // An event is compared with each of them.
 const MAX_MERCHANTS = 100
 // A week: as long as anybody takes to bring a new secret to all of its machines.
 const MAX_OVERLAP_HOURS = 168
-const DEFAULT_OVERLAP_HOURS = 24
+export const DEFAULT_OVERLAP_HOURS = 24
 
 // One address, as HTML's input fields take it: no list, no name, nothing that a header could be made of.
 const EMAIL =
@@ -69,15 +75,14 @@ const { url, event_types, ...optional } = fields
 
 export const NewWebhookBody = Type.Object(
   { url, event_types, ...Type.Partial(Type.Object(optional)).properties },
-  closed,
+  { ...closed, title: 'EndpointFields' },
 )
 
 export const WebhookBody = Type.Partial(Type.Object(fields), {
   ...closed,
+  title: 'EndpointChange',
   description: 'Fields that are absent stay as they are.',
 })
-
-export const EmptyWebhookBody = Type.Object({}, closed)
 
 export const PingBody = Type.Object(
   {
@@ -93,78 +98,84 @@ export const PingBody = Type.Object(
 
 export const RotationBody = Type.Object(
   {
-    overlap_hours: Type.Integer({
-      minimum: 0,
-      maximum: MAX_OVERLAP_HOURS,
-      default: DEFAULT_OVERLAP_HOURS,
-      description:
-        'How long the secrets so far stay valid. Meanwhile webhook-signature carries a signature ' +
-        'under each; X-Button-Signature stays under the oldest and changes at the end.',
-    }),
+    overlap_hours: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: MAX_OVERLAP_HOURS,
+        default: DEFAULT_OVERLAP_HOURS,
+        description:
+          'How long the secrets so far stay valid. Meanwhile webhook-signature carries a signature ' +
+          'under each; X-Button-Signature stays under the oldest and changes at the end.',
+      }),
+    ),
   },
   closed,
 )
 
 export const WebhookPath = Type.Object({ webhook: Type.String() })
 
-export const WebhookListQuery = Type.Object(pageQuery, closed)
+const PAUSE_REASONS = ['by-hand', 'failures', 'gone'] as const
 
-const PauseAnswer = Type.Union([
-  Type.Null(),
-  Type.Object({
-    reason: Type.String({ description: 'by-hand, failures, or gone: it answered 410.' }),
-    date: Type.String({ format: 'date-time' }),
-    by: Type.Unsafe<string | null>({
-      type: ['string', 'null'],
-      description: 'By hand: the name of the API key that called.',
-    }),
-    failing: Type.Unsafe<number | null>({
-      type: ['integer', 'null'],
-      description:
-        'For failures: how many of the events `attempted` in the last hour were failing.',
-    }),
-    attempted: NullableInteger,
-    status: Type.Unsafe<number | null>({
-      type: ['integer', 'null'],
-      description: 'What the receiver answered last; null when it did not answer.',
-    }),
-    error: Type.Unsafe<string | null>({
-      type: ['string', 'null'],
-      description: 'Why there was no answer.',
-    }),
-  }),
-])
+const PauseAnswer = Nullable(
+  Type.Object(
+    {
+      reason: OneOf(PAUSE_REASONS, '`gone`: it answered 410.'),
+      date: date(),
+      by: Type.Unsafe<string | null>({
+        type: ['string', 'null'],
+        description: 'By hand: the name of the API key that called.',
+      }),
+      failing: Type.Unsafe<number | null>({
+        type: ['integer', 'null'],
+        description:
+          'For failures: how many of the events `attempted` in the last hour were failing.',
+      }),
+      attempted: NullableInteger,
+      status: Type.Unsafe<number | null>({
+        type: ['integer', 'null'],
+        description: 'What the receiver answered last; null when it did not answer.',
+      }),
+      error: Type.Unsafe<string | null>({
+        type: ['string', 'null'],
+        description: 'Why there was no answer.',
+      }),
+    },
+    { title: 'EndpointPause' },
+  ),
+)
 
 const webhookAnswer = {
   id: Type.String(),
   url: Type.String(),
-  event_types: Type.Array(Type.String()),
+  event_types: Type.Array(OneOf(SUBSCRIBABLE_TYPES)),
   description: NullableString,
   batch_size: Type.Integer(),
   merchants: Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } }),
-  causes: Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } }),
-  alert_email: NullableString,
-  status: Type.String({ description: 'enabled or paused' }),
-  paused_reason: Type.Unsafe<string | null>({
-    type: ['string', 'null'],
-    description: 'The reason in `paused`.',
+  causes: Type.Unsafe<Cause[] | null>({
+    type: ['array', 'null'],
+    items: { type: 'string', enum: [...CAUSES] },
   }),
+  alert_email: NullableString,
+  status: OneOf(['enabled', 'paused']),
+  paused_reason: NullableOneOf(PAUSE_REASONS, 'The reason in `paused`.'),
   paused: PauseAnswer,
-  created_date: Type.String({ format: 'date-time' }),
-  modified_date: Type.String({ format: 'date-time' }),
+  created_date: date(),
+  modified_date: date(),
 }
 
-export const WebhookAnswer = Type.Object(webhookAnswer)
+export const WebhookAnswer = Type.Object(webhookAnswer, { title: 'Endpoint' })
 
 /** The only answers that show a secret: of a creation and of a rotation. */
-export const SecretAnswer = Type.Object({
-  ...webhookAnswer,
-  secret: Type.String({ description: 'Shown here only.' }),
-  previous_secrets_expire_date: Type.Unsafe<string | null>({
-    type: ['string', 'null'],
-    description: 'When the last of the secrets before this one ends.',
-  }),
-})
+export const SecretAnswer = Type.Object(
+  {
+    ...webhookAnswer,
+    secret: Type.String({ description: 'Shown here only.' }),
+    previous_secrets_expire_date: nullableDate(
+      'When the last of the secrets before this one ends.',
+    ),
+  },
+  { title: 'EndpointWithSecret' },
+)
 
 /** The numbers of these merchants. Throws a 400 for an id that is no merchant's. */
 function numbersOf(merchants: string[] | null, snapshot: Snapshot): number[] | null {

@@ -46,7 +46,7 @@ const EventAnswer = Type.Object(
     request_id: Type.String(),
     event_type: Type.String(),
   },
-  { additionalProperties: true, description: 'The body of a webhook.' },
+  { additionalProperties: true, title: 'SingleEvent', description: 'The body of a webhook.' },
 )
 
 /** The event feed by long polling: an organization's events without an endpoint. */

@@ -2,37 +2,41 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import type { Routes } from '../../http/api.ts'
 import { callerOf } from '../../http/caller.ts'
-import { NullableString, One, one } from '../../http/envelope.ts'
+import { One, one } from '../../http/envelope.ts'
+import { nullableDate, NullableInteger } from '../../http/schema.ts'
 import { getEndpoint } from '../endpoints/change-endpoint.ts'
 import { MAX_COUNTED } from './backlog-store.ts'
 import { readStats } from './read-stats.ts'
 import type { Stats } from './read-stats.ts'
-import { NullableInteger, WebhookPath } from '../endpoints/webhook-schema.ts'
+import { WebhookPath } from '../endpoints/webhook-schema.ts'
 import type { WebhookParts } from '../endpoints/webhook-parts.ts'
 
 const most = MAX_COUNTED.toLocaleString('en')
 
-const StatsAnswer = Type.Object({
-  waiting: Type.Integer({ description: 'Events in line that are not done with.' }),
-  waiting_is_at_least: Type.Boolean({
-    description:
-      'Whether there may be more: the events of ' +
-      `${most} customers and transactions are counted, and the oldest is one of theirs.`,
-  }),
-  failing: Type.Integer({
-    description: `Customers and transactions whose next event failed so far; at most ${most}.`,
-  }),
-  oldest_waiting_date: NullableString,
-  last_hour: Type.Object({
-    attempts: Type.Integer({ description: 'Requests; the four after it count their events.' }),
-    acknowledged: Type.Integer(),
-    refused: Type.Integer(),
-    failed: Type.Integer(),
-    expired: Type.Integer(),
-    p50_ms: NullableInteger,
-    p99_ms: NullableInteger,
-  }),
-})
+const StatsAnswer = Type.Object(
+  {
+    waiting: Type.Integer({ description: 'Events in line that are not done with.' }),
+    waiting_is_at_least: Type.Boolean({
+      description:
+        'Whether there may be more: the events of ' +
+        `${most} customers and transactions are counted, and the oldest is one of theirs.`,
+    }),
+    failing: Type.Integer({
+      description: `Customers and transactions whose next event failed so far; at most ${most}.`,
+    }),
+    oldest_waiting_date: nullableDate(),
+    last_hour: Type.Object({
+      attempts: Type.Integer({ description: 'Requests; the four after it count their events.' }),
+      acknowledged: Type.Integer(),
+      refused: Type.Integer(),
+      failed: Type.Integer(),
+      expired: Type.Integer(),
+      p50_ms: NullableInteger,
+      p99_ms: NullableInteger,
+    }),
+  },
+  { title: 'EndpointStats' },
+)
 
 /** Statistics of an endpoint: its backlog and the last hour. */
 export function statsRoutes({ database, vault, clock }: WebhookParts): Routes {

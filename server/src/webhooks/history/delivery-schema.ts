@@ -1,22 +1,30 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { NullableString, pageQuery } from '../../http/envelope.ts'
+import {
+  date,
+  givenDate,
+  nullableDate,
+  NullableInteger,
+  NullableString,
+  OneOf,
+  pageQuery,
+} from '../../http/schema.ts'
 import { SUBSCRIBABLE_TYPES, testedType } from '../../events/event.ts'
+import type { EventType } from '../../events/event.ts'
 import { idPattern } from '../../kernel/id.ts'
 import { idOfKey } from '../../kernel/key.ts'
 import { kindOf } from '../attempts/subject.ts'
-import { NullableInteger } from '../endpoints/webhook-schema.ts'
 import type { Delivery } from './list-deliveries.ts'
+
+const STATES = ['waiting', 'acknowledged', 'refused', 'expired'] as const
 
 export const DeliveriesQuery = Type.Object(
   {
     ...pageQuery,
     event_id: Type.Optional(Type.String({ pattern: idPattern('hook').source })),
-    start_date: Type.Optional(
-      Type.String({ description: 'ISO 8601: events that happened then or later.' }),
-    ),
-    end_date: Type.Optional(Type.String({ description: 'ISO 8601: events from before then.' })),
-    state: Type.Optional(Type.Enum(['waiting', 'acknowledged', 'refused', 'expired'])),
+    start_date: Type.Optional(givenDate('ISO 8601: events that happened then or later.')),
+    end_date: Type.Optional(givenDate('ISO 8601: events from before then.')),
+    state: Type.Optional(Type.Enum([...STATES])),
     customer_id: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
     transaction_id: Type.Optional(Type.String({ pattern: idPattern('tx').source })),
     event_type: Type.Optional(Type.Enum([...SUBSCRIBABLE_TYPES, 'ping'])),
@@ -24,30 +32,36 @@ export const DeliveriesQuery = Type.Object(
   { additionalProperties: false },
 )
 
-export const DeliveryAnswer = Type.Object({
-  event_id: Type.String(),
-  event_type: Type.String(),
-  test: Type.Boolean({ description: 'Made up, for whoever asked for it.' }),
-  customer_id: NullableString,
-  transaction_id: NullableString,
-  state: Type.String({ description: 'waiting, acknowledged, refused or expired' }),
-  attempts: Type.Array(
-    Type.Object({
-      request_id: Type.String(),
-      at: Type.String({ format: 'date-time' }),
-      status: NullableInteger,
-      error: NullableString,
-      duration_ms: Type.Integer(),
-      answer: Type.Unsafe<string | null>({
-        type: ['string', 'null'],
-        description: "How the answer's body begins.",
-      }),
-      replay_id: NullableString,
-    }),
-  ),
-  next_attempt_at: NullableString,
-  created_date: Type.String({ format: 'date-time' }),
-})
+export const DeliveryAnswer = Type.Object(
+  {
+    event_id: Type.String(),
+    event_type: Type.Unsafe<EventType>(OneOf([...SUBSCRIBABLE_TYPES, 'ping'])),
+    test: Type.Boolean({ description: 'Made up, for whoever asked for it.' }),
+    customer_id: NullableString,
+    transaction_id: NullableString,
+    state: OneOf(STATES),
+    attempts: Type.Array(
+      Type.Object(
+        {
+          request_id: Type.String(),
+          at: date(),
+          status: NullableInteger,
+          error: NullableString,
+          duration_ms: Type.Integer(),
+          answer: Type.Unsafe<string | null>({
+            type: ['string', 'null'],
+            description: "How the answer's body begins.",
+          }),
+          replay_id: NullableString,
+        },
+        { title: 'Attempt' },
+      ),
+    ),
+    next_attempt_at: nullableDate(),
+    created_date: date(),
+  },
+  { title: 'Delivery' },
+)
 
 export function deliveryToWire(delivery: Delivery): Static<typeof DeliveryAnswer> {
   const tested = testedType(delivery.type)

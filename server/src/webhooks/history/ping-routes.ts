@@ -29,6 +29,7 @@ export function pingRoutes({ database, vault, clock, notifier }: PingParts): Rou
           tags: ['webhooks'],
           summary:
             'Send a ping or a test event; while the webhook is paused it waits like all others',
+          description: 'What is answered is its delivery, which waits.',
           params: WebhookPath,
           body: PingBody,
           response: { 200: One(DeliveryAnswer) },

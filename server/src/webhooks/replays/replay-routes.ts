@@ -1,6 +1,7 @@
 import type { Routes } from '../../http/api.ts'
 import { callerOf } from '../../http/caller.ts'
 import { Many, many, One, one } from '../../http/envelope.ts'
+import { EmptyBody, ListQuery } from '../../http/schema.ts'
 import type { Tx } from '../../kernel/database/database.ts'
 import { parseDateField } from '../../kernel/date-field.ts'
 import { newId } from '../../kernel/id.ts'
@@ -11,7 +12,7 @@ import { getReplay, pageReplays, replayTime, resendEvent, stopReplay } from './m
 import type { ReplayChange } from './make-replay.ts'
 import * as schema from './replay-schema.ts'
 import type { WebhookParts } from '../endpoints/webhook-parts.ts'
-import { EmptyWebhookBody, WebhookListQuery, WebhookPath } from '../endpoints/webhook-schema.ts'
+import { WebhookPath } from '../endpoints/webhook-schema.ts'
 
 export interface ReplayParts extends WebhookParts {
   eventDays: number
@@ -75,6 +76,7 @@ function makeRoutes(parts: ReplayParts): Routes {
     api.post(
       path,
       {
+        config: { errors: [409] },
         schema: {
           operationId: 'replayEvents',
           tags,
@@ -105,12 +107,15 @@ function makeRoutes(parts: ReplayParts): Routes {
     api.post(
       '/webhooks/:webhook/deliveries/:event/resend',
       {
+        config: { errors: [409] },
         schema: {
           operationId: 'resendEvent',
           tags,
           summary: 'Send one event to a webhook once more',
+          description:
+            'A replay of one event. A 409 for one that is too old, or waits to be sent already.',
           params: schema.DeliveryPath,
-          body: EmptyWebhookBody,
+          body: EmptyBody,
           response: { 200: One(schema.ReplayAnswer) },
         },
       },
@@ -136,7 +141,7 @@ function readRoutes(parts: ReplayParts): Routes {
           tags,
           summary: 'List the replays to a webhook, newest first',
           params: WebhookPath,
-          querystring: WebhookListQuery,
+          querystring: ListQuery,
           response: { 200: Many(schema.ReplayAnswer) },
         },
       },
@@ -179,7 +184,7 @@ function cancelRoute(parts: ReplayParts): Routes {
           tags,
           summary: 'End a replay; what is on its way just then may still arrive',
           params: schema.ReplayPath,
-          body: EmptyWebhookBody,
+          body: EmptyBody,
           response: { 200: One(schema.ReplayAnswer) },
         },
       },

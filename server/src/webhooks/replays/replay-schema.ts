@@ -1,19 +1,19 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { NullableString } from '../../http/envelope.ts'
+import { closed, date, givenDate, NullableOneOf, OneOf } from '../../http/schema.ts'
 import { SUBSCRIBABLE_TYPES } from '../../events/event.ts'
+import type { SubscribableType } from '../../events/event.ts'
 import { replayStatus } from '../../events/replay.ts'
 import type { ReplayProgress } from '../../events/replay.ts'
 
-const closed = { additionalProperties: false }
-const date = (description: string) => Type.String({ maxLength: 64, description })
+const ENDS = ['acknowledged', 'refused', 'expired'] as const
 
 export const NewReplayBody = Type.Object(
   {
-    start_date: date('ISO 8601: events that happened from then on.'),
-    end_date: date('ISO 8601: events that happened before.'),
+    start_date: givenDate('ISO 8601: events that happened from then on.'),
+    end_date: givenDate('ISO 8601: events that happened before.'),
     state: Type.Optional(
-      Type.Enum(['acknowledged', 'refused', 'expired'], {
+      Type.Enum([...ENDS], {
         description: 'Only events of which the deliveries to this webhook have come to this end.',
       }),
     ),
@@ -32,35 +32,38 @@ export const NewReplayBody = Type.Object(
       }),
     ),
   },
-  closed,
+  { ...closed, title: 'ReplayFields' },
 )
 
 export const ReplayPath = Type.Object({ webhook: Type.String(), replay: Type.String() })
 export const DeliveryPath = Type.Object({ webhook: Type.String(), event: Type.String() })
 
-export const ReplayAnswer = Type.Object({
-  id: Type.String(),
-  webhook_id: Type.String(),
-  event_id: Type.Unsafe<string | null>({
-    type: ['string', 'null'],
-    description: 'Of a replay of one event: which.',
-  }),
-  start_date: Type.String({ format: 'date-time' }),
-  end_date: Type.String({ format: 'date-time' }),
-  state: NullableString,
-  event_types: Type.Unsafe<string[] | null>({
-    type: ['array', 'null'],
-    items: { type: 'string' },
-  }),
-  customer_id: Type.Unsafe<string | null>({
-    type: ['string', 'null'],
-    description: 'Null as well once the customer is erased.',
-  }),
-  status: Type.String({ description: 'gathering, sending, finished or cancelled' }),
-  events: Type.Integer({ description: 'How many events came into line so far.' }),
-  waiting: Type.Integer({ description: 'How many of them are still to be sent.' }),
-  created_date: Type.String({ format: 'date-time' }),
-})
+export const ReplayAnswer = Type.Object(
+  {
+    id: Type.String(),
+    webhook_id: Type.String(),
+    event_id: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'Of a replay of one event: which.',
+    }),
+    start_date: date(),
+    end_date: date(),
+    state: NullableOneOf(ENDS),
+    event_types: Type.Unsafe<SubscribableType[] | null>({
+      type: ['array', 'null'],
+      items: { type: 'string', enum: [...SUBSCRIBABLE_TYPES] },
+    }),
+    customer_id: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'Null as well once the customer is erased.',
+    }),
+    status: OneOf(['gathering', 'sending', 'finished', 'cancelled']),
+    events: Type.Integer({ description: 'How many events came into line so far.' }),
+    waiting: Type.Integer({ description: 'How many of them are still to be sent.' }),
+    created_date: date(),
+  },
+  { title: 'Replay' },
+)
 
 export interface ShownReplay {
   replay: ReplayProgress

@@ -1,0 +1,167 @@
+import { Type } from 'typebox'
+import type { Static } from 'typebox'
+import {
+  closed,
+  date,
+  givenDate,
+  Nullable,
+  nullableDate,
+  OneOf,
+  NullableInteger,
+  NullableString,
+  pageQuery,
+} from '../http/schema.ts'
+import { SEGMENT_NAMES, VERDICT_POLICIES } from '../organizations/organization.ts'
+
+/** Whose word it is that makes an order what it is paid as. */
+export const DECIDERS = ['network', 'merchant', 'quote'] as const
+export const QUOTE_OUTCOMES = [
+  'kept',
+  'not-needed',
+  'expired',
+  'known-before',
+  'used-before',
+] as const
+
+const Segment = (description?: string) => OneOf(SEGMENT_NAMES, description)
+const Claim = Type.Unsafe<boolean | null>({
+  type: ['boolean', 'null'],
+  description: 'What the merchant said: whether its customer was new. Null: nothing.',
+})
+const Count = Type.Integer({ minimum: 0 })
+
+const Evidence = Type.Object(
+  {
+    matched: OneOf(['customer_id', 'email_sha256', 'advertising_id'], 'What told the customer.'),
+    through: OneOf(
+      ['merchant', 'publisher'],
+      '`merchant`: known of your own customer; `publisher`: of the customer that a publisher sent.',
+    ),
+    source: OneOf(
+      ['order', 'import'],
+      '`order`, or `import`: a file of yours said that they had purchased.',
+    ),
+    button_order_id: Type.Optional(Type.String({ description: 'The earlier order.' })),
+    import_id: Type.Optional(Type.String({ description: 'The import, `import-…`.' })),
+    first_purchase_date: Type.Optional(nullableDate()),
+    last_purchase_date: Type.Optional(nullableDate()),
+    known_date: date('When the earlier order was accepted, or the file imported.'),
+  },
+  { description: 'Why it was judged `active`; null for `new`.' },
+)
+
+const Known = Type.Object(
+  {
+    customer: Type.Unsafe<boolean | null>({
+      type: ['boolean', 'null'],
+      description: 'Whether you had reported the customer before; null for an order of nobody.',
+    }),
+    email_sha256: Count,
+    advertising_id: Count,
+    publisher_customer: Nullable(
+      Type.Object(
+        {
+          customer: Type.Boolean({ description: 'Whether the publisher had reported them.' }),
+          email_sha256: Count,
+          advertising_id: Count,
+        },
+        { description: 'Of the customer that the publisher sent.' },
+      ),
+    ),
+  },
+  { description: 'How much was known when the verdict was taken; numbers are of identifiers.' },
+)
+
+const Quote = Type.Object(
+  {
+    segment: Segment(),
+    date: date('When the segment was looked at.'),
+    expires: date(),
+    outcome: OneOf(
+      QUOTE_OUTCOMES,
+      '`known-before`: an earlier purchase was known of when it was given; `used-before`: by an ' +
+        'earlier order.',
+    ),
+  },
+  { description: 'What a publisher had promised the customer.' },
+)
+
+const Entry = Type.Object({
+  number: Type.Integer(),
+  date: date(),
+  amount: Type.Integer(),
+  balance: Type.Integer(),
+  cause: OneOf(['order', 'order-updated', 'order-deleted']),
+})
+
+const Commission = Type.Object(
+  {
+    publisher_id: Type.String(),
+    status: OneOf(['pending', 'validated', 'declined']),
+    amount: Type.Integer({ description: "In the currency's smallest unit." }),
+    currency: Type.String(),
+    rate_card_id: NullableString,
+    rate_card_version: NullableInteger,
+    line_commissions: Type.Array(Type.Integer(), {
+      description: 'What each line pays; of the whole order where it has no lines.',
+    }),
+    ledger: Type.Array(Entry, {
+      description: 'The latest 500 changes of the amount, oldest first.',
+    }),
+  },
+  {
+    title: 'Commission',
+    description: 'What the order owes: to whom, by which version of which card, line by line.',
+  },
+)
+/** What an order owes, as its merchant is told. */
+export type Commission = Static<typeof Commission>
+
+export const VerdictAnswer = Type.Object(
+  {
+    button_order_id: Type.String(),
+    order_id: Type.String(),
+    segment: Segment('what the order is paid as.'),
+    judged: Segment('what held before the order, as the network judged.'),
+    claimed_new: Claim,
+    policy: OneOf(VERDICT_POLICIES),
+    decided_by: OneOf(DECIDERS),
+    judged_date: date(),
+    evidence: Nullable(Evidence),
+    known: Nullable(Known),
+    quote: Nullable(Quote),
+    commission: Nullable(Commission),
+  },
+  { title: 'Verdict' },
+)
+
+export const ConflictQuery = Type.Object(
+  {
+    ...pageQuery,
+    start: Type.Optional(givenDate('ISO 8601; inclusive.')),
+    end: Type.Optional(givenDate('ISO 8601; exclusive.')),
+  },
+  closed,
+)
+
+export const ConflictAnswer = Type.Object(
+  {
+    button_order_id: Type.String(),
+    order_id: Type.String(),
+    claimed_new: Type.Boolean(),
+    judged: Segment(),
+    segment: Segment(),
+    policy: OneOf(VERDICT_POLICIES),
+    judged_date: date(),
+  },
+  { title: 'VerdictConflict' },
+)
+
+export const ConflictCountAnswer = Type.Object(
+  {
+    conflicts: Count,
+    claimed_new: Type.Integer({ description: 'Of those: judged active.' }),
+    claimed_active: Type.Integer({ description: 'Of those: judged new.' }),
+  },
+  { title: 'VerdictConflictCount' },
+)

@@ -1,0 +1,137 @@
+import type * as client from '../../../client/src/index.ts'
+import type { components } from './api-types.d.ts'
+
+/**
+ * Each type of the published client that goes over the wire equals the one made from openapi.json. Nothing runs
+ * here: where they differ this file does not compile.
+ */
+
+type Described = components['schemas']
+
+type Identical<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+
+/** Without the words to come, which the client leaves room for: `'new' | (string & {})`. */
+type Closed<T> = T extends unknown
+  ? string extends T
+    ? Identical<T, string> extends true
+      ? T
+      : never
+    : T
+  : never
+
+type KeysOf<T> = T extends unknown ? keyof T : never
+type MemberOf<T, K extends PropertyKey> = T extends unknown
+  ? K extends keyof T
+    ? T[K]
+    : undefined
+  : never
+
+/** A union of objects as one object: what only some of them have may be absent. */
+type Merged<T> = {
+  [K in KeysOf<T> as undefined extends MemberOf<T, K> ? never : K]: Plain<MemberOf<T, K>>
+} & {
+  [K in KeysOf<T> as undefined extends MemberOf<T, K> ? K : never]?: Plain<
+    Exclude<MemberOf<T, K>, undefined>
+  >
+}
+
+type Flat<T> = { [K in keyof T]: T[K] }
+
+/** A type as JSON has it: no difference between absent and undefined, no open words, no unions of objects. */
+type Plain<T> = PlainOfClosed<Closed<T>>
+
+type PlainOfClosed<T> =
+  | Exclude<T, object>
+  | ([Extract<T, readonly unknown[]>] extends [never]
+      ? never
+      : Items<Extract<T, readonly unknown[]>>)
+  | ([Exclude<Extract<T, object>, readonly unknown[]>] extends [never]
+      ? never
+      : Flat<Merged<Exclude<Extract<T, object>, readonly unknown[]>>>)
+
+type Items<T> = T extends readonly (infer Item)[] ? Plain<Item>[] : never
+
+/** `true` where each can stand for the other; else what the API has, to be read in the compiler's message. */
+type Same<Client, Api> = [Plain<Client>] extends [Plain<Api>]
+  ? [Plain<Api>] extends [Plain<Client>]
+    ? true
+    : { api: Plain<Api>; client: Plain<Client> }
+  : { client: Plain<Client>; api: Plain<Api> }
+
+/** What is answered, name for name. */
+interface Answers {
+  Account: client.Account
+  Attempt: client.Attempt
+  BatchEvent: client.BatchEvent
+  BatchResult: client.BatchResult
+  Commission: client.Commission
+  Customer: client.Customer
+  Delivery: client.Delivery
+  Endpoint: client.Endpoint
+  EndpointPause: client.EndpointPause
+  EndpointPaused: client.EndpointPaused
+  EndpointPausedEvent: client.EndpointPausedEvent
+  EndpointStats: client.EndpointStats
+  EndpointWithSecret: client.EndpointWithSecret
+  Import: client.Import
+  ImportFinding: client.ImportFinding
+  ImportPreview: client.ImportPreview
+  ImportReport: client.ImportReport
+  LedgerEntry: client.LedgerEntry
+  Link: client.Link
+  LinkHost: client.LinkHost
+  LinkMerchant: client.LinkMerchant
+  ListedRateCard: client.ListedRateCard
+  Merchant: client.Merchant
+  MerchantRate: client.MerchantRate
+  Offer: client.Offer
+  Offers: client.Offers
+  Order: client.Order
+  PingEvent: client.PingEvent
+  Rate: client.Rate
+  RateCard: client.RateCard
+  RateCardVersion: client.RateCardVersion
+  RecordedLineItem: client.RecordedLineItem
+  Replay: client.Replay
+  Segment: client.Segment
+  SegmentChange: client.SegmentChange
+  SegmentChangeEvent: client.SegmentChangeEvent
+  SimulatedCurrency: client.SimulatedCurrency
+  Simulation: client.Simulation
+  SingleEvent: client.SingleEvent
+  Transaction: client.Transaction
+  TransactionEvent: client.TransactionEvent
+  TransactionLineItem: client.TransactionLineItem
+  TransactionVerdict: client.TransactionVerdict
+  Verdict: client.Verdict
+  VerdictConflict: client.VerdictConflict
+  VerdictConflictCount: client.VerdictConflictCount
+}
+
+/** What is sent. */
+interface Requests {
+  CustomerReport: client.CustomerReport
+  EndpointFields: client.EndpointFields
+  EndpointChange: Partial<client.EndpointFields>
+  LineItem: client.LineItem
+  LinkFields: client.LinkFields
+  OfferQuery: client.OfferQuery
+  OrderCustomer: client.OrderCustomer
+  OrderReport: client.OrderReport
+  RateCardChange: client.RateCardChange
+  RateCardFields: client.RateCardFields
+  RateFields: client.RateFields
+  ReplayFields: client.ReplayFields
+  SimulationFields: client.SimulationFields
+}
+
+type Compared<T> = {
+  [K in keyof T]: K extends keyof Described ? Same<T[K], Described[K]> : 'absent'
+}
+
+/** The names of those that differ; none may. */
+type Differing<T> = { [K in keyof T]: T[K] extends true ? never : K }[keyof T]
+
+type None<T extends never> = T
+export type Unequal = None<Differing<Compared<Answers>> | Differing<Compared<Requests>>>

@@ -1,0 +1,39 @@
+import { readFileSync, statSync } from 'node:fs'
+import { createConfig, lint } from '@redocly/openapi-core'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { expect, test } from 'vitest'
+
+const file = new URL('../../../openapi.json', import.meta.url)
+
+const read = () => JSON.parse(readFileSync(file, 'utf8'))
+
+test("is valid by OpenAPI's own schema", async () => {
+  const { valid, errors } = await new Validator().validate(read())
+  expect(errors ?? []).toEqual([])
+  expect(valid).toBe(true)
+})
+
+test('has nothing that a linter would remark upon', async () => {
+  const config = await createConfig({
+    extends: ['recommended'],
+    rules: {
+      // Fixed parts of a path come before parameters, and published clients call both paths.
+      'no-ambiguous-paths': 'off',
+      // Whatever watches over the server is refused nothing.
+      'operation-4xx-response': 'off',
+    },
+  })
+  const problems = await lint({ ref: file.pathname, config })
+  expect(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([])
+})
+
+test('what is wrong is found', async () => {
+  const broken = read()
+  delete broken.paths['/v1/order'].post.responses
+  const { valid } = await new Validator().validate(broken)
+  expect(valid).toBe(false)
+})
+
+test('names what it repeats, and stays small', () => {
+  expect(statSync(file).size).toBeLessThan(300 * 1024)
+})
