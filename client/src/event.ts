@@ -48,12 +48,22 @@ export interface PingEvent extends EventEnvelope {
  * A transaction that came to be or changed while it was pending, became final, or was declined. What
  * comes is the transaction as it was then.
  */
-export type TransactionEvent = EventEnvelope &
-  (
-    | { event_type: 'tx-pending'; data: Transaction & { status: 'pending' } }
-    | { event_type: 'tx-validated'; data: Transaction & { status: 'validated' } }
-    | { event_type: 'tx-declined'; data: Transaction & { status: 'declined' } }
-  )
+export type TransactionEvent =
+  | TransactionEventOf<'tx-pending', 'pending'>
+  | TransactionEventOf<'tx-validated', 'validated'>
+  | TransactionEventOf<'tx-declined', 'declined'>
+
+interface TransactionEventOf<
+  Type extends string,
+  Status extends Transaction['status'],
+> extends EventEnvelope {
+  event_type: Type
+  /** The same as `event_type`, as Standard Webhooks names it. */
+  type: Type
+  /** When it happened; RFC 3339. */
+  timestamp: string
+  data: Transaction & { status: Status }
+}
 
 /** Another endpoint of yours was paused, since it failed too often or answered 410. */
 export interface EndpointPaused {

@@ -73,7 +73,8 @@ export interface OrderFields {
   /** Where it was ordered, ISO 3166 alpha-2; shown to the publisher. */
   country?: string | null | undefined
   partner_order_channel?: 'app' | 'webview' | null | undefined
-  line_items?: LineItem[] | null | undefined
+  /** An empty object means none, as some languages write an empty list. */
+  line_items?: LineItem[] | Record<string, never> | null | undefined
 }
 
 /** An order as reported. `order_id` is the merchant's own, unique, ASCII, at most 255 characters. */
