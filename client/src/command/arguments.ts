@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 
+import type { ColumnUse } from '../customer-file/hash-emails.ts'
 import type { SubscribableType } from '../event.ts'
 import { UsageError } from './command-error.ts'
 
@@ -12,6 +13,8 @@ export interface Options {
   start: boolean
   check: boolean
   hashEmails: boolean
+  /** What columns hold, by their names, where these do not say it. */
+  columns: Record<string, ColumnUse>
   rejects: string | undefined
   json: boolean
   url: string | undefined
@@ -49,6 +52,7 @@ const known = {
   check: flags,
   'hash-emails': flags,
   'no-hash-emails': flags,
+  column: { type: 'string', multiple: true },
   'forward-to': value,
   'event-type': value,
   'print-bodies': flags,
@@ -76,6 +80,7 @@ export function parseCommand(args: string[]): Command {
     start: values.start ?? false,
     check: values.check ?? false,
     hashEmails: !(values['no-hash-emails'] ?? false),
+    columns: parseColumns(values.column),
     rejects: values.rejects,
     json: values.json ?? false,
     url: values.url,
@@ -88,6 +93,19 @@ export function parseCommand(args: string[]): Command {
   if (noun === 'import') return importCommand(rest, options, values['hash-emails'])
   if (noun === 'imports') return importsCommand(rest, options, given)
   throw new UsageError(noun === undefined ? 'Say what to do' : 'There is no such command')
+}
+
+const uses: ColumnUse[] = ['email', 'emails', 'id', 'ignored']
+
+/** `email=NAME`, as often as there are columns to be told of. */
+function parseColumns(given: string[] = []): Record<string, ColumnUse> {
+  const columns = given.map((text): [string, ColumnUse] => {
+    const [, means, name = ''] = /^(\w+)=(.+)$/s.exec(text) ?? []
+    const use = uses.find((each) => each === means)
+    if (use && name.trim() !== '') return [name.trim(), use]
+    throw new UsageError(`--column must be ${uses.map((each) => `${each}=NAME`).join(' or ')}`)
+  })
+  return Object.fromEntries(columns)
 }
 
 function parse(args: string[]) {
