@@ -178,7 +178,9 @@ function withoutHash(name: string): string {
 /** The name, or what it is of when words for whose it is are left out at one or both ends. */
 function findBase(name: string, isKnown: (base: string) => boolean): string | undefined {
   if (isKnown(name)) return name
-  const behind = whose.filter((word) => name.startsWith(word)).map((word) => name.slice(word.length))
+  const behind = whose
+    .filter((word) => name.startsWith(word))
+    .map((word) => name.slice(word.length))
   const found = behind.find(isKnown)
   if (found !== undefined) return found
   const within = [name, ...behind].flatMap((rest) =>

@@ -46,8 +46,7 @@ export function findContent(
   { seen, hashes, addresses }: ColumnSample,
   rows: number,
 ): 'hashes' | 'addresses' | undefined {
-  const isMost = (count: number): boolean =>
-    count * 2 > seen && (count > 1 || count * 2 > rows)
+  const isMost = (count: number): boolean => count * 2 > seen && (count > 1 || count * 2 > rows)
   if (isMost(addresses)) return 'addresses'
   return isMost(hashes) ? 'hashes' : undefined
 }

@@ -4,7 +4,7 @@ import { byteChunks } from './file-chunks.ts'
 import type { Chunks } from './file-chunks.ts'
 import { FileBlocks } from './file-blocks.ts'
 import type { Block } from './file-blocks.ts'
-import type { ColumnMeaning } from './file-form.ts'
+import type { ColumnMeaning, Delimiter } from './file-form.ts'
 import { FileRefused } from './file-refused.ts'
 import { isUnknown, parseHeader } from './parse-header.ts'
 import type { HeaderColumn, SaidColumns } from './parse-header.ts'
@@ -128,7 +128,7 @@ class FileRewriter {
   #newNames: (string | undefined)[] = []
   #samples: ColumnSample[] = []
   #scanner: RecordScanner | undefined
-  #delimiter = ','
+  #delimiter: Delimiter = ','
   #records = 0
   /** Up to where the block was written. */
   #written = 0
@@ -210,25 +210,33 @@ class FileRewriter {
 
   #rewriteRecord(block: Block, record: ScannedRecord): void {
     const { start, end, cells, fault } = record
+    const delimiter = this.#delimiter
     const raw = block.text.slice(start, end)
     this.#records += 1
     const decode = (cell: string): string => decodeText(cell, !isUtf8Text(raw))
     if (!fault) addToSamples(this.#samples, cells, decode)
     if (this.#isHeaderAgain(cells, decode)) {
-      this.#writeHeader(block, record.spans ?? spansOf(record, this.#delimiter))
+      this.#writeHeader(block, record.spans ?? spansOf(record, delimiter))
       return
     }
     if (!SUSPICIOUS.test(raw)) return
     if (fault) {
-      this.#put(block, start, end, removeAddresses(raw, () => (this.#counts.removed += 1)))
+      this.#put(
+        block,
+        start,
+        end,
+        removeAddresses(raw, () => (this.#counts.removed += 1)),
+      )
       return
     }
-    const spans = record.spans ?? spansOf(record, this.#delimiter)
-    const isWhole = cells.length === this.#columns.length
+    const spans = record.spans ?? spansOf(record, delimiter)
+    const surplus = cells.slice(this.#columns.length)
+    const isShort = cells.length < this.#columns.length
+    const isWhole = !isShort && surplus.every((cell) => cell.trim() === '')
     for (const [index, cell] of cells.entries()) {
       if (!SUSPICIOUS.test(cell)) continue
       const [from = 0, to = 0] = spans.slice(2 * index, 2 * index + 2)
-      const parts = { raw: block.text.slice(from, to), text: decode(cell), isWhole }
+      const parts = { raw: block.text.slice(from, to), text: decode(cell), isWhole, delimiter }
       const column = this.#columns[index]
       const made = rewriteCell({ ...parts, column }, this.#hash, this.#counts)
       if (made !== undefined) this.#put(block, from, to, made)

@@ -30,8 +30,7 @@ const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 const BOM = '\xef\xbb\xbf'
 // As Excel writes it, and as it looks when other programs have saved it again: in quotation marks,
 // with the delimiters of empty cells behind it, with a blank here or there.
-const SEPARATOR_LINE =
-  /^[\s"']*sep[\s"']*=[\s"']*(?:([,;|])|(\\t|tab)|([^\w\s"']?))[\s"',;|]*$/i
+const SEPARATOR_LINE = /^[\s"']*sep[\s"']*=[\s"']*(?:([,;|])|(\\t|tab)|([^\w\s"']?))[\s"',;|]*$/i
 /** A list of customers has a dozen columns; what has more was not made for people. */
 export const MOST_COLUMNS = 512
 

@@ -1,4 +1,5 @@
 import { ADDRESS_REMOVED, NOT_AN_ADDRESS, hasAtSign, looksLikeAddress } from './address-text.ts'
+import type { Delimiter } from './file-form.ts'
 import { isEmptyMarker, unwrapCell } from './normalize-cell.ts'
 import { parseEmail } from './parse-email.ts'
 import { parseHash, unwrapList } from './parse-hash.ts'
@@ -40,6 +41,8 @@ export interface Cell {
   column: HeaderColumn | undefined
   /** Whether its row has all its cells: else what stands in the place of the id may be anything. */
   isWhole: boolean
+  /** What stands between the cells of its row. */
+  delimiter: Delimiter
 }
 
 // Nobody asks for the marks here: what is sent is read again.
@@ -63,7 +66,11 @@ export function rewriteCell(cell: Cell, hash: Hash, counts: EmailCounts): Replac
   return ADDRESS_REMOVED
 }
 
-function rewriteEmails({ text, column }: Cell, hash: Hash, counts: EmailCounts): Replacement {
+function rewriteEmails(
+  { text, column, delimiter }: Cell,
+  hash: Hash,
+  counts: EmailCounts,
+): Replacement {
   if (!hasAtSign(text) && !looksLikeAddress(text)) return undefined
   const isList = column?.means === 'emails_sha256'
   const hashes = isList ? hashList(text, hash) : hashOne(text, hash)
@@ -74,8 +81,9 @@ function rewriteEmails({ text, column }: Cell, hash: Hash, counts: EmailCounts):
   counts.hashed += 1
   const name = column?.name ?? ''
   if (!counts.columns.includes(name)) counts.columns.push(name)
-  if (hashes.every((each) => typeof each === 'string')) return hashes.join('|')
-  return Promise.all(hashes.map(async (each) => await each)).then((all) => all.join('|'))
+  const separator = delimiter === '|' ? ';' : '|'
+  if (hashes.every((each) => typeof each === 'string')) return hashes.join(separator)
+  return Promise.all(hashes.map(async (each) => await each)).then((all) => all.join(separator))
 }
 
 type Hashes = (string | Promise<string>)[] | undefined
@@ -85,9 +93,13 @@ function hashOne(text: string, hash: Hash): Hashes {
   return 'address' in parsed ? [hash(parsed.address)] : undefined
 }
 
-/** Addresses and hashes, with any of the usual separators between them. */
+/** Addresses and hashes, with any of the usual separators between them, each in quotes or all. */
 function hashList(text: string, hash: Hash): Hashes {
-  const pieces = unwrapList(unwrapCell(text, unheard)).split(/[|;,]/).flatMap(splitBlanks)
+  return hashPieces(text, hash) ?? hashPieces(unwrapList(unwrapCell(text, unheard)), hash)
+}
+
+function hashPieces(text: string, hash: Hash): Hashes {
+  const pieces = text.split(/[|;,]/).flatMap(splitBlanks)
   const hashes: (string | Promise<string>)[] = []
   for (const piece of pieces) {
     const bare = unwrapCell(piece, unheard)

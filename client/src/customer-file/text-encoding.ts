@@ -15,7 +15,7 @@ export interface Beginning {
 }
 
 /** As many bytes tell what a file is. */
-export const BEGINNING_BYTES = 4
+export const BEGINNING_BYTES = 128
 
 const CSV_HINT = 'Send a CSV file: text with a header line such as user_id,email_sha256.'
 const ZSTD_HINT = 'Send it with the header Content-Encoding: zstd.'
@@ -50,10 +50,20 @@ export function parseBeginning(bytes: Uint8Array): Beginning {
   if (start.startsWith('\xef\xbb\xbf')) return { form: 'utf-8', markBytes: 3 }
   if (start.startsWith('\xff\xfe')) return { form: 'utf-16le', markBytes: 2 }
   if (start.startsWith('\xfe\xff')) return { form: 'utf-16be', markBytes: 2 }
-  // A header begins with letters, of which UTF-16 makes a letter and a NUL.
-  if (/^[^\0]\0[^\0]\0/.test(start)) return { form: 'utf-16le', markBytes: 0 }
-  if (/^\0[^\0]\0[^\0]/.test(start)) return { form: 'utf-16be', markBytes: 0 }
-  return { form: 'utf-8', markBytes: 0 }
+  return { form: findForm(start), markBytes: 0 }
+}
+
+/** Without a mark. A header has ASCII letters, of which UTF-16 makes a letter and a NUL. */
+function findForm(start: string): ByteForm {
+  const zeros = [0, 0]
+  for (let index = 0; index < start.length; index += 1) {
+    if (start[index] === '\0') zeros[index % 2] = (zeros[index % 2] ?? 0) + 1
+  }
+  const [even = 0, odd = 0] = zeros
+  const isMixed = even > 0 && odd > 0
+  // Some of its letters may be of other scripts.
+  if (isMixed || (even + odd) * 16 < start.length || even + odd < 2) return 'utf-8'
+  return odd > 0 ? 'utf-16le' : 'utf-16be'
 }
 
 function refuseForeign(what: string, hint: string): FileRefused {

@@ -113,7 +113,7 @@ function openMember(packing: Packing): Member {
       let isWritten = false
       // Of bytes behind its end the stream never says that they are written.
       stream.write(bytes, (error: unknown) => {
-        if (error) fail()
+        if (error != null) fail()
         isWritten = true
         wake()
       })

@@ -8,7 +8,10 @@ import type { LineEnd } from '../../../../client/src/customer-file/line-finder.t
 import { parsePreamble } from '../../../../client/src/customer-file/parse-preamble.ts'
 import type { Preamble } from '../../../../client/src/customer-file/parse-preamble.ts'
 import { RecordScanner } from '../../../../client/src/customer-file/record-scanner.ts'
-import type { ScannedRecord, ScannerState } from '../../../../client/src/customer-file/record-scanner.ts'
+import type {
+  ScannedRecord,
+  ScannerState,
+} from '../../../../client/src/customer-file/record-scanner.ts'
 import { decodeText } from '../../../../client/src/customer-file/text-encoding.ts'
 import { fault } from './finding-catalog.ts'
 import type { FindingCode } from './finding-catalog.ts'
@@ -235,7 +238,8 @@ class CsvReader implements FileReader {
       ...(samples.length > 0 && { samples: structuredClone(samples) }),
       report: {
         ...report,
-        encoding: has('windows-1252') && this.#blocks.form === 'utf-8' ? 'windows-1252' : report.encoding,
+        encoding:
+          has('windows-1252') && this.#blocks.form === 'utf-8' ? 'windows-1252' : report.encoding,
         line_ends: has('mixed-line-ends') ? 'mixed' : (first_line_end ?? 'lf'),
         findings: [
           ...this.#findings.list(),

@@ -44,7 +44,11 @@ export function findWrongHash(hash: string): FindingCode | undefined {
   return WRONG_HASHES.get(hash) ?? (/^(.)\1*$/.test(hash) ? 'hash-one-digit' : undefined)
 }
 
-function parsePiece(piece: string, column: string, marks: FindingCode[]): string | Fault | undefined {
+function parsePiece(
+  piece: string,
+  column: string,
+  marks: FindingCode[],
+): string | Fault | undefined {
   const text = unwrapCell(piece, marks)
   if (text === '') return undefined
   if (isEmptyMarker(text)) {
