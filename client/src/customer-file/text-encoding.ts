@@ -60,10 +60,11 @@ function findForm(start: string): ByteForm {
     if (start[index] === '\0') zeros[index % 2] = (zeros[index % 2] ?? 0) + 1
   }
   const [even = 0, odd = 0] = zeros
-  const isMixed = even > 0 && odd > 0
+  const most = Math.max(even, odd)
   // Some of its letters may be of other scripts.
-  if (isMixed || (even + odd) * 16 < start.length || even + odd < 2) return 'utf-8'
-  return odd > 0 ? 'utf-16le' : 'utf-16be'
+  const isWide = most > 1 && most * 16 >= start.length && Math.min(even, odd) * 4 < most
+  if (!isWide) return 'utf-8'
+  return odd > even ? 'utf-16le' : 'utf-16be'
 }
 
 function refuseForeign(what: string, hint: string): FileRefused {
