@@ -62,7 +62,7 @@ function findForm(start: string): ByteForm {
   const [even = 0, odd = 0] = zeros
   const most = Math.max(even, odd)
   // Some of its letters may be of other scripts.
-  const isWide = most > 1 && most * 16 >= start.length && Math.min(even, odd) * 4 < most
+  const isWide = most > 1 && most * 3 >= start.length && Math.min(even, odd) * 4 < most
   if (!isWide) return 'utf-8'
   return odd > even ? 'utf-16le' : 'utf-16be'
 }

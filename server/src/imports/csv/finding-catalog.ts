@@ -267,7 +267,6 @@ export type FindingCode = keyof typeof catalog
 export const HOLDS_BACK: ReadonlySet<string> = new Set<FindingCode>([
   'column-of-hashes',
   'column-of-addresses',
-  'no-rows',
 ])
 
 /** Why a row can't be imported; `reason` is of the row, `code` of the finding it counts for. */

@@ -37,7 +37,7 @@ const address: fc.Arbitrary<Value> = fc
       arbitrary: fc
         .tuple(fc.emailAddress(), fc.constantFrom('', ' ', '\t', '\u200b', '\u00a0', '"', '.', "'"))
         // What fast-check makes may begin with what is taken for something else.
-        .filter(([email]) => /^[a-z0-9]/i.test(email) && !/['`{}|]|=40/.test(email))
+        .filter(([email]) => /^[a-z0-9]/i.test(email) && !/['`{}|%]|=40/.test(email))
         .map(([email, junk]): [string, string] => [email + junk, email.toLowerCase()]),
     },
   )
