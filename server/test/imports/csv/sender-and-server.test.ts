@@ -21,7 +21,7 @@ async function hashFile(file: Uint8Array, length = file.length + 1): Promise<Buf
 
 /** What stands where a torn row's id belongs may be a hash in the one file, and nothing in the other. */
 function withoutTorn(id: string | null): string | null {
-  return id !== null && /^[0-9a-f]{64}$|@/.test(id) ? null : id
+  return id !== null && /[0-9a-f]{64}|@/.test(id) ? null : id
 }
 
 /** What becomes of each line, as the server reads the file. */
