@@ -27,7 +27,7 @@ const ZEROS = '00000000-0000-0000-0000-000000000000'
 /** The text of a cell, which is bytes held one a character. */
 export type Decode = (cell: string) => string
 
-/** Makes rows of cells, and counts what was mended in them. */
+/** Makes rows of cells, and counts what was normalized in them. */
 export class RowParser {
   readonly #columns: readonly Column[]
   readonly #indexes: Indexes
@@ -49,7 +49,7 @@ export class RowParser {
     if (isRest && 'id' in row && row.emails.length + row.advertising_ids.length === 0) {
       return fault('quote-broken', '', REST)
     }
-    // What was mended in a row that is rejected all the same is of no interest.
+    // What was normalized in a row that is rejected all the same is of no interest.
     if ('id' in row) for (const mark of this.#marks) this.#findings.add(mark, line)
     return row
   }
