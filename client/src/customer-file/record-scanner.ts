@@ -117,16 +117,16 @@ export class RecordScanner {
     if (this.#quote < start) this.#quote = this.#search('"', start)
     const { delimiter } = this.#form
     if (this.#quote >= end) {
-      return this.#pass(start, end, { cells: this.#text.slice(start, end).split(delimiter) })
+      return this.#pass(start, end, this.#text.slice(start, end).split(delimiter))
     }
     const record = splitRecord(this.#text, start, delimiter, this.#isLast)
     if (record === 'unclear') return undefined
     if (record !== 'unclosed' && this.#isSound(record, start, end)) {
-      return this.#pass(start, record.end, record)
+      return this.#pass(start, record.end, record.cells, undefined, record.spans)
     }
     this.state.is_torn = true
     const cells = this.#text.slice(start, end).split(delimiter)
-    return this.#pass(start, end, { cells }, 'quote-broken')
+    return this.#pass(start, end, cells, 'quote-broken')
   }
 
   /**
@@ -156,8 +156,9 @@ export class RecordScanner {
   #pass(
     start: number,
     end: number,
-    { cells, spans }: { cells: string[]; spans?: number[] },
+    cells: string[],
     fault?: ScanFault,
+    spans?: number[],
   ): ScannedRecord {
     const line = this.state.line
     while (this.position <= end && this.#lines.find(this.position)) {

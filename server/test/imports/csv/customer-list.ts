@@ -218,7 +218,7 @@ function writeRow(names: string[], values: string[], kind: string, theForm: Form
       cell.includes(theForm.delimiter) || cell.includes('"')
     return [
       `"${writeCells(
-        cells.map((cell) => (isSplit(cell) ? 'x' : cell)),
+        cells.map((cell) => (isSplit(cell) ? 'x@x.de' : cell)),
         theForm,
       )}`,
     ]
