@@ -38,8 +38,14 @@ export type {
 } from './event.ts'
 export type { EventCalls, EventPage, EventQuery, FollowOptions } from './event-calls.ts'
 export { hashEmail } from './hash-email.ts'
-export { countEmails, hashEmailColumn } from './hash-emails.ts'
-export type { Chunks, EmailCounts, HashEmailOptions } from './hash-emails.ts'
+export { FileRefused, countEmails, hashEmailColumn } from './customer-file/hash-emails.ts'
+export type {
+  Chunks,
+  ColumnUse,
+  EmailCounts,
+  HashEmailOptions,
+  UnknownColumn,
+} from './customer-file/hash-emails.ts'
 export type { ImportFinding, ImportPreview, ImportReport } from './import-report.ts'
 export type { ImportCalls, ImportFields } from './import.ts'
 export type { ImportState } from './import-answer.ts'

@@ -1,5 +1,5 @@
-import { byteChunks } from './utf8-chunks.ts'
-import type { Chunks } from './utf8-chunks.ts'
+import { byteChunks } from './customer-file/file-chunks.ts'
+import type { Chunks } from './customer-file/file-chunks.ts'
 
 /**
  * A file to be imported: whole, as a stream, or as a function that opens it from a byte on, such as

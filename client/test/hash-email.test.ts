@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import { hashEmail } from '../src/index.ts'
+import { refused, taken } from './golden-emails.ts'
 
 const known = 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514'
 
@@ -30,11 +31,20 @@ test.each([
   ['canary.example.com', /no @/],
   ['canary@', /beside its @/],
   ['@canary.example', /beside its @/],
-  ['Canary <canary@example.com>', /one address/],
+  ['Canary <canary@example.com> or so', /one address/],
+  ['=canary@example.com', /no address holds/],
   ['canary@example.com other@example.com', /one address/],
 ])('%j is refused with a reason', (email, reason) => {
   expect(() => hashEmail(email)).toThrow(TypeError)
   expect(() => hashEmail(email)).toThrow(reason)
+})
+
+test.each(taken)('%j is hashed as %j', (text, address) => {
+  expect(hashEmail(text)).toBe(createHash('sha256').update(address).digest('hex'))
+})
+
+test.each(refused)('%j is not hashed', (text) => {
+  expect(() => hashEmail(text)).toThrow(TypeError)
 })
 
 test.each([undefined, null, 7, {}])('%j is refused', (email) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { startFakeImports } from './fake-imports.ts'
 import type { FakeImports, Plan } from './fake-imports.ts'
@@ -257,4 +257,94 @@ test('a file that is changed while it is read is not imported', async () => {
   expect(status).toBe(1)
   expect(err).toContain('was changed while it was being read: import it again')
   expect(server.importOf().state).toBe('cancelled')
+})
+
+/** A frame that is to be passed over, as pzstd writes them. */
+function skippable(content: string): Buffer {
+  const head = Buffer.alloc(8)
+  head.writeUInt32LE(0x184d2a50, 0)
+  head.writeUInt32LE(content.length, 4)
+  return Buffer.concat([head, Buffer.from(content)])
+}
+
+const halves = [plain.slice(0, 400_000), plain.slice(400_000)] as const
+const [gzips, frames] = [gzipSync, zstdCompressSync].map((pack) => halves.map((half) => pack(half)))
+
+test.each([
+  ['two gzip members', gzips!],
+  ['padded gzip', [...gzips!, Buffer.alloc(512)]],
+  ['two zstd frames', frames!],
+  ['zstd that begins with a frame to skip', [skippable('x'), ...frames!, skippable('')]],
+])('%s are read whole', async (_, parts) => {
+  const { server, path, run } = await prepare(Buffer.concat(parts))
+  expect(await run(['import', path, '--start'])).toMatchObject({ status: 0 })
+  expect(server.fileOf() === hashed).toBe(true)
+})
+
+const flip = (bytes: Buffer): Buffer =>
+  Buffer.concat([Buffer.of(bytes[0]! ^ 0x40), bytes.subarray(1)])
+
+test.each([
+  ['a second member that is cut short', [gzips![0]!, gzips![1]!.subarray(0, -9)]],
+  ['zeros before the second member', [gzips![0]!, Buffer.alloc(512), gzips![1]!]],
+  ['a damaged byte before the second member', [gzips![0]!, flip(gzips![1]!)]],
+  ['a second frame that is cut short', [frames![0]!, frames![1]!.subarray(0, -9)]],
+  ['a damaged byte before the second frame', [frames![0]!, flip(frames![1]!)]],
+  ['text behind a frame', [...frames!, Buffer.from('c,x\n')]],
+])('%s is refused, and nothing is imported', async (_, parts) => {
+  const { server, path, run } = await prepare(Buffer.concat(parts))
+  const { status, err } = await run(['import', path, '--start', '--mode', 'replace'])
+  expect(status).toBe(1)
+  expect(err).toContain('The file is compressed, and damaged or cut short')
+  // Either the beginning shows it, or what was begun is given up.
+  expect(server.calls.length === 0 || server.importOf().state === 'cancelled').toBe(true)
+})
+
+test('a column that nobody knows is asked about, and said', async () => {
+  const text = `user_id,Kontakt\nc1,a@b.de\nc2,${known}\nc3,c@d.de\n`
+  const { server, path, run } = await prepare(text)
+  const asked = await run(['import', path, '--start'])
+  expect(asked).toMatchObject({ status: 1, out: '' })
+  expect(asked.err).toContain('The column "Kontakt" is full of e-mail addresses')
+  expect(asked.err).toContain('--column "email=Kontakt"')
+  expect(server.calls).toEqual([])
+  expect(await run(['import', path, '--start', '--column', 'email=Kontakt'])).toMatchObject({
+    status: 0,
+  })
+  expect(server.fileOf()).toBe(
+    `user_id,email_sha256\nc1,${sha256('a@b.de')}\nc2,${known}\nc3,${sha256('c@d.de')}\n`,
+  )
+  expect(await run(['import', path, '--start', '--column=ignored=Kontakt'])).toMatchObject({
+    status: 0,
+  })
+  expect(server.fileOf(2)).toBe(
+    `user_id,ignored\nc1,[address removed]\nc2,${known}\nc3,[address removed]\n`,
+  )
+  const missing = await run(['import', path, '--column', 'email=Contact'])
+  expect(missing).toMatchObject({ status: 1, err: 'The file has no column "Contact".\n' })
+  const wrong = await run(['import', path, '--column', 'mail=Kontakt'])
+  expect(wrong.err).toContain('--column must be email=NAME or emails=NAME')
+})
+
+test('a column of hashes or addresses that begins far down is not passed over', async () => {
+  const empty = Array.from({ length: 40_000 }, (_, row) => `c${row},${known},\n`).join('')
+  const late = Array.from({ length: 3 }, (_, row) => `l${row},${known},${sha256(`${row}`)}\n`).join(
+    '',
+  )
+  const { server, path, run } = await prepare(`user_id,email_sha256,Kontakt\n${empty}${late}`)
+  const { status, err } = await run(['import', path, '--start'])
+  expect(status).toBe(1)
+  expect(err).toContain('The column "Kontakt" is full of hashes')
+  expect(server.importOf().state).toBe('cancelled')
+})
+
+test('what is no CSV is refused before anything is sent', async () => {
+  for (const text of ['{"user_id": 1}', '<html>', 'BZh91AY', 'user_id\0,email\n']) {
+    const { server, path, run } = await prepare(text)
+    expect(await run(['import', path])).toMatchObject({
+      status: 1,
+      err: expect.stringMatching(/CSV/),
+    })
+    expect(server.calls).toEqual([])
+  }
 })

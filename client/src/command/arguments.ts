@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { ColumnUse } from '../customer-file/hash-emails.ts'
 import type { SubscribableType } from '../event.ts'
 import { UsageError } from './command-error.ts'
 
@@ -11,6 +12,8 @@ export interface Options {
   start: boolean
   check: boolean
   hashEmails: boolean
+  /** What columns hold, by their names, where these do not say it. */
+  columns: Record<string, ColumnUse>
   rejects: string | undefined
   json: boolean
   url: string | undefined
@@ -48,6 +51,7 @@ const OPTIONS = {
   check: FLAG,
   'hash-emails': FLAG,
   'no-hash-emails': FLAG,
+  column: { type: 'string', multiple: true },
   'forward-to': VALUE,
   'event-type': VALUE,
   'print-bodies': FLAG,
@@ -75,6 +79,7 @@ export function parseCommand(args: string[]): Command {
     start: values.start ?? false,
     check: values.check ?? false,
     hashEmails: !(values['no-hash-emails'] ?? false),
+    columns: parseColumns(values.column),
     rejects: values.rejects,
     json: values.json ?? false,
     url: values.url,
@@ -87,6 +92,21 @@ export function parseCommand(args: string[]): Command {
   if (noun === 'import') return importCommand(rest, options, values['hash-emails'])
   if (noun === 'imports') return importsCommand(rest, options, given)
   throw new UsageError(noun === undefined ? 'Say what to do' : 'There is no such command')
+}
+
+const COLUMN_USES: ColumnUse[] = ['email', 'emails', 'id', 'ignored']
+
+/** `email=NAME`, as often as there are columns to be told of. */
+function parseColumns(given: string[] = []): Record<string, ColumnUse> {
+  const columns = given.map((text): [string, ColumnUse] => {
+    const [, means, name = ''] = /^(\w+)=(.+)$/s.exec(text) ?? []
+    const use = COLUMN_USES.find((each) => each === means)
+    if (use && name.trim() !== '') return [name.trim(), use]
+    throw new UsageError(
+      `--column must be ${COLUMN_USES.map((each) => `${each}=NAME`).join(' or ')}`,
+    )
+  })
+  return Object.fromEntries(columns)
 }
 
 function parse(args: string[]) {

@@ -1,10 +1,10 @@
-import { countEmails, hashEmailColumn } from '../hash-emails.ts'
-import type { EmailCounts } from '../hash-emails.ts'
+import { FileRefused, countEmails, hashEmailColumn } from '../customer-file/hash-emails.ts'
+import type { EmailCounts, HashEmailOptions } from '../customer-file/hash-emails.ts'
 import { CommandError } from './command-error.ts'
 import { sha256 } from './source.ts'
 import type { Source } from './source.ts'
 import type { Terminal } from './terminal.ts'
-import { counted } from './text.ts'
+import { counted, visible } from './text.ts'
 
 export interface Guard {
   /**
@@ -16,20 +16,27 @@ export interface Guard {
   tell(): void
 }
 
+export interface GuardOptions {
+  hashEmails: boolean
+  /** What columns hold whose names do not say it. */
+  columns: HashEmailOptions['columns']
+}
+
 /**
  * Every file goes through it, so that no plain e-mail is ever sent, wherever in the file it stands.
- * Throws CommandError when hashing is not wanted and needed.
+ * Throws CommandError when hashing is not wanted and needed, and for what the server would refuse.
  */
 export async function guardEmails(
   source: Source,
   terminal: Terminal,
-  isHashing: boolean,
+  { hashEmails: isHashing, columns }: GuardOptions,
 ): Promise<Guard> {
-  const head = await countEmails(await source.head())
+  const head = await countEmails(await source.head(), { columns }).catch(refuseFile)
+  refuseUnknown(head)
   if (!isHashing && head.hashed + head.refused + head.removed > 0) throw plainEmails()
   if (head.columns.length > 0) {
-    const columns = head.columns.map((column) => `"${column}"`).join(', ')
-    terminal.say(`Plain e-mails in ${columns}: hashed here (SHA-256); only the hashes are sent.`)
+    const names = head.columns.map((column) => `"${column}"`).join(', ')
+    terminal.say(`Plain e-mails in ${names}: hashed here (SHA-256); only the hashes are sent.`)
   }
   if (head.ids > 0) {
     terminal.say(
@@ -41,7 +48,12 @@ export async function guardEmails(
     read(start, skipped) {
       const hashed = hashEmailColumn(source.read(), {
         hash: isHashing ? sha256 : refuse,
-        counted: (result) => (counts = result),
+        columns,
+        counted: (result) => {
+          counts = result
+          // Such a column may begin far down.
+          refuseUnknown(result)
+        },
       })
       // What had been sent before is hashed again: only the whole file says what a byte becomes.
       return skip(hashed, start, skipped)
@@ -61,6 +73,21 @@ export async function guardEmails(
       }
     },
   }
+}
+
+function refuseFile(error: unknown): never {
+  throw error instanceof FileRefused ? new CommandError(error.message) : error
+}
+
+/** Nobody in such a file would be known by what the column holds, and nobody would be told. */
+function refuseUnknown({ unknown: [column] = [] }: EmailCounts): void {
+  if (!column) return
+  const what = column.holds === 'hashes' ? 'hashes' : 'e-mail addresses'
+  const name = visible(column.name)
+  throw new CommandError(
+    `The column "${name}" is full of ${what}, and its name does not say what they are. Say it: ` +
+      `--column "email=${name}" where they are customers' e-mails, --column "ignored=${name}" where not.`,
+  )
 }
 
 function refuse(): never {

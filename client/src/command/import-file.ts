@@ -15,7 +15,7 @@ import type { Source } from './source.ts'
 import { bytes } from './text.ts'
 
 /** A change of what is made of a file on its way is a new number: what was sent before doesn't fit. */
-const FORM_VERSION = 1
+const FORM_VERSION = 2
 
 /** `newcomer import FILE`: sends it, shows what it would do, asks, and follows it to its end. */
 export async function importFile(
@@ -25,7 +25,7 @@ export async function importFile(
 ): Promise<ExitStatus> {
   const { client, terminal } = context
   const source = await openSource(path, context.stdin)
-  const guard = await guardEmails(source, terminal, options.hashEmails)
+  const guard = await guardEmails(source, terminal, options)
   const begun = await client.imports.open({
     mode: options.mode,
     kind: options.kind,
@@ -64,8 +64,9 @@ function isReading({ state }: Import): boolean {
  */
 function idempotencyKey(source: Source, options: Options, keyHash: string): string | undefined {
   if (source.fingerprint === undefined) return undefined
-  const { mode = 'merge', kind = 'purchasers', quiet, check } = options
-  const parts = [FORM_VERSION, source.fingerprint, mode, kind, quiet, check, keyHash]
+  const { mode = 'merge', kind = 'purchasers', quiet, check, columns } = options
+  const said = Object.entries(columns)
+  const parts = [FORM_VERSION, source.fingerprint, mode, kind, quiet, check, keyHash, said]
   return `newcomer-${sha256(JSON.stringify(parts))}`
 }
 

@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { Readable, pipeline } from 'node:stream'
-import type { Duplex } from 'node:stream'
-import * as zlib from 'node:zlib'
+import type { Readable } from 'node:stream'
 
-import { concat } from '../utf8-chunks.ts'
+import { FileRefused } from '../customer-file/file-refused.ts'
+import { joinBytes } from '../customer-file/text-bytes.ts'
+import { findPacking, openUnpacker } from '../customer-file/unpack.ts'
 import { CommandError } from './command-error.ts'
 
 /** The file to be imported. */
@@ -126,7 +126,7 @@ async function peek(chunks: AsyncIterable<Uint8Array>, length = headLength) {
   while (head.length < length) {
     const next = await iterator.next()
     if (next.done === true) break
-    head = concat(head, next.value)
+    head = joinBytes([head, next.value])
   }
   async function* all() {
     yield head
@@ -142,31 +142,23 @@ async function peek(chunks: AsyncIterable<Uint8Array>, length = headLength) {
 /** Text, whether or not it was compressed; told by its first bytes, not by its name. */
 async function* decompressed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { head, all } = await peek(chunks, 4)
-  const through = decompressor(head)
-  if (!through) {
+  if (Buffer.from(head.subarray(0, 4)).toString('hex') === '504b0304') {
+    throw new CommandError('The file is a workbook or a zip archive: save it as CSV (UTF-8)')
+  }
+  const packing = findPacking(head)
+  if (packing === undefined) {
     yield* all
     return
   }
+  const unpacker = openUnpacker(packing)
   try {
-    for await (const chunk of pipeline(Readable.from(all), through, () => {})) {
-      yield chunk as Uint8Array
-    }
+    for await (const chunk of all) yield* unpacker.push(chunk)
+    yield* unpacker.end()
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
-    if (!/^(Z_|ZSTD|ERR_(ZLIB|_ZSTD)|ERR_STREAM_PREMATURE)/.test(code)) throw error
-    throw new CommandError('The file is compressed, and damaged or cut short')
+    if (!(error instanceof FileRefused)) throw error
+    const isDamaged = error.type === 'FileDamaged'
+    throw new CommandError(
+      isDamaged ? 'The file is compressed, and damaged or cut short' : error.message,
+    )
   }
-}
-
-function decompressor(head: Uint8Array): Duplex | undefined {
-  const magic = Buffer.from(head.subarray(0, 4)).toString('hex')
-  if (magic.startsWith('504b0304')) {
-    throw new CommandError('The file is a workbook or a zip archive: save it as CSV (UTF-8)')
-  }
-  if (magic.startsWith('1f8b')) return zlib.createGunzip()
-  if (magic !== '28b52ffd') return undefined
-  // Node 20 does not have it.
-  const create = (zlib as Partial<typeof zlib>).createZstdDecompress
-  if (!create) throw new CommandError('This Node.js cannot read zstd: decompress the file first')
-  return create()
 }

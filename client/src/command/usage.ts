@@ -18,6 +18,8 @@ Options of import
   --check            only say what it would do
   --hash-emails      hash plain e-mails here (as is done anyway)
   --no-hash-emails   stop where there are plain e-mails
+  --column USE=NAME  what a column holds whose name does not say it: email=NAME, emails=NAME
+                     (several in a cell), id=NAME, ignored=NAME
   --rejects PATH     where rejected rows go; FILE.rejects.csv unless given
 
 listen: shows your organization's events as they happen, from now on until ^C, and sends them

@@ -7,12 +7,14 @@ import { idOfKey } from '../kernel/key.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
+import { HOLDS_BACK } from './csv/finding-catalog.ts'
 import { decryptProgress } from './store/import.ts'
 import type { Import } from './store/import.ts'
 import {
   advanceReceiving,
   endReceiving,
   findImport,
+  holdBack,
   refuseImport,
   claimReceiving,
 } from './store/import-store.ts'
@@ -138,9 +140,19 @@ async function receiveAll(
   const kept = await writing
   if (!kept || !isLast) return getImport(parts, receiving.key)
   const at = parts.clock.now()
-  const ended = await inTx(parts.database.db, (tx) => endReceiving(tx, receiving, at))
+  const ended = await inTx(parts.database.db, async (tx) => {
+    const whole = await endReceiving(tx, receiving, at)
+    const isHeldBack = whole !== undefined && hasToBeLookedAt(parts.vault, whole)
+    return isHeldBack ? holdBack(tx, whole.key) : whole
+  })
   parts.wake()
   return ended ?? getImport(parts, receiving.key)
+}
+
+/** Whether the file is such that nobody's import starts by itself. */
+function hasToBeLookedAt(vault: Vault, whole: Import): boolean {
+  const findings = decryptProgress(vault, whole)?.report.findings ?? []
+  return whole.starts_at_once && findings.some(({ code }) => HOLDS_BACK.has(code))
 }
 
 /** Keeps what was parsed. Answers how far the upload is then; undefined if the file can't be read. */

@@ -1,12 +1,6 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import {
-  closed,
-  date,
-  nullableGivenDate,
-  NullableString,
-  OneOf,
-} from '../http/schema.ts'
+import { closed, date, nullableGivenDate, NullableString, OneOf } from '../http/schema.ts'
 
 type LineAttributes = Record<string, string | number | boolean | null>
 

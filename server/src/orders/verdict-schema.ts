@@ -92,6 +92,8 @@ const Entry = Type.Object({
   amount: Type.Integer(),
   balance: Type.Integer(),
   cause: OneOf(['order', 'order-updated', 'order-deleted']),
+  order_total: NullableInteger,
+  line_items_total: NullableInteger,
 })
 
 const Commission = Type.Object(
@@ -103,7 +105,15 @@ const Commission = Type.Object(
     rate_card_id: NullableString,
     rate_card_version: NullableInteger,
     line_commissions: Type.Array(Type.Integer(), {
-      description: 'What each line pays; of the whole order where it has no lines.',
+      description:
+        'What each line pays, and behind them what of the total no line is for; of the whole order where ' +
+        'it has no lines.',
+    }),
+    line_bases: Type.Unsafe<number[] | null>({
+      type: ['array', 'null'],
+      items: { type: 'integer' },
+      description:
+        "What each is paid on: together the order's total. Null where it was not kept yet.",
     }),
     ledger: Type.Array(Entry, {
       description: 'The latest 500 changes of the amount, oldest first.',

@@ -1263,8 +1263,10 @@ export interface components {
             currency: string;
             rate_card_id: string | null;
             rate_card_version: number | null;
-            /** @description What each line pays; of the whole order where it has no lines. */
+            /** @description What each line pays, and behind them what of the total no line is for; of the whole order where it has no lines. */
             line_commissions: number[];
+            /** @description What each is paid on: together the order's total. Null where it was not kept yet. */
+            line_bases: number[] | null;
             /** @description The latest 500 changes of the amount, oldest first. */
             ledger: {
                 number: number;
@@ -1274,6 +1276,8 @@ export interface components {
                 balance: number;
                 /** @enum {string} */
                 cause: "order" | "order-updated" | "order-deleted";
+                order_total: number | null;
+                line_items_total: number | null;
             }[];
         };
         Customer: {

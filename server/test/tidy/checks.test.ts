@@ -47,6 +47,10 @@ const samples: Record<string, Samples> = {
       [src('misc/thing'), `import { id } from '../kernel/id.ts'`],
       [src('orders/misc/thing'), `import { id } from '../../kernel/id.ts'`],
       ['client/src/client.ts', `import { id } from '../../server/src/kernel/id.ts'`],
+      [orders, `import { parseEmail } from '../../../client/src/customer-file/parse-email.ts'`],
+      [src('imports/run/tally'), `import { send } from '../../../../client/src/send.ts'`],
+      ['client/src/customer-file/parse-id.ts', `import { send } from '../send.ts'`],
+      ['client/src/customer-file/parse-id.ts', `import { isUtf8 } from 'node:buffer'`],
     ],
     good: [
       [src('customers/write-drafts'), `import { sealed } from './identity.ts'`],
@@ -59,6 +63,12 @@ const samples: Record<string, Samples> = {
       [inTest, `import { derive } from '../src/segments/derive.ts'`],
       [src('organizations/partnership-routes'), `import { ok } from './organization.ts'`],
       [orders, `import { sql } from 'kysely'`],
+      [
+        src('imports/csv/parse-row'),
+        `import { parseId } from '../../../../client/src/customer-file/parse-id.ts'`,
+      ],
+      ['client/src/hash-email.ts', `import { parseEmail } from './customer-file/parse-email.ts'`],
+      ['client/src/customer-file/unpack.ts', `import * as zlib from 'node:zlib'`],
     ],
   },
   dates: {

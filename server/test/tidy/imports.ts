@@ -1,6 +1,13 @@
 import { posix } from 'node:path'
 import ts from 'typescript'
-import { MAX_ROOM_FILES, rooms, speaksHttp } from './rules.ts'
+import {
+  MAX_ROOM_FILES,
+  customerFile,
+  readsCustomerFiles,
+  rooms,
+  runsOnNode,
+  speaksHttp,
+} from './rules.ts'
 import { roomOf, walk } from './source.ts'
 import type { Check, Source } from './source.ts'
 
@@ -35,7 +42,13 @@ function judge(path: string, specifier: string): string | undefined {
   if (path.startsWith('client/') && !target.startsWith('client/')) {
     return 'the client depends on nothing of the server'
   }
+  if (path.startsWith(customerFile) && !target.startsWith(customerFile)) {
+    return 'the reader of customer files depends on nothing outside of its folder'
+  }
   if (!path.startsWith('server/src/')) return undefined
+  if (target.startsWith(customerFile)) {
+    return readsCustomerFiles.test(path) ? undefined : 'only imports read customer files'
+  }
   if (!target.startsWith('server/src/')) return 'the program imports only what lies in server/src'
   const from = roomOf(path)
   if (from === undefined) return undefined
@@ -46,7 +59,9 @@ function judge(path: string, specifier: string): string | undefined {
 
 function judgePackage(path: string, specifier: string): string | undefined {
   const shared = specifier.startsWith('@newcomer/')
-  return shared && path.startsWith('server/src/') ? 'server and client share no code' : undefined
+  if (shared && path.startsWith('server/src/')) return 'server and client share no package'
+  const isForBrowsers = path.startsWith(customerFile) && !runsOnNode.includes(path)
+  return isForBrowsers ? 'browsers run the reader of customer files: it has no packages' : undefined
 }
 
 function judgeRooms(path: string, from: string, to: string): string | undefined {

@@ -52,6 +52,15 @@ export const MAX_ROOM_FILES = 25
  */
 export const speaksHttp = /-(routes|answer|schema)\.ts$/
 
+/**
+ * The one folder that server and client share: what there is to know of a customer file, so that a file is
+ * hashed by its sender as the server reads it. It depends on nothing, and of the server imports run it.
+ */
+export const customerFile = 'client/src/customer-file/'
+export const readsCustomerFiles = /^server\/src\/imports\//
+/** What of it browsers do not load. */
+export const runsOnNode: readonly string[] = ['client/src/customer-file/unpack.ts']
+
 /** The one folder, with its rooms, that writes each table. */
 export const tableOwners: Readonly<Record<string, string>> = {
   organizations: 'organizations',

@@ -1,4 +1,11 @@
+import type { ScanFault, ScanNote } from '../../../../client/src/customer-file/file-form.ts'
+import type { Mark } from '../../../../client/src/customer-file/normalize-cell.ts'
+import type { HashFault } from '../../../../client/src/customer-file/parse-hash.ts'
+import type { IdFault } from '../../../../client/src/customer-file/parse-id.ts'
 import type { Severity } from './finding.ts'
+
+/** What the reader that the sender runs as well finds by itself. */
+type ReaderCode = ScanNote | ScanFault | Mark | HashFault | IdFault
 
 interface Entry {
   severity: Severity
@@ -51,6 +58,10 @@ export const catalog = {
   ),
   'column-alias': note('Columns have other names than ours.'),
   'column-ignored': note('Columns mean nothing here and were ignored.'),
+  'phone-ignored': note(
+    'Phone numbers match nobody here.',
+    'The columns were ignored; leave them out, so that they need not be sent.',
+  ),
   'column-twice': warning(
     'More than one column means the same.',
     'Remove or rename the column that is not meant.',
@@ -84,8 +95,16 @@ export const catalog = {
   ),
   'formula-around': mended('Cells are written as a formula, ="…".', 'What it shows was taken.'),
   'leading-apostrophe': mended(
-    'Cells have an apostrophe before =, +, - or @, as rejects.csv writes them.',
+    'Cells have an apostrophe before a number or =, +, - or @, as spreadsheets mark text.',
     'It was cut.',
+  ),
+  'id-decimals': mended(
+    'Ids are whole numbers with decimals, such as 1234567.0.',
+    'The decimals were cut. Export the column as text.',
+  ),
+  'id-thousands': mended(
+    'Ids have commas between their thousands, such as 1,234,567.',
+    'They were cut. Export the column as text.',
   ),
   'hash-upper-case': mended('Hashes are in upper case.', 'They were taken in lower case.'),
   'hash-prefix': mended(
@@ -121,6 +140,28 @@ export const catalog = {
   'id-scientific': warning(
     'Ids are in scientific notation, as a spreadsheet shortens long numbers: digits are lost.',
     'They were taken as they are. Export the file again with the column as text.',
+  ),
+  'id-marked': warning(
+    "Ids look as if a spreadsheet had marked them: '1234, 1.234.567, 1234,0.",
+    'They were taken as they are. Export the file again with the column as text.',
+  ),
+  'column-of-hashes': warning(
+    'Columns were ignored that are full of hashes.',
+    'If they are of e-mail addresses, cancel the import, call the column email_sha256 and send the ' +
+      'file again. If not, start the import.',
+  ),
+  'column-of-addresses': warning(
+    'Columns were ignored that are full of e-mail addresses.',
+    'Nothing of them was stored. Cancel the import and send their SHA-256 in a column ' +
+      'email_sha256, which the command "newcomer import" makes of a column email; or start the import.',
+  ),
+  'no-rows': warning(
+    'The file has a header and no rows.',
+    'Check how it was exported: nobody is in it.',
+  ),
+  'plain-email-beside': warning(
+    'Plain e-mail addresses stand beside their hashes.',
+    'They were not stored, and the hashes were taken. Leave the column of addresses out.',
   ),
   'id-placeholder': warning(
     'Ids are a word for nothing, such as NULL: all these rows are taken for one customer.',
@@ -159,6 +200,10 @@ export const catalog = {
     'A plain e-mail address stands where a hash belongs.',
     `It was not stored. ${HOW}; the command "newcomer import" can hash a column of addresses ` +
       'on your own machine.',
+  ),
+  'not-an-address': rejected(
+    'What stood where an e-mail address belongs was none, and was not sent.',
+    'Look it up in your file, at that line: there may be two addresses, or words beside one.',
   ),
   'hash-md5': rejected('A hash looks like an MD5.', SEND_HASH),
   'hash-sha1': rejected('A hash looks like a SHA-1.', SEND_HASH),
@@ -214,9 +259,15 @@ export const catalog = {
     'The first purchase lies after the last one.',
     'Check which column is which.',
   ),
-} satisfies Record<string, Entry>
+} satisfies Record<ReaderCode, Entry> & Record<string, Entry>
 
 export type FindingCode = keyof typeof catalog
+
+/** What holds an import back that was to start at once: somebody has to look at it first. */
+export const HOLDS_BACK: ReadonlySet<string> = new Set<FindingCode>([
+  'column-of-hashes',
+  'column-of-addresses',
+])
 
 /** Why a row can't be imported; `reason` is of the row, `code` of the finding it counts for. */
 export interface Fault {

@@ -1,3 +1,9 @@
+import type {
+  ColumnMeaning,
+  Delimiter,
+  Encoding,
+} from '../../../../client/src/customer-file/file-form.ts'
+
 /** What the doctor found, and what became of it. */
 export type Severity =
   /** Worth knowing; nothing had to be done. */
@@ -22,22 +28,12 @@ export interface Finding {
   advice: string
 }
 
-export type Delimiter = ',' | ';' | '\t' | '|'
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
 export type LineEnds = 'lf' | 'crlf' | 'cr' | 'mixed'
-
-/** What a column means; null: nothing, it is ignored. */
-export type ColumnMeaning =
-  | 'user_id'
-  | 'email_sha256'
-  | 'emails_sha256'
-  | 'advertising_id'
-  | 'first_purchase_date'
-  | 'last_purchase_date'
 
 export interface Column {
   /** As in the header; redacted where it looks like somebody's data. */
   name: string
+  /** null: nothing, it is ignored. */
   means: ColumnMeaning | null
 }
 

@@ -8,7 +8,7 @@ const SAMPLE_LINES = 5
 export interface Findings {
   add(code: FindingCode, line: number): void
   /** Of the file rather than of a row; with what the catalog can't know, such as a column's name. */
-  addOnce(code: FindingCode, line: number, told: { message: string; count?: number }): void
+  addOnce(code: FindingCode, line: number, told: { message?: string; count?: number }): void
   has(code: FindingCode): boolean
   /** In the order in which they were first found; a copy. */
   list(): Finding[]
@@ -28,7 +28,7 @@ export function createFindings(before: readonly Finding[] = []): Findings {
         if (finding.lines.length < SAMPLE_LINES) finding.lines.push(line)
       }
     },
-    addOnce(code, line, { message, count = 1 }) {
+    addOnce(code, line, { message = catalog[code].message, count = 1 }) {
       found.set(code, { code, ...catalog[code], message, count, lines: [line] })
     },
     has: (code) => found.has(code),

@@ -1,22 +1,24 @@
+import { looksLikeAddress } from '../../../../client/src/customer-file/address-text.ts'
+import { parseName } from '../../../../client/src/customer-file/column-names.ts'
+import { isEmptyMarker, unwrapCell } from '../../../../client/src/customer-file/normalize-cell.ts'
+import { LONGEST_ID, parseId } from '../../../../client/src/customer-file/parse-id.ts'
+import type { ScannedRecord } from '../../../../client/src/customer-file/record-scanner.ts'
 import { MAX_IDENTIFIERS } from '../../customers/identifier.ts'
 import { parseDate } from '../../kernel/date.ts'
 import { fault } from './finding-catalog.ts'
-import type { Fault } from './finding-catalog.ts'
+import type { Fault, FindingCode } from './finding-catalog.ts'
 import type { Findings } from './findings.ts'
 import type { Column } from './finding.ts'
-import { isEmptyMarker, unwrapCell } from './normalize-cell.ts'
-import type { Marks } from './normalize-cell.ts'
-import type { ScannedRecord } from './record-scanner.ts'
-import { findWrongHash, readHashes } from './parse-hash.ts'
-import { looksLikeAddress } from './redact.ts'
+import { findWrongHash, parseHashes } from './parse-hashes.ts'
 import type { Row } from './row.ts'
 
-const LONGEST_ID = 255
+type Marks = FindingCode[]
+
 const REST =
   'The line seems to be the rest of a row in which a quotation mark is not closed properly.'
 const DAY_MS = 86_400_000
 // What most files consist of, told at a glance. What may need a second look isn't matched.
-const PLAIN_ID = /^[A-Za-z0-9_][\w.:/#-]*$/
+const PLAIN_ID = /^[A-Za-z0-9_][\w:/#-]*$/
 const PLAIN_HASH = /^[0-9a-f]{64}$/
 const PLAIN_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const ZEROS = '00000000-0000-0000-0000-000000000000'
@@ -24,51 +26,51 @@ const ZEROS = '00000000-0000-0000-0000-000000000000'
 /** The text of a cell, which is bytes held one a character. */
 export type Decode = (cell: string) => string
 
-/** Makes rows of cells, and counts what was mended in them. */
-export class RowReader {
+/** Makes rows of cells, and counts what was normalized in them. */
+export class RowParser {
   readonly #columns: readonly Column[]
-  readonly #places: Places
+  readonly #indexes: Indexes
   readonly #latest: string
   readonly #findings: Findings
   #marks: Marks = []
 
   constructor(columns: readonly Column[], now: Date, findings: Findings) {
     this.#columns = columns
-    this.#places = listPlaces(columns)
+    this.#indexes = listIndexes(columns)
     this.#latest = new Date(now.getTime() + DAY_MS).toISOString()
     this.#findings = findings
   }
 
   /** The row that a record makes; or why it makes none. */
-  read({ cells, line, isRest }: ScannedRecord, decode: Decode): Row | Fault {
+  parse({ cells, line, isRest }: ScannedRecord, decode: Decode): Row | Fault {
     if (this.#marks.length > 0) this.#marks = []
-    const row = this.#readCells(cells, line, decode)
+    const row = this.#parseCells(cells, line, decode)
     if (isRest && 'id' in row && row.emails.length + row.advertising_ids.length === 0) {
       return fault('quote-broken', '', REST)
     }
-    // What was mended in a row that is rejected all the same is of no interest.
+    // What was normalized in a row that is rejected all the same is of no interest.
     if ('id' in row) for (const mark of this.#marks) this.#findings.add(mark, line)
     return row
   }
 
   /** The id alone, where it can be read. */
-  readId(cells: readonly string[], decode: Decode): string | null {
-    const id = readCustomerId(cells[this.#places.id] ?? '', [], decode)
+  parseId(cells: readonly string[], decode: Decode): string | null {
+    const id = parseCustomerId(cells[this.#indexes.id] ?? '', [], decode)
     return typeof id === 'string' ? id : null
   }
 
-  #readCells(cells: readonly string[], line: number, decode: Decode): Row | Fault {
+  #parseCells(cells: readonly string[], line: number, decode: Decode): Row | Fault {
     const columns = this.#columns
     if (cells.length !== columns.length) {
       const surplus = cells.slice(columns.length)
       if (surplus.some((cell) => decode(cell).trim() !== '')) return fault('too-many-cells')
       if (cells.length < columns.length) this.#marks.push('short-row')
     }
-    const id = readCustomerId(cells[this.#places.id] ?? '', this.#marks, decode)
+    const id = parseCustomerId(cells[this.#indexes.id] ?? '', this.#marks, decode)
     if (typeof id !== 'string') return id
     if (cells.length === 1 && columns.length > 1 && /[,;|]/.test(id))
       return fault('row-in-one-cell')
-    if (id === columns[this.#places.id]?.name && isHeader(cells, columns, decode)) {
+    if (id === columns[this.#indexes.id]?.name && isHeader(cells, columns, decode)) {
       return fault('header-again')
     }
     const row: Row = {
@@ -80,34 +82,39 @@ export class RowReader {
       last_purchase_date: null,
     }
     return (
-      this.#readHashes(row, cells, decode) ??
-      this.#readAdvertisingIds(row, cells, decode) ??
+      this.#parseHashes(row, cells, decode) ??
+      this.#parseAdvertisingIds(row, cells, decode) ??
       this.#checkCount(row) ??
-      this.#readDates(row, cells, decode) ??
+      this.#parseDates(row, cells, decode) ??
       row
     )
   }
 
-  #readHashes({ emails }: Row, cells: readonly string[], decode: Decode): Fault | undefined {
-    for (const { index, name } of this.#places.hashes) {
+  #parseHashes({ emails }: Row, cells: readonly string[], decode: Decode): Fault | undefined {
+    let plain: Fault | undefined
+    for (const { index, name, isPlain } of this.#indexes.hashes) {
       const cell = cells[index] ?? ''
       if (cell === '') continue
       if (PLAIN_HASH.test(cell) && findWrongHash(cell) === undefined) {
         if (!emails.includes(cell)) emails.push(cell)
         continue
       }
-      const wrong = readHashes(decode(cell), name, emails, this.#marks)
-      if (wrong) return wrong
+      const wrong = parseHashes(decode(cell), name, emails, this.#marks)
+      if (wrong && !(isPlain && wrong.code === 'plain-email')) return wrong
+      plain ??= wrong
     }
+    if (!plain || emails.length === 0) return plain
+    // Who sends addresses beside their hashes means the hashes.
+    this.#marks.push('plain-email-beside')
     return undefined
   }
 
-  #readAdvertisingIds(row: Row, cells: readonly string[], decode: Decode): Fault | undefined {
-    for (const index of this.#places.advertisingIds) {
+  #parseAdvertisingIds(row: Row, cells: readonly string[], decode: Decode): Fault | undefined {
+    for (const index of this.#indexes.advertisingIds) {
       const cell = cells[index] ?? ''
       if (cell === '') continue
       const id =
-        PLAIN_UUID.test(cell) && cell !== ZEROS ? cell : mendUuid(decode(cell), this.#marks)
+        PLAIN_UUID.test(cell) && cell !== ZEROS ? cell : parseUuid(decode(cell), this.#marks)
       if (typeof id === 'object') return id
       if (id !== undefined && !row.advertising_ids.includes(id)) row.advertising_ids.push(id)
     }
@@ -120,9 +127,9 @@ export class RowReader {
     return count > MAX_IDENTIFIERS ? fault('too-many-identifiers') : undefined
   }
 
-  #readDates(row: Row, cells: readonly string[], decode: Decode): Fault | undefined {
-    for (const { index, name } of this.#places.dates) {
-      const date = readPurchaseDate(decode(cells[index] ?? ''), name, this.#marks)
+  #parseDates(row: Row, cells: readonly string[], decode: Decode): Fault | undefined {
+    for (const { index, name } of this.#indexes.dates) {
+      const date = parsePurchaseDate(decode(cells[index] ?? ''), name, this.#marks)
       if (date !== null && typeof date === 'object') return date
       if (date !== null && date > this.#latest) return fault('date-in-future', name)
       row[name] = date
@@ -134,26 +141,26 @@ export class RowReader {
 
 type DateColumn = 'first_purchase_date' | 'last_purchase_date'
 
-interface Places {
+interface Indexes {
   id: number
-  hashes: { index: number; name: string }[]
+  hashes: { index: number; name: string; isPlain: boolean }[]
   advertisingIds: number[]
   dates: { index: number; name: DateColumn }[]
 }
 
-function listPlaces(columns: readonly Column[]): Places {
-  const places: Places = { id: -1, hashes: [], advertisingIds: [], dates: [] }
-  for (const [index, { means }] of columns.entries()) {
-    if (means === 'user_id') places.id = index
+function listIndexes(columns: readonly Column[]): Indexes {
+  const indexes: Indexes = { id: -1, hashes: [], advertisingIds: [], dates: [] }
+  for (const [index, { name, means }] of columns.entries()) {
+    if (means === 'user_id') indexes.id = index
     if (means === 'email_sha256' || means === 'emails_sha256') {
-      places.hashes.push({ index, name: means })
+      indexes.hashes.push({ index, name: means, isPlain: parseName(name).isPlain })
     }
-    if (means === 'advertising_id') places.advertisingIds.push(index)
+    if (means === 'advertising_id') indexes.advertisingIds.push(index)
     if (means === 'first_purchase_date' || means === 'last_purchase_date') {
-      places.dates.push({ index, name: means })
+      indexes.dates.push({ index, name: means })
     }
   }
-  return places
+  return indexes
 }
 
 function isHeader(cells: readonly string[], columns: readonly Column[], decode: Decode): boolean {
@@ -162,22 +169,16 @@ function isHeader(cells: readonly string[], columns: readonly Column[], decode: 
   })
 }
 
-function readCustomerId(cell: string, marks: Marks, decode: Decode): string | Fault {
+function parseCustomerId(cell: string, marks: Marks, decode: Decode): string | Fault {
   if (PLAIN_ID.test(cell) && cell.length <= LONGEST_ID) {
     if (isEmptyMarker(cell)) marks.push('id-placeholder')
     return cell
   }
-  const id = unwrapCell(decode(cell), marks)
-  if (id === '') return fault('id-empty', 'user_id')
-  if (!/^[!-~]+$/.test(id)) return fault('id-characters', 'user_id')
-  if (id.length > LONGEST_ID) return fault('id-too-long', 'user_id')
-  if (looksLikeAddress(id)) marks.push('email-as-id')
-  if (isEmptyMarker(id)) marks.push('id-placeholder')
-  if (/^\d(?:[.,]\d+)?e\+\d+$/i.test(id)) marks.push('id-scientific')
-  return id
+  const parsed = parseId(decode(cell), marks)
+  return 'id' in parsed ? parsed.id : fault(parsed.fault, 'user_id')
 }
 
-function mendUuid(cell: string, marks: Marks): string | Fault | undefined {
+function parseUuid(cell: string, marks: Marks): string | Fault | undefined {
   const text = unwrapCell(cell, marks)
   if (text === '') return undefined
   if (isEmptyMarker(text)) {
@@ -216,7 +217,7 @@ const FORMATS: readonly [pattern: RegExp, name: string][] = [
   [/^\d{4}-(?:\d-|\d{1,2}-\d(?!\d)|\d{1,2}$)/, 'a date that lacks a zero or a day'],
 ]
 
-function readPurchaseDate(cell: string, column: DateColumn, marks: Marks): string | null | Fault {
+function parsePurchaseDate(cell: string, column: DateColumn, marks: Marks): string | null | Fault {
   const text = unwrapCell(cell, marks)
   if (text === '') return null
   if (isEmptyMarker(text)) {

@@ -1,4 +1,5 @@
-import type { Column, ColumnMeaning } from './finding.ts'
+import type { ColumnMeaning } from '../../../../client/src/customer-file/file-form.ts'
+import type { Column } from './finding.ts'
 import type { Reject, Row } from './row.ts'
 
 /** A row that was read, and could not be written, in the columns of its file. */

@@ -142,6 +142,14 @@ export async function endReceiving(
   return rows[0]
 }
 
+/** An import that was to start at once waits until somebody starts it. */
+export async function holdBack(tx: Tx, key: string): Promise<Import | undefined> {
+  const { rows } = await sql<Import>`
+    update imports set starts_at_once = false where key = ${key}
+    returning ${IMPORT_COLUMNS}`.execute(tx)
+  return rows[0]
+}
+
 /** Refuses a file that can't be read, under the token of the upload or the check that found out. */
 export async function refuseImport(
   tx: Tx,

@@ -2,11 +2,11 @@ import { customerKey } from '../../customers/customer.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import { createFileReader } from '../csv/file-reader.ts'
 import type { FilePart, ReaderState } from '../csv/file-reader.ts'
-import { FileRefused } from '../csv/file-refused.ts'
+import { FileRefused } from '../../../../client/src/customer-file/file-refused.ts'
 import { encryptProgress } from '../store/import.ts'
 import { packBatch } from '../store/batch.ts'
 import type { ParsedBatches, UploadOptions, WorkerCalls, WorkerImport } from './worker-protocol.ts'
-import { openUnpacker } from './unpack-body.ts'
+import { openUnpacker } from '../../../../client/src/customer-file/unpack.ts'
 
 /** Rows that go into the database in one tx: the locks of one are held for some 50 ms. */
 export const ROWS_PER_BATCH = 1_000

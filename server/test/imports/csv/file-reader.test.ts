@@ -1,7 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { createFileReader } from '../../../src/imports/csv/file-reader.ts'
-import { FileRefused } from '../../../src/imports/csv/file-refused.ts'
+import { FileRefused } from '../../../../client/src/customer-file/file-refused.ts'
 import { GOLDEN, NOW, hashOf, readFile } from './read-file.ts'
 
 const H = hashOf('one')

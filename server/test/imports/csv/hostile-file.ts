@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import fc from 'fast-check'
-import type { ColumnMeaning } from '../../../src/imports/csv/finding.ts'
+import type { ColumnMeaning } from '../../../../client/src/customer-file/file-form.ts'
 import { KINDS, makeLine, writeHeader } from './hostile-line.ts'
 import type { Ailment, Column, Form } from './hostile-line.ts'
 

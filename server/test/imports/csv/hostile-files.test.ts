@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FileRefused } from '../../../src/imports/csv/file-refused.ts'
+import { FileRefused } from '../../../../client/src/customer-file/file-refused.ts'
 import { hostileFile } from './hostile-file.ts'
 import type { Reject, Row } from '../../../src/imports/csv/row.ts'
 import { readFile } from './read-file.ts'

@@ -1,4 +1,4 @@
-import type { ColumnMeaning } from '../../../src/imports/csv/finding.ts'
+import type { ColumnMeaning } from '../../../../client/src/customer-file/file-form.ts'
 import { UUID, hashOf, sha256 } from './read-file.ts'
 
 export interface Column {

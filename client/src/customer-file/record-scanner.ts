@@ -1,6 +1,5 @@
-import type { Findings } from './findings.ts'
-import type { FindingCode } from './finding-catalog.ts'
-import type { ColumnMeaning, Delimiter } from './finding.ts'
+import { hasAtSign, isStandIn } from './address-text.ts'
+import type { ColumnMeaning, Delimiter, Notes, ScanFault } from './file-form.ts'
 import { LINE_BYTES, LineFinder } from './line-finder.ts'
 import type { LineEnd } from './line-finder.ts'
 import { splitRecord } from './split-record.ts'
@@ -11,11 +10,13 @@ export interface ScannedRecord {
   line: number
   /** Bytes, held one a character. Of a line that is too long only the first. */
   cells: string[]
+  /** Of each cell where it begins and ends in the text; undefined: between delimiters alone. */
+  spans: number[] | undefined
   /** Where in the text it stands. */
   start: number
   end: number
   /** Why it can't be read as a row. */
-  fault: FindingCode | undefined
+  fault: ScanFault | undefined
   /** Whether it may be what is left of a record that could not be read. */
   isRest: boolean
 }
@@ -27,7 +28,7 @@ export interface ScannedForm {
 }
 
 /** Where a scanner stands in the file. */
-export interface ScannerPlace {
+export interface ScannerState {
   /** The line that comes next. */
   line: number
   /** How the first line ended; null before its end. */
@@ -49,9 +50,9 @@ const BEGINNING_BYTES = 1_024
 /** Cuts text into records. A text may end anywhere; the next begins where `position` stood. */
 export class RecordScanner {
   position = 0
-  readonly place: ScannerPlace
+  readonly state: ScannerState
   readonly #form: ScannedForm
-  readonly #findings: Findings
+  readonly #notes: Notes
   #text = ''
   #isLast = false
   #lines = new LineFinder('', false)
@@ -60,11 +61,11 @@ export class RecordScanner {
   /** The beginning of a line that is too long and has not ended yet. */
   #skipped: { start: string; isBlank: boolean } | undefined
 
-  constructor(form: ScannedForm, findings: Findings, place: ScannerPlace) {
+  constructor(form: ScannedForm, notes: Notes, state: ScannerState) {
     this.#form = form
-    this.#findings = findings
-    const { line, first_line_end, is_torn } = place
-    this.place = { line, first_line_end, is_torn }
+    this.#notes = notes
+    const { line, first_line_end, is_torn } = state
+    this.state = { line, first_line_end, is_torn }
   }
 
   /** `isLast`: the file ends with this text. */
@@ -75,6 +76,11 @@ export class RecordScanner {
     this.position = 0
     this.#quote = -1
     this.#nul = -1
+  }
+
+  /** Whether a line that is too long has begun and not ended: what was dropped of it is in no record. */
+  get isSkipping(): boolean {
+    return this.#skipped !== undefined
   }
 
   /** The next record that is not blank; undefined where the text holds no further whole one. */
@@ -94,7 +100,7 @@ export class RecordScanner {
         continue
       }
       if (this.#isBlank(start, lines.end)) {
-        this.#findings.add('blank-line', this.place.line)
+        this.#notes.add('blank-line', this.state.line)
         this.#passLine()
         continue
       }
@@ -116,9 +122,9 @@ export class RecordScanner {
     const record = splitRecord(this.#text, start, delimiter, this.#isLast)
     if (record === 'unclear') return undefined
     if (record !== 'unclosed' && this.#isSound(record, start, end)) {
-      return this.#pass(start, record.end, record.cells)
+      return this.#pass(start, record.end, record.cells, undefined, record.spans)
     }
-    this.place.is_torn = true
+    this.state.is_torn = true
     const cells = this.#text.slice(start, end).split(delimiter)
     return this.#pass(start, end, cells, 'quote-broken')
   }
@@ -147,21 +153,28 @@ export class RecordScanner {
     })
   }
 
-  #pass(start: number, end: number, cells: string[], fault?: FindingCode): ScannedRecord {
-    const line = this.place.line
+  #pass(
+    start: number,
+    end: number,
+    cells: string[],
+    fault?: ScanFault,
+    spans?: number[],
+  ): ScannedRecord {
+    const line = this.state.line
     while (this.position <= end && this.#lines.find(this.position)) {
       this.#passLine()
       if (this.#lines.end >= end) break
     }
     if (this.#nul < start) this.#nul = this.#search('\0', start)
     const isText = this.#nul >= end
-    const { place } = this
+    const { state } = this
     const isShort = cells.length < this.#form.means.length
-    if (!isShort && fault === undefined) place.is_torn = false
-    const isRest = place.is_torn && isShort
+    if (!isShort && fault === undefined) state.is_torn = false
+    const isRest = state.is_torn && isShort
     return {
       line,
       cells,
+      spans,
       start,
       end,
       fault: fault ?? (isText ? undefined : 'nul-character'),
@@ -171,12 +184,12 @@ export class RecordScanner {
 
   #passLine(): void {
     const { kind, next } = this.#lines
-    const { place } = this
+    const { state } = this
     if (kind !== undefined) {
-      place.first_line_end ??= kind
-      if (kind !== place.first_line_end) this.#findings.add('mixed-line-ends', place.line)
+      state.first_line_end ??= kind
+      if (kind !== state.first_line_end) this.#notes.add('mixed-line-ends', state.line)
     }
-    place.line += 1
+    state.line += 1
     this.position = next
   }
 
@@ -187,8 +200,8 @@ export class RecordScanner {
   }
 
   #search(sign: string, start: number): number {
-    const place = this.#text.indexOf(sign, start)
-    return place < 0 ? Number.POSITIVE_INFINITY : place
+    const index = this.#text.indexOf(sign, start)
+    return index < 0 ? Number.POSITIVE_INFINITY : index
   }
 
   #skip(start: number): void {
@@ -211,22 +224,26 @@ export class RecordScanner {
 
   #endSkipped(end: number): ScannedRecord | undefined {
     const { start: beginning, isBlank } = this.#skipped ?? { start: '', isBlank: true }
-    const line = this.place.line
+    const line = this.state.line
     const start = this.position
     const blank = isBlank && ASCII_BLANK.test(this.#text.slice(start, end))
     this.#skipped = undefined
     if (this.#lines.find(start)) this.#passLine()
-    else this.place.line += 1
+    else this.state.line += 1
     if (blank) {
-      this.#findings.add('blank-line', line)
+      this.#notes.add('blank-line', line)
       return undefined
     }
     const cells = beginning.split(this.#form.delimiter).slice(0, -1)
-    return { line, cells, start, end, fault: 'line-too-long', isRest: false }
+    return { line, cells, spans: undefined, start, end, fault: 'line-too-long', isRest: false }
   }
 }
 
-/** What stands in its column only where a row does: a hash, an advertising id. */
+/**
+ * What stands in its column only where a row does: a hash, an advertising id, an address, and what
+ * stands in for an address, so that a file is cut in the same way before it is hashed and after.
+ */
 function isTelling(cell: string, means: ColumnMeaning | null | undefined): boolean {
-  return means != null && IDENTIFYING.has(means) && IDENTIFIER.test(cell.trim())
+  if (means == null || !IDENTIFYING.has(means)) return false
+  return IDENTIFIER.test(cell.trim()) || hasAtSign(cell) || isStandIn(cell)
 }

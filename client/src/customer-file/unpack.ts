@@ -1,7 +1,23 @@
-import { createGunzip, createZstdDecompress } from 'node:zlib'
-import { FileRefused } from '../csv/file-refused.ts'
+import type { Transform } from 'node:stream'
+import * as zlib from 'node:zlib'
+import { FileRefused } from './file-refused.ts'
+
+/*
+ * The one file of this folder that is for Node.js alone, and that nothing else of it imports: browsers
+ * have nothing that reads a file of several compressed streams to its end.
+ */
 
 export type Packing = 'gzip' | 'zstd'
+
+/** How a file is compressed, by its first four bytes; undefined for one that is not. */
+export function findPacking(start: Uint8Array): Packing | undefined {
+  const [first = 0, second, third, fourth] = start
+  if (first === 0x1f && second === 0x8b) return 'gzip'
+  if (first === 0x28 && second === 0xb5 && third === 0x2f && fourth === 0xfd) return 'zstd'
+  // A frame that is to be skipped, with which some tools begin.
+  const isSkipped = first >= 0x50 && first <= 0x5f && second === 0x2a
+  return isSkipped && third === 0x4d && fourth === 0x18 ? 'zstd' : undefined
+}
 
 /**
  * Undoes the compression of a body that comes in pieces, cut anywhere. What they become is given out
@@ -47,8 +63,19 @@ interface Member {
   end(): AsyncGenerator<Uint8Array, void>
 }
 
+function createDecompressor(packing: Packing): Transform & zlib.Zlib {
+  if (packing === 'gzip') return zlib.createGunzip()
+  // Node has it since 22.15.
+  const create = (zlib as Partial<typeof zlib>).createZstdDecompress
+  if (create) return create()
+  throw new FileRefused(
+    'NoZstd',
+    'This Node.js cannot read zstd, which Node.js 22.15 can: decompress the file first.',
+  )
+}
+
 function openMember(packing: Packing): Member {
-  const stream = packing === 'gzip' ? createGunzip() : createZstdDecompress()
+  const stream = createDecompressor(packing)
   let failure: unknown
   let isOver = false
   let wake = (): void => undefined
@@ -77,20 +104,21 @@ function openMember(packing: Packing): Member {
       await news
     }
   }
+  const bytesWritten = (): number => stream.bytesWritten
   const read = (): Uint8Array | null => stream.read() as Uint8Array | null
 
   return {
     async *push(bytes) {
-      const before = stream.bytesWritten
+      const before = bytesWritten()
       let isWritten = false
       // Of bytes behind its end the stream never says that they are written.
-      stream.write(bytes, (error) => {
-        if (error) fail()
+      stream.write(bytes, (error: unknown) => {
+        if (error != null) fail()
         isWritten = true
         wake()
       })
       yield* drain(() => isWritten)
-      return stream.bytesWritten - before
+      return bytesWritten() - before
     },
     async *end() {
       stream.end()

@@ -1,7 +1,25 @@
-import type { FindingCode } from './finding-catalog.ts'
+/** What was normalised or noticed in a cell. The codes are those of the server's report. */
+export type Mark =
+  | 'blanks-around'
+  | 'invisible-characters'
+  | 'quotes-around'
+  | 'formula-around'
+  | 'leading-apostrophe'
+  | 'hash-upper-case'
+  | 'hash-prefix'
+  | 'hash-separators'
+  | 'hash-base64'
+  | 'email-as-id'
+  | 'id-placeholder'
+  | 'id-scientific'
+  | 'id-decimals'
+  | 'id-thousands'
+  | 'id-marked'
 
-/** What was mended or noticed in a row, as it is found. */
-export type Marks = FindingCode[]
+/** Told of each mark as it is found. */
+export interface Marks {
+  push(mark: Mark): void
+}
 
 const QUOTES: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
@@ -33,7 +51,7 @@ function unwrapLayer(value: string, marks: Marks): string {
     marks.push('quotes-around')
     return value.slice(1, -1)
   }
-  if (/^'[=+@\t\r-]/.test(value)) {
+  if (/^'(?:[=+@\t\r-]|\d[^']*$)/.test(value)) {
     marks.push('leading-apostrophe')
     return value.slice(1)
   }

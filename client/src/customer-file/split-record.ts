@@ -2,6 +2,8 @@ import { LINE_BYTES } from './line-finder.ts'
 
 export interface SplitRecord {
   cells: string[]
+  /** Of each cell where it begins and where it ends in the text, with its quotation marks. */
+  spans: number[]
   /** Where the record's last line ends. */
   end: number
   /** The columns with line breaks in their cells. */
@@ -24,9 +26,9 @@ export function splitRecord(
 ): SplitRecord | 'unclear' | 'unclosed' {
   const limit = start + LINE_BYTES
   const missing = isLast || text.length > limit ? 'unclosed' : 'unclear'
-  const record: SplitRecord = { cells: [], end: start, broken: [], stray: [] }
-  for (let place = start; ;) {
-    const open = skipBlanks(text, place, delimiter)
+  const record: SplitRecord = { cells: [], spans: [], end: start, broken: [], stray: [] }
+  for (let from = start; ;) {
+    const open = skipBlanks(text, from, delimiter)
     let end: number
     if (text[open] === '"') {
       const close = findClosing(text, open + 1)
@@ -38,27 +40,33 @@ export function splitRecord(
       if (/[\r\n]/.test(inner)) record.broken.push(record.cells.length)
       record.cells.push(inner.includes('""') ? inner.replaceAll('""', '"') : inner)
     } else {
-      end = findBoundary(text, place, delimiter)
+      end = findBoundary(text, from, delimiter)
       if (end >= text.length && !isLast) return missing
-      const cell = text.slice(place, end)
+      const cell = text.slice(from, end)
       if (cell.includes('"') && isOdd(cell)) record.stray.push(record.cells.length)
       record.cells.push(cell)
     }
     if (end > limit) return 'unclosed'
+    record.spans.push(from, end)
     if (text[end] !== delimiter) {
       // Half of what ends the line, perhaps.
       if (text[end] === '\r' && end + 1 === text.length && !isLast) return 'unclear'
       record.end = end
       return record
     }
-    place = end + 1
+    from = end + 1
   }
 }
 
 function skipBlanks(text: string, start: number, delimiter: string): number {
-  let place = start
-  while (text[place] === ' ' || (text[place] === '\t' && delimiter !== '\t')) place += 1
-  return place
+  let index = start
+  for (;;) {
+    if (text[index] === ' ' || (text[index] === '\t' && delimiter !== '\t')) index += 1
+    // A no-break blank and a byte-order mark, in UTF-8.
+    else if (text.startsWith('\xc2\xa0', index)) index += 2
+    else if (text.startsWith('\xef\xbb\xbf', index)) index += 3
+    else return index
+  }
 }
 
 /** The mark that is not doubled; −1 for none. */
@@ -76,9 +84,9 @@ function isBoundary(sign: string | undefined, delimiter: string): boolean {
 }
 
 function findBoundary(text: string, start: number, delimiter: string): number {
-  let place = start
-  while (place < text.length && !isBoundary(text[place], delimiter)) place += 1
-  return place
+  let index = start
+  while (index < text.length && !isBoundary(text[index], delimiter)) index += 1
+  return index
 }
 
 /** Pairs are part of a value, such as Excel's ="0012"; an odd one is left of something torn. */

@@ -48,7 +48,7 @@ export class LineFinder {
   }
 
   #search(sign: string, start: number): number {
-    const place = this.#text.indexOf(sign, start)
-    return place < 0 ? Number.POSITIVE_INFINITY : place
+    const index = this.#text.indexOf(sign, start)
+    return index < 0 ? Number.POSITIVE_INFINITY : index
   }
 }

@@ -1,8 +1,8 @@
 /**
- * The file as a whole can't be read. The message says what is wrong and how to mend it, and holds
+ * The file as a whole can't be read. The message says what is wrong and what to do, and holds
  * nothing of the file.
  */
-export class FileRefused extends Error {
+export class FileRefused extends TypeError {
   /** A stable slug. */
   readonly type: string
 
