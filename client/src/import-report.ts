@@ -1,3 +1,5 @@
+import type { ColumnMeaning } from './customer-file/file-form.ts'
+
 /** Something about a file that is worth telling. */
 export interface ImportFinding {
   /** A stable slug. */
@@ -25,7 +27,7 @@ export interface ImportReport {
   delimiter: ',' | ';' | '\t' | '|'
   line_ends: 'lf' | 'crlf' | 'cr' | 'mixed'
   /** As the header has them, and what they are read as; null: ignored. */
-  columns: { name: string; means: string | null }[]
+  columns: { name: string; means: ColumnMeaning | (string & {}) | null }[]
   findings: ImportFinding[]
 }
 

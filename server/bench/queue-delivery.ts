@@ -30,7 +30,10 @@ export async function createDelivery(url: string, target: string): Promise<Deliv
   const { send } = createSender({ targetRule: createTargetRule(rule) })
   const pool = new pg.Pool({ connectionString: url, max: QUEUE_POOL })
   await pool.query(CREATE_ATTEMPTS)
-  const record = batchCalls<Attempt, void>({ concurrency: 1, work: (set) => insertAttempts(pool, set) })
+  const record = batchCalls<Attempt, void>({
+    concurrency: 1,
+    work: (set) => insertAttempts(pool, set),
+  })
   const slots = createSlots(SENDING)
   return async ({ key, sequence, message }) => {
     const id = newId('attempt')

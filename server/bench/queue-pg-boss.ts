@@ -40,7 +40,10 @@ export const pgBossQueue: Queue = {
   },
   async drain(url, deliver, rest) {
     const boss = await start(url)
-    const settle = batchCalls<Settled, void>({ concurrency: 1, work: (set) => settleAll(boss, set) })
+    const settle = batchCalls<Settled, void>({
+      concurrency: 1,
+      work: (set) => settleAll(boss, set),
+    })
     let held = 0
     const work = async (job: Job<QueueJob>): Promise<void> => {
       held++

@@ -7,9 +7,8 @@ export type Examples = Record<string, { request?: Json; answer?: Json }>
 
 /** Shows of each operation a call and its answer, and of each webhook what is sent. */
 export function addExamples({ paths, webhooks }: OpenApi, examples: Examples): void {
-  for (const { operationId, requestBody, responses } of Object.values(paths).flatMap(
-    Object.values,
-  )) {
+  const operations = Object.values(paths).flatMap((path) => Object.values(path))
+  for (const { operationId, requestBody, responses } of operations) {
     const { request, answer } = examples[operationId] ?? {}
     show(requestBody, request)
     show(responses['200'] as Answer, answer)

@@ -77,5 +77,5 @@ export function sampleEvent(type: SubscribableType): Json {
     event_type: type,
     ...sampleMembers(type, AT),
   }
-  return sample as unknown as Json
+  return sample
 }

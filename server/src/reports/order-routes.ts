@@ -80,6 +80,13 @@ export function orderRoutes(parts: OrderParts): Routes {
         return warned(answerOrder(order, parts, document), warnings)
       },
     )
+    addCancelRoute(parts)(api)
+    addReadRoutes(parts)(api)
+  }
+}
+
+function addCancelRoute(parts: OrderParts): Routes {
+  return (api) => {
     api.delete(
       '/order/:id',
       {
@@ -99,7 +106,6 @@ export function orderRoutes(parts: OrderParts): Routes {
         return none()
       },
     )
-    addReadRoutes(parts)(api)
   }
 }
 

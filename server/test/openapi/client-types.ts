@@ -134,4 +134,5 @@ type Compared<T> = {
 type Differing<T> = { [K in keyof T]: T[K] extends true ? never : K }[keyof T]
 
 type None<T extends never> = T
-export type Unequal = None<Differing<Compared<Answers>> | Differing<Compared<Requests>>>
+export type UnequalAnswers = None<Differing<Compared<Answers>>>
+export type UnequalRequests = None<Differing<Compared<Requests>>>

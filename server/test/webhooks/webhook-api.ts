@@ -36,7 +36,8 @@ export async function createWebhookApi(world: World): Promise<WebhookApi> {
     (api: Api, _options, done) => {
       api.addHook('onRequest', requireCaller)
       const parts = { database, vault, clock, notifier, subjects, targetRule, directory }
-      for (const routes of [webhookRoutes, pingRoutes, deliveryRoutes, statsRoutes]) routes(parts)(api)
+      for (const routes of [webhookRoutes, pingRoutes, deliveryRoutes, statsRoutes])
+        routes(parts)(api)
       done()
     },
     { prefix: '/v1' },

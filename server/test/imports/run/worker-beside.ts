@@ -26,5 +26,5 @@ export const openWorkerInProcess: OpenWorker = (vault, { id, number, role }, its
     last = answer.catch(() => undefined)
     return answer
   }
-  return createWorkerClient(send as SendCall, () => Promise.resolve())
+  return createWorkerClient(send, () => Promise.resolve())
 }

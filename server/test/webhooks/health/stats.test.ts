@@ -2,7 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
 import type { AttemptRow } from '../../../src/webhooks/attempts/attempt-store.ts'
 import { countAttempts } from '../../../src/webhooks/attempts/minute-count.ts'
-import { addMinutes, deleteOldMinutes, listMinutes } from '../../../src/webhooks/attempts/minute-store.ts'
+import {
+  addMinutes,
+  deleteOldMinutes,
+  listMinutes,
+} from '../../../src/webhooks/attempts/minute-store.ts'
 import type { SendResult, Sender } from '../../../src/webhooks/transport/send.ts'
 import { databases } from '../../support/databases.ts'
 import { createWebhookApi } from '../webhook-api.ts'
