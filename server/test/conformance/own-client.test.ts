@@ -88,7 +88,7 @@ describe.each(databases)('our own client on $name', ({ create }) => {
         upc: null,
         gtin: null,
         category: [],
-        attributes: { fair: true },
+        attributes: { fair: 'true' },
       },
     ])
     expect(await merchant.orders.get(created.button_order_id)).toEqual(created)

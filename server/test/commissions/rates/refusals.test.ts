@@ -188,12 +188,12 @@ describe.each(databases)('what is wrong is refused as a whole, on $name', (testD
     },
     {
       name: 'a commission beyond 2^53',
-      ...order({ line_items: whole }),
+      ...order({ total: MAX, line_items: whole }),
       field: 'line_items',
     },
     {
       name: 'a change to a commission beyond 2^53',
-      ...change({ line_items: whole }),
+      ...change({ total: MAX, line_items: whole }),
       field: 'line_items',
     },
     {
@@ -207,7 +207,16 @@ describe.each(databases)('what is wrong is refused as a whole, on $name', (testD
       field: 'purchase_date',
     },
     { name: 'a change to a negative total', ...change({ total: -1 }), field: 'total' },
-    { name: 'another currency without a total', ...change({ currency: 'JPY' }), field: 'total' },
+    {
+      name: 'another currency without a total and lines',
+      ...change({ currency: 'JPY' }),
+      field: 'line_items',
+    },
+    {
+      name: 'another currency without a total',
+      ...change({ currency: 'JPY', line_items: [line(100)] }),
+      field: 'total',
+    },
     { name: 'a change after finalization', ...change({ total: 2 }, 'final'), status: 409 },
     {
       name: 'another publisher after finalization',

@@ -112,7 +112,7 @@ describe.each(databases)('commissions on $name', (testDatabase) => {
       { identifier: 'a', total: most - 1 },
       { identifier: 'b', total: 1, category: ['Gift'] },
     ]
-    const { status, body } = await world.order('huge', { line_items: lines })
+    const { status, body } = await world.order('huge', { total: most, line_items: lines })
     expect([status, body.error.details.field]).toEqual([400, 'line_items'])
     expect(await count('orders')).toBe(orders)
     await must(world.order('large', { total: most }))
