@@ -11,12 +11,6 @@ import {
 import { Stale } from '../kernel/database/transaction.ts'
 import type { Customer, Purchase } from './customer.ts'
 
-declare module '../kernel/database/database.ts' {
-  interface Tables {
-    customers: Customer
-  }
-}
-
 /** The rows with these keys, erased ones included: their counters go on. */
 export async function readCustomers(db: Db, keys: string[]): Promise<Customer[]> {
   if (keys.length === 0) return []

@@ -4,12 +4,6 @@ import { uuidArray, uuidListArray } from '../kernel/database/sql-array.ts'
 import { SHARED_LIMIT } from './identity.ts'
 import type { Identity } from './identity.ts'
 
-declare module '../kernel/database/database.ts' {
-  interface Tables {
-    identities: Identity
-  }
-}
-
 /** One customer joining or leaving one side of one identity row. */
 export interface IdentityMove {
   identity: string

@@ -13,12 +13,6 @@ export interface Membership {
   left_by: string | null
 }
 
-declare module '../kernel/database/database.ts' {
-  interface Tables {
-    memberships: Membership
-  }
-}
-
 export type OpenMembership = Pick<Membership, 'customer' | 'id' | 'merchant'>
 
 export async function readOpenMemberships(db: Db, customers: string[]): Promise<OpenMembership[]> {

@@ -7,12 +7,6 @@ export interface MinuteRow extends MinuteCount {
   minute: Date
 }
 
-declare module '../../kernel/database/database.ts' {
-  interface Tables {
-    minute_counts: MinuteRow
-  }
-}
-
 /** Adds to each endpoint's counters of the minute. */
 export async function addMinutes(tx: Tx, minutes: MinuteCount[], minute: Date): Promise<void> {
   // Sorted, so that two workers lock the rows in the same order.
