@@ -1,11 +1,11 @@
 import { MAX_IDENTIFIERS, readAdvertisingId, readIdentifiers } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
 import { parseDateField, readDate } from '../kernel/date-field.ts'
-import { DAY_MS } from '../kernel/date.ts'
 import { invalidField } from '../kernel/problem.ts'
 import { readCurrency, readDecimal, readMinor } from './money.ts'
 import type { LineItem, OrderCustomer, OrderDocument } from './order.ts'
 import type { LineItemBody, OrderBody, OrderChangeBody } from './order-schema.ts'
+import { DAY_MS } from '../kernel/durations.ts'
 
 // A purchase is reported after it happened; a day covers clocks and time zones that are off.
 const MAX_FUTURE_MS = DAY_MS

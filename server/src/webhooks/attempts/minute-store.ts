@@ -3,10 +3,6 @@ import type { Db, Tx } from '../../kernel/database/database.ts'
 import { numberArray } from '../../kernel/database/sql-array.ts'
 import type { MinuteCount } from './minute-count.ts'
 
-export interface MinuteRow extends MinuteCount {
-  minute: Date
-}
-
 /** Adds to each endpoint's counters of the minute. */
 export async function addMinutes(tx: Tx, minutes: MinuteCount[], minute: Date): Promise<void> {
   // Sorted, so that two workers lock the rows in the same order.
