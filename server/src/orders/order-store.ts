@@ -15,7 +15,7 @@ async function read(db: Db, condition: RawBuilder<unknown>): Promise<Order[]> {
   return rows
 }
 
-export function readOrders(db: Db, keys: string[]): Promise<Order[]> {
+export function listOrders(db: Db, keys: string[]): Promise<Order[]> {
   return read(db, sql`id = any(${keys}::uuid[])`)
 }
 

@@ -15,7 +15,7 @@ export interface Membership {
 
 export type OpenMembership = Pick<Membership, 'customer' | 'id' | 'merchant'>
 
-export async function readOpenMemberships(db: Db, customers: string[]): Promise<OpenMembership[]> {
+export async function listOpenMemberships(db: Db, customers: string[]): Promise<OpenMembership[]> {
   if (customers.length === 0) return []
   const { rows } = await sql<OpenMembership>`
     select customer, id, merchant from memberships

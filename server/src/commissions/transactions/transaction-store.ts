@@ -21,7 +21,7 @@ async function read(db: Db, condition: RawBuilder<unknown>): Promise<Transaction
   return rows.map(toTransaction)
 }
 
-export async function readTransactions(db: Db, keys: string[]): Promise<Transaction[]> {
+export async function listTransactionsByKey(db: Db, keys: string[]): Promise<Transaction[]> {
   if (keys.length === 0) return []
   return read(db, sql`id = any(${keys}::uuid[])`)
 }
