@@ -13,7 +13,7 @@ import type { Vault } from '../kernel/vault.ts'
 import { judge } from './judge.ts'
 import type { Candidate, Judgement, KnownPurchase } from './judge.ts'
 import { identitiesToTry, planCustomers } from './order-customer.ts'
-import type { CustomerPlan } from './order-customer.ts'
+import type { OrderCustomerPlan } from './order-customer.ts'
 import type { Attribution } from './attribution.ts'
 import type { AttributedOrder } from './order-row.ts'
 import type { KnownIdentifiers } from './order.ts'
@@ -21,7 +21,7 @@ import type { ReferredCustomer } from './referred-customer.ts'
 
 /** The customers that orders are of, and those that publishers sent. */
 export interface Parties {
-  plans: Map<string, CustomerPlan>
+  plans: Map<string, OrderCustomerPlan>
   /** The publishers' customers who clicked, by key. */
   referred: Map<string, ReferredCustomer>
 }

@@ -47,7 +47,7 @@ export interface OrderOfCustomer {
 }
 
 /** An order's customer on its way into the database, and what its identities are of. */
-export interface CustomerPlan {
+export interface OrderCustomerPlan {
   draft: CustomerDraft
   /** By order: what the customer's identities are, with those of the order and the ones before it. */
   kinds: Map<string, Map<string, IdentifierKind>>
@@ -67,7 +67,7 @@ export async function planCustomers(
   vault: Vault,
   db: Db,
   orders: OrderOfCustomer[],
-): Promise<Map<string, CustomerPlan>> {
+): Promise<Map<string, OrderCustomerPlan>> {
   const keys = new Set(orders.flatMap(({ customer }) => customer?.key ?? []))
   const rows = new Map((await listCustomers(db, [...keys])).map((row) => [row.id, row]))
   const joinings = new Map<string, Joining>()
@@ -94,7 +94,7 @@ function beginJoining(
 }
 
 /** Sealed and encrypted once, however many orders of the customer there are. */
-function toPlan(vault: Vault, { draft, before, content, upTo }: Joining): CustomerPlan {
+function toPlan(vault: Vault, { draft, before, content, upTo }: Joining): OrderCustomerPlan {
   const seals = new Map(
     listIdentifiers(content).map((each) => [
       `${each.kind} ${each.value}`,

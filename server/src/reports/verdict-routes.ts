@@ -20,7 +20,7 @@ import type { Evidence, Order } from '../orders/order.ts'
 import {
   ConflictAnswer,
   ConflictCountAnswer,
-  ConflictQuery,
+  ConflictListQuery,
   VerdictAnswer,
 } from '../orders/verdict-schema.ts'
 
@@ -69,7 +69,7 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
           summary: 'Orders of which you said otherwise than the network judged, newest first',
           description: 'Test orders are left out.',
           tags,
-          querystring: ConflictQuery,
+          querystring: ConflictListQuery,
           response: { 200: Many(ConflictAnswer) },
         },
       },
@@ -98,7 +98,9 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
           summary: 'How many orders there are of which you said otherwise than the network judged',
           description: 'Test orders are left out.',
           tags,
-          querystring: Type.Pick(ConflictQuery, ['start', 'end'], { additionalProperties: false }),
+          querystring: Type.Pick(ConflictListQuery, ['start', 'end'], {
+            additionalProperties: false,
+          }),
           response: { 200: One(ConflictCountAnswer) },
         },
       },

@@ -77,7 +77,7 @@ function accountRoutes(parts: TransactionRouteParts): Routes {
           summary: 'The transactions of one account',
           description: 'As all transactions are listed, of one currency.',
           params: schema.AccountPath,
-          querystring: schema.TransactionQuery,
+          querystring: schema.TransactionListQuery,
           response: { 200: Many(schema.TransactionAnswer) },
         },
       },
@@ -109,7 +109,7 @@ function listRoute(parts: TransactionRouteParts): Routes {
           description:
             'The newest first; by `modified_date` the oldest change first. Where a country is rare ' +
             'a page may be shorter than asked for, although another follows.',
-          querystring: schema.TransactionQuery,
+          querystring: schema.TransactionListQuery,
           response: { 200: Many(schema.TransactionAnswer) },
         },
       },

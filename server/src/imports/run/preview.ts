@@ -27,14 +27,14 @@ export interface OpenedBatch {
 }
 
 /** Ids that are on several rows of the file. */
-export interface Repeats {
+export interface RepeatCoverage {
   /** Whether all of them are remembered. */
   isComplete: boolean
 }
 
 export interface PreviewMaker {
   add(number: number, batch: OpenedBatch): Promise<void>
-  end(repeats: Repeats): Promise<Preview>
+  end(repeats: RepeatCoverage): Promise<Preview>
 }
 
 /**

@@ -1,7 +1,7 @@
 import { contentOfRow, differs, mergeImportRow, hasTooMany } from '../../customers/provenance.ts'
 import type { CustomerContent, ImportRow } from '../../customers/provenance.ts'
 import type { Identifier } from '../../customers/identifier.ts'
-import type { Kind, Mode, Row } from '../csv/row.ts'
+import type { Kind, ImportMode, Row } from '../csv/row.ts'
 
 /** A row whose customer and identifiers are sealed. */
 export interface SealedRow {
@@ -15,7 +15,7 @@ export interface PlanContext {
   /** `import-…` */
   import: string
   kind: Kind | null
-  mode: Mode
+  mode: ImportMode
   /** RFC 3339: when the rows are taken to be said. */
   at: string
 }
