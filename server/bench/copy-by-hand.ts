@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { contentOfRow, identifiersOf } from '../src/customers/provenance.ts'
+import { contentOfRow, listIdentifiers } from '../src/customers/provenance.ts'
 import { customerKey, encryptCustomer } from '../src/customers/customer.ts'
 import { sealIdentifier } from '../src/customers/identifier.ts'
 import { openPostgres } from '../src/kernel/database/database.ts'
@@ -50,11 +50,11 @@ async function writeSealed(file: string, rows: number): Promise<void> {
   for (let index = 0; index < rows; index++) {
     const { id, email } = rowAt('customer', index)
     const identifiers = [{ kind: 'email_sha256' as const, value: email }]
-    const given = { import: IMPORT, at, identifiers, bought: null, replaces: false }
+    const given = { import: IMPORT, at, identifiers, purchaseDates: null, replaces: false }
     const content = contentOfRow(id, given)
     const key = customerKey(vault, ORGANIZATION, id)
     const blob = encryptCustomer(vault, key, content).toString('hex')
-    const identities = identifiersOf(content).map((each) => sealIdentifier(vault, each))
+    const identities = listIdentifiers(content).map((each) => sealIdentifier(vault, each))
     const line = `${[key, identities[0], `\\\\x${blob}`, imported].join('\t')}\n`
     if (!stream.write(line)) await once(stream, 'drain')
   }

@@ -4,7 +4,7 @@ import { addUp } from '../src/commissions/rates/compute-commission.ts'
 import { commissionsFor, paidOn } from '../src/commissions/transactions/commission-orders.ts'
 import { insertEntries } from '../src/commissions/transactions/ledger-store.ts'
 import type { LedgerEntry } from '../src/commissions/transactions/ledger-store.ts'
-import { readVersions } from '../src/commissions/rates/rate-card-store.ts'
+import { listVersions } from '../src/commissions/rates/rate-card-store.ts'
 import type { RateCardVersion } from '../src/commissions/rates/rate-card.ts'
 import { insertTransactions } from '../src/commissions/transactions/transaction-store.ts'
 import {
@@ -64,7 +64,7 @@ export async function seedTransactions(
     return found
   }
   const merchant = organization(merchants[0]?.id)
-  const [card] = await readVersions(db, [merchant.number])
+  const [card] = await listVersions(db, [merchant.number])
   if (!card) throw new Error('transactions need a rate card')
   const seeding = { vault, publisher: organization(publisher.id), merchant, card }
   const now = Date.now()

@@ -18,8 +18,7 @@ import { deleteOldClicks } from './links/delete-old-clicks.ts'
 import type { Notifier } from './events/notifier.ts'
 import type { Dispatcher } from './webhooks/dispatch/dispatcher.ts'
 import type { FeedWaiters } from './webhooks/feed/feed-waiters.ts'
-
-const DAY_MS = 86_400_000
+import { DAY_MS } from './kernel/durations.ts'
 
 export interface WorkerParts {
   database: Database

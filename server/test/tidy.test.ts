@@ -9,8 +9,8 @@ import {
   checkSkippedTests,
 } from './tidy/habits.ts'
 import { checkImports, listCircles, listFullRooms } from './tidy/imports.ts'
-import { checkExportedNames, checkFileName } from './tidy/names.ts'
-import { rooms, tableOwners } from './tidy/rules.ts'
+import { checkExportedNames, checkFileName, listRepeatedNames } from './tidy/names.ts'
+import { packages, rooms, tableOwners } from './tidy/rules.ts'
 import { checkSizes } from './tidy/sizes.ts'
 import { listFiles, readSource, roomOf, root } from './tidy/source.ts'
 import type { Check } from './tidy/source.ts'
@@ -63,6 +63,10 @@ describe('the rooms', () => {
   test('have no circles in them', () => {
     expect(listCircles(sources)).toEqual([])
   })
+})
+
+test.each(packages)('an exported name is declared once in %s', (folder) => {
+  expect(listRepeatedNames(sources, folder)).toEqual([])
 })
 
 describe('every table', () => {

@@ -11,14 +11,8 @@ import {
 import { Stale } from '../kernel/database/transaction.ts'
 import type { Customer, Purchase } from './customer.ts'
 
-declare module '../kernel/database/database.ts' {
-  interface Tables {
-    customers: Customer
-  }
-}
-
 /** The rows with these keys, erased ones included: their counters go on. */
-export async function readCustomers(db: Db, keys: string[]): Promise<Customer[]> {
+export async function listCustomers(db: Db, keys: string[]): Promise<Customer[]> {
   if (keys.length === 0) return []
   const { rows } = await sql<Customer>`
     select id, identities, is_guest, blob, version, imports, purchase_order, purchase_import,
@@ -28,7 +22,7 @@ export async function readCustomers(db: Db, keys: string[]): Promise<Customer[]>
 }
 
 /** Of the customers with these keys, those that are there: what is known of them, and no more. */
-export async function readContents(
+export async function listContents(
   db: Db,
   keys: string[],
 ): Promise<Pick<Customer, 'id' | 'blob'>[]> {
@@ -46,7 +40,7 @@ export type Buyer = Pick<
 >
 
 /** Of these customers, those that have purchased; with their content where an import told so. */
-export async function readBuyers(db: Db, keys: string[]): Promise<Buyer[]> {
+export async function listBuyers(db: Db, keys: string[]): Promise<Buyer[]> {
   if (keys.length === 0) return []
   const { rows } = await sql<Buyer>`
     select id, purchase_order, purchase_import, purchased_at,
@@ -169,8 +163,8 @@ export async function nameInImport(tx: Tx, key: string, customers: string[]): Pr
 }
 
 /** Of these, the customers to whom imports other than this one gave something, unless its file names them. */
-export async function readLeftOver(db: Db, key: string, customers: string[]): Promise<Customer[]> {
-  const rows = await readCustomers(db, customers)
+export async function listLeftOver(db: Db, key: string, customers: string[]): Promise<Customer[]> {
+  const rows = await listCustomers(db, customers)
   const named = await listNamedIn(db, key, customers)
   return rows.filter(
     ({ id, imports }) => imports.length > 0 && !imports.includes(key) && !named.has(id),

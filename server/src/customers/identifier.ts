@@ -59,19 +59,19 @@ function sha256(text: string): string {
  * The normalised identifiers of a report, each once. Throws a 400 that names the field and says
  * what probably went wrong; the refused value is in neither the message nor any log.
  */
-export function readIdentifiers(reported: ReportedIdentifiers, prefix = ''): Identifier[] {
+export function parseIdentifiers(reported: ReportedIdentifiers, prefix = ''): Identifier[] {
   const identifiers = new Map<string, Identifier>()
   const add = (kind: IdentifierKind, value: string): void => {
     identifiers.set(`${kind} ${value}`, { kind, value })
   }
   for (const [index, email] of (reported.emails_sha256 ?? []).entries()) {
-    add('email_sha256', readEmailHash(email, `${prefix}emails_sha256[${index}]`))
+    add('email_sha256', parseEmailHash(email, `${prefix}emails_sha256[${index}]`))
   }
   if (reported.email_sha256 != null) {
-    add('email_sha256', readEmailHash(reported.email_sha256, `${prefix}email_sha256`))
+    add('email_sha256', parseEmailHash(reported.email_sha256, `${prefix}email_sha256`))
   }
   if (reported.advertising_id != null) {
-    const id = readAdvertisingId(reported.advertising_id, `${prefix}advertising_id`)
+    const id = parseAdvertisingId(reported.advertising_id, `${prefix}advertising_id`)
     if (id !== undefined) add('advertising_id', id)
   }
   if (identifiers.size > MAX_IDENTIFIERS) {
@@ -82,7 +82,7 @@ export function readIdentifiers(reported: ReportedIdentifiers, prefix = ''): Ide
 }
 
 /** A SHA-256 in lower case; blanks around it are cut, since they can't be part of it. */
-export function readEmailHash(text: string, field: string): string {
+export function parseEmailHash(text: string, field: string): string {
   const value = text.trim().toLowerCase()
   if (!SHA256.test(value)) throw invalidField(field, `${field} ${whatIsWrong(value)}`)
   const junk =
@@ -117,7 +117,7 @@ function whatIsWrong(value: string): string {
 }
 
 /** A lower-case UUID; undefined for the all-zero id. */
-export function readAdvertisingId(text: string, field: string): string | undefined {
+export function parseAdvertisingId(text: string, field: string): string | undefined {
   const value = text.trim().toLowerCase()
   if (!UUID.test(value)) {
     throw invalidField(

@@ -4,12 +4,6 @@ import { uuidArray, uuidListArray } from '../kernel/database/sql-array.ts'
 import { SHARED_LIMIT } from './identity.ts'
 import type { Identity } from './identity.ts'
 
-declare module '../kernel/database/database.ts' {
-  interface Tables {
-    identities: Identity
-  }
-}
-
 /** One customer joining or leaving one side of one identity row. */
 export interface IdentityMove {
   identity: string
@@ -156,7 +150,7 @@ async function deleteEmptyIdentities(tx: Tx, identities: string[]): Promise<void
 }
 
 /** The rows as they stand, unlocked. */
-export async function readIdentities(db: Db, ids: string[]): Promise<Identity[]> {
+export async function listIdentities(db: Db, ids: string[]): Promise<Identity[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<Identity>`
     select id, holders, buyers from identities where id = any(${ids}::uuid[])`.execute(db)
@@ -168,7 +162,7 @@ export interface Match extends Identity {
   customer: string
 }
 
-export async function readMatches(db: Db, customers: string[]): Promise<Match[]> {
+export async function listMatches(db: Db, customers: string[]): Promise<Match[]> {
   if (customers.length === 0) return []
   // The holders matter only where they may be too many; short lists stay in the database. Each row is
   // looked up by itself (`offset 0`): a plan made while the table was small would read all of it.

@@ -4,72 +4,75 @@ import type { Identifier } from './identifier.ts'
 
 /** What is encrypted in a customer's row. */
 export interface CustomerContent {
-  /** The organization's own id; null for a guest, whom only identifiers tell. */
+  /** The organization's own id; null for a guest, who has identifiers alone. */
   id: string | null
   /** In the order in which they were first reported. */
   emails: string[]
   advertising_ids: string[]
-  /** Whose word each of them is; absent: that of calls and orders alone. */
-  sources?: Sources
+  /** Absent where calls and orders alone gave all identifiers. */
+  provenance?: Provenance
 }
 
-/** Who told of a customer. What one of them takes back may still be another's word. */
-interface Sources {
-  /** What calls and orders gave; null: none of them has ever named the customer. */
-  direct: Given | null
+/**
+ * Provenance: which identifiers and purchase dates came from calls and orders, and which from each import.
+ * An identifier leaves the content when its last source is removed.
+ */
+interface Provenance {
+  /** What calls and orders gave; null where none has ever named the customer. */
+  fromCalls: Positions | null
   /** What imports gave, the oldest first. */
-  gifts: Gift[]
+  contributions: Contribution[]
 }
 
-/** Places in the content's lists. */
-interface Given {
+/** Indexes into the content's lists. */
+interface Positions {
   emails: number[]
   advertising_ids: number[]
 }
 
-/** What one import said of a customer. */
-interface Gift extends Given {
+/** What one import contributed to a customer. */
+interface Contribution extends Positions {
   /** `import-…` */
   import: string
-  /** RFC 3339: when it was said. */
+  /** RFC 3339: when the import first named the customer. */
   at: string
-  /** That the customer has purchased, and when for the first and the last time, as far as was said. */
-  bought: Bought | null
+  /** Null where the import does not say that the customer has purchased. */
+  purchaseDates: PurchaseDates | null
 }
 
-export interface Bought {
+export interface PurchaseDates {
   first: string | null
   last: string | null
 }
 
 /** A customer that an import says has purchased. */
-export interface ImportedPurchase extends Bought {
+export interface ImportedPurchase extends PurchaseDates {
   import: string
   at: string
 }
 
 /** One row of an import. */
-export interface GivenRow {
+export interface ImportRow {
   import: string
   at: string
   identifiers: Identifier[]
-  bought: Bought | null
-  /** Whether what earlier imports gave is to be taken back. */
+  purchaseDates: PurchaseDates | null
+  /** Whether it replaces what earlier imports contributed. */
   replaces: boolean
 }
 
-/** The same with values in place of places. */
-interface Said {
+/** The same with values in place of indexes. */
+interface Values {
   emails: string[]
   advertising_ids: string[]
 }
-type SaidGift = Said & Omit<Gift, keyof Given>
-interface Told {
-  direct: Said | null
-  gifts: SaidGift[]
+type ContributedValues = Values & Omit<Contribution, keyof Positions>
+interface ProvenanceValues {
+  fromCalls: Values | null
+  contributions: ContributedValues[]
 }
 
-export function identifiersOf({
+export function listIdentifiers({
   emails,
   advertising_ids,
 }: Pick<CustomerContent, 'emails' | 'advertising_ids'>): Identifier[] {
@@ -102,14 +105,14 @@ export function hasTooMany({ emails, advertising_ids }: CustomerContent): boolea
 }
 
 function joinDirect(content: CustomerContent, identifiers: Identifier[]): CustomerContent {
-  if (!content.sources) {
-    const said = joinSaid(content, identifiers)
-    return said === content ? content : { id: content.id, ...said }
+  if (!content.provenance) {
+    const values = joinValues(content, identifiers)
+    return values === content ? content : { id: content.id, ...values }
   }
-  const told = toldOf(content)
-  const direct = joinSaid(told.direct ?? NOTHING_SAID, identifiers)
-  if (direct === told.direct) return content
-  return toContent(content, { ...told, direct })
+  const known = valuesOf(content)
+  const fromCalls = joinValues(known.fromCalls ?? NO_VALUES, identifiers)
+  if (fromCalls === known.fromCalls) return content
+  return toContent(content, { ...known, fromCalls })
 }
 
 /** The content with what a call says in place of all that is there; purchases stay. */
@@ -117,154 +120,192 @@ export function replaceIdentifiers(
   content: CustomerContent,
   identifiers: Identifier[],
 ): CustomerContent {
-  const gifts = toldOf(content).gifts.map((gift) => ({ ...gift, ...NOTHING_SAID }))
-  const direct = joinSaid(NOTHING_SAID, identifiers)
-  return toContent({ ...content, emails: [], advertising_ids: [] }, { direct, gifts })
+  const contributions = valuesOf(content).contributions.map((contribution) => ({
+    ...contribution,
+    ...NO_VALUES,
+  }))
+  const fromCalls = joinValues(NO_VALUES, identifiers)
+  return toContent({ ...content, emails: [], advertising_ids: [] }, { fromCalls, contributions })
 }
 
-/** The content of a customer whom nobody but this row has told of. */
-export function contentOfRow(id: string, row: GivenRow): CustomerContent {
+/** The content of a new customer, of which this row is the only source. */
+export function contentOfRow(id: string, row: ImportRow): CustomerContent {
   const emails: string[] = []
   const advertisingIds: string[] = []
   for (const { kind, value } of row.identifiers) {
     if (kind === 'email_sha256') emails.push(value)
     else advertisingIds.push(value)
   }
-  const gift = {
+  const contribution = {
     import: row.import,
     at: row.at,
     emails: [...emails.keys()],
     advertising_ids: [...advertisingIds.keys()],
-    bought: row.bought,
+    purchaseDates: row.purchaseDates,
   }
-  return { id, emails, advertising_ids: advertisingIds, sources: { direct: null, gifts: [gift] } }
+  return {
+    id,
+    emails,
+    advertising_ids: advertisingIds,
+    provenance: { fromCalls: null, contributions: [contribution] },
+  }
 }
 
 /**
- * The content with a row of an import joined to what that import said before; the same if it has. Where
- * it replaces, earlier imports' word goes at once if nobody misses it. If somebody would, it stays until
- * the whole file was read: a later row may say it again.
+ * Merges a row into the import's contribution; the same object if nothing changes. A row that replaces
+ * removes earlier imports' contributions at once where that changes no identifier and no date. Otherwise
+ * they stay until the whole file was read: a later row may contribute the same again.
  */
-export function giveRow(content: CustomerContent, row: GivenRow): CustomerContent {
-  const told = toldOf(content)
-  const others = told.gifts.filter((gift) => gift.import !== row.import)
-  const mine = told.gifts.find((gift) => gift.import === row.import)
-  const said = joinSaid(mine ?? NOTHING_SAID, row.identifiers)
-  const bought = joinBought(mine?.bought ?? null, row.bought)
-  const isSame = mine && said === mine && sameBought(bought, mine.bought)
-  const { emails, advertising_ids } = said
-  const gift = { import: row.import, at: mine?.at ?? row.at, emails, advertising_ids, bought }
-  const { direct } = told
-  const joined = isSame ? content : toContent(content, { direct, gifts: [...others, gift] })
+export function mergeImportRow(content: CustomerContent, row: ImportRow): CustomerContent {
+  const known = valuesOf(content)
+  const others = known.contributions.filter((contribution) => contribution.import !== row.import)
+  const mine = known.contributions.find((contribution) => contribution.import === row.import)
+  const values = joinValues(mine ?? NO_VALUES, row.identifiers)
+  const purchaseDates = joinPurchaseDates(mine?.purchaseDates ?? null, row.purchaseDates)
+  const isSame = mine && values === mine && samePurchaseDates(purchaseDates, mine.purchaseDates)
+  const { emails, advertising_ids } = values
+  const contribution = {
+    import: row.import,
+    at: mine?.at ?? row.at,
+    emails,
+    advertising_ids,
+    purchaseDates,
+  }
+  const { fromCalls } = known
+  const joined = isSame
+    ? content
+    : toContent(content, { fromCalls, contributions: [...others, contribution] })
   if (!row.replaces || others.length === 0) return joined
-  const replaced = toContent(content, { direct, gifts: [gift] })
+  const replaced = toContent(content, { fromCalls, contributions: [contribution] })
   return differs(joined, replaced) ? joined : replaced
 }
 
-/** Whether identifiers, or what imports say of purchases, are others now. */
+/** Whether identifiers or imported purchase dates differ. */
 export function differs(before: CustomerContent, after: CustomerContent): boolean {
   const isOther = (left: string[], right: string[]): boolean =>
     left.length !== right.length || !new Set(left).isSubsetOf(new Set(right))
   if (isOther(before.emails, after.emails)) return true
   if (isOther(before.advertising_ids, after.advertising_ids)) return true
-  return !sameBought(importedDatesOf(before), importedDatesOf(after))
+  return !samePurchaseDates(importedPurchaseDates(before), importedPurchaseDates(after))
 }
 
-/** The content without what these imports said; null when nobody else has told of the customer. */
-export function takeBack(
+/** The content without these imports' contributions; null when no other source is left. */
+export function removeImports(
   content: CustomerContent,
-  isTaken: (importId: string) => boolean,
+  isRemoved: (importId: string) => boolean,
 ): CustomerContent | null {
-  const told = toldOf(content)
-  const gifts = told.gifts.filter((gift) => !isTaken(gift.import))
-  if (gifts.length === told.gifts.length) return content
-  if (gifts.length === 0 && told.direct === null) return null
-  return toContent(content, { direct: told.direct, gifts })
+  const known = valuesOf(content)
+  const contributions = known.contributions.filter(
+    (contribution) => !isRemoved(contribution.import),
+  )
+  if (contributions.length === known.contributions.length) return content
+  if (contributions.length === 0 && known.fromCalls === null) return null
+  return toContent(content, { fromCalls: known.fromCalls, contributions })
 }
 
-/** The imports whose word counts, `import-…`. */
+/** The imports that contribute, `import-…`. */
 export function importsOf(content: CustomerContent): string[] {
-  return content.sources?.gifts.map((gift) => gift.import) ?? []
+  return content.provenance?.contributions.map((contribution) => contribution.import) ?? []
 }
 
-/** What the first import to say so says of the customer's purchases. */
+/** The earliest contribution that says that the customer has purchased. */
 export function importedPurchaseOf(content: CustomerContent): ImportedPurchase | null {
-  let first: Gift | undefined
-  for (const gift of content.sources?.gifts ?? []) {
-    if (gift.bought && (!first || gift.at < first.at)) first = gift
+  let first: Contribution | undefined
+  for (const contribution of content.provenance?.contributions ?? []) {
+    if (contribution.purchaseDates && (!first || contribution.at < first.at)) first = contribution
   }
-  return first?.bought ? { import: first.import, at: first.at, ...first.bought } : null
+  return first?.purchaseDates
+    ? { import: first.import, at: first.at, ...first.purchaseDates }
+    : null
 }
 
-/** What all imports together say of the customer's purchases. */
-export function importedDatesOf(content: CustomerContent): Bought | null {
-  const gifts = content.sources?.gifts ?? []
-  return gifts.reduce<Bought | null>((all, { bought }) => joinBought(all, bought), null)
+/** The purchase dates of all contributions together. */
+export function importedPurchaseDates(content: CustomerContent): PurchaseDates | null {
+  const contributions = content.provenance?.contributions ?? []
+  return contributions.reduce<PurchaseDates | null>(
+    (all, { purchaseDates }) => joinPurchaseDates(all, purchaseDates),
+    null,
+  )
 }
 
-/** What one import says of the customer's purchases. */
-export function boughtBy(content: CustomerContent, importId: string): Bought | null {
-  return content.sources?.gifts.find((gift) => gift.import === importId)?.bought ?? null
+/** The purchase dates that one import contributed. */
+export function purchaseDatesBy(content: CustomerContent, importId: string): PurchaseDates | null {
+  return (
+    content.provenance?.contributions.find((contribution) => contribution.import === importId)
+      ?.purchaseDates ?? null
+  )
 }
 
-const NOTHING_SAID: Said = { emails: [], advertising_ids: [] }
+const NO_VALUES: Values = { emails: [], advertising_ids: [] }
 
-function toldOf({ emails, advertising_ids, sources }: CustomerContent): Told {
-  if (!sources) return { direct: { emails, advertising_ids }, gifts: [] }
-  const pick = (given: Given): Said => ({
-    emails: given.emails.flatMap((place) => emails[place] ?? []),
-    advertising_ids: given.advertising_ids.flatMap((place) => advertising_ids[place] ?? []),
+function valuesOf({ emails, advertising_ids, provenance }: CustomerContent): ProvenanceValues {
+  if (!provenance) return { fromCalls: { emails, advertising_ids }, contributions: [] }
+  const pick = (positions: Positions): Values => ({
+    emails: positions.emails.flatMap((place) => emails[place] ?? []),
+    advertising_ids: positions.advertising_ids.flatMap((place) => advertising_ids[place] ?? []),
   })
   return {
-    direct: sources.direct && pick(sources.direct),
-    gifts: sources.gifts.map((gift) => ({ ...gift, ...pick(gift) })),
+    fromCalls: provenance.fromCalls && pick(provenance.fromCalls),
+    contributions: provenance.contributions.map((contribution) => ({
+      ...contribution,
+      ...pick(contribution),
+    })),
   }
 }
 
-/** Keeps the order of what was there; what nobody says any more is left out. */
-function toContent(before: CustomerContent, { direct, gifts }: Told): CustomerContent {
-  const all = [...(direct ? [direct] : []), ...gifts]
-  const listOf = (name: keyof Said): string[] => {
-    const said = new Set(all.flatMap((each) => each[name]))
-    return [...new Set([...before[name].filter((value) => said.has(value)), ...said])]
+/** Keeps the order of the lists; a value without a source is left out. */
+function toContent(
+  before: CustomerContent,
+  { fromCalls, contributions }: ProvenanceValues,
+): CustomerContent {
+  const all = [...(fromCalls ? [fromCalls] : []), ...contributions]
+  const listOf = (name: keyof Values): string[] => {
+    const values = new Set(all.flatMap((each) => each[name]))
+    return [...new Set([...before[name].filter((value) => values.has(value)), ...values])]
   }
   const emails = listOf('emails')
   const advertisingIds = listOf('advertising_ids')
   const content = { id: before.id, emails, advertising_ids: advertisingIds }
-  if (gifts.length === 0) return content
-  const placesOf = (said: Said): Given => ({
-    emails: said.emails.map((value) => emails.indexOf(value)),
-    advertising_ids: said.advertising_ids.map((value) => advertisingIds.indexOf(value)),
+  if (contributions.length === 0) return content
+  const placesOf = (values: Values): Positions => ({
+    emails: values.emails.map((value) => emails.indexOf(value)),
+    advertising_ids: values.advertising_ids.map((value) => advertisingIds.indexOf(value)),
   })
-  const sources = {
-    direct: direct && placesOf(direct),
-    gifts: gifts.map((gift) => ({ ...gift, ...placesOf(gift) })),
+  const provenance = {
+    fromCalls: fromCalls && placesOf(fromCalls),
+    contributions: contributions.map((contribution) => ({
+      ...contribution,
+      ...placesOf(contribution),
+    })),
   }
-  return { ...content, sources }
+  return { ...content, provenance }
 }
 
-/** The same object if all of it was said before. */
-function joinSaid<T extends Said>(said: T, identifiers: Identifier[]): T | Said {
-  const emails = new Set(said.emails)
-  const advertisingIds = new Set(said.advertising_ids)
+/** The same object if it has all of them. */
+function joinValues<T extends Values>(values: T, identifiers: Identifier[]): T | Values {
+  const emails = new Set(values.emails)
+  const advertisingIds = new Set(values.advertising_ids)
   for (const { kind, value } of identifiers) {
     if (kind === 'email_sha256') emails.add(value)
     else advertisingIds.add(value)
   }
   const isSame =
-    emails.size === said.emails.length && advertisingIds.size === said.advertising_ids.length
-  if (isSame && said !== NOTHING_SAID) return said
+    emails.size === values.emails.length && advertisingIds.size === values.advertising_ids.length
+  if (isSame && values !== NO_VALUES) return values
   return { emails: [...emails], advertising_ids: [...advertisingIds] }
 }
 
 /** The earliest first and the latest last purchase. */
-function joinBought(left: Bought | null, right: Bought | null): Bought | null {
+function joinPurchaseDates(
+  left: PurchaseDates | null,
+  right: PurchaseDates | null,
+): PurchaseDates | null {
   if (!left || !right) return left ?? right
   const dates = [left.first, right.first].filter((date) => date !== null).sort()
   const lasts = [left.last, right.last].filter((date) => date !== null).sort()
   return { first: dates[0] ?? null, last: lasts.at(-1) ?? null }
 }
 
-function sameBought(left: Bought | null, right: Bought | null): boolean {
+function samePurchaseDates(left: PurchaseDates | null, right: PurchaseDates | null): boolean {
   return left?.first === right?.first && left?.last === right?.last && !left === !right
 }

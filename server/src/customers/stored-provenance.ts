@@ -5,13 +5,13 @@ import type { CustomerContent } from './provenance.ts'
  * the same. A content from before imports were is stored under its names, and is read as it is.
  */
 
-type StoredGift = [
+type StoredContribution = [
   importId: string,
   at: string,
   /** Null where it gave all that there is. */
   emails: number[] | null,
   advertisingIds: number[] | null,
-  bought?: [first: string | null, last: string | null],
+  purchaseDates?: [first: string | null, last: string | null],
 ]
 
 type StoredContent =
@@ -20,45 +20,54 @@ type StoredContent =
       id: string | null,
       emails: string[],
       advertisingIds: string[],
-      direct: [emails: number[], advertisingIds: number[]] | null,
-      gifts: StoredGift[],
+      fromCalls: [emails: number[], advertisingIds: number[]] | null,
+      contributions: StoredContribution[],
     ]
 
 export function toStored(content: CustomerContent): StoredContent {
-  const { id, emails, advertising_ids: advertisingIds, sources } = content
-  if (!sources) return [id, emails, advertisingIds]
+  const { id, emails, advertising_ids: advertisingIds, provenance } = content
+  if (!provenance) return [id, emails, advertisingIds]
   const orAll = (places: number[], all: string[]): number[] | null =>
     places.length === all.length && places.every((place, index) => place === index) ? null : places
-  const gifts = sources.gifts.map((gift): StoredGift => {
+  const contributions = provenance.contributions.map((contribution): StoredContribution => {
     const given = [
-      gift.import,
-      gift.at,
-      orAll(gift.emails, emails),
-      orAll(gift.advertising_ids, advertisingIds),
+      contribution.import,
+      contribution.at,
+      orAll(contribution.emails, emails),
+      orAll(contribution.advertising_ids, advertisingIds),
     ] as const
-    return gift.bought ? [...given, [gift.bought.first, gift.bought.last]] : [...given]
+    return contribution.purchaseDates
+      ? [...given, [contribution.purchaseDates.first, contribution.purchaseDates.last]]
+      : [...given]
   })
-  const { direct } = sources
-  return [id, emails, advertisingIds, direct && [direct.emails, direct.advertising_ids], gifts]
+  const { fromCalls: fromCalls } = provenance
+  return [
+    id,
+    emails,
+    advertisingIds,
+    fromCalls && [fromCalls.emails, fromCalls.advertising_ids],
+    contributions,
+  ]
 }
 
 export function fromStored(stored: StoredContent | CustomerContent): CustomerContent {
   if (!Array.isArray(stored)) return stored
-  const [id, emails, advertising_ids, direct, gifts] = stored
-  if (!gifts) return { id, emails, advertising_ids }
-  const placesOf = (places: number[] | null, all: string[]): number[] => places ?? [...all.keys()]
+  const [id, emails, advertising_ids, fromCalls, contributions] = stored
+  if (!contributions) return { id, emails, advertising_ids }
+  const positionsOf = (places: number[] | null, all: string[]): number[] =>
+    places ?? [...all.keys()]
   return {
     id,
     emails,
     advertising_ids,
-    sources: {
-      direct: direct ? { emails: direct[0], advertising_ids: direct[1] } : null,
-      gifts: gifts.map(([importId, at, givenEmails, givenIds, bought]) => ({
+    provenance: {
+      fromCalls: fromCalls ? { emails: fromCalls[0], advertising_ids: fromCalls[1] } : null,
+      contributions: contributions.map(([importId, at, givenEmails, givenIds, purchaseDates]) => ({
         import: importId,
         at,
-        emails: placesOf(givenEmails, emails),
-        advertising_ids: placesOf(givenIds, advertising_ids),
-        bought: bought ? { first: bought[0], last: bought[1] } : null,
+        emails: positionsOf(givenEmails, emails),
+        advertising_ids: positionsOf(givenIds, advertising_ids),
+        purchaseDates: purchaseDates ? { first: purchaseDates[0], last: purchaseDates[1] } : null,
       })),
     },
   }

@@ -5,12 +5,6 @@ import type { NewEvent } from './event.ts'
 /** Whether the event `e` is a ping or a test: it goes to one endpoint, whatever that subscribes to. */
 export const isAskedFor = sql<boolean>`(e.type = 'ping' or e.type like 'test-%')`
 
-declare module '../kernel/database/database.ts' {
-  interface Tables {
-    events: NewEvent
-  }
-}
-
 export async function insertEvents(tx: Tx, events: NewEvent[]): Promise<void> {
   await sql`
     insert into events

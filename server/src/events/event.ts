@@ -1,3 +1,5 @@
+import { HOUR_MS } from '../kernel/durations.ts'
+
 /** A transaction was created or changed, became final, or was taken back. */
 const TRANSACTION_TYPES = ['tx-pending', 'tx-validated', 'tx-declined'] as const
 export type TransactionEventType = (typeof TRANSACTION_TYPES)[number]
@@ -58,4 +60,4 @@ export interface NewEvent {
  * By how much the clocks of two of our processes may differ. Events are looked for by their time,
  * so that few partitions are opened; the search begins and ends this much wider.
  */
-export const CLOCK_SKEW_MS = 3_600_000
+export const CLOCK_SKEW_MS = HOUR_MS

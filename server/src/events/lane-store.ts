@@ -28,12 +28,6 @@ export interface LaneRow {
   replay: string | null
 }
 
-declare module '../kernel/database/database.ts' {
-  interface Tables {
-    lanes: LaneRow
-  }
-}
-
 /**
  * Enqueues events at every endpoint that is subscribed to them, except for the endpoint that they are about.
  * A lane exists only while something waits. A new one begins right before the first of these events, since

@@ -13,12 +13,6 @@ export interface SubscriptionRow {
   causes: Subscription['causes']
 }
 
-declare module '../kernel/database/database.ts' {
-  interface Tables {
-    subscriptions: SubscriptionRow
-  }
-}
-
 /** Whether the subscription `s` covers the event `e`, whenever that happened. */
 export const covers = sql`(s.event_type = e.type
   and (s.merchants is null or e.merchant is null or e.merchant = any(s.merchants))

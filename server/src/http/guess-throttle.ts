@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net'
 import type { Clock } from '../kernel/clock.ts'
 import { Problem } from '../kernel/problem.ts'
+import { HOUR_MS, MINUTE_MS } from '../kernel/durations.ts'
 
 /*
  * Exponential backoff for guesses at keys, by the address that they come from. While an address waits, no
@@ -12,9 +13,9 @@ import { Problem } from '../kernel/problem.ts'
 const FREE_GUESSES = 20
 const FIRST_DELAY_MS = 1_000
 // With it an address has four guesses an hour.
-const LONGEST_DELAY_MS = 15 * 60_000
+const LONGEST_DELAY_MS = 15 * MINUTE_MS
 // An address that shows none for so long begins anew.
-const FORGOTTEN_MS = 3_600_000
+const FORGOTTEN_MS = HOUR_MS
 // Some 20 MB; beyond it the address whose last guess is oldest is forgotten.
 const MAX_ADDRESSES = 100_000
 

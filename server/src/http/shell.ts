@@ -25,6 +25,7 @@ import { limitBodyTime } from './body-time.ts'
 import type { BodyTimes } from './body-time.ts'
 import { BODY_LIMIT, readBodies } from './read-body.ts'
 import { createCursors } from './sealed-cursor.ts'
+import { MINUTE_MS } from '../kernel/durations.ts'
 
 type TrustProxyFunction = Extract<FastifyServerOptions['trustProxy'], (...rest: never[]) => unknown>
 
@@ -48,7 +49,7 @@ export interface ShellParts {
 // 255 characters, each percent-encoded.
 const MAX_PARAM_LENGTH = 765
 // Bodies have a limit of their own.
-const HEADERS_TIMEOUT_MS = 60_000
+const HEADERS_TIMEOUT_MS = MINUTE_MS
 
 /** Everything that is the same for every route. Has no route of its own and does not listen. */
 export function createShell(parts: ShellParts): FastifyInstance {

@@ -16,7 +16,7 @@ import {
   moveImport,
 } from './store/import-store.ts'
 import { dropBatches } from './run/run-import.ts'
-import type { Kind, Mode } from './csv/row.ts'
+import type { Kind, ImportMode } from './csv/row.ts'
 
 export interface ChangeParts {
   database: Database
@@ -28,7 +28,7 @@ export interface ChangeParts {
 
 export interface ImportOptions {
   kind: Kind | null
-  mode: Mode
+  mode: ImportMode
   quiet: boolean
   startsAtOnce: boolean
   /** What the caller will call the same import by when it asks again. */

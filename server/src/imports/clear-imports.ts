@@ -3,8 +3,8 @@ import { inTx } from '../kernel/database/transaction.ts'
 import { listAbandoned, listWithBatches, moveImport } from './store/import-store.ts'
 import { deleteOldRejects } from './store/batch-store.ts'
 import { dropBatches } from './run/run-import.ts'
+import { DAY_MS } from '../kernel/durations.ts'
 
-const DAY_MS = 86_400_000
 /** A file that no call went on with for so long is dropped. */
 export const FORGOTTEN_DAYS = 7
 /** For so long after the end of an import its rejected rows can be had. */

@@ -1,5 +1,6 @@
 import { inBulkhead } from './bulkhead.ts'
 import type { Logger } from './log.ts'
+import { HOUR_MS } from './durations.ts'
 
 /** A piece of housekeeping, such as dropping what is older than its retention period. */
 export interface Chore {
@@ -17,7 +18,7 @@ export interface Chores {
 }
 
 // Partitions are made a week ahead, and what is dropped takes days to be felt.
-const ROUND_EVERY_MS = 3_600_000
+const ROUND_EVERY_MS = HOUR_MS
 
 export function createChores(chores: readonly Chore[], log: Logger): Chores {
   let isStopping = false

@@ -11,7 +11,7 @@ export interface DateFault {
   fault: string
 }
 
-export const DAY_MS = 86_400_000
+const DAY_MS = 86_400_000
 
 const DAY = String.raw`(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})`
 const BASIC_DAY = DAY.replaceAll('-', '')

@@ -6,8 +6,8 @@ import type { Directory } from '../organizations/directory.ts'
 import { readClicks } from './click-store.ts'
 import { decryptClick } from './click.ts'
 import type { Click } from './click.ts'
+import { DAY_MS } from '../kernel/durations.ts'
 
-const DAY_MS = 86_400_000
 // Purchase dates may be days without a time, and clocks differ.
 const BEFORE_CLICK_MS = DAY_MS
 // What a partnership has unless it was said otherwise.

@@ -2,10 +2,10 @@ import { setImmediate as turnEnd } from 'node:timers/promises'
 import type { Logger } from '../kernel/log.ts'
 import { Problem } from '../kernel/problem.ts'
 import { isPassing } from '../kernel/database/transaction.ts'
-import type { Standing, Visit } from './click.ts'
+import type { VisitVerdict, Visit } from './click.ts'
 
 /** `waiting`: it isn't known yet, and is recorded later. `lost`: it is not, and never will be. */
-export type Recorded = Standing | 'waiting' | 'lost'
+export type Recorded = VisitVerdict | 'waiting' | 'lost'
 
 /** Holds visits until they are written. */
 export interface ClickBuffer {
@@ -20,7 +20,7 @@ export type StartTimer = (ms: number, ring: () => void) => () => void
 
 export interface ClickBufferParts {
   /** Writes a set; a standing for each visit, in order. Must be safe to repeat. */
-  write(visits: Visit[]): Promise<Standing[]>
+  write(visits: Visit[]): Promise<VisitVerdict[]>
   /** Told of clicks that are written, and of those that never will be. */
   written(clicks: number): void
   lost(clicks: number): void
@@ -87,7 +87,7 @@ export function createClickBuffer(parts: ClickBufferParts): ClickBuffer {
   }
 
   /** Takes the first set out of the buffer, unless all was given up meanwhile. */
-  function take(set: Waiting[], standings: Standing[]): void {
+  function take(set: Waiting[], standings: VisitVerdict[]): void {
     if (waiting[0] !== set[0]) return
     waiting.splice(0, set.length)
     suspects = Math.max(0, suspects - set.length)
@@ -121,7 +121,7 @@ export function createClickBuffer(parts: ClickBufferParts): ClickBuffer {
 }
 
 /** Tells everybody what became of a set; a visit without a standing is lost. */
-function settle(parts: ClickBufferParts, set: Waiting[], standings: Standing[]): void {
+function settle(parts: ClickBufferParts, set: Waiting[], standings: VisitVerdict[]): void {
   const recorded = set.map((_entry, index): Recorded => standings[index] ?? 'lost')
   const count = (what: Recorded): number =>
     set.filter(({ visit }, index) => visit.click !== null && recorded[index] === what).length

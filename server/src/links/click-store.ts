@@ -2,12 +2,6 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database/database.ts'
 import type { Click, Visit } from './click.ts'
 
-declare module '../kernel/database/database.ts' {
-  interface Tables {
-    clicks: Click
-  }
-}
-
 /** What holds for a visit now. */
 export interface VisitFacts {
   is_approved: boolean

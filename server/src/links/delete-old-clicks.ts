@@ -1,9 +1,10 @@
 import type { Db } from '../kernel/database/database.ts'
 import { inTx } from '../kernel/database/transaction.ts'
 import { deleteClicksBefore } from './click-store.ts'
+import { DAY_MS } from '../kernel/durations.ts'
 
 // The longest window of attribution is 365 days; orders may be reported some weeks late.
-const KEPT_MS = 400 * 86_400_000
+const KEPT_MS = 400 * DAY_MS
 // Some tens of milliseconds, for which the embedded database keeps everybody waiting.
 const BATCH = 2_000
 // A million an hour, which is more than a network gets.

@@ -3,12 +3,6 @@ import type { Db, Tx } from '../kernel/database/database.ts'
 import { MAX_LINK_HOSTS } from './link-host.ts'
 import type { LinkHost } from './link-host.ts'
 
-declare module '../kernel/database/database.ts' {
-  interface Tables {
-    link_hosts: LinkHost
-  }
-}
-
 /** Puts those who add to the merchant's hosts in a row, so that their number can be limited. */
 export async function lockLinkHosts(tx: Tx, merchant: number): Promise<void> {
   await sql`select 1 from organizations where number = ${merchant} for no key update`.execute(tx)

@@ -5,7 +5,7 @@ import type { Vault } from '../kernel/vault.ts'
 import { insertClicks, readVisitFacts } from './click-store.ts'
 import type { VisitFacts } from './click-store.ts'
 import { encryptClick } from './click.ts'
-import type { Click, Standing, Visit } from './click.ts'
+import type { Click, VisitVerdict, Visit } from './click.ts'
 
 /**
  * Checks a set of visits and writes the clicks of those that may go on. Safe to repeat: a click that
@@ -14,11 +14,11 @@ import type { Click, Standing, Visit } from './click.ts'
 export async function recordVisits(
   { db, vault }: { db: Db; vault: Vault },
   visits: Visit[],
-): Promise<Standing[]> {
+): Promise<VisitVerdict[]> {
   return inTx(db, (tx) => writeVisits(vault, tx, visits))
 }
 
-async function writeVisits(vault: Vault, tx: Tx, visits: Visit[]): Promise<Standing[]> {
+async function writeVisits(vault: Vault, tx: Tx, visits: Visit[]): Promise<VisitVerdict[]> {
   const customers = visits.flatMap(({ click }) => click?.customer ?? [])
   await holdOffErasures(tx, customers)
   const facts = await readVisitFacts(tx, visits)
@@ -31,7 +31,7 @@ async function writeVisits(vault: Vault, tx: Tx, visits: Visit[]): Promise<Stand
   return standings
 }
 
-function standingOf({ is_approved, is_registered }: VisitFacts): Standing {
+function standingOf({ is_approved, is_registered }: VisitFacts): VisitVerdict {
   if (!is_registered) return 'no-host'
   return is_approved ? 'good' : 'not-approved'
 }

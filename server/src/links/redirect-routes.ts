@@ -11,7 +11,7 @@ import { btnRefKey } from '../orders/order.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { ClickBuffer, Recorded } from './click-buffer.ts'
-import type { Standing, VisitClick } from './click.ts'
+import type { VisitVerdict, VisitClick } from './click.ts'
 import { createFollowLimit } from './follow-limit.ts'
 import { withBtnRef } from './link-url.ts'
 import { decryptLink, targetOf } from './link.ts'
@@ -107,13 +107,13 @@ function standingOf(
   { directory }: RedirectParts,
   { publisher, merchant }: Opened,
   recorded: Recorded,
-): Standing {
+): VisitVerdict {
   if (recorded !== 'waiting' && recorded !== 'lost') return recorded
   const partnership = directory.lastKnown().partnership(publisher.number, merchant.number)
   return partnership?.status === 'approved' ? 'good' : 'not-approved'
 }
 
-function checkStanding(standing: Standing): void {
+function checkStanding(standing: VisitVerdict): void {
   if (standing === 'not-approved') {
     const message = 'This link works no more: the shop and the site that it is from have parted.'
     throw new Problem(403, 'NoMerchantApproval', message)

@@ -1,7 +1,7 @@
 import type { Routes } from '../http/api.ts'
 import { onlyPublisher } from '../http/caller.ts'
 import { sendWritten } from '../http/written-answer.ts'
-import { MAX_IDENTIFIERS, readAdvertisingId, readEmailHash } from '../customers/identifier.ts'
+import { MAX_IDENTIFIERS, parseAdvertisingId, parseEmailHash } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
 import { invalidField, notFound, Problem } from '../kernel/problem.ts'
 import type { Directory } from '../organizations/directory.ts'
@@ -47,11 +47,11 @@ export function offerRoutes(parts: OfferParts): Routes {
 function readIdentifiers({ device_ids: devices, email_sha256s: emails }: OffersBody): Identifier[] {
   const identifiers: Identifier[] = []
   for (const [index, email] of (emails ?? []).entries()) {
-    const value = readEmailHash(email, `email_sha256s[${index}]`)
+    const value = parseEmailHash(email, `email_sha256s[${index}]`)
     identifiers.push({ kind: 'email_sha256', value })
   }
   for (const [index, device] of (devices ?? []).entries()) {
-    const value = readAdvertisingId(device, `device_ids[${index}]`)
+    const value = parseAdvertisingId(device, `device_ids[${index}]`)
     if (value !== undefined) identifiers.push({ kind: 'advertising_id', value })
   }
   if (identifiers.length > MAX_IDENTIFIERS) {

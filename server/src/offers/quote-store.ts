@@ -8,12 +8,6 @@ export interface QuoteUseRow {
   order_key: string
 }
 
-declare module '../kernel/database/database.ts' {
-  interface Tables {
-    quote_uses: QuoteUseRow & { at: Date }
-  }
-}
-
 /**
  * Writes the uses of quotes that had none, and answers whose each of them is then. Locks the rows in
  * order of id, also those that stay as they were: of two at once the second sees the first's.

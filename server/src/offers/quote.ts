@@ -6,10 +6,11 @@ import { invalidField } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { QuotePromise } from '../orders/order.ts'
 import type { Organization } from '../organizations/organization.ts'
+import { DAY_MS } from '../kernel/durations.ts'
 
 // A shopper who is shown a rate today may buy tomorrow; beyond that a merchant would pay for what was
 // true once.
-const VALID_MS = 24 * 3_600_000
+const VALID_MS = DAY_MS
 const PREFIX = 'quote-'
 const ROW = 'quote'
 

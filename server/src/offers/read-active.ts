@@ -1,7 +1,7 @@
 import { customerKey } from '../customers/customer.ts'
 import { sealIdentifier } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
-import { readIdentities, readMatches } from '../customers/identity-store.ts'
+import { listIdentities, listMatches } from '../customers/identity-store.ts'
 import type { Database } from '../kernel/database/database.ts'
 import { batchCalls } from '../kernel/database/batch-calls.ts'
 import type { Outcome } from '../kernel/database/batch-calls.ts'
@@ -67,8 +67,8 @@ async function readSets({ db }: Database, users: SealedUser[]): Promise<Outcome<
   const customers = new Set(users.flatMap(({ customer }) => customer ?? []))
   const identities = new Set(users.flatMap((user) => user.identities))
   const [matches, given] = await Promise.all([
-    readMatches(db, [...customers]),
-    readIdentities(db, [...identities]),
+    listMatches(db, [...customers]),
+    listIdentities(db, [...identities]),
   ])
   const reported = Map.groupBy(matches, (match) => match.customer)
   const byId = new Map(given.map((identity) => [identity.id, identity]))

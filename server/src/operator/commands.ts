@@ -2,7 +2,7 @@ import type { Call } from './call.ts'
 import { UsageError } from './command-line.ts'
 import type { CommandRule } from './command-line.ts'
 import { printObject, printTable, printVerification } from './print.ts'
-import type { Verification } from './print.ts'
+import type { PrintedVerification } from './print.ts'
 
 type Row = Record<string, unknown>
 
@@ -191,7 +191,7 @@ const DATABASE_COMMANDS: Command[] = [
     name: 'verify',
     description: 'check the invariants on the live database; exit code 1 when something is wrong',
     run: async ({ call, print, fail }) => {
-      const verification = (await call('/verify', { method: 'POST' })) as Verification
+      const verification = (await call('/verify', { method: 'POST' })) as PrintedVerification
       print(verification, () => printVerification(verification))
       if (verification.drift > 0) fail()
     },

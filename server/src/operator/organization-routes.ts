@@ -22,7 +22,7 @@ export interface OperatorParts {
   directory: Directory
   clock: Clock
   /** Checks the invariants on the live database. */
-  verify(): Promise<schema.Verification>
+  verify(): Promise<schema.VerificationBody>
 }
 
 /** What the operator does with organizations. Every write is known here before it is answered. */

@@ -139,7 +139,7 @@ export const VerificationAnswer = Type.Object(
   },
   { title: 'Verification' },
 )
-export type Verification = Static<typeof VerificationAnswer>
+export type VerificationBody = Static<typeof VerificationAnswer>
 
 export function organizationToWire(organization: Organization) {
   return {

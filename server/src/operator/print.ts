@@ -1,6 +1,6 @@
 type Row = Record<string, unknown>
 
-export interface Verification {
+export interface PrintedVerification {
   drift: number
   checks: { name: string; checked: number; drift: number; samples: string[] }[]
 }
@@ -32,7 +32,7 @@ function say(value: unknown): string {
   return JSON.stringify(value)
 }
 
-export function printVerification({ drift, checks }: Verification): string {
+export function printVerification({ drift, checks }: PrintedVerification): string {
   const rows = checks.map(({ name, checked, drift: wrong }) => ({
     check: name,
     checked,

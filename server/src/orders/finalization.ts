@@ -1,6 +1,6 @@
 import type { Organization } from '../organizations/organization.ts'
+import { DAY_MS } from '../kernel/durations.ts'
 
-const DAY_MS = 86_400_000
 /** A return period of a year, and a month: a date much later would keep the publisher's money pending for ever. */
 export const MAX_FINALIZATION_DAYS = 400
 

@@ -3,7 +3,7 @@ import { idPattern } from '../kernel/id.ts'
 import { notFound } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { findOrderByButtonId, readOrders } from './order-store.ts'
+import { findOrderByButtonId, listOrders } from './order-store.ts'
 import { orderKey } from './order.ts'
 import type { Order } from './order.ts'
 
@@ -20,7 +20,7 @@ export async function getOrder(
   if (isOurs && !ORDER_ID.test(id)) throw notFound(id)
   const order = isOurs
     ? await findOrderByButtonId(db, merchant.number, id)
-    : (await readOrders(db, [orderKey(vault, merchant, id)]))[0]
+    : (await listOrders(db, [orderKey(vault, merchant, id)]))[0]
   if (!order) throw notFound(id)
   return order
 }

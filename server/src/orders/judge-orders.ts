@@ -1,10 +1,10 @@
-import { readBuyers } from '../customers/customer-store.ts'
-import { boughtBy } from '../customers/provenance.ts'
+import { listBuyers } from '../customers/customer-store.ts'
+import { purchaseDatesBy } from '../customers/provenance.ts'
 import { decryptCustomer, purchaseOf } from '../customers/customer.ts'
 import type { Customer } from '../customers/customer.ts'
 import type { IdentifierKind } from '../customers/identifier.ts'
 import type { Identity } from '../customers/identity.ts'
-import { readIdentities } from '../customers/identity-store.ts'
+import { listIdentities } from '../customers/identity-store.ts'
 import { isFirst } from '../customers/write-drafts.ts'
 import type { WriteResult } from '../customers/write-drafts.ts'
 import type { Db, Tx } from '../kernel/database/database.ts'
@@ -13,7 +13,7 @@ import type { Vault } from '../kernel/vault.ts'
 import { judge } from './judge.ts'
 import type { Candidate, Judgement, KnownPurchase } from './judge.ts'
 import { identitiesToTry, planCustomers } from './order-customer.ts'
-import type { CustomerPlan } from './order-customer.ts'
+import type { OrderCustomerPlan } from './order-customer.ts'
 import type { Attribution } from './attribution.ts'
 import type { AttributedOrder } from './order-row.ts'
 import type { KnownIdentifiers } from './order.ts'
@@ -21,7 +21,7 @@ import type { ReferredCustomer } from './referred-customer.ts'
 
 /** The customers that orders are of, and those that publishers sent. */
 export interface Parties {
-  plans: Map<string, CustomerPlan>
+  plans: Map<string, OrderCustomerPlan>
   /** The publishers' customers who clicked, by key. */
   referred: Map<string, ReferredCustomer>
 }
@@ -52,7 +52,7 @@ export async function judgeTest(
   const plans = await planCustomers(vault, db, [order])
   const parties = { plans, referred: new Map<string, ReferredCustomer>() }
   const ids = [...plans.values()].flatMap(({ draft }) => draft.identities)
-  const identities = new Map((await readIdentities(db, ids)).map((row) => [row.id, row]))
+  const identities = new Map((await listIdentities(db, ids)).map((row) => [row.id, row]))
   const purchases = await purchasesOf(vault, db, [order], parties, identities)
   return judgeAgainst([order], parties, identities, purchases, at).get(order.key)
 }
@@ -114,7 +114,7 @@ async function purchasesOf(
     const purchase = purchaseOf(row)
     if (purchase) purchases.set(row.id, { ...purchase, bought: boughtOf(vault, row) })
   }
-  for (const buyer of await readBuyers(db, [...others])) add(buyer)
+  for (const buyer of await listBuyers(db, [...others])) add(buyer)
   for (const { draft } of plans.values()) if (draft.before) add(draft.before)
   return purchases
 }
@@ -122,7 +122,7 @@ async function purchasesOf(
 /** What the import that is the evidence said of the purchases. */
 function boughtOf(vault: Vault, row: Pick<Customer, 'id' | 'blob' | 'purchase_import'>) {
   if (row.purchase_import === null) return null
-  return boughtBy(decryptCustomer(vault, row), idOfKey('import', row.purchase_import))
+  return purchaseDatesBy(decryptCustomer(vault, row), idOfKey('import', row.purchase_import))
 }
 
 /** How much was known of each order's buyer, by the order's key; orders in order of acceptance. */

@@ -1,4 +1,4 @@
-import type { Bought } from '../customers/provenance.ts'
+import type { PurchaseDates } from '../customers/provenance.ts'
 import type { Purchase } from '../customers/customer.ts'
 import { sharedIn } from '../customers/identity.ts'
 import type { Identity } from '../customers/identity.ts'
@@ -22,7 +22,7 @@ export interface Candidate {
 }
 
 /** A purchase, and what an import said of its time. */
-export type KnownPurchase = Purchase & { bought?: Bought | null }
+export type KnownPurchase = Purchase & { bought?: PurchaseDates | null }
 
 /** What is known of the merchant's customers before the first of the orders. */
 export interface MatchFacts {

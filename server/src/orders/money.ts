@@ -4,7 +4,7 @@ import { CURRENCY_DECIMALS, findCurrencyFault } from './currency.ts'
 const DECIMAL = /^(-?)(\d{1,16})(?:\.(\d{1,8}))?$/
 
 /** An ISO 4217 code in upper case; accepted in any case. A 400 says why another isn't taken. */
-export function readCurrency(text: string, field = 'currency'): string {
+export function parseCurrency(text: string, field = 'currency'): string {
   const currency = text.toUpperCase()
   const fault = findCurrencyFault(currency)
   if (fault !== undefined) throw invalidField(field, `${field} ${fault}`)
@@ -20,7 +20,7 @@ export function minorDigits(currency: string): number {
 }
 
 /** An amount in the currency's smallest unit, as it must come when it isn't decimal. */
-export function readMinor(value: number | string, field: string): number {
+export function parseMinor(value: number | string, field: string): number {
   if (typeof value === 'string' || !Number.isSafeInteger(value)) {
     throw invalidField(
       field,
@@ -31,7 +31,7 @@ export function readMinor(value: number | string, field: string): number {
 }
 
 /** An amount in major units, "12.34" or 12.34, as an integer of the currency's smallest unit. */
-export function readDecimal(value: number | string, currency: string, field: string): number {
+export function parseDecimal(value: number | string, currency: string, field: string): number {
   const digits = minorDigits(currency)
   const [, sign, whole = '', fraction = ''] = DECIMAL.exec(String(value)) ?? []
   if (sign === undefined) throw invalidField(field, `${field} must be a decimal such as 12.34`)

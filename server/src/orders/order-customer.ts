@@ -1,8 +1,8 @@
 import { customerKey, decryptCustomer, encryptCustomer, guestKey } from '../customers/customer.ts'
 import type { Customer } from '../customers/customer.ts'
-import { identifiersOf, joinIdentifiers } from '../customers/provenance.ts'
+import { listIdentifiers, joinIdentifiers } from '../customers/provenance.ts'
 import type { CustomerContent } from '../customers/provenance.ts'
-import { readCustomers } from '../customers/customer-store.ts'
+import { listCustomers } from '../customers/customer-store.ts'
 import { sealIdentifier } from '../customers/identifier.ts'
 import type { IdentifierKind } from '../customers/identifier.ts'
 import { draftOf, isFirst } from '../customers/write-drafts.ts'
@@ -47,7 +47,7 @@ export interface OrderOfCustomer {
 }
 
 /** An order's customer on its way into the database, and what its identities are of. */
-export interface CustomerPlan {
+export interface OrderCustomerPlan {
   draft: CustomerDraft
   /** By order: what the customer's identities are, with those of the order and the ones before it. */
   kinds: Map<string, Map<string, IdentifierKind>>
@@ -67,9 +67,9 @@ export async function planCustomers(
   vault: Vault,
   db: Db,
   orders: OrderOfCustomer[],
-): Promise<Map<string, CustomerPlan>> {
+): Promise<Map<string, OrderCustomerPlan>> {
   const keys = new Set(orders.flatMap(({ customer }) => customer?.key ?? []))
-  const rows = new Map((await readCustomers(db, [...keys])).map((row) => [row.id, row]))
+  const rows = new Map((await listCustomers(db, [...keys])).map((row) => [row.id, row]))
   const joinings = new Map<string, Joining>()
   for (const { key, customer, document } of orders) {
     if (!customer) continue
@@ -94,16 +94,16 @@ function beginJoining(
 }
 
 /** Sealed and encrypted once, however many orders of the customer there are. */
-function toPlan(vault: Vault, { draft, before, content, upTo }: Joining): CustomerPlan {
+function toPlan(vault: Vault, { draft, before, content, upTo }: Joining): OrderCustomerPlan {
   const seals = new Map(
-    identifiersOf(content).map((each) => [
+    listIdentifiers(content).map((each) => [
       `${each.kind} ${each.value}`,
       sealIdentifier(vault, each),
     ]),
   )
   const kindsOf = (part: CustomerContent): Map<string, IdentifierKind> =>
     new Map(
-      identifiersOf(part).map(({ kind, value }) => [seals.get(`${kind} ${value}`) ?? '', kind]),
+      listIdentifiers(part).map(({ kind, value }) => [seals.get(`${kind} ${value}`) ?? '', kind]),
     )
   const whole = kindsOf(content)
   const kinds = new Map(

@@ -4,12 +4,6 @@ import type { Db, Tx } from '../kernel/database/database.ts'
 import { planWithout } from '../kernel/database/plan-without.ts'
 import type { Order } from './order.ts'
 
-declare module '../kernel/database/database.ts' {
-  interface Tables {
-    orders: Order
-  }
-}
-
 // By name: a statement that was prepared before a column was added goes on working.
 const COLUMNS =
   sql.raw(`id, button_id, merchant, customer, content, total, currency, decimals, btn_ref,
@@ -21,7 +15,7 @@ async function read(db: Db, condition: RawBuilder<unknown>): Promise<Order[]> {
   return rows
 }
 
-export function readOrders(db: Db, keys: string[]): Promise<Order[]> {
+export function listOrders(db: Db, keys: string[]): Promise<Order[]> {
   return read(db, sql`id = any(${keys}::uuid[])`)
 }
 

@@ -1,7 +1,7 @@
-import { DAY_MS } from '../kernel/date.ts'
 import { ownedKey, toUuid } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization, SegmentName, VerdictPolicy } from '../organizations/organization.ts'
+import { DAY_MS } from '../kernel/durations.ts'
 
 /** What a publisher's user was promised: to be paid as this segment, whatever happened in between. */
 export interface QuotePromise {

@@ -1,11 +1,11 @@
-import { MAX_IDENTIFIERS, readAdvertisingId, readIdentifiers } from '../customers/identifier.ts'
+import { MAX_IDENTIFIERS, parseAdvertisingId, parseIdentifiers } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
 import { parseDateField, readDate } from '../kernel/date-field.ts'
-import { DAY_MS } from '../kernel/date.ts'
 import { invalidField } from '../kernel/problem.ts'
-import { readCurrency, readDecimal, readMinor } from './money.ts'
+import { parseCurrency, parseDecimal, parseMinor } from './money.ts'
 import type { LineItem, OrderCustomer, OrderDocument } from './order.ts'
 import type { LineItemBody, OrderBody, OrderChangeBody } from './order-schema.ts'
+import { DAY_MS } from '../kernel/durations.ts'
 
 // A purchase is reported after it happened; a day covers clocks and time zones that are off.
 const MAX_FUTURE_MS = DAY_MS
@@ -14,12 +14,12 @@ const BTN_REF = /^[A-Za-z0-9._~-]+$/
 const CUSTOMER_ID = /^[\x21-\x7E]+$/
 
 /** Checks and normalises a reported order; a 400 names the field. */
-export function readOrder(body: OrderBody, now: Date): OrderDocument {
+export function parseOrder(body: OrderBody, now: Date): OrderDocument {
   if (body.order_id.startsWith('btnorder-')) {
     throw invalidField('order_id', 'order_id must not start with btnorder-; that marks our ids')
   }
-  const currency = readCurrency(body.currency)
-  return arrange({ order_id: body.order_id, currency, ...readContent(body, currency, now) })
+  const currency = parseCurrency(body.currency)
+  return arrange({ order_id: body.order_id, currency, ...parseContent(body, currency, now) })
 }
 
 /** The order with the change's members in place of its own; `line_items` as a whole. */
@@ -32,7 +32,7 @@ export function mergeOrder(
     throw invalidField('order_id', 'order_id of an order cannot be changed')
   }
   const currency = currencyAfter(before, change)
-  const content = readContent(change, currency, now)
+  const content = parseContent(change, currency, now)
   // What stays isn't read again: the rules may have changed since it was reported.
   const changed = Object.entries(content).filter(([name]) => Object.hasOwn(change, name))
   return arrange({ ...before, ...Object.fromEntries(changed), currency })
@@ -42,7 +42,7 @@ function currencyAfter(before: OrderDocument, change: OrderChangeBody): string {
   if (change.currency === undefined || change.currency.toUpperCase() === before.currency) {
     return before.currency
   }
-  const currency = readCurrency(change.currency)
+  const currency = parseCurrency(change.currency)
   if (before.line_items.length > 0 && change.line_items === undefined) {
     const message = 'line_items are required when the currency changes: those that are there are in'
     throw invalidField('line_items', `${message} ${before.currency}`)
@@ -58,23 +58,23 @@ type Content = Omit<OrderDocument, 'order_id' | 'currency' | 'country'> & {
 }
 
 /** What an order or a change of it says; what it doesn't say reads as nothing. */
-function readContent(body: OrderChangeBody, currency: string, now: Date): Content {
+function parseContent(body: OrderChangeBody, currency: string, now: Date): Content {
   const readAmount = (value: number | string, field: string): number =>
-    body.total_as_decimal ? readDecimal(value, currency, field) : readMinor(value, field)
+    body.total_as_decimal ? parseDecimal(value, currency, field) : parseMinor(value, field)
   const total = readAmount(body.total ?? 0, 'total')
   if (total < 0) throw invalidField('total', 'total must not be negative')
   const advertisingId = filled(body.advertising_id)
   return {
     total,
-    purchase_date: readPurchaseDate(body.purchase_date, now),
+    purchase_date: parsePurchaseDate(body.purchase_date, now),
     finalization_date: readDate(body.finalization_date, 'finalization_date'),
-    btn_ref: readBtnRef(body.btn_ref),
-    customer: readCustomer(body.customer ?? null),
+    btn_ref: parseBtnRef(body.btn_ref),
+    customer: parseCustomer(body.customer ?? null),
     customer_order_id: body.customer_order_id ?? null,
-    advertising_id: advertisingId && (readAdvertisingId(advertisingId, 'advertising_id') ?? null),
-    country: readCountry(filled(body.country)),
+    advertising_id: advertisingId && (parseAdvertisingId(advertisingId, 'advertising_id') ?? null),
+    country: parseCountry(filled(body.country)),
     partner_order_channel: body.partner_order_channel ?? null,
-    line_items: readLineItems(listItems(body), readAmount),
+    line_items: parseLineItems(listItems(body), readAmount),
   }
 }
 
@@ -102,7 +102,7 @@ function arrange({
 }
 
 /** A day alone stays one. */
-function readPurchaseDate(text: string | null | undefined, now: Date): string | null {
+function parsePurchaseDate(text: string | null | undefined, now: Date): string | null {
   if (text == null) return null
   const { time, isDay } = parseDateField(text, 'purchase_date')
   if (time > now.getTime() + MAX_FUTURE_MS) {
@@ -124,17 +124,17 @@ function filled(text: string | null | undefined): string | null {
 /** Everything in the order that tells its customer, each once. */
 export function identifiersOfOrder({ customer, advertising_id }: OrderDocument): Identifier[] {
   const identifiers = [
-    ...readIdentifiers({
+    ...parseIdentifiers({
       email_sha256: customer?.email_sha256 ?? null,
       emails_sha256: customer?.emails_sha256 ?? [],
       advertising_id: customer?.device_id ?? null,
     }),
-    ...readIdentifiers({ advertising_id }),
+    ...parseIdentifiers({ advertising_id }),
   ]
   return [...new Map(identifiers.map((each) => [`${each.kind} ${each.value}`, each])).values()]
 }
 
-function readBtnRef(text: string | null | undefined): string | null {
+function parseBtnRef(text: string | null | undefined): string | null {
   if (text == null || text === '') return null
   if (BTN_REF.test(text)) return text
   throw invalidField(
@@ -143,14 +143,14 @@ function readBtnRef(text: string | null | undefined): string | null {
   )
 }
 
-function readCountry(text: string | null): string | null {
+function parseCountry(text: string | null): string | null {
   if (text === null) return null
   const country = text.toUpperCase()
   if (/^[A-Z]{2}$/.test(country)) return country
   throw invalidField('country', 'country must be an ISO 3166 code of two letters such as US')
 }
 
-function readCustomer(customer: OrderBody['customer']): OrderCustomer | null {
+function parseCustomer(customer: OrderBody['customer']): OrderCustomer | null {
   if (customer == null) return null
   const id = filled(customer.id)
   if (id !== null && !CUSTOMER_ID.test(id)) {
@@ -159,14 +159,14 @@ function readCustomer(customer: OrderBody['customer']): OrderCustomer | null {
       'customer.id must be 1 to 255 characters of ASCII 0x21 to 0x7E',
     )
   }
-  const read = (reported: Parameters<typeof readIdentifiers>[0]): string[] =>
-    readIdentifiers(reported, 'customer.').map((identifier) => identifier.value)
+  const read = (reported: Parameters<typeof parseIdentifiers>[0]): string[] =>
+    parseIdentifiers(reported, 'customer.').map((identifier) => identifier.value)
   const emails = read({
     emails_sha256: (customer.emails_sha256 ?? []).filter((email) => filled(email) !== null),
   })
   const [email = null] = read({ email_sha256: filled(customer.email_sha256) })
   const device = filled(customer.device_id)
-  const deviceId = device && (readAdvertisingId(device, 'customer.device_id') ?? null)
+  const deviceId = device && (parseAdvertisingId(device, 'customer.device_id') ?? null)
   const all = new Set([...emails, ...(email === null ? [] : [email])])
   if (all.size + (deviceId === null ? 0 : 1) > MAX_IDENTIFIERS) {
     throw invalidField('customer.emails_sha256', `customer: at most ${MAX_IDENTIFIERS} identifiers`)
@@ -180,7 +180,7 @@ function readCustomer(customer: OrderBody['customer']): OrderCustomer | null {
   }
 }
 
-function readLineItems(
+function parseLineItems(
   items: LineItemBody[],
   readAmount: (value: number | string, field: string) => number,
 ): LineItem[] {

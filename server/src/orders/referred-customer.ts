@@ -1,6 +1,6 @@
-import { identifiersOf } from '../customers/provenance.ts'
+import { listIdentifiers } from '../customers/provenance.ts'
 import { decryptCustomer } from '../customers/customer.ts'
-import { readCustomers } from '../customers/customer-store.ts'
+import { listCustomers } from '../customers/customer-store.ts'
 import { sealIdentifier } from '../customers/identifier.ts'
 import type { IdentifierKind } from '../customers/identifier.ts'
 import type { Db } from '../kernel/database/database.ts'
@@ -21,10 +21,10 @@ export async function findReferredCustomers(
   db: Db,
   keys: string[],
 ): Promise<Map<string, ReferredCustomer>> {
-  const rows = (await readCustomers(db, keys)).filter((row) => row.erased_at === null)
+  const rows = (await listCustomers(db, keys)).filter((row) => row.erased_at === null)
   return new Map(
     rows.map((row) => {
-      const identifiers = identifiersOf(decryptCustomer(vault, row))
+      const identifiers = listIdentifiers(decryptCustomer(vault, row))
       const kinds = new Map(identifiers.map((each) => [sealIdentifier(vault, each), each.kind]))
       return [row.id, { publisher: ownerOf(row.id), kinds }]
     }),

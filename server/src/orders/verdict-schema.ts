@@ -145,7 +145,7 @@ export const VerdictAnswer = Type.Object(
   { title: 'Verdict' },
 )
 
-export const ConflictQuery = Type.Object(
+export const ConflictListQuery = Type.Object(
   {
     ...pageQuery,
     start: Type.Optional(givenDate('ISO 8601; inclusive.')),

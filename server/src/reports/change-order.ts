@@ -1,6 +1,6 @@
 import { decryptCustomer, earlierPurchase, importedPurchase } from '../customers/customer.ts'
 import type { Purchase } from '../customers/customer.ts'
-import { readCustomers } from '../customers/customer-store.ts'
+import { listCustomers } from '../customers/customer-store.ts'
 import { draftOf, writeDrafts } from '../customers/write-drafts.ts'
 import type { CustomerDraft } from '../customers/write-drafts.ts'
 import type { Cause } from '../events/event.ts'
@@ -146,7 +146,7 @@ async function draftCustomers(parts: OrderParts, tx: Tx, change: Change): Promis
   }
   const counted = before.is_test ? null : before.customer
   if (counted !== null && !drafts.has(counted)) {
-    const [row] = await readCustomers(tx, [counted])
+    const [row] = await listCustomers(tx, [counted])
     if (row && row.erased_at === null) {
       drafts.set(counted, await withoutOrder(parts.vault, tx, draftOf(counted, row), before.id))
     }

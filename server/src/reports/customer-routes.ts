@@ -13,7 +13,7 @@ import type { Organization } from '../organizations/organization.ts'
 import type { CustomerView } from '../customers/customer.ts'
 import { answerCustomer, CustomerAnswer } from '../customers/customer-answer.ts'
 import { SHARED_LIMIT } from '../customers/identity.ts'
-import { MAX_IDENTIFIERS, readIdentifiers } from '../customers/identifier.ts'
+import { MAX_IDENTIFIERS, parseIdentifiers } from '../customers/identifier.ts'
 import { eraseCustomer } from './erase-customer.ts'
 import { createReadCustomer } from './read-customer.ts'
 import { createReportCustomer } from './report-customers.ts'
@@ -255,5 +255,5 @@ function readReport(
   organization: Organization,
   { id, ...identifiers }: Static<typeof CustomerBody>,
 ): CustomerReport {
-  return { organization, id, identifiers: readIdentifiers(identifiers), replaces: false }
+  return { organization, id, identifiers: parseIdentifiers(identifiers), replaces: false }
 }

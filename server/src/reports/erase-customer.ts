@@ -3,7 +3,7 @@ import { notFound } from '../kernel/problem.ts'
 import { inTx, Stale } from '../kernel/database/transaction.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { customerKey } from '../customers/customer.ts'
-import { lockCustomers, readCustomers } from '../customers/customer-store.ts'
+import { lockCustomers, listCustomers } from '../customers/customer-store.ts'
 import { draftOf, writeDrafts } from '../customers/write-drafts.ts'
 import type { CustomerDraft } from '../customers/write-drafts.ts'
 import { lockErasure } from '../customers/erasure-lock.ts'
@@ -31,7 +31,7 @@ export async function eraseCustomer(
   const key = customerKey(parts.vault, organization, id)
   await inTx(parts.database.db, async (tx) => {
     await lockErasure(tx, key)
-    const [row] = await readCustomers(tx, [key])
+    const [row] = await listCustomers(tx, [key])
     if (row && row.erased_at !== null) {
       await lockErased(tx, key)
       // Links may have named it since.
@@ -47,7 +47,7 @@ export async function eraseCustomer(
 /** Until the tx ends nobody reports it again: what came in between would be erased in part. */
 async function lockErased(tx: Tx, key: string): Promise<void> {
   await lockCustomers(tx, [key])
-  const [row] = await readCustomers(tx, [key])
+  const [row] = await listCustomers(tx, [key])
   if (row?.erased_at === null) throw new Stale('a customer')
 }
 

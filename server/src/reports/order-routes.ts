@@ -17,7 +17,7 @@ import { listWarnings } from '../orders/order-warnings.ts'
 import { listOrdersByBtnRef } from '../orders/order-store.ts'
 import { btnRefKey, decryptOrder, statusOf } from '../orders/order.ts'
 import type { Order } from '../orders/order.ts'
-import { readOrder } from '../orders/parse-order.ts'
+import { parseOrder } from '../orders/parse-order.ts'
 import { cancelOrder, changeOrder } from './change-order.ts'
 import { createRecordOrder } from './record-orders.ts'
 import type { OrderParts } from './record-orders.ts'
@@ -48,7 +48,7 @@ export function orderRoutes(parts: OrderParts): Routes {
       },
       async (request) => {
         const merchant = onlyMerchant(request)
-        const document = readOrder(request.body, parts.clock.now())
+        const document = parseOrder(request.body, parts.clock.now())
         const order = await recordOrder({ merchant, document })
         // Its content is that of this report: until it is changed nothing has to be decrypted.
         const object = order.version === 0 ? answerOrder(order, parts, document) : answer(order)

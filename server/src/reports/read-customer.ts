@@ -5,7 +5,7 @@ import { retry } from '../kernel/database/transaction.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { customerKey, decryptCustomer } from '../customers/customer.ts'
 import type { CustomerView } from '../customers/customer.ts'
-import { readCustomers } from '../customers/customer-store.ts'
+import { listCustomers } from '../customers/customer-store.ts'
 import { findStandings } from '../segments/find-standings.ts'
 import type { ReportParts } from './report-parts.ts'
 
@@ -36,7 +36,7 @@ async function readViews(
     vault,
   } = parts
   const keys = questions.map(({ organization, id }) => customerKey(vault, organization, id))
-  const rows = await readCustomers(db, [...new Set(keys)])
+  const rows = await listCustomers(db, [...new Set(keys)])
   const present = rows.filter((row) => row.erased_at === null)
   const byKey = new Map(present.map((row) => [row.id, row]))
   const standings = await findStandings(

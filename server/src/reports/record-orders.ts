@@ -18,7 +18,7 @@ import type { Parties } from '../orders/judge-orders.ts'
 import { customerOf, planCustomers } from '../orders/order-customer.ts'
 import { datesOf, toRow } from '../orders/order-row.ts'
 import type { AttributedOrder, JudgedOrder, PreparedOrder } from '../orders/order-row.ts'
-import { insertOrders, readOrders } from '../orders/order-store.ts'
+import { insertOrders, listOrders } from '../orders/order-store.ts'
 import { decryptOrder, digestOrder, isTest, orderKey } from '../orders/order.ts'
 import type { Order, OrderDocument, Verdict } from '../orders/order.ts'
 import { findReferredCustomers } from '../orders/referred-customer.ts'
@@ -69,7 +69,7 @@ async function writeReports(
   reports: OrderReport[],
 ): Promise<{ outcomes: Outcome<Order>[]; written: Order[] }> {
   const prepared = reports.map((report) => prepare(parts, report))
-  const known = await readOrders(tx, [...new Set(prepared.map(({ key }) => key))])
+  const known = await listOrders(tx, [...new Set(prepared.map(({ key }) => key))])
   const orders = new Map(known.map((order) => [order.id, order]))
   // Of several with one key in this set the first is the order.
   const fresh = new Map<string, PreparedOrder>()

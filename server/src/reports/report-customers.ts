@@ -6,12 +6,12 @@ import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { customerKey, decryptCustomer, encryptCustomer } from '../customers/customer.ts'
 import type { Customer, CustomerView } from '../customers/customer.ts'
-import { identifiersOf, joinIdentifiers, replaceIdentifiers } from '../customers/provenance.ts'
+import { listIdentifiers, joinIdentifiers, replaceIdentifiers } from '../customers/provenance.ts'
 import type { CustomerContent } from '../customers/provenance.ts'
 import type { Standing } from '../customers/standing.ts'
 import { updateMemberships } from '../segments/update-memberships.ts'
 import type { ReportParts } from './report-parts.ts'
-import { readCustomers } from '../customers/customer-store.ts'
+import { listCustomers } from '../customers/customer-store.ts'
 import { sealIdentifier } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
 import { draftOf, isFirst, writeDrafts } from '../customers/write-drafts.ts'
@@ -68,7 +68,7 @@ async function writeReports(
   reports: CustomerReport[],
 ): Promise<Reported[]> {
   const keys = reports.map(({ organization, id }) => customerKey(parts.vault, organization, id))
-  const rows = await readCustomers(tx, [...new Set(keys)])
+  const rows = await listCustomers(tx, [...new Set(keys)])
   const { plans, statuses } = planReports(parts, reports, keys, rows)
   const [changed, unchanged] = split([...plans.values()], (plan) => plan.isChanged)
   const at = parts.clock.now()
@@ -135,7 +135,9 @@ function planReports(
   })
   for (const { draft, content, isChanged } of plans.values()) {
     if (!isChanged) continue
-    draft.identities = identifiersOf(content).map((identifier) => sealIdentifier(vault, identifier))
+    draft.identities = listIdentifiers(content).map((identifier) =>
+      sealIdentifier(vault, identifier),
+    )
     draft.blob = encryptCustomer(vault, draft.key, content)
   }
   return { plans, statuses }
@@ -158,7 +160,7 @@ function sameIdentifiers(left: CustomerContent, right: CustomerContent): boolean
 }
 
 function sameSources(left: CustomerContent, right: CustomerContent): boolean {
-  return left === right || JSON.stringify(left.sources) === JSON.stringify(right.sources)
+  return left === right || JSON.stringify(left.provenance) === JSON.stringify(right.provenance)
 }
 
 function split<T>(all: T[], test: (each: T) => boolean): [T[], T[]] {

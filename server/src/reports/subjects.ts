@@ -1,7 +1,7 @@
 import { readTransactionCustomers } from '../commissions/transactions/read-transaction-customers.ts'
 import { decryptCustomer } from '../customers/customer.ts'
 import type { Customer } from '../customers/customer.ts'
-import { readContents } from '../customers/customer-store.ts'
+import { listContents } from '../customers/customer-store.ts'
 import type { Logger } from '../kernel/log.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Subjects } from '../webhooks/attempts/subject.ts'
@@ -23,7 +23,7 @@ export function createSubjects(vault: Vault, log: Logger): Subjects {
   return {
     async listCustomerIds(db, keys) {
       const ids = new Map<string, string>()
-      for (const row of await readContents(db, keys)) {
+      for (const row of await listContents(db, keys)) {
         const id = idOf(row)
         if (id !== null) ids.set(row.id, id)
       }

@@ -14,13 +14,13 @@ import { countConflicts, listConflicts } from '../orders/conflict-store.ts'
 import type { ConflictRow } from '../orders/conflict-store.ts'
 import { decidedBy } from '../orders/decide.ts'
 import { getOrder } from '../orders/find-order.ts'
-import { readOrders } from '../orders/order-store.ts'
+import { listOrders } from '../orders/order-store.ts'
 import { decryptOrder } from '../orders/order.ts'
 import type { Evidence, Order } from '../orders/order.ts'
 import {
   ConflictAnswer,
   ConflictCountAnswer,
-  ConflictQuery,
+  ConflictListQuery,
   VerdictAnswer,
 } from '../orders/verdict-schema.ts'
 
@@ -69,14 +69,14 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
           summary: 'Orders of which you said otherwise than the network judged, newest first',
           description: 'Test orders are left out.',
           tags,
-          querystring: ConflictQuery,
+          querystring: ConflictListQuery,
           response: { 200: Many(ConflictAnswer) },
         },
       },
       async (request) => {
         const { number: merchant } = onlyMerchant(request)
         const { cursor, page_size: pageSize = DEFAULT_PAGE_SIZE, ...filters } = request.query
-        const query = { merchant, ...readPeriod(filters) }
+        const query = { merchant, ...parsePeriod(filters) }
         const bound = { ...filters, merchant }
         const { from } = parsePosition(cursor, bound, UUID)
         const limit = pageSize + 1
@@ -98,20 +98,22 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
           summary: 'How many orders there are of which you said otherwise than the network judged',
           description: 'Test orders are left out.',
           tags,
-          querystring: Type.Pick(ConflictQuery, ['start', 'end'], { additionalProperties: false }),
+          querystring: Type.Pick(ConflictListQuery, ['start', 'end'], {
+            additionalProperties: false,
+          }),
           response: { 200: One(ConflictCountAnswer) },
         },
       },
       async (request) => {
         const { number: merchant } = onlyMerchant(request)
-        const query = { merchant, ...readPeriod(request.query) }
+        const query = { merchant, ...parsePeriod(request.query) }
         return one(await retry(() => countConflicts(db, query)))
       },
     )
   }
 }
 
-function readPeriod({ start, end }: { start?: string; end?: string }) {
+function parsePeriod({ start, end }: { start?: string; end?: string }) {
   return { start: readDate(start, 'start'), end: readDate(end, 'end') }
 }
 
@@ -167,6 +169,6 @@ async function answerEvidence(db: Db, evidence: Evidence) {
     const { import: import_id, first_purchase_date, last_purchase_date } = evidence
     return { ...what, import_id, first_purchase_date, last_purchase_date }
   }
-  const [earlier] = await retry(() => readOrders(db, [evidence.order]))
+  const [earlier] = await retry(() => listOrders(db, [evidence.order]))
   return { ...what, button_order_id: earlier?.button_id ?? '' }
 }

@@ -15,7 +15,7 @@ export interface Audience {
  * approved, once segments are switched on. Read in the tx and not from memory, so that no event is
  * written, or left out, by an old copy.
  */
-export async function readAudiences(
+export async function listAudiences(
   db: Db,
   pairs: { organization: number; merchant: number }[],
 ): Promise<Audience[]> {
@@ -29,7 +29,7 @@ export async function readAudiences(
   return rows
 }
 
-export async function readRoles(db: Db, organizations: number[]): Promise<Map<number, Role>> {
+export async function listRoles(db: Db, organizations: number[]): Promise<Map<number, Role>> {
   const { rows } = await sql<{ number: number; role: Role }>`
     select number, role from organizations where number = any(${organizations}::int[])`.execute(db)
   return new Map(rows.map((row) => [row.number, row.role]))

@@ -1,10 +1,10 @@
 import type { Standing, Subject, SubjectToUpdate } from '../customers/standing.ts'
-import { readMatches } from '../customers/identity-store.ts'
+import { listMatches } from '../customers/identity-store.ts'
 import type { Db } from '../kernel/database/database.ts'
 import { ownerOf } from '../kernel/key.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { Role } from '../organizations/organization.ts'
-import { readRoles } from './audience-store.ts'
+import { listRoles } from './audience-store.ts'
 import { derive } from './derive.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function findStandings(
 ): Promise<Map<string, Standing>> {
   const keys = subjects.map(({ key }) => key)
   const toRead = subjects.filter(({ identities }) => !identities).map(({ key }) => key)
-  const matches = Map.groupBy(await readMatches(db, toRead), (match) => match.customer)
+  const matches = Map.groupBy(await listMatches(db, toRead), (match) => match.customer)
   const roles = await findRoles(directory, db, keys)
   return new Map(
     subjects.map((subject) => {
@@ -44,5 +44,5 @@ async function findRoles(
     else unknown.add(owner)
   }
   if (unknown.size === 0) return roles
-  return new Map([...roles, ...(await readRoles(db, [...unknown]))])
+  return new Map([...roles, ...(await listRoles(db, [...unknown]))])
 }

@@ -13,15 +13,9 @@ export interface Membership {
   left_by: string | null
 }
 
-declare module '../kernel/database/database.ts' {
-  interface Tables {
-    memberships: Membership
-  }
-}
-
 export type OpenMembership = Pick<Membership, 'customer' | 'id' | 'merchant'>
 
-export async function readOpenMemberships(db: Db, customers: string[]): Promise<OpenMembership[]> {
+export async function listOpenMemberships(db: Db, customers: string[]): Promise<OpenMembership[]> {
   if (customers.length === 0) return []
   const { rows } = await sql<OpenMembership>`
     select customer, id, merchant from memberships

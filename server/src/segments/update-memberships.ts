@@ -7,9 +7,9 @@ import type { Tx } from '../kernel/database/database.ts'
 import { newId } from '../kernel/id.ts'
 import { ownerOf } from '../kernel/key.ts'
 import type { Directory } from '../organizations/directory.ts'
-import { readAudiences } from './audience-store.ts'
+import { listAudiences } from './audience-store.ts'
 import { findStandings } from './find-standings.ts'
-import { closeMemberships, openMemberships, readOpenMemberships } from './membership-store.ts'
+import { closeMemberships, openMemberships, listOpenMemberships } from './membership-store.ts'
 import type { OpenMembership } from './membership-store.ts'
 
 /** One customer that enters or leaves the active segment of one merchant. */
@@ -58,7 +58,7 @@ export async function updateMemberships(
   const standings = await findStandings(parts, tx, [...subjects, ...unchanged])
   // A customer that is evaluated for the first time has never been anywhere.
   const known = subjects.filter(({ isFirst }) => !isFirst).map(({ key }) => key)
-  const moves = movesOf(subjects, standings, await readOpenMemberships(tx, known))
+  const moves = movesOf(subjects, standings, await listOpenMemberships(tx, known))
   await writeMemberships(tx, moves, cause, at)
   await appendMoves(tx, moves, { cause, at, quietFor })
   return standings
@@ -106,7 +106,7 @@ async function appendMoves(
     merchant,
   }))
   const audiences = new Map(
-    (await readAudiences(tx, pairs)).map((a) => [`${a.organization} ${a.merchant}`, a.period]),
+    (await listAudiences(tx, pairs)).map((a) => [`${a.organization} ${a.merchant}`, a.period]),
   )
   const told = loud.flatMap((move) => {
     const period = audiences.get(`${ownerOf(move.customer)} ${move.merchant}`)

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { readIdentifiers, sealIdentifier } from '../../src/customers/identifier.ts'
+import { parseIdentifiers, sealIdentifier } from '../../src/customers/identifier.ts'
 import { Problem } from '../../src/kernel/problem.ts'
 import { createVault } from '../../src/kernel/vault.ts'
 
 const GOLDEN = 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514'
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-function refusalOf(reported: Parameters<typeof readIdentifiers>[0]): Problem {
+function refusalOf(reported: Parameters<typeof parseIdentifiers>[0]): Problem {
   try {
-    readIdentifiers(reported)
+    parseIdentifiers(reported)
   } catch (error) {
     if (error instanceof Problem) return error
     throw error
@@ -19,13 +19,13 @@ function refusalOf(reported: Parameters<typeof readIdentifiers>[0]): Problem {
 
 describe('an e-mail hash', () => {
   test('is kept in lower case, without blanks around it', () => {
-    const upper = readIdentifiers({ email_sha256: ` ${GOLDEN.toUpperCase()}\n` })
+    const upper = parseIdentifiers({ email_sha256: ` ${GOLDEN.toUpperCase()}\n` })
     expect(upper).toEqual([{ kind: 'email_sha256', value: GOLDEN }])
   })
 
   test('counts once, however often it is given', () => {
     const reported = { email_sha256: GOLDEN, emails_sha256: [GOLDEN.toUpperCase(), GOLDEN] }
-    expect(readIdentifiers(reported)).toHaveLength(1)
+    expect(parseIdentifiers(reported)).toHaveLength(1)
   })
 
   test.each([
@@ -66,14 +66,14 @@ describe('an e-mail hash', () => {
 describe('an advertising id', () => {
   test('is a UUID in lower case', () => {
     const id = 'AEBE52E7-03EE-455A-B3C4-E57283966239'
-    expect(readIdentifiers({ advertising_id: ` ${id} ` })).toEqual([
+    expect(parseIdentifiers({ advertising_id: ` ${id} ` })).toEqual([
       { kind: 'advertising_id', value: id.toLowerCase() },
     ])
   })
 
   test('of zeros means nobody', () => {
     const none = '00000000-0000-0000-0000-000000000000'
-    expect(readIdentifiers({ advertising_id: none })).toEqual([])
+    expect(parseIdentifiers({ advertising_id: none })).toEqual([])
   })
 
   test.each(['', 'aebe52e703ee455ab3c4e57283966239', 'me@example.com'])(
@@ -89,7 +89,7 @@ describe('an advertising id', () => {
 test('at most ten identifiers come in one call', () => {
   const emails = (count: number) =>
     Array.from({ length: count }, (_, index) => sha256(`${index}@a`))
-  expect(readIdentifiers({ emails_sha256: emails(10) })).toHaveLength(10)
+  expect(parseIdentifiers({ emails_sha256: emails(10) })).toHaveLength(10)
   expect(refusalOf({ email_sha256: sha256('x@a'), emails_sha256: emails(10) }).status).toBe(400)
 })
 

@@ -35,8 +35,8 @@ describe.each(databases)('appending events on $name', (testDatabase) => {
   test('nobody listens: the event is kept, no lane is made', async () => {
     await world.endpoint('https://example.com/', ['tx-pending'])
     expect(await append(eventOf(world, randomUUID(), 1))).toBe(false)
-    const { length } = await world.database.db.selectFrom('events').selectAll().execute()
-    expect(length).toBe(1)
+    const { rows } = await sql`select * from events`.execute(world.database.db)
+    expect(rows).toHaveLength(1)
     expect(await world.lanes()).toEqual([])
     expect(await append()).toBe(false)
   })

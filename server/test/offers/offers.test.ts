@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { manualClock } from '../support/clock.ts'
 import type { ManualClock } from '../support/clock.ts'
@@ -188,8 +189,8 @@ describe.each(databases)('offers on $name', ({ create }) => {
         device_ids: ['6d92078a-8246-4ba4-ae5b-76104861e7dc'],
       }),
     )
-    for (const table of ['customers', 'identities', 'quote_uses'] as const) {
-      const rows = await network.db.selectFrom(table).selectAll().execute()
+    for (const table of ['customers', 'identities', 'quote_uses']) {
+      const { rows } = await sql`select * from ${sql.table(table)}`.execute(network.db)
       expect(rows, table).toEqual([])
     }
     expect((await publisher.call('GET', '/v1/customers/probe')).status).toBe(404)

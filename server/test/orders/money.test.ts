@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { minorDigits, readCurrency, readDecimal, readMinor } from '../../src/orders/money.ts'
+import { minorDigits, parseCurrency, parseDecimal, parseMinor } from '../../src/orders/money.ts'
 
 describe('a decimal amount', () => {
   test.each([
@@ -15,7 +15,7 @@ describe('a decimal amount', () => {
     [0.3, 'EUR', 30],
     ['90071992547409.91', 'USD', 9_007_199_254_740_991],
   ])('%s %s is %d', (value, currency, minor) => {
-    expect(readDecimal(value, currency, 'total')).toBe(minor)
+    expect(parseDecimal(value, currency, 'total')).toBe(minor)
   })
 
   test.each([
@@ -29,18 +29,18 @@ describe('a decimal amount', () => {
     ['NaN', 'USD'],
     [1e21, 'USD'],
   ])('%s %s is refused', (value, currency) => {
-    expect(() => readDecimal(value, currency, 'total')).toThrow(/^total /)
+    expect(() => parseDecimal(value, currency, 'total')).toThrow(/^total /)
   })
 })
 
 test('an amount in minor units is an integer below 2^53', () => {
-  expect(readMinor(2 ** 53 - 1, 'total')).toBe(2 ** 53 - 1)
-  for (const wrong of ['5', 0.5, 2 ** 53]) expect(() => readMinor(wrong, 'total')).toThrow()
+  expect(parseMinor(2 ** 53 - 1, 'total')).toBe(2 ** 53 - 1)
+  for (const wrong of ['5', 0.5, 2 ** 53]) expect(() => parseMinor(wrong, 'total')).toThrow()
 })
 
 test('currencies are ISO 4217, in any case', () => {
-  expect(readCurrency('usd')).toBe('USD')
-  expect(() => readCurrency('ZZZ')).toThrow(/ISO 4217/)
+  expect(parseCurrency('usd')).toBe('USD')
+  expect(() => parseCurrency('ZZZ')).toThrow(/ISO 4217/)
   expect([minorDigits('USD'), minorDigits('JPY'), minorDigits('BHD')]).toEqual([2, 0, 3])
 })
 
@@ -67,7 +67,7 @@ describe('the decimals of a currency', () => {
     const codes = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)))
     const taken = codes.filter((code) => {
       try {
-        return readCurrency(code) === code
+        return parseCurrency(code) === code
       } catch {
         return false
       }
@@ -82,6 +82,6 @@ describe('the decimals of a currency', () => {
     ...['SYP', 'YER', 'IQD'],
   ])('of %s are not what prices are written with', (currency) => {
     const minor = currency === 'IQD' ? 19_990_500 : 1_999_050
-    expect(readDecimal('19990.50', currency, 'total')).toBe(minor)
+    expect(parseDecimal('19990.50', currency, 'total')).toBe(minor)
   })
 })

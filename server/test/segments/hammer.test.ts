@@ -6,7 +6,7 @@ import { reportCustomers } from '../../src/reports/report-customers.ts'
 import type { CustomerReport } from '../../src/reports/report-customers.ts'
 import { openPostgres } from '../../src/kernel/database/database.ts'
 import type { Database } from '../../src/kernel/database/database.ts'
-import { readOrder } from '../../src/orders/parse-order.ts'
+import { parseOrder } from '../../src/orders/parse-order.ts'
 import { recordOrders } from '../../src/reports/record-orders.ts'
 import type { OrderParts, OrderReport } from '../../src/reports/record-orders.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
@@ -69,7 +69,7 @@ describe('identities that exist already, 64 connections', () => {
     const customer = { id: `buyer-${person}`, email_sha256: emailOf(person).value }
     const body = { order_id: `order-${person}-${number}`, total: 100, currency: 'USD', customer }
     const merchant = organization(network.merchants[0]?.organization.id)
-    return { merchant, document: readOrder(body, new Date()) }
+    return { merchant, document: parseOrder(body, new Date()) }
   }
 
   test('no match of 20,000 colliding pairs is missed', { timeout: 400_000 }, async () => {

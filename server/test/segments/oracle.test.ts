@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Identifier } from '../../src/customers/identifier.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
-import { readOrder } from '../../src/orders/parse-order.ts'
+import { parseOrder } from '../../src/orders/parse-order.ts'
 import { cancelOrder } from '../../src/reports/change-order.ts'
 import { createRecordOrder } from '../../src/reports/record-orders.ts'
 import { createReportCustomer } from '../../src/reports/report-customers.ts'
@@ -92,7 +92,7 @@ describe.each(databases)('any reports in any order on $name', ({ create, name })
       id: given.customer === null ? null : `r${round}-c${given.customer}`,
       emails_sha256: given.emails.map(hash),
     }
-    const document = readOrder({ order_id: id, total: 1, currency: 'USD', customer }, new Date())
+    const document = parseOrder({ order_id: id, total: 1, currency: 'USD', customer }, new Date())
     return recordOrder({ merchant, document }).then(
       () => true,
       () => false,

@@ -7,7 +7,7 @@ import {
   checkSkippedTests,
 } from './habits.ts'
 import { checkImports, listCircles, listFullRooms } from './imports.ts'
-import { checkExportedNames, checkFileName } from './names.ts'
+import { checkExportedNames, checkFileName, listRepeatedNames } from './names.ts'
 import { checkSizes } from './sizes.ts'
 import { parse } from './source.ts'
 import type { Check } from './source.ts'
@@ -286,4 +286,23 @@ test('a room with 26 files is too full, one with 25 is not', () => {
     Array.from({ length: count }, (_, index) => src(`orders/f${index}`))
   expect(listFullRooms(files(25))).toEqual([])
   expect(listFullRooms(files(26))).toEqual(['orders has 26 files; 25 are the limit'])
+})
+
+test('a name that two files of a package export is found, one that is exported again is not', () => {
+  const sources = [
+    parse(
+      src('orders/a'),
+      'export interface Known { id: string }\nexport const Body = 1\nexport type Body = 1',
+    ),
+    parse(
+      src('events/b'),
+      `export const Known = 1\nexport { Body } from '../orders/a.ts'\nconst only = 1`,
+    ),
+    parse(src('events/c'), 'const Body = 1\nexport function only() {}'),
+    parse('client/src/d.ts', 'export class only {}'),
+  ]
+  expect(listRepeatedNames(sources, 'server/src/')).toEqual([
+    `Known: ${src('events/b')}, ${src('orders/a')}`,
+  ])
+  expect(listRepeatedNames(sources, 'client/src/')).toEqual([])
 })

@@ -25,6 +25,23 @@ function judge(name: string): string[] {
   return empty === undefined ? [] : [`the name ${name} says nothing: ${empty}`]
 }
 
+/**
+ * The exported names that several files of a package declare, each with its files. What is exported again
+ * from another file is no declaration.
+ */
+export function listRepeatedNames(sources: Source[], folder: string): string[] {
+  const declared = new Map<string, Set<string>>()
+  for (const source of sources.filter(({ path }) => path.startsWith(folder))) {
+    for (const name of listDeclared(source)) {
+      declared.set(name, (declared.get(name) ?? new Set()).add(source.path))
+    }
+  }
+  return [...declared]
+    .filter(([, paths]) => paths.size > 1)
+    .map(([name, paths]) => `${name}: ${[...paths].sort().join(', ')}`)
+    .sort()
+}
+
 /** `makeHTTPUrl`, `make-http-url` and `MAKE_HTTP_URL` are the same words. */
 function wordsOf(name: string): string[] {
   return name
@@ -36,9 +53,16 @@ function wordsOf(name: string): string[] {
 }
 
 function listExported(source: Source): string[] {
-  const names: string[] = []
+  const names = listDeclared(source)
   walk(source.tree, (node) => {
     if (ts.isExportSpecifier(node)) names.push(node.name.text)
+  })
+  return names
+}
+
+function listDeclared(source: Source): string[] {
+  const names: string[] = []
+  walk(source.tree, (node) => {
     if (!ts.canHaveModifiers(node) || !isExported(node)) return
     if (ts.isVariableStatement(node))
       names.push(...node.declarationList.declarations.flatMap(bound))

@@ -126,6 +126,9 @@ export const speaksToTerminal = /^server\/(bench|demo)\//
 
 export const limits = { functionLines: 70, fileLines: 300, testFileLines: 500, lineLength: 120 }
 
+/** The packages within which an exported name is declared in one file. */
+export const packages: readonly string[] = ['server/src/', 'client/src/']
+
 /** Names that say nothing, wherever they stand in a name … */
 export const emptyWords: readonly string[] = [
   'manager',

@@ -5,7 +5,7 @@ import type {
 } from '../../kernel/database/cached-snapshot.ts'
 import type { Db } from '../../kernel/database/database.ts'
 import type { RateCardVersion } from './rate-card.ts'
-import { CATALOG_CHANNEL, readAllVersions, readCatalogVersion } from './rate-card-store.ts'
+import { CATALOG_CHANNEL, listAllVersions, findCatalogVersion } from './rate-card-store.ts'
 
 /** All rate cards at one moment. Never changes. */
 export interface RateCards {
@@ -32,16 +32,16 @@ export function createCatalog({
     name: 'catalog of rate cards',
     channel: CATALOG_CHANNEL,
     nothing: createRateCards(-1, []),
-    readVersion: readCatalogVersion,
-    read: readCatalog,
+    readVersion: findCatalogVersion,
+    read: loadCatalog,
   })
 }
 
 /** Everything, as of one moment. */
-async function readCatalog(db: Db): Promise<RateCards> {
+async function loadCatalog(db: Db): Promise<RateCards> {
   const reading = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
   return reading.execute(async (tx) =>
-    createRateCards(await readCatalogVersion(tx), await readAllVersions(tx)),
+    createRateCards(await findCatalogVersion(tx), await listAllVersions(tx)),
   )
 }
 

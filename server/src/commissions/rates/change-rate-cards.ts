@@ -8,7 +8,7 @@ import {
   bumpCatalog,
   insertCard,
   insertVersion,
-  readVersions,
+  listVersions,
   renameCard,
 } from './rate-card-store.ts'
 import type { Rate } from './rate.ts'
@@ -38,7 +38,7 @@ export async function createRateCard(db: Db, first: RateCardVersion): Promise<Ra
   if (end !== null && end <= start) throw endTooEarly()
   return inTx(db, async (tx) => {
     await bumpCatalog(tx)
-    const versions = await readVersions(tx, [first.merchant])
+    const versions = await listVersions(tx, [first.merchant])
     // The answer to COMMIT may have been lost.
     if (!versions.some(({ card }) => card === first.card)) {
       assertRoom(versions)
@@ -105,7 +105,7 @@ export async function endRateCard(
 /** Afterwards nobody else changes rate cards until the tx ends. A 404 for what is not the merchant's. */
 async function lockCard(tx: Tx, { merchant, card }: CardPlace) {
   await bumpCatalog(tx)
-  const versions = await readVersions(tx, [merchant])
+  const versions = await listVersions(tx, [merchant])
   const own = versions.filter((each) => each.card === card)
   const last = own.at(-1)
   if (!last) throw notFound(card)

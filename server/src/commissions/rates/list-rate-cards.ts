@@ -5,7 +5,7 @@ import { notFound } from '../../kernel/problem.ts'
 import { retry } from '../../kernel/database/transaction.ts'
 import type { CardPlace } from './change-rate-cards.ts'
 import type { RateCardVersion } from './rate-card.ts'
-import { readVersions } from './rate-card-store.ts'
+import { listVersions } from './rate-card-store.ts'
 
 /** One page of a merchant's cards, each as its versions, the oldest first. There are few: all are read. */
 export async function pageRateCards(
@@ -13,7 +13,7 @@ export async function pageRateCards(
   merchant: number,
   { cursor, pageSize }: { cursor: string | undefined; pageSize: number | undefined },
 ): Promise<Page<RateCardVersion[]>> {
-  const versions = await retry(() => readVersions(db, [merchant]))
+  const versions = await retry(() => listVersions(db, [merchant]))
   const cards = [...Map.groupBy(versions, ({ card }) => card).values()]
   return slicePage(cards, placeOf, { cursor, pageSize, filters: { merchant } })
 }
@@ -23,7 +23,7 @@ export async function getRateCard(
   db: Db,
   { merchant, card }: CardPlace,
 ): Promise<RateCardVersion[]> {
-  const versions = await retry(() => readVersions(db, [merchant]))
+  const versions = await retry(() => listVersions(db, [merchant]))
   const own = versions.filter((each) => each.card === card)
   if (own.length === 0) throw notFound(card)
   return own

@@ -1,5 +1,5 @@
 import { invalidField } from '../../kernel/problem.ts'
-import { readCurrency } from '../../orders/money.ts'
+import { parseCurrency } from '../../orders/money.ts'
 import { WHOLE_PERCENT } from './rate.ts'
 import type { FixedRate, PercentRate, Rate } from './rate.ts'
 import type { RateBody, RateWire } from './rate-schema.ts'
@@ -12,14 +12,14 @@ const ONE_PERCENT = WHOLE_PERCENT / 100
  * The rates of a card as a merchant sends them. A 400 names the field, such as `rates[2].percent`.
  * Whether there are too many is the schema's to say.
  */
-export function readRates(wire: readonly RateBody[]): Rate[] {
+export function parseRates(wire: readonly RateBody[]): Rate[] {
   const seen = new Map<string, number>()
   return wire.map((body, index) => {
     const field = `rates[${index}]`
     const rate: Rate = {
-      segment: readSegment(body.segment),
-      category: readCategory(body.category ?? null, `${field}.category`),
-      ...readPay(body, field),
+      segment: parseSegment(body.segment),
+      category: parseCategory(body.category ?? null, `${field}.category`),
+      ...parsePay(body, field),
     }
     const subject = subjectOf(rate)
     const same = seen.get(subject)
@@ -55,11 +55,11 @@ function subjectOf(rate: Rate): string {
   return JSON.stringify([rate.segment, rate.category, 'fixed' in rate ? rate.currency : null])
 }
 
-function readSegment(segment: RateBody['segment']): Rate['segment'] {
+function parseSegment(segment: RateBody['segment']): Rate['segment'] {
   return segment === undefined || segment === 'default' ? null : segment
 }
 
-function readCategory(text: string | null, field: string): string | null {
+function parseCategory(text: string | null, field: string): string | null {
   if (text === null) return null
   const category = normalizeCategory(text)
   if (category === '') {
@@ -68,23 +68,23 @@ function readCategory(text: string | null, field: string): string | null {
   return category
 }
 
-function readPay(body: RateBody, field: string): PercentRate | FixedRate {
+function parsePay(body: RateBody, field: string): PercentRate | FixedRate {
   const { percent, fixed, currency } = body
   if ((percent === undefined) === (fixed === undefined)) {
     throw invalidField(field, `${field} must have either percent or fixed`)
   }
   if (percent !== undefined) {
-    if (currency === undefined) return { percent: readPercent(percent, `${field}.percent`) }
+    if (currency === undefined) return { percent: parsePercent(percent, `${field}.percent`) }
     const message = `${field}.currency belongs to a fixed rate; a percentage has none`
     throw invalidField(`${field}.currency`, message)
   }
   if (currency === undefined) {
     throw invalidField(`${field}.currency`, `${field}.currency is required for a fixed rate`)
   }
-  return { fixed: fixed ?? 0, currency: readCurrency(currency, `${field}.currency`) }
+  return { fixed: fixed ?? 0, currency: parseCurrency(currency, `${field}.currency`) }
 }
 
-function readPercent(value: string | number, field: string): number {
+function parsePercent(value: string | number, field: string): number {
   const [, whole, fraction = ''] = PERCENT.exec(String(value)) ?? []
   const isExact = whole !== undefined && !/[1-9]/.test(fraction.slice(PERCENT_DIGITS))
   const digits = fraction.slice(0, PERCENT_DIGITS).padEnd(PERCENT_DIGITS, '0')

@@ -14,7 +14,7 @@ import { getRateCard, pageRateCards } from './list-rate-cards.ts'
 import type { RateCardVersion } from './rate-card.ts'
 import * as schema from './rate-card-schema.ts'
 import { RATES_BODY_LIMIT } from './rate-schema.ts'
-import { readRates } from './parse-rate.ts'
+import { parseRates } from './parse-rate.ts'
 
 export interface RateCardRouteParts {
   database: Database
@@ -75,7 +75,7 @@ function createRoute(parts: RateCardRouteParts): Routes {
           name,
           start: readInstant(body.start_date, 'start_date') ?? now,
           end: readInstant(body.end_date, 'end_date'),
-          rates: readRates(body.rates),
+          rates: parseRates(body.rates),
           createdAt: now,
         }
         return answerChange(parts, createRateCard(parts.database.db, first))
@@ -107,7 +107,7 @@ function changeRoute(parts: RateCardRouteParts): Routes {
         const place = { merchant: onlyMerchant(request).number, card: params.rate_card }
         const change = {
           name,
-          rates: rates && readRates(rates),
+          rates: rates && parseRates(rates),
           start: readInstant(body.start_date, 'start_date') ?? undefined,
           end: end === undefined ? undefined : readInstant(end, 'end_date'),
         }

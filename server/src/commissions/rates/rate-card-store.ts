@@ -12,7 +12,7 @@ export async function bumpCatalog(tx: Tx): Promise<void> {
 }
 
 /** One cheap read: it is another after every change of a rate card. */
-export async function readCatalogVersion(db: Db): Promise<number> {
+export async function findCatalogVersion(db: Db): Promise<number> {
   const { rows } = await sql<{ version: number }>`select version from catalog_versions`.execute(db)
   return rows[0]?.version ?? 0
 }
@@ -28,7 +28,7 @@ const versions = sql`
  * All versions of these merchants' cards, by merchant, the oldest card first, and by version. Not for
  * a tx that has written some: what is read here is remembered, and must have been committed.
  */
-export async function readVersions(db: Db, merchants: number[]): Promise<RateCardVersion[]> {
+export async function listVersions(db: Db, merchants: number[]): Promise<RateCardVersion[]> {
   const { rows } = await sql<VersionRow>`
     ${versions} where c.merchant = any(${merchants}::integer[])
     order by c.merchant, c.created_at, c.id, v.version`.execute(db)
@@ -36,7 +36,7 @@ export async function readVersions(db: Db, merchants: number[]): Promise<RateCar
 }
 
 /** The same of all merchants. */
-export async function readAllVersions(db: Db): Promise<RateCardVersion[]> {
+export async function listAllVersions(db: Db): Promise<RateCardVersion[]> {
   const { rows } = await sql<VersionRow>`
     ${versions} order by c.merchant, c.created_at, c.id, v.version`.execute(db)
   return withRates(db, rows)

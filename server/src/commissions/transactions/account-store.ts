@@ -8,12 +8,6 @@ export interface AccountRow {
   created_at: Date
 }
 
-declare module '../../kernel/database/database.ts' {
-  interface Tables {
-    accounts: AccountRow
-  }
-}
-
 /** Sorted, so that two that open the same ones wait for each other in one order. */
 export async function openAccounts(
   tx: Tx,

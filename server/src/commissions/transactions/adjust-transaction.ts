@@ -11,12 +11,12 @@ import { addUp } from '../rates/compute-commission.ts'
 import { commissionOrders, commissionsFor, contentOf, paidOn } from './commission-orders.ts'
 import { insertEntries } from './ledger-store.ts'
 import type { EntryCause } from './ledger-store.ts'
-import { readVersions } from '../rates/rate-card-store.ts'
+import { listVersions } from '../rates/rate-card-store.ts'
 import type { OrderChange, Owed } from './owed.ts'
 import { answerTransaction, viewOf } from './transaction-answer.ts'
 import type { AnswerParts, Told } from './transaction-answer.ts'
 import { transactionEvent } from './transaction-event.ts'
-import { readTransactions, updateTransaction } from './transaction-store.ts'
+import { listTransactionsByKey, updateTransaction } from './transaction-store.ts'
 import { decryptTransaction, encryptTransaction } from './transaction.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -47,7 +47,7 @@ export async function adjustTransaction(
 /** The transaction that the order was owed for under until now. */
 async function findCurrent(tx: Tx, { before }: OrderChange): Promise<Transaction | undefined> {
   if (before.transaction === null) return undefined
-  const [row] = await readTransactions(tx, [before.transaction])
+  const [row] = await listTransactionsByKey(tx, [before.transaction])
   if (row?.validated_at) throw conflict("The order is finalized and can't be changed.")
   return row?.declined_at === null ? row : undefined
 }
@@ -99,7 +99,7 @@ async function revise(parts: AnswerParts, tx: Tx, revision: Revision): Promise<O
 /** The rates of the version that the transaction began with. */
 async function ratesOf(tx: Tx, { merchant, rate_card, rate_version }: Transaction) {
   if (rate_card === null) return []
-  const versions = await readVersions(tx, [merchant])
+  const versions = await listVersions(tx, [merchant])
   const version = versions.find((each) => each.card === rate_card && each.version === rate_version)
   if (!version) throw new Error('a version of a rate card is gone')
   return version.rates

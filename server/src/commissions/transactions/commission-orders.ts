@@ -11,7 +11,7 @@ import { addUp, computeCommissions } from '../rates/compute-commission.ts'
 import type { LineCommission } from '../rates/compute-commission.ts'
 import { insertEntries } from './ledger-store.ts'
 import type { LedgerEntry } from './ledger-store.ts'
-import { readVersions } from '../rates/rate-card-store.ts'
+import { listVersions } from '../rates/rate-card-store.ts'
 import type { RateCardVersion } from '../rates/rate-card.ts'
 import type { Rate } from '../rates/rate.ts'
 import type { Owed, OwingOrder } from './owed.ts'
@@ -34,7 +34,7 @@ export async function commissionOrders(
   at: Date,
 ): Promise<Owed> {
   const merchants = new Set(orders.map(({ order }) => order.merchant))
-  const versions = Map.groupBy(await readVersions(tx, [...merchants]), (each) => each.merchant)
+  const versions = Map.groupBy(await listVersions(tx, [...merchants]), (each) => each.merchant)
   const drafts = orders.map((each) => {
     const version = versionFor(versions.get(each.order.merchant) ?? [], each)
     return draftTransaction(parts, each, version, at)

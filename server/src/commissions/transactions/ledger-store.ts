@@ -18,12 +18,6 @@ export interface LedgerEntry {
   line_items_total: number | null
 }
 
-declare module '../../kernel/database/database.ts' {
-  interface Tables {
-    ledger_entries: LedgerEntry
-  }
-}
-
 export async function insertEntries(tx: Tx, entries: LedgerEntry[]): Promise<void> {
   if (entries.length === 0) return
   await sql`

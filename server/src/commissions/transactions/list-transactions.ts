@@ -1,11 +1,11 @@
 import type { Db } from '../../kernel/database/database.ts'
 import { DEFAULT_PAGE_SIZE, toPage, parsePosition, UUID } from '../../kernel/database/page.ts'
 import type { Page } from '../../kernel/database/page.ts'
-import { readOrders } from '../../orders/order-store.ts'
+import { listOrders } from '../../orders/order-store.ts'
 import type { Organization } from '../../organizations/organization.ts'
 import { findScanEnd, listTransactions } from './transaction-list-store.ts'
 import type { TimeColumn, TransactionQuery } from './transaction-list-store.ts'
-import { readTransactions } from './transaction-store.ts'
+import { listTransactionsByKey } from './transaction-store.ts'
 import { keyOfTransactionId, transactionStatus } from './transaction.ts'
 import type { Transaction } from './transaction.ts'
 import type { Told } from './transaction-answer.ts'
@@ -69,13 +69,13 @@ export async function findTransaction(
   id: string,
 ): Promise<Transaction | undefined> {
   const key = keyOfTransactionId(publisher.number, id)
-  return key === undefined ? undefined : (await readTransactions(db, [key]))[0]
+  return key === undefined ? undefined : (await listTransactionsByKey(db, [key]))[0]
 }
 
 /** Transactions with their orders, as they are now. */
 export async function withOrders(db: Db, transactions: Transaction[], now: Date): Promise<Told[]> {
   const keys = new Set(transactions.map(({ order_key }) => order_key))
-  const rows = keys.size === 0 ? [] : await readOrders(db, [...keys])
+  const rows = keys.size === 0 ? [] : await listOrders(db, [...keys])
   const orders = new Map(rows.map((order) => [order.id, order]))
   return transactions.map((transaction) => {
     const order = orders.get(transaction.order_key)

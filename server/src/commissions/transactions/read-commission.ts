@@ -5,7 +5,7 @@ import type { Directory } from '../../organizations/directory.ts'
 import { listEntries } from './ledger-store.ts'
 import { answerEntry } from './list-ledger.ts'
 import { organizationOf } from './transaction-answer.ts'
-import { readTransactions } from './transaction-store.ts'
+import { listTransactionsByKey } from './transaction-store.ts'
 import { transactionStatus } from './transaction.ts'
 
 const MAX_ENTRIES = 500
@@ -26,7 +26,7 @@ export async function readCommission(
   order: Order,
 ) {
   if (order.transaction === null) return null
-  const [row] = await readTransactions(db, [order.transaction])
+  const [row] = await listTransactionsByKey(db, [order.transaction])
   if (!row) throw new Error('an order is left without its transaction')
   const query = { transaction: row.id, from: row.entries + 1, isBackward: true }
   const entries = await listEntries(db, { ...query, limit: MAX_ENTRIES })

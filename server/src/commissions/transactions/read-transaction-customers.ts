@@ -1,7 +1,7 @@
 import type { Db } from '../../kernel/database/database.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { Vault } from '../../kernel/vault.ts'
-import { readTransactions } from './transaction-store.ts'
+import { listTransactionsByKey } from './transaction-store.ts'
 import { decryptTransaction } from './transaction.ts'
 
 /**
@@ -11,7 +11,7 @@ import { decryptTransaction } from './transaction.ts'
 export function readTransactionCustomers({ vault, log }: { vault: Vault; log: Logger }) {
   return async (db: Db, keys: string[]): Promise<Map<string, string | null>> => {
     const ids = new Map<string, string | null>()
-    for (const transaction of await readTransactions(db, keys)) {
+    for (const transaction of await listTransactionsByKey(db, keys)) {
       try {
         const { publisher_customer_id: id } = decryptTransaction(vault, transaction)
         ids.set(transaction.id, id)

@@ -77,7 +77,7 @@ function accountRoutes(parts: TransactionRouteParts): Routes {
           summary: 'The transactions of one account',
           description: 'As all transactions are listed, of one currency.',
           params: schema.AccountPath,
-          querystring: schema.TransactionQuery,
+          querystring: schema.TransactionListQuery,
           response: { 200: Many(schema.TransactionAnswer) },
         },
       },
@@ -89,8 +89,8 @@ function accountRoutes(parts: TransactionRouteParts): Routes {
           ({ currency }) => accountId(vault, publisher, currency) === account,
         )
         if (!own) throw notFound(account)
-        const filters = { ...readFilters(publisher, request.query), currency: own.currency }
-        return many(request, await readPage(parts, filters, readOptions(request.query)))
+        const filters = { ...parseFilters(publisher, request.query), currency: own.currency }
+        return many(request, await readPage(parts, filters, parseOptions(request.query)))
       },
     )
   }
@@ -109,13 +109,13 @@ function listRoute(parts: TransactionRouteParts): Routes {
           description:
             'The newest first; by `modified_date` the oldest change first. Where a country is rare ' +
             'a page may be shorter than asked for, although another follows.',
-          querystring: schema.TransactionQuery,
+          querystring: schema.TransactionListQuery,
           response: { 200: Many(schema.TransactionAnswer) },
         },
       },
       async (request) => {
-        const filters = readFilters(onlyPublisher(request), request.query)
-        return many(request, await readPage(parts, filters, readOptions(request.query)))
+        const filters = parseFilters(onlyPublisher(request), request.query)
+        return many(request, await readPage(parts, filters, parseOptions(request.query)))
       },
     )
   }
@@ -167,7 +167,7 @@ function ledgerRoute({ database: { db } }: TransactionRouteParts): Routes {
         const publisher = onlyPublisher(request)
         const page = await retry(async () => {
           const transaction = await getTransaction(db, publisher, request.params.id)
-          return pageLedger(db, transaction, readOptions(request.query))
+          return pageLedger(db, transaction, parseOptions(request.query))
         })
         const objects = page.objects.map(answerEntry)
         return many(request, { ...page, objects })
@@ -213,7 +213,7 @@ interface Query {
   country?: string
 }
 
-function readFilters(publisher: Organization, query: Query): TransactionFilters {
+function parseFilters(publisher: Organization, query: Query): TransactionFilters {
   return {
     publisher,
     country: query.country?.toUpperCase(),
@@ -223,7 +223,7 @@ function readFilters(publisher: Organization, query: Query): TransactionFilters 
   }
 }
 
-function readOptions(query: Query): PageOptions {
+function parseOptions(query: Query): PageOptions {
   return { cursor: query.cursor, pageSize: query.page_size }
 }
 

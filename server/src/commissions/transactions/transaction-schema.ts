@@ -158,7 +158,7 @@ const instant = (description: string) =>
     Type.String({ minLength: 1, maxLength: 64, [DESCRIBED_FORMAT]: 'date-time', description }),
   )
 
-export const TransactionQuery = Type.Object(
+export const TransactionListQuery = Type.Object(
   {
     ...pageQuery,
     start: instant('RFC 3339; inclusive.'),

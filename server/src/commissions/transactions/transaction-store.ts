@@ -3,12 +3,6 @@ import type { RawBuilder } from 'kysely'
 import type { Db, Tx } from '../../kernel/database/database.ts'
 import type { Transaction } from './transaction.ts'
 
-declare module '../../kernel/database/database.ts' {
-  interface Tables {
-    transactions: Transaction
-  }
-}
-
 // By name: a statement that was prepared before a column was added goes on working.
 export const TRANSACTION_COLUMNS =
   sql.raw(`id, publisher, merchant, order_key, customer, currency, country, segment,
@@ -27,7 +21,7 @@ async function read(db: Db, condition: RawBuilder<unknown>): Promise<Transaction
   return rows.map(toTransaction)
 }
 
-export async function readTransactions(db: Db, keys: string[]): Promise<Transaction[]> {
+export async function listTransactionsByKey(db: Db, keys: string[]): Promise<Transaction[]> {
   if (keys.length === 0) return []
   return read(db, sql`id = any(${keys}::uuid[])`)
 }

@@ -6,7 +6,7 @@ import type { Logger } from '../../kernel/log.ts'
 import { createLoop } from '../../kernel/loop.ts'
 import type { Loop } from '../../kernel/loop.ts'
 import { inTx, retry } from '../../kernel/database/transaction.ts'
-import { readOrders } from '../../orders/order-store.ts'
+import { listOrders } from '../../orders/order-store.ts'
 import type { AnswerParts, Told } from './transaction-answer.ts'
 import { transactionEvent } from './transaction-event.ts'
 import { findNextDue, listDue, markValidated } from './transaction-store.ts'
@@ -52,7 +52,7 @@ export async function validateDue(parts: ValidateParts): Promise<number> {
 async function validate(parts: ValidateParts, tx: Tx, due: string[], now: Date): Promise<number> {
   const transactions = await markValidated(tx, due, now)
   const keys = new Set(transactions.map(({ order_key }) => order_key))
-  const orders = new Map((await readOrders(tx, [...keys])).map((order) => [order.id, order]))
+  const orders = new Map((await listOrders(tx, [...keys])).map((order) => [order.id, order]))
   const events = transactions.flatMap((transaction) => {
     const order = orders.get(transaction.order_key)
     if (!order) throw new Error('a transaction is left without its order')

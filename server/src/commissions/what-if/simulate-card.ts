@@ -10,7 +10,7 @@ import { addUp } from '../rates/compute-commission.ts'
 import { commissionsFor } from '../transactions/commission-orders.ts'
 import type { Rate } from '../rates/rate.ts'
 import { Simulation } from './simulation.ts'
-import { readTransactions } from '../transactions/transaction-store.ts'
+import { listTransactionsByKey } from '../transactions/transaction-store.ts'
 import type { Transaction } from '../transactions/transaction.ts'
 
 // Some milliseconds of work: calls that come meanwhile wait no longer than that.
@@ -44,7 +44,7 @@ export async function simulateCard(
       listAttributedOrders(tx, merchant.number, { after: place, limit: BATCH }),
     )
     const keys = orders.flatMap(({ transaction }) => transaction ?? [])
-    const transactions = await retry(() => readTransactions(db, keys))
+    const transactions = await retry(() => listTransactionsByKey(db, keys))
     const byKey = new Map(transactions.map((each) => [each.id, each]))
     for (const order of orders) {
       const transaction = order.transaction === null ? undefined : byKey.get(order.transaction)

@@ -11,7 +11,7 @@ import type { Vault } from '../../kernel/vault.ts'
 import type { Directory, Snapshot } from '../../organizations/directory.ts'
 import { SEGMENT_NAMES } from '../../organizations/organization.ts'
 import { RATES_BODY_LIMIT, RatesBody } from '../rates/rate-schema.ts'
-import { readRates } from '../rates/parse-rate.ts'
+import { parseRates } from '../rates/parse-rate.ts'
 import { simulateCard } from './simulate-card.ts'
 import { FEWEST_CUSTOMERS, lumpPublishers } from './simulation.ts'
 import type { CurrencySums, Simulation, Sums } from './simulation.ts'
@@ -101,7 +101,7 @@ export function simulationRoutes(parts: SimulationRouteParts): Routes {
           end: readInstant(end, 'end_date'),
         }
         const draft = {
-          rates: readRates(request.body.rates),
+          rates: parseRates(request.body.rates),
           publisher: publisherId === null ? null : publisherOf(snapshot, publisherId),
           ...period,
         }

@@ -11,12 +11,12 @@ import type { Findings } from './findings.ts'
 import type { Column } from './finding.ts'
 import { findWrongHash, parseHashes } from './parse-hashes.ts'
 import type { Row } from './row.ts'
+import { DAY_MS } from '../../kernel/durations.ts'
 
 type Marks = FindingCode[]
 
 const REST =
   'The line seems to be the rest of a row in which a quotation mark is not closed properly.'
-const DAY_MS = 86_400_000
 // What most files consist of, told at a glance. What may need a second look isn't matched.
 const PLAIN_ID = /^[A-Za-z0-9_][\w:/#-]*$/
 const PLAIN_HASH = /^[0-9a-f]{64}$/

@@ -23,6 +23,6 @@ export interface Reject {
   cells: string[]
 }
 
-export type Mode = 'merge' | 'replace'
+export type ImportMode = 'merge' | 'replace'
 /** What a merchant's rows are: people who bought, or accounts whether they did or not. */
 export type Kind = 'purchasers' | 'accounts'

@@ -9,7 +9,7 @@ import { endCheck } from '../store/import-work-store.ts'
 import { findBatch } from '../store/batch-store.ts'
 import type { StoredBatch } from '../store/batch-store.ts'
 import { createPreview } from './preview.ts'
-import type { PreviewParts, Repeats } from './preview.ts'
+import type { PreviewParts, RepeatCoverage } from './preview.ts'
 import { LostImport } from './write-batch.ts'
 import type { Job } from './write-batch.ts'
 
@@ -49,7 +49,7 @@ function withFindings(progress: ReadingProgress, findings: Finding[]): ReadingPr
 async function previewBatches(
   parts: CheckParts,
   job: Job,
-  repeats: Repeats,
+  repeats: RepeatCoverage,
 ): Promise<Preview | undefined> {
   const preview = createPreview(parts, job)
   const isWhole = await forEachBatch(parts, job, async (number, { blob, rejected }) => {

@@ -1,7 +1,7 @@
-import { readBuyers, readCustomers } from '../../customers/customer-store.ts'
+import { listBuyers, listCustomers } from '../../customers/customer-store.ts'
 import { affectedHolders } from '../../customers/identity.ts'
 import type { Identity, IdentityChange } from '../../customers/identity.ts'
-import { readIdentities, readMatches } from '../../customers/identity-store.ts'
+import { listIdentities, listMatches } from '../../customers/identity-store.ts'
 import type { IdentityMove } from '../../customers/identity-store.ts'
 import { isFirst, movesOf } from '../../customers/write-drafts.ts'
 import type { CustomerDraft } from '../../customers/write-drafts.ts'
@@ -31,15 +31,15 @@ export async function listMoves(
   bought?: ToBeBought,
 ): Promise<Move[]> {
   const moves = drafts.flatMap(movesOf)
-  const rows = await readIdentities(db, [...new Set(moves.map(({ identity }) => identity))])
+  const rows = await listIdentities(db, [...new Set(moves.map(({ identity }) => identity))])
   const changes = changesBy(rows, moves)
   const own = new Map(drafts.map((draft) => [draft.key, draft]))
   const others = [...affectedHolders([...changes.values()])].filter((key) => !own.has(key))
   // Of whom nobody will tell any more nothing is told.
   const known = drafts.filter((draft) => !isFirst(draft) && !draft.erased).map(({ key }) => key)
   const keys = [...known, ...others]
-  const matches = Map.groupBy(await readMatches(db, keys), (match) => match.customer)
-  const purchased = new Set((await readBuyers(db, keys)).map(({ id }) => id))
+  const matches = Map.groupBy(await listMatches(db, keys), (match) => match.customer)
+  const purchased = new Set((await listBuyers(db, keys)).map(({ id }) => id))
   const changed = changesByHolder(changes, new Set(keys))
   const further = bought ? await listBought(db, keys, own, bought) : new Map<string, Identity[]>()
   return keys.flatMap((key) => {
@@ -103,7 +103,7 @@ async function listBought(
   own: Map<string, CustomerDraft>,
   { has, buyer }: ToBeBought,
 ): Promise<Map<string, Identity[]>> {
-  const rows = await readCustomers(db, keys)
+  const rows = await listCustomers(db, keys)
   return new Map(
     rows.map(({ id: key, identities }) => {
       const carried = own.get(key)?.identities ?? identities

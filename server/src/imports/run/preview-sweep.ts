@@ -1,4 +1,4 @@
-import { readCustomers } from '../../customers/customer-store.ts'
+import { listCustomers } from '../../customers/customer-store.ts'
 import type { Customer } from '../../customers/customer.ts'
 import type { CustomerDraft } from '../../customers/write-drafts.ts'
 import { idOfKey } from '../../kernel/key.ts'
@@ -56,7 +56,7 @@ export function createSweepPreview(parts: SweepPreviewParts, job: Job): SweepPre
         const batch = await findNextBatchResult(db, earlier, next)
         if (!batch) break
         next = batch.number + 1
-        const rows = (await readCustomers(db, batch.customers)).filter(hasImports)
+        const rows = (await listCustomers(db, batch.customers)).filter(hasImports)
         // Of several imports that give a customer something the first counts it.
         given += rows.filter(({ imports }) => imports[0] === earlier).length
         const left = named.isExact() ? rows.filter(({ id }) => !named.has(id)) : []

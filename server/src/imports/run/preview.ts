@@ -1,4 +1,4 @@
-import { readCustomers } from '../../customers/customer-store.ts'
+import { listCustomers } from '../../customers/customer-store.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database/database.ts'
 import type { Directory } from '../../organizations/directory.ts'
@@ -27,14 +27,14 @@ export interface OpenedBatch {
 }
 
 /** Ids that are on several rows of the file. */
-export interface Repeats {
+export interface RepeatCoverage {
   /** Whether all of them are remembered. */
   isComplete: boolean
 }
 
 export interface PreviewMaker {
   add(number: number, batch: OpenedBatch): Promise<void>
-  end(repeats: Repeats): Promise<Preview>
+  end(repeats: RepeatCoverage): Promise<Preview>
 }
 
 /**
@@ -60,7 +60,7 @@ export function createPreview(parts: PreviewParts, job: Job): PreviewMaker {
 
   return {
     async add(number, { keys, named, rejected }) {
-      const rows = new Map((await readCustomers(db, keys)).map((row) => [row.id, row]))
+      const rows = new Map((await listCustomers(db, keys)).map((row) => [row.id, row]))
       const plan = await job.worker.planBatch(number, {
         at: parts.clock.now().toISOString(),
         present: presentOf([...rows.values()]),
@@ -77,7 +77,7 @@ export function createPreview(parts: PreviewParts, job: Job): PreviewMaker {
       counts.rejected += allRejected
       const drafts = await restorePurchases(db, draftsOfPlan(job.organization, plan, rows))
       addMoves(await listMoves(moveParts, drafts))
-      if (sweep) await sweep.add([...rows.values(), ...(await readCustomers(db, named))], drafts)
+      if (sweep) await sweep.add([...rows.values(), ...(await listCustomers(db, named))], drafts)
     },
     async end({ isComplete }) {
       const swept = await sweep?.end()

@@ -1,4 +1,4 @@
-import { readCustomers, readLeftOver } from '../../customers/customer-store.ts'
+import { listCustomers, listLeftOver } from '../../customers/customer-store.ts'
 import type { Customer } from '../../customers/customer.ts'
 import { writeDrafts } from '../../customers/write-drafts.ts'
 import type { CustomerDraft } from '../../customers/write-drafts.ts'
@@ -77,7 +77,7 @@ async function revertBatch(
 ): Promise<void> {
   await retryStale((locksFirst) =>
     inTx(parts.database.db, async (tx) => {
-      if (locksFirst) await lockBeforeReading(tx, await readCustomers(tx, batch.customers))
+      if (locksFirst) await lockBeforeReading(tx, await listCustomers(tx, batch.customers))
       await revertOnce(parts, tx, job, batch, step)
     }),
   )
@@ -128,13 +128,13 @@ function importsToRevert({ its }: Job): RevertedImports {
 }
 
 async function listGiven(tx: Tx, key: string, customers: string[]): Promise<Customer[]> {
-  const rows = await readCustomers(tx, customers)
+  const rows = await listCustomers(tx, customers)
   return rows.filter(({ imports }) => imports.includes(key))
 }
 
 /** Customers that the file does not name, and those that have more by earlier imports than it says. */
 async function listReplaced(tx: Tx, key: string, customers: string[]): Promise<Customer[]> {
-  const left = await readLeftOver(tx, key, customers)
+  const left = await listLeftOver(tx, key, customers)
   const given = await listGiven(tx, key, customers)
   return [...left, ...given.filter(({ imports }) => imports.length > 1)]
 }

@@ -1,5 +1,5 @@
 import { updateMemberships } from '../../segments/update-memberships.ts'
-import { nameInImport, readCustomers } from '../../customers/customer-store.ts'
+import { nameInImport, listCustomers } from '../../customers/customer-store.ts'
 import { HOLDERS_LIMIT } from '../../customers/identity.ts'
 import { TooManyShared, writeDrafts } from '../../customers/write-drafts.ts'
 import type { CustomerDraft, WriteResult } from '../../customers/write-drafts.ts'
@@ -66,7 +66,7 @@ async function planPrepared(
   { worker, organization }: Job,
   { number, keys, refusals }: Pick<PreparedBatch, 'number' | 'keys' | 'refusals'>,
 ): Promise<Pick<PreparedBatch, 'plan' | 'drafts'>> {
-  const rows = new Map((await readCustomers(db, keys)).map((row) => [row.id, row]))
+  const rows = new Map((await listCustomers(db, keys)).map((row) => [row.id, row]))
   const plan = await worker.planBatch(number, {
     at: clock.now().toISOString(),
     present: presentOf([...rows.values()]),
@@ -117,7 +117,7 @@ async function planLocked(
   ready: PreparedBatch,
 ): Promise<PreparedBatch> {
   const further = ready.drafts.flatMap(({ identities }) => identities)
-  await lockBeforeReading(tx, await readCustomers(tx, ready.keys), further)
+  await lockBeforeReading(tx, await listCustomers(tx, ready.keys), further)
   return { ...ready, ...(await planPrepared(parts, tx, job, ready)) }
 }
 

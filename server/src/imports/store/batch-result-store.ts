@@ -12,12 +12,6 @@ export interface BatchResult extends Counts {
   at: Date
 }
 
-declare module '../../kernel/database/database.ts' {
-  interface Tables {
-    import_batch_results: BatchResult
-  }
-}
-
 export async function insertBatchResult(tx: Tx, result: BatchResult): Promise<void> {
   await sql`
     insert into import_batch_results (import, number, rows, created, updated, unchanged, rejected,

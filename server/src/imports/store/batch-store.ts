@@ -2,13 +2,6 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../../kernel/database/database.ts'
 import type { PackedBatch, RejectStep } from './batch.ts'
 
-declare module '../../kernel/database/database.ts' {
-  interface Tables {
-    import_batches: { import: string; number: number; rows: number; rejected: number; blob: Buffer }
-    import_rejects: { import: string; number: number; step: RejectStep; blob: Buffer }
-  }
-}
-
 /** Inserts batches of a file, and the rejects of each. */
 export async function insertBatches(tx: Tx, key: string, batches: PackedBatch[]): Promise<void> {
   for (const batch of batches) {

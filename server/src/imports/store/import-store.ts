@@ -4,12 +4,6 @@ import type { KeysetPosition } from '../../kernel/database/page.ts'
 import type { Import, ImportState } from './import.ts'
 import { UNENDED } from './import.ts'
 
-declare module '../../kernel/database/database.ts' {
-  interface Tables {
-    imports: Import
-  }
-}
-
 // By name: a statement that was prepared before a column was added goes on working.
 export const IMPORT_COLUMNS =
   sql.raw(`key, organization, state, kind, mode, quiet, starts_at_once, blob,

@@ -3,7 +3,7 @@ import { keyOfId } from '../../kernel/key.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import type { Organization } from '../../organizations/organization.ts'
 import type { Report } from '../csv/finding.ts'
-import type { Kind, Mode } from '../csv/row.ts'
+import type { Kind, ImportMode } from '../csv/row.ts'
 
 /**
  *     receiving ─▶ checking ─▶ ready ─(start)▶ waiting ─▶ running ─▶ finished ─(undo)▶ undoing ─▶ undone
@@ -58,7 +58,7 @@ export interface Import extends Counts {
   organization: number
   state: ImportState
   kind: Kind | null
-  mode: Mode
+  mode: ImportMode
   quiet: boolean
   starts_at_once: boolean
   /** See `ReadingProgress`; null before the first byte. */

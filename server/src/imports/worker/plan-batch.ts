@@ -1,8 +1,8 @@
 import {
-  identifiersOf,
+  listIdentifiers,
   importedPurchaseOf,
   importsOf,
-  takeBack,
+  removeImports,
 } from '../../customers/provenance.ts'
 import type { CustomerContent } from '../../customers/provenance.ts'
 import { decryptCustomer, encryptCustomer } from '../../customers/customer.ts'
@@ -71,7 +71,7 @@ export function planRevert(
     'only' in reverted ? id === reverted.only : id !== reverted.allBut
   const plans = new Map<string, CustomerPlan | null>()
   for (const [key, content] of contentsOf(context, present)) {
-    const after = takeBack(content, isReverted)
+    const after = removeImports(content, isReverted)
     if (after === content) continue
     plans.set(key, after && { content: after, isVisible: true })
   }
@@ -159,7 +159,7 @@ function listCustomers(
       imports: importsOf(plan.content).map((id) => importKey(its.organization, id)),
       purchase: importedPurchaseOf(plan.content),
       isVisible: plan.isVisible,
-      isImported: plan.content.sources?.direct === null,
+      isImported: plan.content.provenance?.fromCalls === null,
       isGone: false,
     }
   })
@@ -186,7 +186,7 @@ function identitiesOf(
     sameMembers(sealed.row.emails, content.emails) &&
     sameMembers(sealed.row.advertising_ids, content.advertising_ids)
   if (isSame) return sealed.identities
-  return identifiersOf(content).map((each) => sealIdentifier(vault, each))
+  return listIdentifiers(content).map((each) => sealIdentifier(vault, each))
 }
 
 function sameMembers(left: string[], right: string[]): boolean {

@@ -1,7 +1,7 @@
-import { contentOfRow, differs, giveRow, hasTooMany } from '../../customers/provenance.ts'
-import type { CustomerContent, GivenRow } from '../../customers/provenance.ts'
+import { contentOfRow, differs, mergeImportRow, hasTooMany } from '../../customers/provenance.ts'
+import type { CustomerContent, ImportRow } from '../../customers/provenance.ts'
 import type { Identifier } from '../../customers/identifier.ts'
-import type { Kind, Mode, Row } from '../csv/row.ts'
+import type { Kind, ImportMode, Row } from '../csv/row.ts'
 
 /** A row whose customer and identifiers are sealed. */
 export interface SealedRow {
@@ -15,7 +15,7 @@ export interface PlanContext {
   /** `import-…` */
   import: string
   kind: Kind | null
-  mode: Mode
+  mode: ImportMode
   /** RFC 3339: when the rows are taken to be said. */
   at: string
 }
@@ -56,7 +56,7 @@ export function planRows(
       return 'created'
     }
     known.set(key, before)
-    const content = giveRow(before, given)
+    const content = mergeImportRow(before, given)
     if (content === before) return 'unchanged'
     if (hasTooMany(content)) return 'rejected'
     const isVisible = differs(before, content)
@@ -70,12 +70,12 @@ export function planRows(
   return { customers, statuses }
 }
 
-function givenBy(row: Row, { import: id, at, kind, mode }: PlanContext): GivenRow {
+function givenBy(row: Row, { import: id, at, kind, mode }: PlanContext): ImportRow {
   return {
     import: id,
     at,
     identifiers: identifiersOfRow(row),
-    bought:
+    purchaseDates:
       kind === 'purchasers'
         ? { first: row.first_purchase_date, last: row.last_purchase_date }
         : null,

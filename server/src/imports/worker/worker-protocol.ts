@@ -2,7 +2,7 @@ import type { ReadingProgress } from '../store/import.ts'
 import type { Column, Finding } from '../csv/finding.ts'
 import type { PackedBatch } from '../store/batch.ts'
 import type { RowStatus } from './plan-rows.ts'
-import type { Kind, Mode } from '../csv/row.ts'
+import type { Kind, ImportMode } from '../csv/row.ts'
 import type { WrittenCustomers } from '../../customers/customer-store.ts'
 import type { WrittenIdentities } from '../../customers/identity-store.ts'
 import type { OverShared } from '../../customers/write-drafts.ts'
@@ -16,7 +16,7 @@ export interface WorkerImport {
   key: string
   import: string
   kind: Kind | null
-  mode: Mode
+  mode: ImportMode
 }
 
 export interface UploadOptions {

@@ -11,14 +11,10 @@ import { createListener } from './listener.ts'
 import { PreparingClient } from './preparing-client.ts'
 import { SILENT_MS, endIfSilent, endWhenSilent } from './silent-wire.ts'
 
-/** The rows of every table. Each folder adds its own tables, next to their SQL. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by declaration merging
-export interface Tables {}
-
 /** Reads outside of a tx, or inside one: a function that only reads takes this. */
-export type Db = Kysely<Tables>
+export type Db = Kysely<unknown>
 /** A function that writes takes this, so that nobody forgets to open one. */
-export type Tx = Transaction<Tables>
+export type Tx = Transaction<unknown>
 
 export interface Database {
   kind: 'pglite' | 'postgres'
@@ -74,7 +70,7 @@ export async function openPostgres(
   pool.on('error', () => undefined)
   // One that breaks while it is in use tells the query under way; the pool doesn't listen meanwhile.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   const watch = openWatch(url, pool)
   const listener = createListener(url)
   try {
@@ -121,7 +117,7 @@ function openWatch(url: string, beside: pg.Pool): Db {
       for (const each of working) endIfSilent(each)
     })
   })
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
 }
 
 /** The embedded database, in a folder, or in memory without one. One process at a time. */
@@ -133,7 +129,7 @@ export async function openPGlite({
   const pglite =
     instance ?? (await (folder === undefined ? PGlite.create() : PGlite.create(join(folder, 'pg'))))
   await pglite.exec(NO_SCANS)
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: poolOf(pglite) }) })
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: poolOf(pglite) }) })
   return {
     kind: 'pglite',
     db,

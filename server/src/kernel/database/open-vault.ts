@@ -11,12 +11,6 @@ import { retry } from './transaction.ts'
 import { KEY_BYTES, createVault, sameBytes } from '../vault.ts'
 import type { Vault } from '../vault.ts'
 
-declare module './database.ts' {
-  interface Tables {
-    vault_checks: { id: boolean; check_value: Buffer }
-  }
-}
-
 interface OpenVaultOptions {
   config: Config
   database: Database

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from './database.ts'
 import { inTx } from './transaction.ts'
+import { DAY_MS } from '../durations.ts'
 
-const DAY_MS = 86_400_000
 // A process that slept for a week still finds the day it wakes on.
 const DAYS_AHEAD = 7
 // Any fixed number that no other lock of this program uses.

@@ -37,12 +37,6 @@ export type CountedAttempt = Pick<
   'id' | 'endpoint' | 'number' | 'outcome' | 'status' | 'error' | 'duration_ms'
 >
 
-declare module '../../kernel/database/database.ts' {
-  interface Tables {
-    attempts: AttemptRow
-  }
-}
-
 /** Idempotent: returns those that were not stored yet. */
 export async function insertAttempts(tx: Tx, attempts: AttemptRow[]): Promise<CountedAttempt[]> {
   const pick = <K extends keyof AttemptRow>(name: K) => attempts.map((row) => row[name])

@@ -3,16 +3,6 @@ import type { Db, Tx } from '../../kernel/database/database.ts'
 import { numberArray } from '../../kernel/database/sql-array.ts'
 import type { MinuteCount } from './minute-count.ts'
 
-export interface MinuteRow extends MinuteCount {
-  minute: Date
-}
-
-declare module '../../kernel/database/database.ts' {
-  interface Tables {
-    minute_counts: MinuteRow
-  }
-}
-
 /** Adds to each endpoint's counters of the minute. */
 export async function addMinutes(tx: Tx, minutes: MinuteCount[], minute: Date): Promise<void> {
   // Sorted, so that two workers lock the rows in the same order.

@@ -11,6 +11,7 @@ import { listReplayedEvents } from '../../events/list-replayed.ts'
 import { decryptPayload } from '../../events/event-payload.ts'
 import { hasPayload, kindOf } from '../attempts/subject.ts'
 import type { Subjects } from '../attempts/subject.ts'
+import { MINUTE_MS } from '../../kernel/durations.ts'
 
 /** An event that is to be sent, with its payload. */
 export interface PendingEvent extends Omit<WaitingEvent, 'blob' | 'endpoint' | 'lane'> {
@@ -43,7 +44,7 @@ export interface Claim {
  * How long a claim holds its lanes: far longer than the last attempt begun within it takes. The lanes
  * of a worker that died wait until the lease ends.
  */
-export const LEASE_MS = 60_000
+export const LEASE_MS = MINUTE_MS
 /** Enough that a busy customer's lane is not claimed again for each event. */
 export const EVENTS_PER_LANE = 20
 

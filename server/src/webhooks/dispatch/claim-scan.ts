@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { ClaimRequest } from './in-flight.ts'
+import { MINUTE_MS } from '../../kernel/durations.ts'
 
 // What was committed late waits at most that long, and so do the lanes of a worker that died. An idle
 // worker thus makes a full scan at every turn.
@@ -7,7 +8,7 @@ const FULL_SCAN_EVERY_MS = 500
 // While somebody holds a tx open a full scan takes long: it may take a tenth of the time at most…
 const PAUSE_FACTOR = 10
 // …unless it took so long that it can only have waited, for a database that was away.
-const MAX_PAUSE_MS = 60_000
+const MAX_PAUSE_MS = MINUTE_MS
 
 /**
  * Low-watermark scan: a claim begins where the last one came to. Now and then a full scan ignores

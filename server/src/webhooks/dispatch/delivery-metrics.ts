@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Counter, Gauge, Histogram } from 'prom-client'
 import type { Registry } from 'prom-client'
+import { MINUTE_MS } from '../../kernel/durations.ts'
 
 /** What waits at a moment. */
 export interface WaitingDeliveries {
@@ -64,7 +65,7 @@ const EVERY_MS = 10_000
 // The other metrics are there at once, and are what one looks at while the database is slow.
 const MAX_WAIT_MS = 1_000
 // What is older tells nothing of now, and is left out.
-const STALE_MS = 60_000
+const STALE_MS = MINUTE_MS
 
 function createGauges(registers: Registry[], read: () => Promise<WaitingDeliveries>): void {
   let begun = -Infinity

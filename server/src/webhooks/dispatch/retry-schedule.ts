@@ -1,5 +1,6 @@
 import { parseHttpDate } from '../../kernel/http-date.ts'
 import type { SendResult } from '../transport/send.ts'
+import { HOUR_MS } from '../../kernel/durations.ts'
 
 /** What follows from an attempt. A failed one is retried by exponential backoff with jitter. */
 export type NextStep =
@@ -21,7 +22,6 @@ export interface AttemptState {
 
 // The schedule is the wire reference's: 10 s doubling for an hour, then hourly, for 72 h in all.
 const FIRST_DELAY_MS = 10_000
-const HOUR_MS = 3_600_000
 const MAX_RETRY_AGE_MS = 72 * HOUR_MS
 // Spreads the retries of events that failed together: a share of the delay, to either side.
 const JITTER = 0.1

@@ -1,6 +1,6 @@
 import type { SubscribableType, TransactionEventType } from '../../events/event.ts'
+import { DAY_MS } from '../../kernel/durations.ts'
 
-const DAY_MS = 86_400_000
 const FINALIZATION_DAYS = 30
 
 const BOOKSHOP = 'org-00000000000000b0'

@@ -1,18 +1,18 @@
 import { sql } from 'kysely'
-import type { Generated } from 'kysely'
 import type { Db, Tx } from '../../kernel/database/database.ts'
 import { keyOfId } from '../../kernel/key.ts'
 import type { Endpoint, Pause, PausedReason } from './endpoint.ts'
 import type { Cause, SubscribableType } from '../../events/event.ts'
 
-export interface EndpointRow {
+/** A row of an endpoint, with its subscriptions. */
+export interface StoredEndpoint {
   id: string
-  number: Generated<number>
+  number: number
   organization: number
   /** The key under which events about the endpoint itself are logged. */
   subject: string
   blob: Uint8Array
-  batch_size: Generated<number>
+  batch_size: number
   paused_at: Date | null
   paused_reason: PausedReason | null
   /** The id of the API key that paused it by hand. */
@@ -22,25 +22,12 @@ export interface EndpointRow {
   paused_status: number | null
   paused_error: string | null
   /** How often it paused itself: the sequence of the events about it. */
-  pauses: Generated<number>
+  pauses: number
   /** When the mail that it paused itself is due. */
   alert_due_at: Date | null
   resumed_at: Date | null
   created_at: Date
   modified_at: Date
-}
-
-declare module '../../kernel/database/database.ts' {
-  interface Tables {
-    endpoints: EndpointRow
-  }
-}
-
-/** A row of an endpoint, with its subscriptions. */
-export interface StoredEndpoint extends Omit<EndpointRow, 'number' | 'batch_size' | 'pauses'> {
-  number: number
-  batch_size: number
-  pauses: number
   event_types: SubscribableType[]
   merchants: number[] | null
   causes: Cause[] | null

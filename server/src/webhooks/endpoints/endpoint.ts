@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { conflict } from '../../kernel/problem.ts'
 import type { Cause, SubscribableType } from '../../events/event.ts'
+import { HOUR_MS } from '../../kernel/durations.ts'
 
 export interface Secret {
   /** `whsec_` and base64 of 32 random bytes. */
@@ -57,7 +58,6 @@ export interface Endpoint extends EndpointSettings {
 const SECRET_BYTES = 32
 // Every delivery is signed with each of them, in one header line.
 const MAX_SECRETS = 5
-const HOUR_MS = 3_600_000
 
 export function newSecret(): string {
   return `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`

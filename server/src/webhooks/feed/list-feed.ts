@@ -9,6 +9,7 @@ import { listFeedKeys, listFeedEvents } from './feed-store.ts'
 import type { FeedEvent } from './feed-store.ts'
 import { sortFeed } from './sort-feed.ts'
 import { getTxSnapshot } from './tx-snapshot.ts'
+import { DAY_MS } from '../../kernel/durations.ts'
 
 export interface FeedParts {
   database: Database
@@ -27,8 +28,6 @@ export interface FeedPage {
   /** Where the next page begins. */
   next: FeedCursor
 }
-
-const DAY_MS = 86_400_000
 
 /**
  * Bounds on the times of events that a snapshot of that time lacks: they happened after it, or in a tx

@@ -2,8 +2,8 @@ import type { Tx } from '../../kernel/database/database.ts'
 import { countFailing } from '../../events/record-lanes.ts'
 import { firstSoloAttempt } from '../endpoints/batch-bound.ts'
 import { listHealth } from '../attempts/minute-store.ts'
+import { MINUTE_MS } from '../../kernel/durations.ts'
 
-export const MINUTE_MS = 60_000
 // The rule is the wire reference's: more than 10 %, and at least 5, of the last hour's events.
 const WINDOW_MINUTES = 60
 const LEAST_FAILING = 5

@@ -12,6 +12,7 @@ import type { EndpointSettings } from '../endpoints/endpoint.ts'
 import { claimPauseMails, movePauseMail } from './pause-mail-store.ts'
 import type { ClaimedPauseMail } from './pause-mail-store.ts'
 import type { Directory } from '../../organizations/directory.ts'
+import { DAY_MS, MINUTE_MS } from '../../kernel/durations.ts'
 
 export interface PauseMailParts {
   database: Database
@@ -22,10 +23,8 @@ export interface PauseMailParts {
   mailer: Mailer
 }
 
-const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
 // Longer than a mail can take. Another worker sends a dead worker's mails after it.
-const LEASE_MS = 60_000
+const LEASE_MS = MINUTE_MS
 // Each mail has a connection of its own.
 const MAX_AT_ONCE = 10
 const FAILURE = 'Mails about paused webhooks could not be sent; they are again in a second'

@@ -23,6 +23,7 @@ import {
   moveReplay,
 } from '../../events/replay-store.ts'
 import { isWaitingAt } from './replayable-store.ts'
+import { DAY_MS } from '../../kernel/durations.ts'
 
 /** The context of a replay: the endpoint, and for how many days events are kept. */
 export interface ReplayChange extends EndpointChange {
@@ -40,7 +41,6 @@ export interface ReplayFields {
 
 // Each has a row for every event that it is to send, and none waits for another.
 const MAX_UNFINISHED = 20
-const DAY_MS = 86_400_000
 const EVENT_ID = idPattern('hook')
 const REPLAY_ID = idPattern('replay')
 

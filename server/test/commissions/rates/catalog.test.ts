@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createCatalog } from '../../../src/commissions/rates/catalog.ts'
 import type { Catalog } from '../../../src/commissions/rates/catalog.ts'
 import { changeRateCard, createRateCard } from '../../../src/commissions/rates/change-rate-cards.ts'
-import { readVersions } from '../../../src/commissions/rates/rate-card-store.ts'
+import { listVersions } from '../../../src/commissions/rates/rate-card-store.ts'
 import type { RateCardVersion } from '../../../src/commissions/rates/rate-card.ts'
 import { openPostgres } from '../../../src/kernel/database/database.ts'
 import type { Database } from '../../../src/kernel/database/database.ts'
@@ -88,15 +88,15 @@ test('a tx that was rolled back leaves nothing behind', async () => {
     throw new Error('lost')
   })
   await expect(rolledBack).rejects.toThrow('lost')
-  expect(await readVersions(db, [first.merchant])).toEqual([first])
+  expect(await listVersions(db, [first.merchant])).toEqual([first])
   const cheaper = [{ segment: null, category: null, percent: 10_000 }]
   await changeRateCard(db, first, { rates: cheaper }, now)
-  const [, second] = await readVersions(db, [first.merchant])
+  const [, second] = await listVersions(db, [first.merchant])
   expect(second?.rates).toEqual(cheaper)
 })
 
 /** What opens a tx gets the one that is open. */
-function nested(tx: Parameters<typeof readVersions>[0]): Database['db'] {
+function nested(tx: Parameters<typeof listVersions>[0]): Database['db'] {
   const transaction = () => ({ execute: (work: (inner: typeof tx) => unknown) => work(tx) })
   return { transaction } as unknown as Database['db']
 }

@@ -7,17 +7,17 @@ import {
 } from '../../../src/commissions/rates/choose-rate.ts'
 import { listStays, overlap, stateOf } from '../../../src/commissions/rates/rate-card.ts'
 import type { RateCardVersion } from '../../../src/commissions/rates/rate-card.ts'
-import { rateToWire, readRates } from '../../../src/commissions/rates/parse-rate.ts'
+import { rateToWire, parseRates } from '../../../src/commissions/rates/parse-rate.ts'
 import { calculate, isInForce } from './calculator.ts'
 import type { WireCard } from './calculator.ts'
 
 describe('the rate of a line', () => {
   const choose = (
-    rates: Parameters<typeof readRates>[0],
+    rates: Parameters<typeof parseRates>[0],
     line: Partial<Parameters<typeof chooseRate>[1]> = {},
   ) => {
     const about = { segment: 'new' as const, currency: 'USD', category: [] }
-    const rate = chooseRate(readRates(rates), { ...about, ...line })
+    const rate = chooseRate(parseRates(rates), { ...about, ...line })
     return rate && rateToWire(rate)
   }
   const flat = { percent: 1 }
@@ -60,7 +60,7 @@ describe('rates on the wire', () => {
     [0.0001, '0.0001'],
     ['007.5', '7.5'],
   ])('%s %% is %s', (percent, text) => {
-    const [rate] = readRates([{ percent }])
+    const [rate] = parseRates([{ percent }])
     expect(rateToWire(rate!)).toEqual({ segment: 'default', category: null, percent: text })
   })
 
@@ -81,7 +81,7 @@ describe('rates on the wire', () => {
     ['5%'],
     ['NaN'],
   ])('%s %% is refused', (percent) => {
-    expect(() => readRates([{ percent: 1 }, { segment: 'new', percent }])).toThrow(
+    expect(() => parseRates([{ percent: 1 }, { segment: 'new', percent }])).toThrow(
       expect.objectContaining({
         message: 'rates[1].percent must be from 0 to 100, with at most four decimals, such as 5.25',
         details: { field: 'rates[1].percent' },
@@ -94,7 +94,7 @@ describe('rates on the wire', () => {
       { category: 'Shoes', percent: 1 },
       { segment: 'default' as const, category: ' shoes', percent: 2 },
     ]
-    expect(() => readRates(same)).toThrow('rates[1] is about the same as rates[0]')
+    expect(() => parseRates(same)).toThrow('rates[1] is about the same as rates[0]')
     const different = [
       { percent: 1 },
       { fixed: 1, currency: 'USD' },
@@ -102,7 +102,7 @@ describe('rates on the wire', () => {
       { segment: 'new' as const, percent: 1 },
       { category: 'shoes', percent: 1 },
     ]
-    expect(readRates(different)).toHaveLength(5)
+    expect(parseRates(different)).toHaveLength(5)
   })
 
   test.each([
@@ -110,7 +110,7 @@ describe('rates on the wire', () => {
     [{ percent: 1, currency: 'USD' }, 'rates[0].currency'],
     [{ percent: 1, category: '  ' }, 'rates[0].category'],
   ])('%j is refused', (rate, field) => {
-    expect(() => readRates([rate])).toThrow(expect.objectContaining({ details: { field } }))
+    expect(() => parseRates([rate])).toThrow(expect.objectContaining({ details: { field } }))
   })
 })
 
@@ -151,7 +151,7 @@ function toVersions({ id, publisher_id: publisher, versions }: WireCard): RateCa
     name: id,
     start: new Date(start),
     end: end === null ? null : new Date(end),
-    rates: readRates(rates),
+    rates: parseRates(rates),
     createdAt: day(0),
   }))
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { computeCommissions } from '../../../src/commissions/rates/compute-commission.ts'
-import { readRates } from '../../../src/commissions/rates/parse-rate.ts'
+import { parseRates } from '../../../src/commissions/rates/parse-rate.ts'
 import { calculate } from './calculator.ts'
 import type { WireOrder, WireRate } from './calculator.ts'
 
@@ -19,7 +19,7 @@ function commissionsOf(
 
 function pay(rates: WireRate[], order: Parameters<typeof commissionsOf>[1]) {
   const { segment = 'new', currency = 'USD', lines = [] } = order
-  return computeCommissions(readRates(rates), {
+  return computeCommissions(parseRates(rates), {
     segment,
     currency,
     total: order.total ?? lines.reduce((sum, { total }) => sum + total, 0),

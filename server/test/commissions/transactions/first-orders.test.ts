@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPostgres } from '../../../src/kernel/database/database.ts'
 import type { Database } from '../../../src/kernel/database/database.ts'
-import { readOrder } from '../../../src/orders/parse-order.ts'
+import { parseOrder } from '../../../src/orders/parse-order.ts'
 import { recordOrders } from '../../../src/reports/record-orders.ts'
 import type { OrderParts } from '../../../src/reports/record-orders.ts'
 import { follow, linkTo, register } from '../../links/shoppers.ts'
@@ -96,7 +96,7 @@ describe('two first orders of one person at once', () => {
   async function record(order: object): Promise<'new' | 'active'> {
     const { directory, clock } = network.server.parts
     const organization = directory.current().byId(merchant.organization.id)!
-    const document = readOrder({ total: 100, currency: 'USD', ...order } as never, clock.now())
+    const document = parseOrder({ total: 100, currency: 'USD', ...order } as never, clock.now())
     const [outcome] = await recordOrders(parts, [{ merchant: organization, document }])
     if (!outcome || 'problem' in outcome) throw new Error('not accepted', { cause: outcome })
     return outcome.answer.verdict

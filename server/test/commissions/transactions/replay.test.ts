@@ -5,7 +5,7 @@ import { insertClicks } from '../../../src/links/click-store.ts'
 import { encryptClick } from '../../../src/links/click.ts'
 import type { QuotePromise } from '../../../src/orders/order.ts'
 import { btnRefKey } from '../../../src/orders/order.ts'
-import { readOrder } from '../../../src/orders/parse-order.ts'
+import { parseOrder } from '../../../src/orders/parse-order.ts'
 import { recordOrders } from '../../../src/reports/record-orders.ts'
 import { createDice } from '../../crash/dice.ts'
 import { databases } from '../../support/databases.ts'
@@ -101,7 +101,7 @@ const inSets: Tell = async ({ network }, { organization }, orders) => {
   const { parts } = network.server
   const merchant = parts.directory.current().byId(organization.id)!
   const reports = orders.map((order) => {
-    return { merchant, document: readOrder(order as never, parts.clock.now()) }
+    return { merchant, document: parseOrder(order as never, parts.clock.now()) }
   })
   const outcomes = await recordOrders(parts, reports)
   expect(outcomes.filter((outcome) => 'problem' in outcome)).toEqual([])

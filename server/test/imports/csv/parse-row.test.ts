@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { readIdentifiers } from '../../../src/customers/identifier.ts'
+import { parseIdentifiers } from '../../../src/customers/identifier.ts'
 import { GOLDEN, UUID, hashOf, readFile, sha256 } from './read-file.ts'
 
 const H = hashOf('one')
@@ -215,12 +215,12 @@ describe('an e-mail hash is rejected', () => {
 
 describe('what is taken is what POST /v1/customers takes', () => {
   test.each([H, H.toUpperCase(), ` ${H} `])('%j', (cell) => {
-    const [reported] = readIdentifiers({ email_sha256: cell })
+    const [reported] = parseIdentifiers({ email_sha256: cell })
     expect(readCell('email_sha256', cell).rows[0]?.emails).toEqual([reported?.value])
   })
 
   test.each([UUID, UUID.toUpperCase(), ` ${UUID}`])('%j', (cell) => {
-    const [reported] = readIdentifiers({ advertising_id: cell })
+    const [reported] = parseIdentifiers({ advertising_id: cell })
     expect(readCell('advertising_id', cell).rows[0]?.advertising_ids).toEqual([reported?.value])
   })
 })

@@ -1,6 +1,6 @@
 import { createWorkerCalls } from '../../../src/imports/worker/worker-calls.ts'
 import { createWorkerClient } from '../../../src/imports/worker/worker-client.ts'
-import type { OpenWorker, SendCall } from '../../../src/imports/worker/worker-client.ts'
+import type { OpenWorker } from '../../../src/imports/worker/worker-client.ts'
 import { idOfKey } from '../../../src/kernel/key.ts'
 
 /**

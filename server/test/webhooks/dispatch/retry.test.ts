@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
 import { resumeDeliveries } from '../../../src/webhooks/endpoints/change-endpoint.ts'
@@ -29,8 +30,9 @@ describe.each(databases)('retries on $name', (testDatabase) => {
   const failingSender = senderOf(() => 500)
 
   async function findPausedReason(): Promise<string | null> {
-    const [endpoint] = await world.database.db.selectFrom('endpoints').selectAll().execute()
-    return endpoint?.paused_reason ?? null
+    const { rows } = await sql<{ paused_reason: string | null }>`
+      select paused_reason from endpoints`.execute(world.database.db)
+    return rows[0]?.paused_reason ?? null
   }
 
   test('go on for 72 hours, to the second; then the lane goes on', async () => {
