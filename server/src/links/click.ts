@@ -27,7 +27,7 @@ export interface VisitClick extends Pick<Click, 'id' | 'customer' | 'at'> {
 }
 
 /** Whether a visit may go on: whether the publisher is approved, and the host still the merchant's. */
-export type Standing = 'good' | 'not-approved' | 'no-host'
+export type VisitVerdict = 'good' | 'not-approved' | 'no-host'
 
 export function encryptClick(vault: Vault, id: string, content: ClickContent): Buffer {
   return vault.encrypt(`clicks/${id}`, content)

@@ -15,6 +15,6 @@ export function createFindLinkHost(database: Database): FindLinkHost {
       const byName = new Map(found.map((each) => [each.host, each]))
       return hosts.map((host) => ({ answer: byName.get(host) }))
     },
-    concurrency: database.writers,
+    concurrency: database.concurrency,
   })
 }

@@ -1,6 +1,6 @@
 import { MAX_IDENTIFIERS, readAdvertisingId, readIdentifiers } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
-import { parseDateField, readDate } from '../kernel/date-field.ts'
+import { parseDateField, normalizeDateField } from '../kernel/date-field.ts'
 import { DAY_MS } from '../kernel/date.ts'
 import { invalidField } from '../kernel/problem.ts'
 import { readCurrency, readDecimal, readMinor } from './money.ts'
@@ -67,7 +67,7 @@ function readContent(body: OrderChangeBody, currency: string, now: Date): Conten
   return {
     total,
     purchase_date: readPurchaseDate(body.purchase_date, now),
-    finalization_date: readDate(body.finalization_date, 'finalization_date'),
+    finalization_date: normalizeDateField(body.finalization_date, 'finalization_date'),
     btn_ref: readBtnRef(body.btn_ref),
     customer: readCustomer(body.customer ?? null),
     customer_order_id: body.customer_order_id ?? null,

@@ -3,10 +3,10 @@ import { createLog } from '../../src/kernel/log.ts'
 import { unavailable } from '../../src/kernel/problem.ts'
 import { createClickBuffer, MAX_WAITING } from '../../src/links/click-buffer.ts'
 import type { ClickBufferParts } from '../../src/links/click-buffer.ts'
-import type { Standing, Visit } from '../../src/links/click.ts'
+import type { VisitVerdict, Visit } from '../../src/links/click.ts'
 
 const AWAY = unavailable('The database is out of reach.')
-const good = (visits: Visit[]): Promise<Standing[]> => Promise.resolve(visits.map(() => 'good'))
+const good = (visits: Visit[]): Promise<VisitVerdict[]> => Promise.resolve(visits.map(() => 'good'))
 
 function visitOf(index: number): Visit {
   const content = {
@@ -46,12 +46,12 @@ function createWorld(write: ClickBufferParts['write']) {
   return { buffer, counts, timers, ring }
 }
 
-test('visits that come together are written together, and each gets its own standing', async () => {
+test('visits that come together are written together, and each gets its own verdict', async () => {
   const sizes: number[] = []
   const { buffer, counts, timers } = createWorld((visits) => {
     sizes.push(visits.length)
     return Promise.resolve(
-      visits.map(({ click }) => (click?.id === '3' ? 'no-host' : 'good') satisfies Standing),
+      visits.map(({ click }) => (click?.id === '3' ? 'no-host' : 'good') satisfies VisitVerdict),
     )
   })
   const recorded = await Promise.all(visitsOf(300).map((visit) => buffer.record(visit)))

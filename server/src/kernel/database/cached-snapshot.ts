@@ -1,7 +1,7 @@
 import type { Database, Db } from './database.ts'
 import type { Logger } from '../log.ts'
 import { Problem, unavailable } from '../problem.ts'
-import { isPassing, retry } from './transaction.ts'
+import { isTransient, retry } from './transaction.ts'
 
 /*
  * Cached snapshots: rows that are few and seldom change, kept in memory by every process. A notification
@@ -78,7 +78,7 @@ export function createCachedSnapshot<T extends { version: number }>(
     loads.run().catch((error: unknown) => {
       if (stopped) return
       const message = `The ${name} could not be refreshed; after 5 s without, calls are answered 503.`
-      if (isPassing(error) || error instanceof Problem) log.warn({ err: error }, message)
+      if (isTransient(error) || error instanceof Problem) log.warn({ err: error }, message)
       else log.error({ err: error }, message)
     })
   }

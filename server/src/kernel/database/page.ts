@@ -28,7 +28,7 @@ export function writeCursor(position: Cursor, filters: Record<string, unknown>):
 }
 
 /** The position in a cursor; a 400 for one that is malformed or was made under other filters. */
-export function readCursor(
+export function parseCursor(
   cursor: string | undefined,
   filters: Record<string, unknown>,
   length: number,
@@ -64,7 +64,7 @@ export function parsePosition(
   filters: Record<string, unknown>,
   isId: RegExp,
 ): { isBackward: boolean; from: KeysetPosition | undefined } {
-  const position = readCursor(cursor, filters, 3)
+  const position = parseCursor(cursor, filters, 3)
   if (!position) return { isBackward: false, from: undefined }
   const [direction, at, id] = position
   const isTime = Number.isInteger(at) && Number(at) >= 0 && Number(at) <= LATEST_MS
@@ -93,17 +93,17 @@ export function toPage<T>(
     pageSize: number
     isBackward: boolean
     from: KeysetPosition | undefined
-    placeOf: (row: T) => KeysetPosition
+    positionOf: (row: T) => KeysetPosition
     scanEnd?: KeysetPosition | undefined
     filters: Record<string, unknown>
   },
 ): Page<T> {
-  const { pageSize, isBackward, from, placeOf, scanEnd, filters } = options
+  const { pageSize, isBackward, from, positionOf, scanEnd, filters } = options
   const rows = found.slice(0, pageSize)
   const [first, last] = [rows.at(0), rows.at(-1)]
   // Where the page ends in the direction it was read, and where it began.
-  const end = found.length > pageSize && last !== undefined ? placeOf(last) : scanEnd
-  const begin = first === undefined ? from : placeOf(first)
+  const end = found.length > pageSize && last !== undefined ? positionOf(last) : scanEnd
+  const begin = first === undefined ? from : positionOf(first)
   const [next, previous] = isBackward ? [begin, end] : [end, from && begin]
   return {
     objects: isBackward ? rows.reverse() : rows,
@@ -115,12 +115,12 @@ export function toPage<T>(
 export const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 
 /**
- * One page of a list that is all in memory, sorted by `placeOf`, which no two have in common. The
+ * One page of a list that is all in memory, sorted by `positionOf`, which no two have in common. The
  * cursor is good for a list made with the same filters only.
  */
 export function slicePage<T, P extends string | number>(
   all: readonly T[],
-  placeOf: (each: T) => P,
+  positionOf: (each: T) => P,
   options: {
     cursor: string | undefined
     pageSize: number | undefined
@@ -128,11 +128,11 @@ export function slicePage<T, P extends string | number>(
   },
 ): Page<T> {
   const { cursor, pageSize = DEFAULT_PAGE_SIZE, filters } = options
-  const [direction, edge] = (readCursor(cursor, filters, 2) ?? []) as [string?, P?]
+  const [direction, edge] = (parseCursor(cursor, filters, 2) ?? []) as [string?, P?]
   const isBefore = direction === 'before'
   const matching = all.filter((each) => {
     if (edge === undefined) return true
-    return isBefore ? placeOf(each) < edge : placeOf(each) > edge
+    return isBefore ? positionOf(each) < edge : positionOf(each) > edge
   })
   const objects = isBefore ? matching.slice(-pageSize) : matching.slice(0, pageSize)
   const [first, last] = [objects.at(0), objects.at(-1)]
@@ -140,8 +140,8 @@ export function slicePage<T, P extends string | number>(
   const hasAfter = last !== undefined && last !== all.at(-1)
   return {
     objects,
-    next: hasAfter ? writeCursor(['after', placeOf(last)], filters) : null,
-    previous: hasBefore ? writeCursor(['before', placeOf(first)], filters) : null,
+    next: hasAfter ? writeCursor(['after', positionOf(last)], filters) : null,
+    previous: hasBefore ? writeCursor(['before', positionOf(first)], filters) : null,
   }
 }
 

@@ -4,10 +4,10 @@ import { unavailable } from '../problem.ts'
 import type { Problem } from '../problem.ts'
 
 /** What was read before the locks were taken had changed by then: start again with fresh reads. */
-export class Stale extends Error {
+export class StaleRead extends Error {
   constructor(what: string) {
     super(`${what} changed before it could be locked`)
-    this.name = 'Stale'
+    this.name = 'StaleRead'
   }
 }
 
@@ -61,7 +61,7 @@ function callHooks(db: Db, marks: Set<CommitMark> | undefined): void {
 }
 
 /**
- * Runs `work` in one tx at READ COMMITTED. What fails for a passing reason (deadlock, a stale read,
+ * Runs `work` in one tx at READ COMMITTED. What fails for a passing reason (deadlock, a stale read by version,
  * a lost connection) is run again from the start, so `work` must be safe to repeat also after a
  * COMMIT whose answer was lost: every write of this program is keyed by what it reports.
  */
@@ -85,11 +85,11 @@ export async function retry<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      const isStale = error instanceof Stale
-      if (!isStale && !isPassing(error)) throw error
+      const isStale = error instanceof StaleRead
+      if (!isStale && !isTransient(error)) throw error
       if (tries >= MAX_TRIES || performance.now() - start > MAX_RETRY_MS) {
         if (isStale) throw error
-        throw outOfReach()
+        throw databaseUnavailable()
       }
       const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries)
       await pause(most * (0.5 + Math.random() / 2))
@@ -101,16 +101,16 @@ const LOST_CONNECTION =
   /connection terminated|timeout exceeded when trying to connect|encountered a connection error/i
 
 /** What a caller is told when the database could not be asked. */
-export function outOfReach(): Problem {
+export function databaseUnavailable(): Problem {
   return unavailable('The database is out of reach; the same call later is safe.')
 }
 
 /** Whether the same work may succeed when it is done again. */
-export function isPassing(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = (error as { code?: unknown }).code
   if (typeof code === 'string') return RETRYABLE_CODES.has(code) || code.startsWith('08')
-  if (error instanceof AggregateError) return error.errors.some(isPassing)
+  if (error instanceof AggregateError) return error.errors.some(isTransient)
   // pg says these in words only.
   return LOST_CONNECTION.test(error.message)
 }
