@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 
 /*
- * Which addresses may be connected to for somebody who chose them: a connection begins inside the
- * operator's network, so whatever is reached from there alone is closed.
+ * SSRF guard: which addresses may be connected to for a caller who chose them. A connection begins inside
+ * the operator's network, so an address that is reached only from there is closed.
  *
  * Not node:net's BlockList: it judges an IPv4-mapped address by the IPv4 address in it, and knows no
  * pattern such as ISATAP's.

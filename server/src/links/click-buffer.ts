@@ -7,7 +7,7 @@ import type { VisitVerdict, Visit } from './click.ts'
 /** `waiting`: it isn't known yet, and is recorded later. `lost`: it is not, and never will be. */
 export type Recorded = VisitVerdict | 'waiting' | 'lost'
 
-/** Holds visits until they are written. */
+/** Write-behind buffer: holds visits until they are written. */
 export interface ClickBuffer {
   /** Answers once it is written, at the latest after a second. */
   record(visit: Visit): Promise<Recorded>
@@ -21,7 +21,7 @@ export type StartTimer = (ms: number, ring: () => void) => () => void
 export interface ClickBufferParts {
   /** Writes a set; a verdict for each visit, in order. Must be safe to repeat. */
   write(visits: Visit[]): Promise<VisitVerdict[]>
-  /** Told of clicks that are written, and of those that never will be. */
+  /** Called with how many clicks are written, and how many never will be. */
   written(clicks: number): void
   lost(clicks: number): void
   log: Logger
@@ -120,7 +120,7 @@ export function createClickBuffer(parts: ClickBufferParts): ClickBuffer {
   }
 }
 
-/** Tells everybody what became of a set; a visit without a verdict is lost. */
+/** Answers each visit of a set; a visit without a verdict is lost. */
 function settle(parts: ClickBufferParts, set: Waiting[], verdicts: VisitVerdict[]): void {
   const recorded = set.map((_entry, index): Recorded => verdicts[index] ?? 'lost')
   const count = (what: Recorded): number =>

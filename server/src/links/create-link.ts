@@ -31,7 +31,7 @@ export interface LinkWish {
 const DESKTOP_FIELD = 'experience.btn_desktop_url'
 
 /**
- * A link to the merchant that registered the URL's host. Throws a 404 where nobody did, a 403 where
+ * A link to the merchant that registered the URL's host. Throws a 404 without one, a 403 where
  * the publisher isn't approved there, and a 400 for what is wrong with the wish.
  */
 export async function createLink(

@@ -41,7 +41,7 @@ export interface FindActiveParts {
 }
 
 /**
- * Reads where users are active: by the identifiers given and those reported of the publisher's
+ * Finds where users are active: by the identifiers given and those reported of the publisher's
  * customer, if there is one. Asking leaves no trace.
  */
 export function createFindActive({

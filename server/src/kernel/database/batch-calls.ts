@@ -13,7 +13,7 @@ export interface BatchOptions<C, A> {
   concurrency: number
   /** Whose call it is: owners take turns. Without it all calls are one owner's. */
   ownerOf?: (call: C) => number
-  /** Told the size of each set. */
+  /** Called with the size of each set. */
   observe?: (size: number) => void
 }
 

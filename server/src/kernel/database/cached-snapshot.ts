@@ -4,7 +4,7 @@ import { Problem, unavailable } from '../problem.ts'
 import { isTransient, retry } from './transaction.ts'
 
 /*
- * Cached snapshots: rows that are few and seldom change, kept in memory by every process. A notification
+ * Cached snapshots: rows that are few and seldom change, kept in memory by every process. Cache invalidation by LISTEN/NOTIFY: a notification
  * tells of a change at once, and may never come; so that the version is read twice a second as well, and
  * a process that could not read it for five seconds doesn't answer from memory any more.
  */
@@ -51,7 +51,7 @@ export function createCachedSnapshot<T extends { version: number }>(
   options: CachedSnapshotOptions<T>,
 ): CachedSnapshot<T> {
   const { database, log, name, channel, elapsedMs = () => performance.now() } = options
-  // Nobody else writes to the embedded database.
+  // No other process writes to the embedded database.
   const canBeStale = database.kind !== 'pglite'
   let current = options.nothing
   /** When the read began that last found it true. */

@@ -17,7 +17,7 @@ export interface Tables {}
 
 /** Reads outside of a tx, or inside one: a function that only reads takes this. */
 export type Db = Kysely<Tables>
-/** A function that writes takes this, so that nobody forgets to open one. */
+/** A function that writes takes this, so that the compiler asks for an open one. */
 export type Tx = Transaction<Tables>
 
 export interface Database {

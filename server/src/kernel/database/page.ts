@@ -4,7 +4,7 @@ import { invalidField } from '../problem.ts'
 export const DEFAULT_PAGE_SIZE = 50
 export const MAX_PAGE_SIZE = 500
 
-/** One page of a list: the objects, and where the next and the previous page begin. */
+/** One page of a list, by keyset pagination: the objects, and where the next and the previous page begin. */
 export interface Page<T> {
   objects: T[]
   next: string | null
@@ -49,16 +49,16 @@ export function parseCursor(
   return parsed.slice(1) as Cursor
 }
 
-/** A place in a list that is sorted by a time, and by an id where times are equal. */
+/** Keyset pagination: a position in a list that is sorted by a time, and by an id where times are equal. */
 export interface KeysetPosition {
   at: Date
   id: string
 }
 
-// The last millisecond of the year 9999: whoever makes up a later one would have the database refuse it.
+// The last millisecond of the year 9999: the database refuses a later one, which a caller can make up.
 const LATEST_MS = 253_402_300_799_999
 
-/** In which direction such a list goes on, and behind which place; undefined: from its beginning. */
+/** In which direction such a list goes on, and behind which position; undefined: from its beginning. */
 export function parsePosition(
   cursor: string | undefined,
   filters: Record<string, unknown>,
@@ -74,13 +74,13 @@ export function parsePosition(
   return { isBackward: direction === 'before', from: { at: new Date(Number(at)), id } }
 }
 
-/** A cursor to what comes after the place, or before it; null where there is no such place. */
+/** A cursor to what comes after the position, or before it; null without one. */
 export function positionCursor(
   direction: 'after' | 'before',
-  place: KeysetPosition | undefined,
+  position: KeysetPosition | undefined,
   filters: Record<string, unknown>,
 ): string | null {
-  return place ? writeCursor([direction, place.at.getTime(), place.id], filters) : null
+  return position ? writeCursor([direction, position.at.getTime(), position.id], filters) : null
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Db, Tx } from './database.ts'
 import { unavailable } from '../problem.ts'
 import type { Problem } from '../problem.ts'
 
-/** What was read before the locks were taken had changed by then: start again with fresh reads. */
+/** Optimistic locking by version: what was read before the locks were taken had changed by then: start again with fresh reads. */
 export class StaleRead extends Error {
   constructor(what: string) {
     super(`${what} changed before it could be locked`)
@@ -32,7 +32,7 @@ const RETRYABLE_CODES = new Set([
 
 // Through these a restart of the database (seconds) is survived without an error to the caller.
 const MAX_TRIES = 12
-// A caller has given up by then; tries can be slow where nobody answers.
+// A caller has given up by then; tries are slow where no server answers.
 const MAX_RETRY_MS = 10_000
 const FIRST_PAUSE_MS = 5
 const LONGEST_PAUSE_MS = 1_000
@@ -61,7 +61,7 @@ function callHooks(db: Db, marks: Set<CommitMark> | undefined): void {
 }
 
 /**
- * Runs `work` in one tx at READ COMMITTED. What fails for a passing reason (deadlock, a stale read by version,
+ * Runs `work` in one tx at READ COMMITTED. What fails for a transient reason (deadlock, a stale read by version,
  * a lost connection) is run again from the start, so `work` must be safe to repeat also after a
  * COMMIT whose answer was lost: every write of this program is keyed by what it reports.
  */
@@ -78,7 +78,7 @@ export async function inTx<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> 
   return answer
 }
 
-/** As inTx, for reads outside of a tx. */
+/** As inTx, for reads outside of a tx: exponential backoff with jitter. */
 export async function retry<T>(work: () => Promise<T>): Promise<T> {
   const start = performance.now()
   for (let tries = 1; ; tries++) {
@@ -100,12 +100,12 @@ export async function retry<T>(work: () => Promise<T>): Promise<T> {
 const LOST_CONNECTION =
   /connection terminated|timeout exceeded when trying to connect|encountered a connection error/i
 
-/** What a caller is told when the database could not be asked. */
+/** The answer to a caller where the database could not be asked. */
 export function databaseUnavailable(): Problem {
   return unavailable('The database is out of reach; the same call later is safe.')
 }
 
-/** Whether the same work may succeed when it is done again. */
+/** Whether the error is transient: the same work may succeed when it is done again. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = (error as { code?: unknown }).code
