@@ -79,7 +79,7 @@ export async function seedTransactions(
       await writeRows(database, rows)
     }
   }
-  await Promise.all(Array.from({ length: database.writers }, work))
+  await Promise.all(Array.from({ length: database.concurrency }, work))
   // As autovacuum would have done by and by; it should not begin to while the lists are read.
   for (const table of ['orders', 'transactions', 'ledger_entries']) {
     await sql`vacuum (analyze) ${sql.table(table)}`.execute(db)

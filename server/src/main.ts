@@ -6,7 +6,7 @@ import type { Config } from './kernel/config.ts'
 import { createLog } from './kernel/log.ts'
 import { startServer } from './start.ts'
 
-// Whoever runs the program kills it some time after asking it to stop; it ends before that.
+// Supervisors kill a program some time after asking it to stop; it ends before that.
 const STOP_MS = 15_000
 
 async function main(): Promise<void> {
@@ -43,7 +43,7 @@ function sayDatabase(config: Config): string {
     : `from the embedded database in ${config.dataFolder}`
 }
 
-/** What whoever starts the program can mend is said in a sentence; anything else with its stack. */
+/** What the operator can mend is said in a sentence; anything else with its stack. */
 function sayFailure(error: unknown): string {
   if (error instanceof ConfigError || error instanceof CannotStart) {
     return error.message

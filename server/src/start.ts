@@ -34,11 +34,11 @@ export interface StartOptions {
   config: Config
   log?: Logger
   clock?: Clock
-  /** Instead of the one that the config names. Whoever opened it closes it. */
+  /** Instead of the one that the config names. The caller who opened it closes it. */
   database?: Database
   /** Where the files of imports are worked on; in threads unless given. */
   openWorker?: OpenWorker
-  /** Told when the embedded database is beyond help: only a new process is. */
+  /** Called when the embedded database is beyond help: only a new process is. */
   onBroken?: (error: unknown) => void
 }
 

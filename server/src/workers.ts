@@ -76,7 +76,7 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   return {
     async stop() {
       notifier.stop()
-      // First, for whoever waits holds up the end of calls.
+      // First: calls that wait for events would hold up the end.
       await feedWaiters.stop()
       await validation.stop()
       await importing.stop()

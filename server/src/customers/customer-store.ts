@@ -8,7 +8,7 @@ import {
   uuidArray,
   uuidListArray,
 } from '../kernel/database/sql-array.ts'
-import { Stale } from '../kernel/database/transaction.ts'
+import { StaleRead } from '../kernel/database/transaction.ts'
 import type { Customer, Purchase } from './customer.ts'
 
 /** The rows with these keys, erased ones included: their counters go on. */
@@ -54,7 +54,7 @@ export async function listBuyers(db: Db, keys: string[]): Promise<Buyer[]> {
 export type CustomerWrite = Omit<Customer, 'event_sequence'>
 
 /**
- * Writes the customers in order of key, and so locks them. Throws Stale, to start again, if any of
+ * Writes the customers in order of key, and so locks them. Throws StaleRead, to start again, if any of
  * them changed after it was read.
  */
 export async function writeCustomers(tx: Tx, customers: CustomerWrite[]): Promise<void> {
@@ -83,7 +83,7 @@ export async function writeCustomers(tx: Tx, customers: CustomerWrite[]): Promis
       created_at = excluded.created_at, modified_at = excluded.modified_at,
       erased_at = excluded.erased_at
     where customers.version = excluded.version - 1`.execute(tx)
-  if (numAffectedRows !== BigInt(customers.length)) throw new Stale('a customer')
+  if (numAffectedRows !== BigInt(customers.length)) throw new StaleRead('a customer')
 }
 
 /** Customers that are alike but for what tells them apart; as arrays, see sql-array.ts. */
@@ -99,7 +99,7 @@ export interface WrittenCustomers {
   purchase: Purchase | null
 }
 
-/** Inserts customers in order of key. Throws Stale, to start again, if any of them is there. */
+/** Inserts customers in order of key. Throws StaleRead, to start again, if any of them is there. */
 export async function insertCustomers(
   tx: Tx,
   { count, ids, identities, blobs, imports, purchase }: WrittenCustomers,
@@ -115,7 +115,7 @@ export async function insertCustomers(
       as c (id, identities, blob)
     order by id
     on conflict (id) do nothing`.execute(tx)
-  if (numAffectedRows !== BigInt(count)) throw new Stale('a customer')
+  if (numAffectedRows !== BigInt(count)) throw new StaleRead('a customer')
 }
 
 /**

@@ -18,7 +18,7 @@ export interface NewCustomers {
 /**
  * Writes customers that are new as `meet` does: first the identity rows, whose locks make matches safe,
  * then the customers. What they alone carry is not even read: only who meets somebody is to be settled,
- * and, where all have purchased, every one. Throws Stale if one of them is there.
+ * and, where all have purchased, every one. Throws StaleRead if one of them is there.
  */
 export async function insertNewCustomers(
   tx: Tx,

@@ -117,7 +117,7 @@ export function movesOf(draft: CustomerDraft): IdentityMove[] {
 
 /**
  * Writes the drafts: first the identity rows, whose locks make matches safe, then the customers.
- * Identities `toLock` are locked with them and stay as they are. Throws Stale if a customer changed
+ * Identities `toLock` are locked with them and stay as they are. Throws StaleRead if a customer changed
  * since its draft was begun.
  */
 export async function writeDrafts(

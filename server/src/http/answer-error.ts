@@ -5,7 +5,7 @@ import type {
   FastifySchemaValidationError,
 } from 'fastify'
 import { Problem, invalidField } from '../kernel/problem.ts'
-import { isPassing, outOfReach } from '../kernel/database/transaction.ts'
+import { isTransient, databaseUnavailable } from '../kernel/database/transaction.ts'
 import { failed } from './envelope.ts'
 import { fieldPath, printable } from './field-path.ts'
 
@@ -35,7 +35,7 @@ function toProblem(error: unknown, request: FastifyRequest): Problem | undefined
     return new Problem(400, 'BadRequest', 'The connection broke before the whole body had come.')
   }
   // A read that nobody tried again; a tx was, and says so itself.
-  if (isPassing(error)) return outOfReach()
+  if (isTransient(error)) return databaseUnavailable()
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE': {
       const most = request.routeOptions.bodyLimit

@@ -17,7 +17,7 @@ export type Identify = (request: FastifyRequest) => string | undefined
 // The user name of Basic auth, and nothing after its colon: the password is empty.
 const BASIC = /^basic +([a-z0-9+/_-]+={0,2}) *$/i
 
-function readKey(header: string | undefined): string | undefined {
+function parseKeyHeader(header: string | undefined): string | undefined {
   const encoded = header === undefined ? undefined : BASIC.exec(header)?.[1]
   if (encoded === undefined) return undefined
   const credentials = Buffer.from(encoded, 'base64').toString('utf8')
@@ -30,7 +30,7 @@ function readKey(header: string | undefined): string | undefined {
 export function createIdentify(directory: Directory, operatorKey: string): Identify {
   const operatorHash = Buffer.from(hash('sha256', operatorKey, 'hex'))
   return (request) => {
-    const key = readKey(request.headers.authorization)
+    const key = parseKeyHeader(request.headers.authorization)
     if (key === undefined) return undefined
     // Only hashes are looked up and compared, so the time taken tells nothing about a key.
     const keyHash = hash('sha256', key, 'hex')

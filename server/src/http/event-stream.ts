@@ -15,7 +15,7 @@ interface AnyReply {
 }
 
 /**
- * Answers with server-sent events until there are none any more, or until whoever asked is gone. An
+ * Answers with server-sent events until there are none any more, or until the caller is gone. An
  * undefined event is a heartbeat: it keeps those in between from taking the connection for dead.
  */
 export async function sendEvents(
@@ -40,7 +40,7 @@ export async function sendEvents(
       const isTaken = raw.write(
         each ? `event: ${each.event}\ndata: ${JSON.stringify(each.data)}\n\n` : ': still there\n\n',
       )
-      // Whoever reads slowly is told less often, and nothing piles up here.
+      // Backpressure: a slow reader gets events less often, and none pile up here.
       if (!isTaken) await once(raw, 'drain', { signal: gone.signal }).catch(() => undefined)
     }
   } finally {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Where the program is reached from outside; undefined where nobody said so. */
+    /** Where the program is reached from outside; undefined where it is not configured. */
     publicUrl: string | undefined
   }
 }

@@ -44,8 +44,8 @@ interface Bucket {
 }
 
 /**
- * Fixed windows of a minute, counted in this process. A limit of 0 is none. Who was refused has used
- * nothing; what rows of a batch overdraw is owed in the windows after.
+ * Fixed-window rate limit: windows of a minute, counted in this process. A limit of 0 is none. A refused
+ * call has used nothing; what rows of a batch overdraw is owed in the windows after.
  */
 export function createDraw(clock: Clock): Draw {
   let window = -1

@@ -24,7 +24,7 @@ export function readBodies(app: FastifyInstance): void {
     // required the answer names it.
     if (request.body === undefined && request.routeOptions.schema?.body !== undefined)
       request.body = {}
-    readQueryNumbers(request)
+    parseQueryNumbers(request)
     done()
   })
 }
@@ -57,7 +57,7 @@ interface QuerySchema {
 }
 
 /** A query is text; its numbers are read here, so that bodies can be checked without any coercion. */
-function readQueryNumbers(request: FastifyRequest): void {
+function parseQueryNumbers(request: FastifyRequest): void {
   const schema = request.routeOptions.schema?.querystring as QuerySchema | undefined
   if (!schema?.properties) return
   const query = request.query as Record<string, unknown>

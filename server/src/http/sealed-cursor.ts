@@ -15,9 +15,9 @@ type AnyRequest = Pick<
 >
 
 /**
- * A cursor says where a page begins, in row keys and the database's own numbers, which are nobody's
- * business: outside it is encrypted and authenticated, bound to caller and path. It carries the filters of
- * its list, so that the cursor alone goes on under them.
+ * A cursor says where a page begins, in row keys and the database's own numbers, which are private:
+ * callers get it encrypted and authenticated, bound to caller and path. It carries the filters of its
+ * list, so that the cursor alone goes on under them.
  */
 export interface Cursors {
   seal(request: AnyRequest, cursor: string): string

@@ -23,7 +23,7 @@ interface AnyReply {
  */
 export function sendWritten(reply: AnyReply, parts: Buffer[]): void {
   const { raw } = reply
-  // Whoever asked is gone: that is for the framework to deal with, as with any other answer.
+  // The caller is gone: that is for the framework to deal with, as with any other answer.
   if (raw.destroyed) {
     reply.send(Buffer.concat(parts) as never)
     return

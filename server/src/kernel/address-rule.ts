@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 
 /*
- * Which addresses may be connected to for somebody who chose them: a connection begins inside the
- * operator's network, so whatever is reached from there alone is closed.
+ * SSRF guard: which addresses may be connected to for a caller who chose them. A connection begins inside
+ * the operator's network, so an address that is reached only from there is closed.
  *
  * Not node:net's BlockList: it judges an IPv4-mapped address by the IPv4 address in it, and knows no
  * pattern such as ISATAP's.
@@ -21,7 +21,7 @@ export type AddressRule = (address: string) => boolean
 
 // IANA's registry of special-purpose addresses, multicast, and what was never given out:
 // https://www.iana.org/assignments/iana-ipv4-special-registry
-const SPECIAL_IPV4 = readAll(
+const SPECIAL_IPV4 = rangesOf(
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -45,10 +45,10 @@ const SPECIAL_IPV4 = readAll(
 
 // All that is public unicast. Outside are loopback, IPv4-mapped, NAT64, unique-local, link-local …
 // https://www.iana.org/assignments/ipv6-unicast-address-assignments
-const PUBLIC_IPV6 = readAll('2000::/3')
+const PUBLIC_IPV6 = rangesOf('2000::/3')
 
 // https://www.iana.org/assignments/iana-ipv6-special-registry, as far as it is inside.
-const SPECIAL_IPV6 = readAll(
+const SPECIAL_IPV6 = rangesOf(
   '2001::/23', // Teredo, ORCHID and other protocols
   '2001:db8::/32',
   '2002::/16', // 6to4
@@ -58,7 +58,7 @@ const SPECIAL_IPV6 = readAll(
 
 // What no range of the operator's opens. No receiver lives there, and a range that is meant for a
 // network must not open on the way where clouds give out credentials, or IPv4 written as IPv6.
-const CLOSED_FOR_GOOD = readAll(
+const CLOSED_FOR_GOOD = rangesOf(
   '0.0.0.0/8', // leads to the machine itself
   '100.100.100.200/32', // Alibaba's metadata
   '168.63.129.16/32', // Azure's
@@ -77,10 +77,10 @@ const CLOSED_FOR_GOOD = readAll(
 )
 
 /** What development opens: this machine. */
-export const LOOPBACK = readAll('127.0.0.0/8', '::1/128')
+export const LOOPBACK = rangesOf('127.0.0.0/8', '::1/128')
 
 // A network without IPv4 of its own sends to it through these.
-const NAT64 = readAll('64:ff9b::/96')
+const NAT64 = rangesOf('64:ff9b::/96')
 
 /** Allows public unicast, and beside it what is in the given ranges and not closed for good. */
 export function createAddressRule(allowed: readonly AddressRange[]): AddressRule {
@@ -98,7 +98,7 @@ export function createAddressRule(allowed: readonly AddressRange[]): AddressRule
 
 /** Undefined for what is no range, and for one that would open nothing since it is closed for good. */
 export function parseRange(text: string): AddressRange | undefined {
-  const range = readRange(text)
+  const range = parseAnyRange(text)
   return range && !isClosedForGood(range) ? range : undefined
 }
 
@@ -137,13 +137,13 @@ function isIn(ranges: readonly AddressRange[], { family, first, freeBits }: Addr
 
 function parseAddress(text: string): AddressRange | undefined {
   const family = isIP(text)
-  if (family === 4) return { family, first: readIpv4(text), freeBits: 0n }
+  if (family === 4) return { family, first: parseIpv4(text), freeBits: 0n }
   // A zone names one of this machine's own links.
-  if (family === 6 && !text.includes('%')) return { family, first: readIpv6(text), freeBits: 0n }
+  if (family === 6 && !text.includes('%')) return { family, first: parseIpv6(text), freeBits: 0n }
   return undefined
 }
 
-function readRange(text: string): AddressRange | undefined {
+function parseAnyRange(text: string): AddressRange | undefined {
   const [, start = '', bits] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? []
   const address = parseAddress(start)
   if (!address) return undefined
@@ -154,22 +154,22 @@ function readRange(text: string): AddressRange | undefined {
   return BigInt.asUintN(freeBits, range.first) === 0n ? range : undefined
 }
 
-function readAll(...texts: string[]): AddressRange[] {
+function rangesOf(...texts: string[]): AddressRange[] {
   return texts.map((text) => {
-    const range = readRange(text)
+    const range = parseAnyRange(text)
     if (!range) throw new Error(`${text} is no range`)
     return range
   })
 }
 
-function readIpv4(text: string): bigint {
+function parseIpv4(text: string): bigint {
   return text.split('.').reduce((value, part) => (value << 8n) | BigInt(part), 0n)
 }
 
-function readIpv6(text: string): bigint {
+function parseIpv6(text: string): bigint {
   const dotted = /[\d.]+$/.exec(text)?.[0] ?? ''
   const isDotted = dotted.includes('.')
-  const hex = isDotted ? text.slice(0, -dotted.length) + toGroups(readIpv4(dotted)) : text
+  const hex = isDotted ? text.slice(0, -dotted.length) + toGroups(parseIpv4(dotted)) : text
   const [front = [], back = []] = hex.split('::').map((part) => part.split(':').filter(Boolean))
   const zeros = Array.from({ length: 8 - front.length - back.length }, () => '0')
   return [...front, ...zeros, ...back].reduce(

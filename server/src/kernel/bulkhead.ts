@@ -12,7 +12,7 @@ interface Compartment {
 
 const compartments = new AsyncLocalStorage<Compartment>()
 
-/** Does a piece of work in a compartment of its own: rejects when an error of it was caught by nobody. */
+/** Does a piece of work in a compartment of its own: rejects with an error of it that was not caught. */
 export function inBulkhead<T>(work: () => Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     compartments.run({ fail: reject }, () => {
@@ -21,7 +21,7 @@ export function inBulkhead<T>(work: () => Promise<T>): Promise<T> {
   })
 }
 
-/** The same for work that goes on in callbacks: `fail` is told of what nobody caught. */
+/** The same for work that goes on in callbacks: `fail` gets each error that was not caught. */
 export function enterBulkhead(fail: (error: unknown) => void, work: () => void): void {
   compartments.run({ fail }, work)
 }
@@ -34,8 +34,8 @@ export function failCompartment(error: unknown): boolean {
 }
 
 /**
- * From now on an uncaught error, or a rejection that nobody handles, fails the work that it arose in.
- * What arose in none goes on to the process' own listeners, for nobody knows what it leaves undone.
+ * From now on an uncaught error, or an unhandled rejection, fails the work that it arose in.
+ * What arose in none goes on to the process' own listeners, since what it leaves undone is not known.
  */
 export function containErrors(contained: (error: unknown) => void): void {
   process.setUncaughtExceptionCaptureCallback((error: Error) => {

@@ -25,7 +25,7 @@ export function createChores(chores: readonly Chore[], log: Logger): Chores {
   let running = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
 
-  /** One at a time: nobody waits for them, and side by side they would weigh on those who do. */
+  /** One at a time: no caller waits for them, and side by side they would slow calls down. */
   async function runRound(): Promise<void> {
     for (const { run, failure } of chores) {
       if (isStopping) return

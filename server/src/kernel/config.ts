@@ -79,14 +79,14 @@ export function readConfig(env: Environment = process.env): Config {
     poolSize: whole('NEWCOMER_POOL_SIZE', 10, 3, 500),
     key: text('NEWCOMER_KEY'),
     keyFile: text('NEWCOMER_KEY_FILE'),
-    mail: readMail(text('NEWCOMER_SMTP_URL'), text('NEWCOMER_MAIL_FROM'), faults),
+    mail: parseMail(text('NEWCOMER_SMTP_URL'), text('NEWCOMER_MAIL_FROM'), faults),
     operatorKey: text('NEWCOMER_OPERATOR_KEY'),
-    publicUrl: readPublicUrl(text('NEWCOMER_PUBLIC_URL'), faults),
+    publicUrl: parsePublicUrl(text('NEWCOMER_PUBLIC_URL'), faults),
     maxConnections: whole('NEWCOMER_MAX_CONNECTIONS', 0, 50, 1_000_000) || undefined,
-    trustProxy: readTrustProxy(text('NEWCOMER_TRUST_PROXY'), faults),
-    mode: readMode(text, host, faults),
-    webhookAllow: readAllowed(text('NEWCOMER_WEBHOOK_ALLOW'), faults),
-    webhookPorts: readPorts(text('NEWCOMER_WEBHOOK_PORTS'), faults),
+    trustProxy: parseProxies(text('NEWCOMER_TRUST_PROXY'), faults),
+    mode: chooseMode(text, host, faults),
+    webhookAllow: parseAllowedRanges(text('NEWCOMER_WEBHOOK_ALLOW'), faults),
+    webhookPorts: parsePorts(text('NEWCOMER_WEBHOOK_PORTS'), faults),
     eventDays: whole('NEWCOMER_EVENT_DAYS', 30, 1, 3650),
     logLevel: text('LOG_LEVEL') ?? 'info',
   }
@@ -143,7 +143,7 @@ function findProductionFaults(config: Config, env: Environment): string[] {
   return faults
 }
 
-function readTrustProxy(text: string | undefined, faults: string[]): TrustProxy | undefined {
+function parseProxies(text: string | undefined, faults: string[]): TrustProxy | undefined {
   const trusted = parseTrustProxy(text)
   if (trusted !== null) return trusted
   faults.push(
@@ -153,7 +153,7 @@ function readTrustProxy(text: string | undefined, faults: string[]): TrustProxy 
   return undefined
 }
 
-function readPublicUrl(text: string | undefined, faults: string[]): string | undefined {
+function parsePublicUrl(text: string | undefined, faults: string[]): string | undefined {
   if (text === undefined) return undefined
   const url = URL.parse(text)
   if (url && /^https?:$/.test(url.protocol) && !/[?#@]/.test(text)) {
@@ -167,7 +167,7 @@ function readPublicUrl(text: string | undefined, faults: string[]): string | und
 }
 
 /** Unless it is said: who tries it on a machine of their own, which nobody else can call, develops. */
-function readMode(
+function chooseMode(
   text: (name: string) => string | undefined,
   host: string,
   faults: string[],
@@ -180,7 +180,7 @@ function readMode(
   return isLocal && !isPublic ? 'development' : 'production'
 }
 
-function readAllowed(text: string | undefined, faults: string[]): AddressRange[] {
+function parseAllowedRanges(text: string | undefined, faults: string[]): AddressRange[] {
   const ranges = splitList(text).map(parseRange)
   const good = ranges.filter((range) => range !== undefined)
   if (good.length < ranges.length) {
@@ -192,7 +192,7 @@ function readAllowed(text: string | undefined, faults: string[]): AddressRange[]
   return good
 }
 
-function readPorts(text: string | undefined, faults: string[]): number[] {
+function parsePorts(text: string | undefined, faults: string[]): number[] {
   if (text === undefined) return [443]
   const ports = splitList(text).map((port) => (/^\d{1,5}$/.test(port) ? Number(port) : 0))
   if (ports.every((port) => port >= 1 && port <= 65_535)) return ports
@@ -204,7 +204,7 @@ function splitList(text = ''): string[] {
   return text === '' ? [] : text.split(',').map((part) => part.trim())
 }
 
-function readMail(
+function parseMail(
   url: string | undefined,
   from: string | undefined,
   faults: string[],

@@ -11,11 +11,11 @@ export function parseDateField(text: string, field: string): ParsedDate {
 }
 
 /** The same as RFC 3339 in UTC; null for none. */
-export function readDate(text: string | null | undefined, field: string): string | null {
-  return readInstant(text, field)?.toISOString() ?? null
+export function normalizeDateField(text: string | null | undefined, field: string): string | null {
+  return parseInstantField(text, field)?.toISOString() ?? null
 }
 
 /** The same as a Date; null for none. */
-export function readInstant(text: string | null | undefined, field: string): Date | null {
+export function parseInstantField(text: string | null | undefined, field: string): Date | null {
   return text == null ? null : new Date(parseDateField(text, field).time)
 }

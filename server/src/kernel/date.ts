@@ -61,8 +61,8 @@ export function parseDate(text: string): ParsedDate | DateFault {
   if (dayFault !== undefined) return { fault: dayFault }
   const start = Date.UTC(year, month - 1, day)
   if (parts.hour === undefined) return { time: start, isDay: true }
-  const offsetMs = readOffsetMs(parts)
-  const time = offsetMs === undefined ? undefined : readTimeMs(parts, offsetMs)
+  const offsetMs = parseOffsetMs(parts)
+  const time = offsetMs === undefined ? undefined : parseTimeMs(parts, offsetMs)
   if (offsetMs === undefined) return { fault: 'has an offset from UTC that is beyond 23:59' }
   if (time === undefined) return { fault: 'has a time that no day has' }
   const at = start + time - offsetMs
@@ -81,7 +81,7 @@ function findDayFault(year: number, month: number, day: number): string | undefi
 }
 
 /** Undefined for what is no offset. */
-function readOffsetMs({ sign, zoneHour = '00', zoneMinute = '00' }: Parts): number | undefined {
+function parseOffsetMs({ sign, zoneHour = '00', zoneMinute = '00' }: Parts): number | undefined {
   const [hours, minutes] = [Number(zoneHour), Number(zoneMinute)]
   if (hours > 23 || minutes > 59) return undefined
   const size = (hours * 60 + minutes) * 60_000
@@ -89,7 +89,7 @@ function readOffsetMs({ sign, zoneHour = '00', zoneMinute = '00' }: Parts): numb
 }
 
 /** Since the day began; undefined for a time that there is not. */
-function readTimeMs(parts: Parts, offsetMs: number): number | undefined {
+function parseTimeMs(parts: Parts, offsetMs: number): number | undefined {
   const [hour, minute] = [Number(parts.hour), Number(parts.minute)]
   const second = Number(parts.second ?? 0)
   const fraction = Number((parts.fraction ?? '').slice(0, 3).padEnd(3, '0'))

@@ -1,4 +1,4 @@
-/** What makes a key that is strong enough, for whoever was refused one. */
+/** What makes a key that is strong enough, for an operator whose key was refused. */
 export const KEY_COMMAND = 'openssl rand -base64 32'
 
 // 16 characters of base64 are 96 bits. Random ones of such a length have nearly always this many different

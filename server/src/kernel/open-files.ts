@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-// Of a process that answers nobody: libraries, the log, listening sockets, files of the embedded database
+// Of a process without callers: libraries, the log, listening sockets, files of the embedded database
 // (which has one for each table and index that is in use), receivers of webhooks.
 const KEPT_FILES = 400
-// Where nobody says how many may be open, macOS has the least.
+// Where the system does not say how many may be open, macOS has the least.
 const DEFAULT_LIMIT = 1_024
 // At the least; with fewer the program is of no use.
 const MIN_CONNECTIONS = 50
@@ -22,7 +22,7 @@ export function readOpenFilesLimit(): number {
 }
 
 /**
- * How many connections callers may have: whoever fills them is refused, and the database, webhooks and
+ * How many connections callers may have: further callers are refused, and the database, webhooks and
  * files go on. A quarter at least is kept from callers.
  */
 export function connectionsBelow(limit: number, poolSize: number): number {

@@ -19,7 +19,7 @@ export type SealPurpose =
   'identity' | 'customer' | 'guest' | 'order' | 'btn-ref' | 'content' | 'account' | 'repeat'
 
 /**
- * The only holder of the key. Values are sealed (one way, the same value gives the same seal) to
+ * Keyed hashes and authenticated encryption; the only holder of the key. Values are sealed (one way, the same value gives the same seal) to
  * be matched, and encrypted (two ways, bound to their row) to be read back.
  */
 export interface Vault {

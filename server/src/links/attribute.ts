@@ -3,7 +3,7 @@ import type { Db } from '../kernel/database/database.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Attribution, ToAttribute } from '../orders/attribution.ts'
 import type { Directory } from '../organizations/directory.ts'
-import { readClicks } from './click-store.ts'
+import { listClicks } from './click-store.ts'
 import { decryptClick } from './click.ts'
 import type { Click } from './click.ts'
 import { DAY_MS } from '../kernel/durations.ts'
@@ -32,11 +32,11 @@ export async function attributeOrders(
   const daysOf = ({ publisher, merchant }: Click): number =>
     directory.current().partnership(publisher, merchant)?.attributionDays ?? DEFAULT_DAYS
   const keys = orders.map(({ btnRef, merchant }) => ({ id: btnRef, merchant }))
-  const found = await readClicks(db, keys)
+  const found = await listClicks(db, keys)
   const customers = found.flatMap(({ customer }) => customer ?? [])
   await holdOffErasures(db, customers)
   // Read again: one of them may have been erased meanwhile.
-  const current = customers.length === 0 ? found : await readClicks(db, keys)
+  const current = customers.length === 0 ? found : await listClicks(db, keys)
   const clicks = new Map(current.map((click) => [click.id, click]))
   for (const { order, merchant, btnRef, purchasedAt } of orders) {
     const click = clicks.get(btnRef)

@@ -1,13 +1,13 @@
 import { setImmediate as turnEnd } from 'node:timers/promises'
 import type { Logger } from '../kernel/log.ts'
 import { Problem } from '../kernel/problem.ts'
-import { isPassing } from '../kernel/database/transaction.ts'
+import { isTransient } from '../kernel/database/transaction.ts'
 import type { VisitVerdict, Visit } from './click.ts'
 
 /** `waiting`: it isn't known yet, and is recorded later. `lost`: it is not, and never will be. */
 export type Recorded = VisitVerdict | 'waiting' | 'lost'
 
-/** Holds visits until they are written. */
+/** Write-behind buffer: holds visits until they are written. */
 export interface ClickBuffer {
   /** Answers once it is written, at the latest after a second. */
   record(visit: Visit): Promise<Recorded>
@@ -19,9 +19,9 @@ export interface ClickBuffer {
 export type StartTimer = (ms: number, ring: () => void) => () => void
 
 export interface ClickBufferParts {
-  /** Writes a set; a standing for each visit, in order. Must be safe to repeat. */
+  /** Writes a set; a verdict for each visit, in order. Must be safe to repeat. */
   write(visits: Visit[]): Promise<VisitVerdict[]>
-  /** Told of clicks that are written, and of those that never will be. */
+  /** Called with how many clicks are written, and how many never will be. */
   written(clicks: number): void
   lost(clicks: number): void
   log: Logger
@@ -71,10 +71,10 @@ export function createClickBuffer(parts: ClickBufferParts): ClickBuffer {
 
   async function writeSet(set: Waiting[]): Promise<void> {
     try {
-      const standings = await write(set.map(({ visit }) => visit))
-      take(set, standings)
+      const verdicts = await write(set.map(({ visit }) => visit))
+      take(set, verdicts)
     } catch (error) {
-      if (isOutOfReach(error)) {
+      if (isDatabaseFailure(error)) {
         log.warn({ clicks: waiting.length }, 'Clicks wait to be written: no database')
         await rest.take(RETRY_MS)
       } else if (set.length > 1) {
@@ -87,11 +87,11 @@ export function createClickBuffer(parts: ClickBufferParts): ClickBuffer {
   }
 
   /** Takes the first set out of the buffer, unless all was given up meanwhile. */
-  function take(set: Waiting[], standings: VisitVerdict[]): void {
+  function take(set: Waiting[], verdicts: VisitVerdict[]): void {
     if (waiting[0] !== set[0]) return
     waiting.splice(0, set.length)
     suspects = Math.max(0, suspects - set.length)
-    settle(parts, set, standings)
+    settle(parts, set, verdicts)
   }
 
   return {
@@ -120,9 +120,9 @@ export function createClickBuffer(parts: ClickBufferParts): ClickBuffer {
   }
 }
 
-/** Tells everybody what became of a set; a visit without a standing is lost. */
-function settle(parts: ClickBufferParts, set: Waiting[], standings: VisitVerdict[]): void {
-  const recorded = set.map((_entry, index): Recorded => standings[index] ?? 'lost')
+/** Answers each visit of a set; a visit without a verdict is lost. */
+function settle(parts: ClickBufferParts, set: Waiting[], verdicts: VisitVerdict[]): void {
+  const recorded = set.map((_entry, index): Recorded => verdicts[index] ?? 'lost')
   const count = (what: Recorded): number =>
     set.filter(({ visit }, index) => visit.click !== null && recorded[index] === what).length
   parts.written(count('good'))
@@ -153,8 +153,8 @@ function createRest(startTimer: StartTimer): { take(ms: number): Promise<void>; 
 // is about the clicks.
 const TROUBLE = /^(25|53|55|57|58)/
 
-function isOutOfReach(error: unknown): boolean {
+function isDatabaseFailure(error: unknown): boolean {
   if (error instanceof Problem) return error.status === 503
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined
-  return isPassing(error) || (typeof code === 'string' && TROUBLE.test(code))
+  return isTransient(error) || (typeof code === 'string' && TROUBLE.test(code))
 }

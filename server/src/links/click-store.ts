@@ -11,7 +11,7 @@ export interface VisitFacts {
 }
 
 /** One a visit, in order. Read in the tx and not from memory: an old copy would send shoppers on. */
-export async function readVisitFacts(tx: Tx, visits: Visit[]): Promise<VisitFacts[]> {
+export async function listVisitFacts(tx: Tx, visits: Visit[]): Promise<VisitFacts[]> {
   const { rows } = await sql<VisitFacts>`
     select p.status is not distinct from 'approved' as is_approved,
       h.host is not null as is_registered, c.id is not null as is_erased
@@ -42,7 +42,7 @@ export async function insertClicks(tx: Tx, clicks: Click[]): Promise<void> {
 }
 
 /** The clicks with these keys, each if it is the merchant's beside it. */
-export async function readClicks(
+export async function listClicks(
   db: Db,
   keys: { id: string; merchant: number }[],
 ): Promise<Click[]> {

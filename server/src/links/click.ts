@@ -7,7 +7,7 @@ export interface Click {
   id: string
   publisher: number
   merchant: number
-  /** The key of the publisher's customer; null where the link named nobody or it was erased. */
+  /** The key of the publisher's customer; null where the link named no customer or it was erased. */
   customer: string | null
   blob: Uint8Array
   at: Date

@@ -1,12 +1,12 @@
 import type { Clock } from '../kernel/clock.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
-import { readQuote } from '../offers/quote.ts'
+import { parseQuote } from '../offers/quote.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { FindLinkHost } from './find-link-host.ts'
 import { findLinkMerchant } from './find-link-merchant.ts'
-import { readLinkUrl } from './link-url.ts'
+import { parseLinkUrl } from './link-url.ts'
 import type { Link } from './link.ts'
 
 export interface LinkParts {
@@ -31,7 +31,7 @@ export interface LinkWish {
 const DESKTOP_FIELD = 'experience.btn_desktop_url'
 
 /**
- * A link to the merchant that registered the URL's host. Throws a 404 where nobody did, a 403 where
+ * A link to the merchant that registered the URL's host. Throws a 404 without one, a 403 where
  * the publisher isn't approved there, and a 400 for what is wrong with the wish.
  */
 export async function createLink(
@@ -40,8 +40,8 @@ export async function createLink(
 ): Promise<{ merchant: Organization; link: Link }> {
   const { vault, clock, findLinkHost } = parts
   const { publisher, pubUser, pubRef } = wish
-  const url = readLinkUrl(wish.url, 'url')
-  const desktop = wish.desktopUrl === null ? null : readLinkUrl(wish.desktopUrl, DESKTOP_FIELD)
+  const url = parseLinkUrl(wish.url, 'url')
+  const desktop = wish.desktopUrl === null ? null : parseLinkUrl(wish.desktopUrl, DESKTOP_FIELD)
   const { merchant, isApproved } = await findLinkMerchant(parts, publisher, url)
   if (!isApproved) {
     const message = 'The merchant has not approved the calling publisher.'
@@ -55,7 +55,7 @@ export async function createLink(
     }
   }
   const use = { publisher, userId: pubUser, merchant, now: clock.now() }
-  const quote = wish.quote === null ? null : readQuote(vault, wish.quote, use)
+  const quote = wish.quote === null ? null : parseQuote(vault, wish.quote, use)
   const link: Link = {
     publisher: publisher.number,
     merchant: merchant.number,

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
 import { HOUR_MS } from '../kernel/durations.ts'
 
-// Some office or carrier may stand behind one address; nobody clicks one link so often in an hour.
+// Some office or carrier may stand behind one address; no person clicks one link so often in an hour.
 export const MAX_CLICKS = 2_000
 const WINDOW_MS = HOUR_MS
 // Some 20 MB. Beyond it counting begins anew: a click too many is better than a shopper's that is lost.
 const MAX_COUNTS = 200_000
 
-/** Whether a click on the link from the address is one too many in this hour, counted in this process. */
+/** Fixed-window rate limit: whether a click on the link from the address is one too many in this hour, counted in this process. */
 export type IsTooOften = (link: string, address: string) => boolean
 
 export function createFollowLimit(clock: Clock): IsTooOften {

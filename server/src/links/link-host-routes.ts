@@ -9,7 +9,7 @@ import type { Database } from '../kernel/database/database.ts'
 import { notFound } from '../kernel/problem.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
 import { deleteLinkHost, listLinkHosts } from './link-host-store.ts'
-import { MAX_LINK_HOSTS, readLinkHost } from './link-host.ts'
+import { MAX_LINK_HOSTS, parseLinkHost } from './link-host.ts'
 import type { LinkHost } from './link-host.ts'
 import { registerLinkHost } from './register-link-host.ts'
 
@@ -69,7 +69,7 @@ export function linkHostRoutes({ database, clock }: LinkHostRouteParts): Routes 
       },
       async (request) => {
         const merchant = onlyMerchant(request)
-        const host = readLinkHost(request.body.host)
+        const host = parseLinkHost(request.body.host)
         const now = clock.now()
         return one(toWire(await inTx(db, (tx) => registerLinkHost(tx, merchant, host, now))))
       },
@@ -88,7 +88,7 @@ export function linkHostRoutes({ database, clock }: LinkHostRouteParts): Routes 
       },
       async (request) => {
         const { number } = onlyMerchant(request)
-        const host = readLinkHost(request.params.host)
+        const host = parseLinkHost(request.params.host)
         if (!(await inTx(db, (tx) => deleteLinkHost(tx, number, host)))) throw notFound(host)
         return none()
       },

@@ -8,7 +8,7 @@ export async function lockLinkHosts(tx: Tx, merchant: number): Promise<void> {
   await sql`select 1 from organizations where number = ${merchant} for no key update`.execute(tx)
 }
 
-/** Whose hosts these are; those that nobody registered are absent. */
+/** Whose hosts these are; those that are not registered are absent. */
 export async function findLinkHosts(db: Db, hosts: string[]): Promise<LinkHost[]> {
   const { rows } = await sql<LinkHost>`
     select host, merchant, created_at from link_hosts where host = any(${hosts}::text[])`.execute(
@@ -41,7 +41,7 @@ export async function insertLinkHost(tx: Tx, added: LinkHost): Promise<boolean> 
   return rows.length > 0
 }
 
-/** Takes a host from whoever has it; false when nobody does. */
+/** Takes a host from the merchant that has it; false without one. */
 export async function releaseLinkHost(tx: Tx, host: string): Promise<boolean> {
   const { rows } = await sql`delete from link_hosts where host = ${host} returning host`.execute(tx)
   return rows.length > 0

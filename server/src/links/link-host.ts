@@ -20,7 +20,7 @@ const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/
  * The host as URLs have it once they are parsed: lower case, in ASCII. Throws a 400 for what is more
  * than a name (a port, a path) and for what is none in public: an address, localhost.
  */
-export function readLinkHost(text: string): string {
+export function parseLinkHost(text: string): string {
   const name = text.trim()
   if (NOT_OF_A_NAME.test(name)) {
     throw wrong('must be a host name alone, such as shop.example: no protocol, port or path')

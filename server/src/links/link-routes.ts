@@ -6,7 +6,7 @@ import { publicUrl } from '../http/public-url.ts'
 import { createLink } from './create-link.ts'
 import type { LinkParts } from './create-link.ts'
 import { findLinkMerchant } from './find-link-merchant.ts'
-import { readLinkUrl } from './link-url.ts'
+import { parseLinkUrl } from './link-url.ts'
 import { encryptLink } from './link.ts'
 
 // Before it is parsed; what is kept has a limit of its own.
@@ -123,7 +123,7 @@ export function linkRoutes(parts: LinkParts): Routes {
       },
       async (request) => {
         const publisher = onlyPublisher(request)
-        const url = readLinkUrl(request.body.url, 'url')
+        const url = parseLinkUrl(request.body.url, 'url')
         const { merchant, isApproved } = await findLinkMerchant(parts, publisher, url)
         return one({ organization_id: merchant.id, name: merchant.name, approved: isApproved })
       },

@@ -9,7 +9,7 @@ const PLAIN = /^https?:\/\/[^/\\\p{Cc}][^\\\p{Cc}]*$/iu
  * The URL of a link. Only what the parser made of it is used from here on, never the text, so that
  * the host that was looked up is the host that a shopper gets to. Throws a 400 that names the field.
  */
-export function readLinkUrl(text: string, field: string): URL {
+export function parseLinkUrl(text: string, field: string): URL {
   const trimmed = text.trim()
   const wrong = (what: string) => invalidField(field, `${field} ${what}`)
   const isOther = /^[a-z][a-z0-9+.-]*:/i.test(trimmed) && !/^https?:/i.test(trimmed)

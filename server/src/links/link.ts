@@ -1,7 +1,7 @@
 import type { Vault } from '../kernel/vault.ts'
 import type { QuotePromise } from '../orders/order.ts'
 
-/** All there is to a link. It is kept nowhere but in the link itself. */
+/** A stateless link: all there is to it is in the link itself, encrypted, and stored nowhere. */
 export interface Link {
   /** The publisher's and the merchant's numbers. */
   publisher: number

@@ -2,7 +2,7 @@ import { holdOffErasures } from '../customers/erasure-lock.ts'
 import type { Db, Tx } from '../kernel/database/database.ts'
 import { inTx } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
-import { insertClicks, readVisitFacts } from './click-store.ts'
+import { insertClicks, listVisitFacts } from './click-store.ts'
 import type { VisitFacts } from './click-store.ts'
 import { encryptClick } from './click.ts'
 import type { Click, VisitVerdict, Visit } from './click.ts'
@@ -21,17 +21,17 @@ export async function recordVisits(
 async function writeVisits(vault: Vault, tx: Tx, visits: Visit[]): Promise<VisitVerdict[]> {
   const customers = visits.flatMap(({ click }) => click?.customer ?? [])
   await holdOffErasures(tx, customers)
-  const facts = await readVisitFacts(tx, visits)
-  const standings = facts.map(standingOf)
+  const facts = await listVisitFacts(tx, visits)
+  const verdicts = facts.map(verdictOf)
   const clicks = visits.flatMap((visit, index) => {
     const fact = facts[index]
-    return fact && standings[index] === 'good' ? toClick(vault, visit, fact) : []
+    return fact && verdicts[index] === 'good' ? toClick(vault, visit, fact) : []
   })
   await insertClicks(tx, clicks)
-  return standings
+  return verdicts
 }
 
-function standingOf({ is_approved, is_registered }: VisitFacts): VisitVerdict {
+function verdictOf({ is_approved, is_registered }: VisitFacts): VisitVerdict {
   if (!is_registered) return 'no-host'
   return is_approved ? 'good' : 'not-approved'
 }

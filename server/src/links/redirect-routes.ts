@@ -69,7 +69,7 @@ export function redirectRoutes(parts: RedirectParts): Routes {
           host: new URL(target).hostname,
           click: token === null ? null : clickOf(parts, opened, token),
         })
-        checkStanding(standingOf(parts, opened, recorded))
+        checkVerdict(verdictOf(parts, opened, recorded))
         const url = withBtnRef(target, recorded === 'lost' ? null : token)
         void reply.code(302).header('Location', url)
         return one({ url })
@@ -103,7 +103,7 @@ function clickOf({ vault, clock }: RedirectParts, opened: Opened, token: string)
 }
 
 /** What was read with the click; until the database answers, what is remembered. */
-function standingOf(
+function verdictOf(
   { directory }: RedirectParts,
   { publisher, merchant }: Opened,
   recorded: Recorded,
@@ -113,12 +113,12 @@ function standingOf(
   return partnership?.status === 'approved' ? 'good' : 'not-approved'
 }
 
-function checkStanding(standing: VisitVerdict): void {
-  if (standing === 'not-approved') {
+function checkVerdict(verdict: VisitVerdict): void {
+  if (verdict === 'not-approved') {
     const message = 'This link works no more: the shop and the site that it is from have parted.'
     throw new Problem(403, 'NoMerchantApproval', message)
   }
-  if (standing === 'no-host') {
+  if (verdict === 'no-host') {
     const message = 'This link works no more: it leads where the shop is not any longer.'
     throw new Problem(404, 'NoMerchantLinkSupport', message)
   }

@@ -1,6 +1,6 @@
 import type { Tx } from '../kernel/database/database.ts'
 import { conflict } from '../kernel/problem.ts'
-import { Stale } from '../kernel/database/transaction.ts'
+import { StaleRead } from '../kernel/database/transaction.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { countLinkHosts, findLinkHosts, insertLinkHost, lockLinkHosts } from './link-host-store.ts'
 import { MAX_LINK_HOSTS } from './link-host.ts'
@@ -24,6 +24,6 @@ export async function registerLinkHost(
     throw conflict(`A merchant can have ${MAX_LINK_HOSTS} hosts; delete one first.`)
   }
   const added = { host, merchant: merchant.number, created_at: now }
-  if (!(await insertLinkHost(tx, added))) throw new Stale('a host')
+  if (!(await insertLinkHost(tx, added))) throw new StaleRead('a host')
   return added
 }

@@ -2,14 +2,13 @@ import type { Catalog } from '../commissions/rates/catalog.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { cutBoard } from './board.ts'
+import { createBoards, cutBoard } from './board.ts'
 import type { Board } from './board.ts'
-import { createBoards } from './boards.ts'
 import { issueQuote, markActive, packMerchants } from './quote.ts'
-import { createReadActive } from './read-active.ts'
-import type { ReadActiveParts, User } from './read-active.ts'
+import { createFindActive } from './find-active.ts'
+import type { FindActiveParts, User } from './find-active.ts'
 
-export interface OfferParts extends ReadActiveParts {
+export interface OfferParts extends FindActiveParts {
   clock: Clock
   directory: Directory
   catalog: Catalog
@@ -28,11 +27,11 @@ const MAX_PARTS = 8
 export function createAnswerOffers(parts: OfferParts): AnswerOffers {
   const { vault, clock } = parts
   const findBoard = createBoards(parts)
-  const readActive = createReadActive(parts)
+  const findActive = createFindActive(parts)
   return async (user, merchant) => {
     // From before the reading: what is bought while it goes on counts as unseen.
     const at = clock.now()
-    const { customer, active } = await readActive(user)
+    const { customer, active } = await findActive(user)
     const { offers, ...quoted } = select(findBoard(user.publisher, at), active, merchant)
     const quote = customer && issueQuote(vault, { user: customer, ...quoted, at })
     const tail = Buffer.from(`],"quote":${JSON.stringify(quote)}}}`)

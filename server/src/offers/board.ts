@@ -1,13 +1,16 @@
-import type { RateCards } from '../commissions/rates/catalog.ts'
+import type { Catalog, RateCards } from '../commissions/rates/catalog.ts'
 import { chooseVersion } from '../commissions/rates/choose-rate.ts'
 import type { RateCardVersion } from '../commissions/rates/rate-card.ts'
 import type { Rate } from '../commissions/rates/rate.ts'
-import type { Snapshot } from '../organizations/directory.ts'
+import type { Directory, Snapshot } from '../organizations/directory.ts'
 import type { Organization, SegmentName } from '../organizations/organization.ts'
 import { answerMerchantOffers } from './offer-answer.ts'
 import { comparePay, compareText, listOffers } from './offer.ts'
 import type { Offer } from './offer.ts'
 import { packMerchants } from './quote.ts'
+
+// With 200 merchants a board takes some 50 KB.
+const MAX_BOARDS = 1_000
 
 /** All that one publisher's users can be offered, written out beforehand. */
 export interface Board {
@@ -45,6 +48,33 @@ export interface BoardOptions {
   cards: RateCards
   publisher: Organization
   now: Date
+}
+
+/** The board of a publisher at a time; each is made once for what is known then. */
+export type FindBoard = (publisher: Organization, now: Date) => Board
+
+export function createBoards({
+  directory,
+  catalog,
+}: {
+  directory: Directory
+  catalog: Catalog
+}): FindBoard {
+  const boards = new Map<number, Board>()
+  let madeOf: { directory: Snapshot; cards: RateCards } | undefined
+  return (publisher, now) => {
+    const known = { directory: directory.current(), cards: catalog.current() }
+    if (madeOf?.directory !== known.directory || madeOf.cards !== known.cards) {
+      boards.clear()
+      madeOf = known
+    }
+    const last = boards.get(publisher.number)
+    if (last && last.from <= now.getTime() && now.getTime() < last.until) return last
+    if (boards.size >= MAX_BOARDS) boards.clear()
+    const board = buildBoard({ ...known, publisher, now })
+    boards.set(publisher.number, board)
+    return board
+  }
 }
 
 export function buildBoard({ directory, cards, publisher, now }: BoardOptions): Board {

@@ -108,7 +108,7 @@ export interface QuoteUse {
  * What the quote promises at the merchant. Throws a 400 that says which it is: forged (another
  * publisher's is answered alike), for another user, expired, or without the merchant.
  */
-export function readQuote(
+export function parseQuote(
   vault: Vault,
   quoteId: string,
   { publisher, userId, merchant, now }: QuoteUse,

@@ -7,7 +7,7 @@ import { notFound } from '../kernel/problem.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
 import type { Directory } from '../organizations/directory.ts'
 import { findLinkHosts, releaseLinkHost } from '../links/link-host-store.ts'
-import { readLinkHost } from '../links/link-host.ts'
+import { parseLinkHost } from '../links/link-host.ts'
 
 export interface OperatorLinkHostParts {
   database: Database
@@ -37,7 +37,7 @@ export function operatorLinkHostRoutes({ database, directory }: OperatorLinkHost
         },
       },
       async (request) => {
-        const host = readLinkHost(request.params.host)
+        const host = parseLinkHost(request.params.host)
         const [found] = await retry(() => findLinkHosts(db, [host]))
         const merchant = found && directory.current().byNumber(found.merchant)
         if (!merchant) throw notFound(host)
@@ -58,7 +58,7 @@ export function operatorLinkHostRoutes({ database, directory }: OperatorLinkHost
         },
       },
       async (request) => {
-        const host = readLinkHost(request.params.host)
+        const host = parseLinkHost(request.params.host)
         if (!(await inTx(db, (tx) => releaseLinkHost(tx, host)))) throw notFound(host)
         return none()
       },

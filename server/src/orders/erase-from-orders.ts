@@ -1,5 +1,5 @@
 import type { Tx } from '../kernel/database/database.ts'
-import { Stale } from '../kernel/database/transaction.ts'
+import { StaleRead } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { listOrdersOfCustomer, updateOrder } from './order-store.ts'
 import { decryptOrder, encryptOrder } from './order.ts'
@@ -14,7 +14,7 @@ export async function eraseCustomerFromOrders(vault: Vault, tx: Tx, key: string)
       const document = { ...decryptOrder(vault, order), customer: null, advertising_id: null }
       const blob = encryptOrder(vault, order.id, document)
       const isWritten = await updateOrder(tx, { ...order, customer: null, blob })
-      if (!isWritten) throw new Stale('an order')
+      if (!isWritten) throw new StaleRead('an order')
     }
     if (orders.length < BATCH) return
   }

@@ -1,6 +1,6 @@
 import { MAX_IDENTIFIERS, parseAdvertisingId, parseIdentifiers } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
-import { parseDateField, readDate } from '../kernel/date-field.ts'
+import { parseDateField, normalizeDateField } from '../kernel/date-field.ts'
 import { invalidField } from '../kernel/problem.ts'
 import { parseCurrency, parseDecimal, parseMinor } from './money.ts'
 import type { LineItem, OrderCustomer, OrderDocument } from './order.ts'
@@ -67,7 +67,7 @@ function parseContent(body: OrderChangeBody, currency: string, now: Date): Conte
   return {
     total,
     purchase_date: parsePurchaseDate(body.purchase_date, now),
-    finalization_date: readDate(body.finalization_date, 'finalization_date'),
+    finalization_date: normalizeDateField(body.finalization_date, 'finalization_date'),
     btn_ref: parseBtnRef(body.btn_ref),
     customer: parseCustomer(body.customer ?? null),
     customer_order_id: body.customer_order_id ?? null,

@@ -2,7 +2,7 @@ import { createCachedSnapshot } from '../kernel/database/cached-snapshot.ts'
 import type { CachedSnapshot, CachedSnapshotOptions } from '../kernel/database/cached-snapshot.ts'
 import { createSnapshot } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
-import { DIRECTORY_CHANNEL, readSnapshot, readVersion } from './snapshot-store.ts'
+import { DIRECTORY_CHANNEL, getDirectoryRows, getDirectoryVersion } from './snapshot-store.ts'
 
 /** The organizations, their keys, segments and partnerships, kept in memory and kept fresh. */
 export type Directory = CachedSnapshot<Snapshot>
@@ -27,8 +27,8 @@ export function createDirectory({
     name: 'directory',
     channel: DIRECTORY_CHANNEL,
     nothing: NOTHING,
-    readVersion,
-    read: async (db) => createSnapshot(await readSnapshot(db)),
+    readVersion: getDirectoryVersion,
+    read: async (db) => createSnapshot(await getDirectoryRows(db)),
   })
 }
 

@@ -44,7 +44,7 @@ export function toOrganization(row: OrganizationRow): Organization {
 }
 
 /** One cheap read: the version of what a snapshot would hold now. */
-export async function readVersion(db: Db): Promise<number> {
+export async function getDirectoryVersion(db: Db): Promise<number> {
   const { rows } = await sql<{ version: number }>`select version from directory_versions`.execute(
     db,
   )
@@ -58,10 +58,10 @@ export async function bumpVersion(tx: Tx): Promise<void> {
 }
 
 /** Everything, as of one moment. */
-export async function readSnapshot(db: Db): Promise<SnapshotRows> {
+export async function getDirectoryRows(db: Db): Promise<SnapshotRows> {
   const reading = db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only')
   return reading.execute(async (tx) => ({
-    version: await readVersion(tx),
+    version: await getDirectoryVersion(tx),
     organizations: await listOrganizations(tx),
     segments: await listSegments(tx),
     partnerships: await listPartnerships(tx),

@@ -8,7 +8,7 @@ import type { Tx } from '../kernel/database/database.ts'
 import { ownerOf } from '../kernel/key.ts'
 import { conflict, invalidField } from '../kernel/problem.ts'
 import type { Problem } from '../kernel/problem.ts'
-import { inTx, Stale } from '../kernel/database/transaction.ts'
+import { inTx, StaleRead } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { getOrder } from '../orders/find-order.ts'
@@ -113,7 +113,7 @@ async function writeChange(parts: OrderParts, tx: Tx, change: Change): Promise<O
   const result = await writeDrafts(tx, drafts, at)
   const order = { ...change.after, transaction: await adjust(parts, tx, change) }
   const updated = await updateOrder(tx, order)
-  if (!updated) throw new Stale('an order')
+  if (!updated) throw new StaleRead('an order')
   await updateMemberships(parts, tx, { ...result, cause: change.cause, at })
   return order
 }

@@ -1,6 +1,6 @@
 import type { Tx } from '../kernel/database/database.ts'
 import { notFound } from '../kernel/problem.ts'
-import { inTx, Stale } from '../kernel/database/transaction.ts'
+import { inTx, StaleRead } from '../kernel/database/transaction.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { customerKey } from '../customers/customer.ts'
 import { lockCustomers, listCustomers } from '../customers/customer-store.ts'
@@ -48,7 +48,7 @@ export async function eraseCustomer(
 async function lockErased(tx: Tx, key: string): Promise<void> {
   await lockCustomers(tx, [key])
   const [row] = await listCustomers(tx, [key])
-  if (row?.erased_at === null) throw new Stale('a customer')
+  if (row?.erased_at === null) throw new StaleRead('a customer')
 }
 
 async function writeErasure(parts: ReportParts, tx: Tx, before: CustomerDraft): Promise<void> {

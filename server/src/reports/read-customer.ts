@@ -20,7 +20,7 @@ export function createReadCustomer(
 ): (organization: Organization, id: string) => Promise<CustomerView> {
   const read = batchCalls<Question, CustomerView>({
     work: (questions) => retry(() => readViews(parts, questions)),
-    concurrency: parts.database.writers,
+    concurrency: parts.database.concurrency,
     ownerOf: ({ organization }) => organization.number,
     observe: (size) => parts.observeSet?.('customer reads', size),
   })

@@ -7,7 +7,7 @@ import type { Tx } from '../kernel/database/database.ts'
 import { batchCalls } from '../kernel/database/batch-calls.ts'
 import type { Outcome } from '../kernel/database/batch-calls.ts'
 import { conflict } from '../kernel/problem.ts'
-import { inTx, Stale } from '../kernel/database/transaction.ts'
+import { inTx, StaleRead } from '../kernel/database/transaction.ts'
 import { sameBytes } from '../kernel/vault.ts'
 import { takeQuotes } from '../offers/take-quotes.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -45,7 +45,7 @@ export interface OrderParts extends ReportParts {
 export function createRecordOrder(parts: OrderParts): (report: OrderReport) => Promise<Order> {
   return batchCalls<OrderReport, Order>({
     work: (reports) => recordOrders(parts, reports),
-    concurrency: parts.database.writers,
+    concurrency: parts.database.concurrency,
     ownerOf: ({ merchant }) => merchant.number,
     observe: (size) => parts.observeSet?.('orders', size),
   })
@@ -120,7 +120,7 @@ async function writeOrders(parts: OrderParts, tx: Tx, prepared: PreparedOrder[])
   const rows = judged.map((each) => toRow(parts.vault, each, at))
   const orders = await commission(parts, tx, judged, rows, at)
   const inserted = await insertOrders(tx, orders)
-  if (inserted.length < orders.length) throw new Stale('an order')
+  if (inserted.length < orders.length) throw new StaleRead('an order')
   await updateMemberships(parts, tx, { ...result, cause: 'order', at })
   return orders
 }
@@ -197,7 +197,7 @@ function refuseEarlierClock(judgements: Map<string, Judgement>, at: Date): void 
   const isEarlier = [...judgements.values()].some(
     ({ evidence }) => evidence !== null && new Date(evidence.since) > at,
   )
-  if (isEarlier) throw new Stale('an earlier purchase')
+  if (isEarlier) throw new StaleRead('an earlier purchase')
 }
 
 /** Takes the quotes that orders came with in time; the keys of the orders that got theirs. */

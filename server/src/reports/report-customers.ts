@@ -45,7 +45,7 @@ export function createReportCustomer(
   const gatherOf = (role: string) =>
     batchCalls<CustomerReport, Reported>({
       work: (reports) => reportCustomers(parts, reports),
-      concurrency: parts.database.writers,
+      concurrency: parts.database.concurrency,
       ownerOf: ({ organization }) => organization.number,
       observe: (size) => parts.observeSet?.(`${role} customers`, size),
     })

@@ -6,7 +6,7 @@ import { Many, many, One, one } from '../http/envelope.ts'
 import { readCommission } from '../commissions/transactions/read-commission.ts'
 import type { ReadCommissionParts } from '../commissions/transactions/read-commission.ts'
 import type { Database, Db } from '../kernel/database/database.ts'
-import { readDate } from '../kernel/date-field.ts'
+import { normalizeDateField } from '../kernel/date-field.ts'
 import { DEFAULT_PAGE_SIZE, parsePosition, UUID, positionCursor } from '../kernel/database/page.ts'
 import { retry } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
@@ -114,7 +114,7 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
 }
 
 function parsePeriod({ start, end }: { start?: string; end?: string }) {
-  return { start: readDate(start, 'start'), end: readDate(end, 'end') }
+  return { start: normalizeDateField(start, 'start'), end: normalizeDateField(end, 'end') }
 }
 
 function answerConflict(vault: Vault, row: ConflictRow): Static<typeof ConflictAnswer> {

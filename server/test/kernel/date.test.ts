@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readDate } from '../../src/kernel/date-field.ts'
+import { normalizeDateField } from '../../src/kernel/date-field.ts'
 import { parseDate } from '../../src/kernel/date.ts'
 
 test.each([
@@ -32,7 +32,7 @@ test.each([
   ['9999-12-31T23:59:59.9999999', '9999-12-31T23:59:59.999Z'],
   [null, null],
 ])('%s is %s', (text, date) => {
-  expect(readDate(text, 'at')).toBe(date)
+  expect(normalizeDateField(text, 'at')).toBe(date)
 })
 
 test.each([
@@ -83,8 +83,8 @@ test.each([
   ['0001-01-01T00:00:00+01:00', /\.NET/],
   ['0000-00-00 00:00:00', /zeros/],
 ])('%s is refused, and told why', (text, why) => {
-  expect(() => readDate(text, 'at')).toThrow(/^at must be an ISO 8601 date/)
-  expect(() => readDate(text, 'at')).toThrow(why)
+  expect(() => normalizeDateField(text, 'at')).toThrow(/^at must be an ISO 8601 date/)
+  expect(() => normalizeDateField(text, 'at')).toThrow(why)
 })
 
 test('a day alone is told from its first instant', () => {

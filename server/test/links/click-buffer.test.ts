@@ -46,7 +46,7 @@ function createWorld(write: ClickBufferParts['write']) {
   return { buffer, counts, timers, ring }
 }
 
-test('visits that come together are written together, and each gets its own standing', async () => {
+test('visits that come together are written together, and each gets its own verdict', async () => {
   const sizes: number[] = []
   const { buffer, counts, timers } = createWorld((visits) => {
     sizes.push(visits.length)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readClicks } from '../../src/links/click-store.ts'
+import { listClicks } from '../../src/links/click-store.ts'
 import { decryptClick } from '../../src/links/click.ts'
 import { deleteOldClicks } from '../../src/links/delete-old-clicks.ts'
 import { btnRefKey } from '../../src/orders/order.ts'
@@ -174,7 +174,7 @@ describe.each(databases)('clicks on $name', ({ create }) => {
     const { vault, directory } = network.server.parts
     const merchant = directory.current().byId(shop.organization.id)!
     const key = { id: btnRefKey(vault, merchant, token), merchant: merchant.number }
-    const [row] = await readClicks(network.db, [key])
+    const [row] = await listClicks(network.db, [key])
     expect(decryptClick(vault, row!)).toMatchObject({ btn_ref: token, pub_ref: 'rEf-kAnArIe-72' })
   })
 

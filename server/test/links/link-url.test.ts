@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readLinkHost } from '../../src/links/link-host.ts'
-import { readLinkUrl, withBtnRef } from '../../src/links/link-url.ts'
+import { parseLinkHost } from '../../src/links/link-host.ts'
+import { parseLinkUrl, withBtnRef } from '../../src/links/link-url.ts'
 import { Problem } from '../../src/kernel/problem.ts'
 
 function problemOf(work: () => unknown): Problem {
@@ -48,7 +48,7 @@ describe('the URL of a link', () => {
     `https://shop.example/${'a'.repeat(2_048)}`,
     `https://shop.example/${'ä'.repeat(400)}`,
   ])('is refused: %j', (text) => {
-    const { status, details, message } = problemOf(() => readLinkUrl(text, 'url'))
+    const { status, details, message } = problemOf(() => parseLinkUrl(text, 'url'))
     expect([status, details['field']]).toEqual([400, 'url'])
     expect(message).not.toContain('evil')
   })
@@ -74,7 +74,7 @@ describe('the URL of a link', () => {
     ['http://127.1/', '127.0.0.1'],
     ['http://[::1]/', '[::1]'],
   ])('%j leads to %s', (text, host) => {
-    const url = readLinkUrl(text, 'url')
+    const url = parseLinkUrl(text, 'url')
     expect(url.hostname).toBe(host)
     expect(new URL(url.href).hostname, 'also when it is read again').toBe(host)
     expect(new URL(withBtnRef(url.href, 'srctok-00')).hostname).toBe(host)
@@ -116,7 +116,7 @@ describe('a host', () => {
     ['ｓhop。example', 'shop.example'],
     ['_dev.shop.example', '_dev.shop.example'],
   ])('%j is %s', (text, host) => {
-    expect(readLinkHost(text)).toBe(host)
+    expect(parseLinkHost(text)).toBe(host)
   })
 
   test.each([
@@ -133,6 +133,6 @@ describe('a host', () => {
     ...['*.shop.example', '-a.example', 'a-.example', 'shop..example', '.shop.example'],
     ...[`${'a'.repeat(64)}.example`, `${'abc.'.repeat(70)}example`],
   ])('is refused: %j', (text) => {
-    expect(problemOf(() => readLinkHost(text)).details).toEqual({ field: 'host' })
+    expect(problemOf(() => parseLinkHost(text)).details).toEqual({ field: 'host' })
   })
 })

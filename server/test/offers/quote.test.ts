@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { customerKey } from '../../src/customers/customer.ts'
 import { Problem } from '../../src/kernel/problem.ts'
 import { createVault } from '../../src/kernel/vault.ts'
-import { issueQuote, markActive, packMerchants, readQuote } from '../../src/offers/quote.ts'
+import { issueQuote, markActive, packMerchants, parseQuote } from '../../src/offers/quote.ts'
 import { EMPTY_PROFILE } from '../../src/organizations/organization.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
 
@@ -24,7 +24,7 @@ const quote = issueQuote(vault, terms)
 const use = { publisher, userId: 'kim' as string | null, merchant: newAt, now: at }
 
 const read = (change: Partial<typeof use> = {}, id = quote.id) =>
-  readQuote(vault, id, { ...use, ...change })
+  parseQuote(vault, id, { ...use, ...change })
 
 const refusal = (change: Partial<typeof use>, id = quote.id): string => {
   try {

@@ -65,7 +65,7 @@ function judgePackage(path: string, specifier: string): string | undefined {
 }
 
 function judgeRooms(path: string, from: string, to: string): string | undefined {
-  const [above, below] = [placeOf(from), placeOf(to)]
+  const [above, below] = [rankOf(from), rankOf(to)]
   if (above < 0) return `the room ${from} has no place in the list of rooms`
   if (below < 0) return `the room ${to} has no place in the list of rooms`
   if (to === 'http' && from !== to) {
@@ -74,7 +74,7 @@ function judgeRooms(path: string, from: string, to: string): string | undefined 
   return below <= above ? undefined : `${from} does not see ${to}`
 }
 
-function placeOf(room: string): number {
+function rankOf(room: string): number {
   return (rooms as readonly string[]).indexOf(room)
 }
 

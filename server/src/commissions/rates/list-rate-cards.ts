@@ -15,7 +15,7 @@ export async function pageRateCards(
 ): Promise<Page<RateCardVersion[]>> {
   const versions = await retry(() => listVersions(db, [merchant]))
   const cards = [...Map.groupBy(versions, ({ card }) => card).values()]
-  return slicePage(cards, placeOf, { cursor, pageSize, filters: { merchant } })
+  return slicePage(cards, positionOf, { cursor, pageSize, filters: { merchant } })
 }
 
 /** The versions of one card; a 404 for what is not the merchant's. */
@@ -30,6 +30,6 @@ export async function getRateCard(
 }
 
 /** Cards are read in this order, too. */
-function placeOf([first]: readonly RateCardVersion[]): string {
+function positionOf([first]: readonly RateCardVersion[]): string {
   return first ? `${first.createdAt.toISOString()} ${first.card}` : ''
 }

@@ -4,7 +4,7 @@ import { Many, One, many, one } from '../../http/envelope.ts'
 import { ListQuery } from '../../http/schema.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database/database.ts'
-import { readInstant } from '../../kernel/date-field.ts'
+import { parseInstantField } from '../../kernel/date-field.ts'
 import { newId } from '../../kernel/id.ts'
 import { invalidField } from '../../kernel/problem.ts'
 import type { Directory } from '../../organizations/directory.ts'
@@ -73,8 +73,8 @@ function createRoute(parts: RateCardRouteParts): Routes {
           merchant: onlyMerchant(request).number,
           publisher: publisher === null ? null : findPublisher(parts.directory, publisher),
           name,
-          start: readInstant(body.start_date, 'start_date') ?? now,
-          end: readInstant(body.end_date, 'end_date'),
+          start: parseInstantField(body.start_date, 'start_date') ?? now,
+          end: parseInstantField(body.end_date, 'end_date'),
           rates: parseRates(body.rates),
           createdAt: now,
         }
@@ -108,8 +108,8 @@ function changeRoute(parts: RateCardRouteParts): Routes {
         const change = {
           name,
           rates: rates && parseRates(rates),
-          start: readInstant(body.start_date, 'start_date') ?? undefined,
-          end: end === undefined ? undefined : readInstant(end, 'end_date'),
+          start: parseInstantField(body.start_date, 'start_date') ?? undefined,
+          end: end === undefined ? undefined : parseInstantField(end, 'end_date'),
         }
         const { db } = parts.database
         return answerChange(parts, changeRateCard(db, place, change, parts.clock.now()))
@@ -138,7 +138,7 @@ function endRoute(parts: RateCardRouteParts): Routes {
         const { params, body } = request
         const place = { merchant: onlyMerchant(request).number, card: params.rate_card }
         const now = parts.clock.now()
-        const end = readInstant(body.end_date, 'end_date') ?? now
+        const end = parseInstantField(body.end_date, 'end_date') ?? now
         return answerChange(parts, endRateCard(parts.database.db, place, end, now))
       },
     )

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { appendEvents } from '../../events/append-events.ts'
 import type { Tx } from '../../kernel/database/database.ts'
 import { conflict } from '../../kernel/problem.ts'
-import { Stale } from '../../kernel/database/transaction.ts'
+import { StaleRead } from '../../kernel/database/transaction.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import type { Attribution } from '../../orders/attribution.ts'
 import { decryptOrder } from '../../orders/order.ts'
@@ -151,7 +151,7 @@ async function write(parts: AnswerParts, tx: Tx, writing: Writing): Promise<Owed
     transaction.event_sequence += 1
     transaction.modified_at = at
   }
-  if (!(await updateTransaction(tx, transaction))) throw new Stale('a transaction')
+  if (!(await updateTransaction(tx, transaction))) throw new StaleRead('a transaction')
   const number = transaction.entries
   const entry = { transaction: transaction.id, number, amount, cause, at, ...paidOn(document) }
   if (amount !== 0) await insertEntries(tx, [entry])

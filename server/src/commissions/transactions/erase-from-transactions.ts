@@ -1,5 +1,5 @@
 import type { Tx } from '../../kernel/database/database.ts'
-import { Stale } from '../../kernel/database/transaction.ts'
+import { StaleRead } from '../../kernel/database/transaction.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import { listTransactionsOfCustomer, updateTransaction } from './transaction-store.ts'
 import { decryptTransaction, encryptTransaction } from './transaction.ts'
@@ -21,7 +21,7 @@ export async function eraseCustomerFromTransactions(
       const content = { ...decryptTransaction(vault, transaction), publisher_customer_id: null }
       const blob = encryptTransaction(vault, transaction.id, content)
       const isWritten = await updateTransaction(tx, { ...transaction, customer: null, blob })
-      if (!isWritten) throw new Stale('a transaction')
+      if (!isWritten) throw new StaleRead('a transaction')
     }
     keys.push(...transactions.map(({ id }) => id))
     if (transactions.length < BATCH) return keys

@@ -1,5 +1,5 @@
 import type { Db } from '../../kernel/database/database.ts'
-import { DEFAULT_PAGE_SIZE, readCursor, writeCursor } from '../../kernel/database/page.ts'
+import { DEFAULT_PAGE_SIZE, parseCursor, writeCursor } from '../../kernel/database/page.ts'
 import type { Page } from '../../kernel/database/page.ts'
 import { invalidField } from '../../kernel/problem.ts'
 import { listEntries } from './ledger-store.ts'
@@ -20,7 +20,7 @@ export async function pageLedger(
   { cursor, pageSize = DEFAULT_PAGE_SIZE }: PageOptions,
 ): Promise<Page<Balance>> {
   const bound = { transaction }
-  const [direction, from] = readCursor(cursor, bound, 2) ?? ['after', 0]
+  const [direction, from] = parseCursor(cursor, bound, 2) ?? ['after', 0]
   if (typeof from !== 'number' || !Number.isInteger(from)) {
     throw invalidField('cursor', 'cursor is not one that this API gave out')
   }

@@ -58,8 +58,8 @@ export async function pageTransactions(
   }
   const found = await listTransactions(db, query)
   const scanEnd = found.length > pageSize ? undefined : await findScanEnd(db, query)
-  const placeOf = (row: Transaction) => ({ at: row[query.column], id: row.id })
-  return toPage(found, { pageSize, isBackward, from, placeOf, scanEnd, filters: bound })
+  const positionOf = (row: Transaction) => ({ at: row[query.column], id: row.id })
+  return toPage(found, { pageSize, isBackward, from, positionOf, scanEnd, filters: bound })
 }
 
 /** The publisher's transaction; undefined for an absent one or another's. */

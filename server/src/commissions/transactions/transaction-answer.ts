@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { Stale } from '../../kernel/database/transaction.ts'
+import { StaleRead } from '../../kernel/database/transaction.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import { textAttributes, unitPrice } from '../../orders/line-item.ts'
 import { decryptOrder } from '../../orders/order.ts'
@@ -41,7 +41,7 @@ export function decryptTold(vault: Vault, { transaction, order }: Told): ToldCon
 }
 
 /**
- * A transaction as its publisher sees it. Throws Stale where the copy of the directory is so old that
+ * A transaction as its publisher sees it. Throws StaleRead where the copy of the directory is so old that
  * one of the organizations isn't in it yet.
  */
 export function answerTransaction(
@@ -150,7 +150,7 @@ function answerLine(line: LineItem, paid: { commission: number; base: number }) 
 
 export function organizationOf(snapshot: Snapshot, number: number): Organization {
   const organization = snapshot.byNumber(number)
-  if (!organization) throw new Stale('the directory')
+  if (!organization) throw new StaleRead('the directory')
   return organization
 }
 
@@ -160,6 +160,6 @@ function segmentOf(
 ): { id: string; name: SegmentName } | null {
   if (name === null) return null
   const segment = snapshot.segment(merchant, name)
-  if (!segment) throw new Stale('the directory')
+  if (!segment) throw new StaleRead('the directory')
   return { id: segment.id, name: segment.name }
 }

@@ -4,7 +4,7 @@ import { Many, One, all, many, one } from '../../http/envelope.ts'
 import { ListQuery } from '../../http/schema.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database, Db } from '../../kernel/database/database.ts'
-import { readInstant } from '../../kernel/date-field.ts'
+import { parseInstantField } from '../../kernel/date-field.ts'
 import { notFound } from '../../kernel/problem.ts'
 import { retry } from '../../kernel/database/transaction.ts'
 import type { Directory } from '../../organizations/directory.ts'
@@ -218,8 +218,8 @@ function parseFilters(publisher: Organization, query: Query): TransactionFilters
     publisher,
     country: query.country?.toUpperCase(),
     timeField: query.time_field ?? 'created_date',
-    start: readInstant(query.start, 'start') ?? undefined,
-    end: readInstant(query.end, 'end') ?? undefined,
+    start: parseInstantField(query.start, 'start') ?? undefined,
+    end: parseInstantField(query.end, 'end') ?? undefined,
   }
 }
 

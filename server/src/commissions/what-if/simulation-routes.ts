@@ -5,7 +5,7 @@ import { onlyMerchant } from '../../http/caller.ts'
 import { One, one } from '../../http/envelope.ts'
 import { Nullable, nullableDate, nullableGivenDate, OneOf } from '../../http/schema.ts'
 import type { Database } from '../../kernel/database/database.ts'
-import { readInstant } from '../../kernel/date-field.ts'
+import { parseInstantField } from '../../kernel/date-field.ts'
 import { conflict, invalidField } from '../../kernel/problem.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import type { Directory, Snapshot } from '../../organizations/directory.ts'
@@ -97,8 +97,8 @@ export function simulationRoutes(parts: SimulationRouteParts): Routes {
         const snapshot = parts.directory.current()
         const { start_date: start, end_date: end, publisher_id: publisherId = null } = request.body
         const period = {
-          start: readInstant(start, 'start_date'),
-          end: readInstant(end, 'end_date'),
+          start: parseInstantField(start, 'start_date'),
+          end: parseInstantField(end, 'end_date'),
         }
         const draft = {
           rates: parseRates(request.body.rates),

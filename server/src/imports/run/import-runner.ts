@@ -7,7 +7,7 @@ import type { Logger } from '../../kernel/log.ts'
 import { createLoop } from '../../kernel/loop.ts'
 import type { Loop } from '../../kernel/loop.ts'
 import { Problem } from '../../kernel/problem.ts'
-import { inTx, isPassing, retry } from '../../kernel/database/transaction.ts'
+import { inTx, isTransient, retry } from '../../kernel/database/transaction.ts'
 import { checkImport } from './check-import.ts'
 import type { CheckParts } from './check-import.ts'
 import { decryptProgress } from '../store/import.ts'
@@ -103,7 +103,7 @@ async function letGo({ database, log }: WorkParts, its: Job['its'], error: unkno
   const { key, state, token } = its
   const about = { import: idOfKey('import', key), state, err: error }
   const isAway = error instanceof Problem && error.status === 503
-  if (!isAway && !isPassing(error)) {
+  if (!isAway && !isTransient(error)) {
     log.error(about, 'An import failed for a reason that is a bug.')
     // It is tried again when the lease ends: not at once, since a bug would fail it again.
     return

@@ -2,7 +2,7 @@ import { lockCustomers } from '../../customers/customer-store.ts'
 import type { Customer } from '../../customers/customer.ts'
 import { moveIdentities } from '../../customers/identity-store.ts'
 import type { Tx } from '../../kernel/database/database.ts'
-import { Stale } from '../../kernel/database/transaction.ts'
+import { StaleRead } from '../../kernel/database/transaction.ts'
 
 /**
  * Pessimistic locking: locks existing customers before they are read to be changed. Identities come first,
@@ -42,11 +42,11 @@ export async function retryStale<T>(work: (locksFirst: boolean) => Promise<T>): 
   }
 }
 
-/** Turns a Stale into a StaleWrite, which the tx does not repeat with the same plan. */
+/** Turns a StaleRead into a StaleWrite, which the tx does not repeat with the same plan. */
 export async function asStaleWrite<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    throw error instanceof Stale ? new StaleWrite(error.message) : error
+    throw error instanceof StaleRead ? new StaleWrite(error.message) : error
   }
 }

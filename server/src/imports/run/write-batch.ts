@@ -6,7 +6,7 @@ import type { CustomerDraft, WriteResult } from '../../customers/write-drafts.ts
 import { insertNewCustomers } from '../../customers/insert-new-customers.ts'
 import type { WriteParts } from './write-parts.ts'
 import type { Db, Tx } from '../../kernel/database/database.ts'
-import { inTx, Stale } from '../../kernel/database/transaction.ts'
+import { inTx, StaleRead } from '../../kernel/database/transaction.ts'
 import type { Organization } from '../../organizations/organization.ts'
 import { hasBatchResult, insertBatchResult } from '../store/batch-result-store.ts'
 import type { Column } from '../csv/finding.ts'
@@ -191,7 +191,7 @@ async function writeCustomers(
     const customers = { ...newCustomers.customers, imports: [imported], purchase }
     return await insertNewCustomers(tx, { ...newCustomers, customers }, given, at)
   } catch (error) {
-    if (error instanceof Stale) throw new StalePlan([])
+    if (error instanceof StaleRead) throw new StalePlan([])
     if (error instanceof TooManyShared)
       throw new StalePlan(await refuseOverShared(job, ready, error))
     throw error

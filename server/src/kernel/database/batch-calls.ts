@@ -1,7 +1,7 @@
 import { inBulkhead } from '../bulkhead.ts'
 import { Problem, unavailable } from '../problem.ts'
 import { createFairQueues } from './fair-queues.ts'
-import { Stale } from './transaction.ts'
+import { StaleRead } from './transaction.ts'
 
 /** What became of one call of a set: its answer, or the problem that is its own. */
 export type Outcome<A> = { answer: A } | { problem: unknown }
@@ -13,7 +13,7 @@ export interface BatchOptions<C, A> {
   concurrency: number
   /** Whose call it is: owners take turns. Without it all calls are one owner's. */
   ownerOf?: (call: C) => number
-  /** Told the size of each set. */
+  /** Called with the size of each set. */
   observe?: (size: number) => void
 }
 
@@ -52,7 +52,7 @@ export function batchCalls<C, A>(options: BatchOptions<C, A>): (call: C) => Prom
         else entry.reject(outcome.problem)
       })
     } catch (error) {
-      const problem = set.length === 1 && error instanceof Stale ? TOO_BUSY : error
+      const problem = set.length === 1 && error instanceof StaleRead ? TOO_BUSY : error
       // A database out of reach is out of reach for each of them.
       const isShared = problem instanceof Problem && problem.status === 503
       if (set.length === 1 || isShared) for (const entry of set) entry.reject(problem)

@@ -1,10 +1,10 @@
 import type { Database, Db } from './database.ts'
 import type { Logger } from '../log.ts'
 import { Problem, unavailable } from '../problem.ts'
-import { isPassing, retry } from './transaction.ts'
+import { isTransient, retry } from './transaction.ts'
 
 /*
- * Cached snapshots: rows that are few and seldom change, kept in memory by every process. A notification
+ * Cached snapshots: rows that are few and seldom change, kept in memory by every process. Cache invalidation by LISTEN/NOTIFY: a notification
  * tells of a change at once, and may never come; so that the version is read twice a second as well, and
  * a process that could not read it for five seconds doesn't answer from memory any more.
  */
@@ -51,7 +51,7 @@ export function createCachedSnapshot<T extends { version: number }>(
   options: CachedSnapshotOptions<T>,
 ): CachedSnapshot<T> {
   const { database, log, name, channel, elapsedMs = () => performance.now() } = options
-  // Nobody else writes to the embedded database.
+  // No other process writes to the embedded database.
   const canBeStale = database.kind !== 'pglite'
   let current = options.nothing
   /** When the read began that last found it true. */
@@ -78,7 +78,7 @@ export function createCachedSnapshot<T extends { version: number }>(
     loads.run().catch((error: unknown) => {
       if (stopped) return
       const message = `The ${name} could not be refreshed; after 5 s without, calls are answered 503.`
-      if (isPassing(error) || error instanceof Problem) log.warn({ err: error }, message)
+      if (isTransient(error) || error instanceof Problem) log.warn({ err: error }, message)
       else log.error({ err: error }, message)
     })
   }

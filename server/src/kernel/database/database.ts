@@ -13,7 +13,7 @@ import { SILENT_MS, endIfSilent, endWhenSilent } from './silent-wire.ts'
 
 /** Reads outside of a tx, or inside one: a function that only reads takes this. */
 export type Db = Kysely<unknown>
-/** A function that writes takes this, so that nobody forgets to open one. */
+/** A function that writes takes this, so that the compiler asks for an open one. */
 export type Tx = Transaction<unknown>
 
 export interface Database {
@@ -25,7 +25,7 @@ export interface Database {
    */
   watch: Db
   /** How many sets may usefully be written at once. */
-  writers: number
+  concurrency: number
   /** Calls back on every notification on the channel, and after any in which some may be lost. */
   listen(channel: string, heard: () => void): Promise<void>
   close(): Promise<void>
@@ -84,7 +84,7 @@ export async function openPostgres(
     kind: 'postgres',
     db,
     watch,
-    writers: Math.max(1, Math.min(4, Math.floor(poolSize / 3))),
+    concurrency: Math.max(1, Math.min(4, Math.floor(poolSize / 3))),
     listen: listener.listen,
     close: async () => {
       await listener.close()
@@ -134,7 +134,7 @@ export async function openPGlite({
     kind: 'pglite',
     db,
     watch: db,
-    writers: 1,
+    concurrency: 1,
     // No other process can have written what this one would have to hear of.
     listen: () => Promise.resolve(),
     close: async () => {

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { SILENT_MS, endWhenSilent } from './silent-wire.ts'
 
-/** Hears the database's notifications. */
+/** Hears the database's notifications (LISTEN/NOTIFY). */
 export interface Listener {
   listen(channel: string, heard: () => void): Promise<void>
   close(): Promise<void>

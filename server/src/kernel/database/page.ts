@@ -4,7 +4,7 @@ import { invalidField } from '../problem.ts'
 export const DEFAULT_PAGE_SIZE = 50
 export const MAX_PAGE_SIZE = 500
 
-/** One page of a list: the objects, and where the next and the previous page begin. */
+/** One page of a list, by keyset pagination: the objects, and where the next and the previous page begin. */
 export interface Page<T> {
   objects: T[]
   next: string | null
@@ -28,7 +28,7 @@ export function writeCursor(position: Cursor, filters: Record<string, unknown>):
 }
 
 /** The position in a cursor; a 400 for one that is malformed or was made under other filters. */
-export function readCursor(
+export function parseCursor(
   cursor: string | undefined,
   filters: Record<string, unknown>,
   length: number,
@@ -49,22 +49,22 @@ export function readCursor(
   return parsed.slice(1) as Cursor
 }
 
-/** A place in a list that is sorted by a time, and by an id where times are equal. */
+/** Keyset pagination: a position in a list that is sorted by a time, and by an id where times are equal. */
 export interface KeysetPosition {
   at: Date
   id: string
 }
 
-// The last millisecond of the year 9999: whoever makes up a later one would have the database refuse it.
+// The last millisecond of the year 9999: the database refuses a later one, which a caller can make up.
 const LATEST_MS = 253_402_300_799_999
 
-/** In which direction such a list goes on, and behind which place; undefined: from its beginning. */
+/** In which direction such a list goes on, and behind which position; undefined: from its beginning. */
 export function parsePosition(
   cursor: string | undefined,
   filters: Record<string, unknown>,
   isId: RegExp,
 ): { isBackward: boolean; from: KeysetPosition | undefined } {
-  const position = readCursor(cursor, filters, 3)
+  const position = parseCursor(cursor, filters, 3)
   if (!position) return { isBackward: false, from: undefined }
   const [direction, at, id] = position
   const isTime = Number.isInteger(at) && Number(at) >= 0 && Number(at) <= LATEST_MS
@@ -74,13 +74,13 @@ export function parsePosition(
   return { isBackward: direction === 'before', from: { at: new Date(Number(at)), id } }
 }
 
-/** A cursor to what comes after the place, or before it; null where there is no such place. */
+/** A cursor to what comes after the position, or before it; null without one. */
 export function positionCursor(
   direction: 'after' | 'before',
-  place: KeysetPosition | undefined,
+  position: KeysetPosition | undefined,
   filters: Record<string, unknown>,
 ): string | null {
-  return place ? writeCursor([direction, place.at.getTime(), place.id], filters) : null
+  return position ? writeCursor([direction, position.at.getTime(), position.id], filters) : null
 }
 
 /**
@@ -93,17 +93,17 @@ export function toPage<T>(
     pageSize: number
     isBackward: boolean
     from: KeysetPosition | undefined
-    placeOf: (row: T) => KeysetPosition
+    positionOf: (row: T) => KeysetPosition
     scanEnd?: KeysetPosition | undefined
     filters: Record<string, unknown>
   },
 ): Page<T> {
-  const { pageSize, isBackward, from, placeOf, scanEnd, filters } = options
+  const { pageSize, isBackward, from, positionOf, scanEnd, filters } = options
   const rows = found.slice(0, pageSize)
   const [first, last] = [rows.at(0), rows.at(-1)]
   // Where the page ends in the direction it was read, and where it began.
-  const end = found.length > pageSize && last !== undefined ? placeOf(last) : scanEnd
-  const begin = first === undefined ? from : placeOf(first)
+  const end = found.length > pageSize && last !== undefined ? positionOf(last) : scanEnd
+  const begin = first === undefined ? from : positionOf(first)
   const [next, previous] = isBackward ? [begin, end] : [end, from && begin]
   return {
     objects: isBackward ? rows.reverse() : rows,
@@ -115,12 +115,12 @@ export function toPage<T>(
 export const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 
 /**
- * One page of a list that is all in memory, sorted by `placeOf`, which no two have in common. The
+ * One page of a list that is all in memory, sorted by `positionOf`, which no two have in common. The
  * cursor is good for a list made with the same filters only.
  */
 export function slicePage<T, P extends string | number>(
   all: readonly T[],
-  placeOf: (each: T) => P,
+  positionOf: (each: T) => P,
   options: {
     cursor: string | undefined
     pageSize: number | undefined
@@ -128,11 +128,11 @@ export function slicePage<T, P extends string | number>(
   },
 ): Page<T> {
   const { cursor, pageSize = DEFAULT_PAGE_SIZE, filters } = options
-  const [direction, edge] = (readCursor(cursor, filters, 2) ?? []) as [string?, P?]
+  const [direction, edge] = (parseCursor(cursor, filters, 2) ?? []) as [string?, P?]
   const isBefore = direction === 'before'
   const matching = all.filter((each) => {
     if (edge === undefined) return true
-    return isBefore ? placeOf(each) < edge : placeOf(each) > edge
+    return isBefore ? positionOf(each) < edge : positionOf(each) > edge
   })
   const objects = isBefore ? matching.slice(-pageSize) : matching.slice(0, pageSize)
   const [first, last] = [objects.at(0), objects.at(-1)]
@@ -140,8 +140,8 @@ export function slicePage<T, P extends string | number>(
   const hasAfter = last !== undefined && last !== all.at(-1)
   return {
     objects,
-    next: hasAfter ? writeCursor(['after', placeOf(last)], filters) : null,
-    previous: hasBefore ? writeCursor(['before', placeOf(first)], filters) : null,
+    next: hasAfter ? writeCursor(['after', positionOf(last)], filters) : null,
+    previous: hasBefore ? writeCursor(['before', positionOf(first)], filters) : null,
   }
 }
 

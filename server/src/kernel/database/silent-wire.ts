@@ -3,7 +3,7 @@ import type pg from 'pg'
 
 /*
  * A wire may go silent without breaking (a firewall that forgot it, a machine that hangs): TCP finds out
- * a quarter of an hour later. Until then whoever waits on it waits in vain, and whoever listens is deaf.
+ * a quarter of an hour later. Until then a query on it waits in vain, and a listener is deaf.
  */
 
 /** A read that takes milliseconds and is not answered for so long never will be. */
@@ -20,7 +20,7 @@ export function endWhenSilent(client: pg.ClientBase, ended: () => void): void {
     // After this process itself was held up, what has come meanwhile is still to be read.
     setTimeout(() => {
       if (stream.bytesRead !== heard) return
-      // Without a query under way nobody was waiting for an answer.
+      // Without a query under way no caller was waiting for an answer.
       if (isWaiting(client)) ended()
       stream.destroy()
     }, READ_MS).unref()

@@ -3,11 +3,11 @@ import type { Db, Tx } from './database.ts'
 import { unavailable } from '../problem.ts'
 import type { Problem } from '../problem.ts'
 
-/** What was read before the locks were taken had changed by then: start again with fresh reads. */
-export class Stale extends Error {
+/** Optimistic locking by version: what was read before the locks were taken had changed by then: start again with fresh reads. */
+export class StaleRead extends Error {
   constructor(what: string) {
     super(`${what} changed before it could be locked`)
-    this.name = 'Stale'
+    this.name = 'StaleRead'
   }
 }
 
@@ -32,7 +32,7 @@ const RETRYABLE_CODES = new Set([
 
 // Through these a restart of the database (seconds) is survived without an error to the caller.
 const MAX_TRIES = 12
-// A caller has given up by then; tries can be slow where nobody answers.
+// A caller has given up by then; tries are slow where no server answers.
 const MAX_RETRY_MS = 10_000
 const FIRST_PAUSE_MS = 5
 const LONGEST_PAUSE_MS = 1_000
@@ -61,7 +61,7 @@ function callHooks(db: Db, marks: Set<CommitMark> | undefined): void {
 }
 
 /**
- * Runs `work` in one tx at READ COMMITTED. What fails for a passing reason (deadlock, a stale read,
+ * Runs `work` in one tx at READ COMMITTED. What fails for a transient reason (deadlock, a stale read by version,
  * a lost connection) is run again from the start, so `work` must be safe to repeat also after a
  * COMMIT whose answer was lost: every write of this program is keyed by what it reports.
  */
@@ -78,18 +78,18 @@ export async function inTx<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> 
   return answer
 }
 
-/** As inTx, for reads outside of a tx. */
+/** As inTx, for reads outside of a tx: exponential backoff with jitter. */
 export async function retry<T>(work: () => Promise<T>): Promise<T> {
   const start = performance.now()
   for (let tries = 1; ; tries++) {
     try {
       return await work()
     } catch (error) {
-      const isStale = error instanceof Stale
-      if (!isStale && !isPassing(error)) throw error
+      const isStale = error instanceof StaleRead
+      if (!isStale && !isTransient(error)) throw error
       if (tries >= MAX_TRIES || performance.now() - start > MAX_RETRY_MS) {
         if (isStale) throw error
-        throw outOfReach()
+        throw databaseUnavailable()
       }
       const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries)
       await pause(most * (0.5 + Math.random() / 2))
@@ -100,17 +100,17 @@ export async function retry<T>(work: () => Promise<T>): Promise<T> {
 const LOST_CONNECTION =
   /connection terminated|timeout exceeded when trying to connect|encountered a connection error/i
 
-/** What a caller is told when the database could not be asked. */
-export function outOfReach(): Problem {
+/** The answer to a caller where the database could not be asked. */
+export function databaseUnavailable(): Problem {
   return unavailable('The database is out of reach; the same call later is safe.')
 }
 
-/** Whether the same work may succeed when it is done again. */
-export function isPassing(error: unknown): boolean {
+/** Whether the error is transient: the same work may succeed when it is done again. */
+export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = (error as { code?: unknown }).code
   if (typeof code === 'string') return RETRYABLE_CODES.has(code) || code.startsWith('08')
-  if (error instanceof AggregateError) return error.errors.some(isPassing)
+  if (error instanceof AggregateError) return error.errors.some(isTransient)
   // pg says these in words only.
   return LOST_CONNECTION.test(error.message)
 }

@@ -6,7 +6,7 @@ const ASK_MS = 1_000
 const BROKEN_MS = 5_000
 
 /**
- * Asks the embedded database every second; `broken` is told once when it has failed for five seconds: then
+ * Asks the embedded database every second; calls `broken` once when it has failed for five seconds: then
  * only a new process helps. One that is merely busy answers late, and has not failed.
  */
 export function watchEmbedded(

@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database/database.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { Problem } from '../../kernel/problem.ts'
-import { inTx, isPassing } from '../../kernel/database/transaction.ts'
+import { inTx, isTransient } from '../../kernel/database/transaction.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import { claimKey, recordResults } from './record-results.ts'
 import type { RecordedResults } from './record-results.ts'
@@ -71,7 +71,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
       recorded(result)
       return true
     } catch (error) {
-      if (!(error instanceof Problem) && !isPassing(error)) {
+      if (!(error instanceof Problem) && !isTransient(error)) {
         // Kept, it would fail for ever; dropped, the leases run out and the events are sent again.
         log.error({ err: error, lanes: set.size }, 'Deliveries could not be recorded')
         return true

@@ -1,4 +1,4 @@
-import { readCursor, UUID, writeCursor } from '../../kernel/database/page.ts'
+import { parseCursor, UUID, writeCursor } from '../../kernel/database/page.ts'
 import { invalidField } from '../../kernel/problem.ts'
 import type { FeedKey } from './feed-store.ts'
 import { packSnapshot, unpackSnapshot } from './tx-snapshot.ts'
@@ -37,7 +37,7 @@ export function parseFeedCursor(
   cursor: string | undefined,
   filters: object,
 ): FeedCursor | undefined {
-  const position = readCursor(cursor, { ...filters }, 7)
+  const position = parseCursor(cursor, { ...filters }, 7)
   if (!position) return undefined
   const [at, packed, untilAt, untilPacked, tx, subject, sequence] = position
   const since = unpackPoint(at, packed)

@@ -1,5 +1,5 @@
 import type { Db } from '../../kernel/database/database.ts'
-import { readDate } from '../../kernel/date-field.ts'
+import { normalizeDateField } from '../../kernel/date-field.ts'
 import { idPattern } from '../../kernel/id.ts'
 import { keyOfId, ownedKey } from '../../kernel/key.ts'
 import { DEFAULT_PAGE_SIZE, toPage, parsePosition } from '../../kernel/database/page.ts'
@@ -66,16 +66,16 @@ export async function pageDeliveries(
     type: filters.event_type,
     subjects: subject === undefined ? await findRareSubjects(db, filtered) : [subject],
     event: filters.event_id,
-    start: readDate(filters.start_date, 'start_date'),
-    end: readDate(filters.end_date, 'end_date'),
+    start: normalizeDateField(filters.start_date, 'start_date'),
+    end: normalizeDateField(filters.end_date, 'end_date'),
     from,
     isBackward,
     limit: pageSize + 1,
   }
   const found = await listDeliveries(db, query)
   const scanEnd = found.length > pageSize ? undefined : await findDeliveryScanEnd(db, query)
-  const placeOf = (row: DeliveryRow) => row
-  const page = toPage(found, { pageSize, isBackward, from, placeOf, scanEnd, filters: bound })
+  const positionOf = (row: DeliveryRow) => row
+  const page = toPage(found, { pageSize, isBackward, from, positionOf, scanEnd, filters: bound })
   return { ...page, objects: await complete(parts, page.objects) }
 }
 

@@ -135,8 +135,8 @@ export async function pageReplays(
   const { isBackward, from } = parsePosition(cursor, bound, REPLAY_ID)
   const query = { from, isBackward, limit: pageSize + 1 }
   const found = await listReplays(db, endpoint.number, query)
-  const placeOf = ({ created_at: at, id: replay }: ReplayProgress) => ({ at, id: replay })
-  return toPage(found, { pageSize, isBackward, from, placeOf, filters: bound })
+  const positionOf = ({ created_at: at, id: replay }: ReplayProgress) => ({ at, id: replay })
+  return toPage(found, { pageSize, isBackward, from, positionOf, filters: bound })
 }
 
 /** Serializes the creation of replays to an endpoint, so that their limit holds. */

@@ -2,14 +2,14 @@ import { expect, test, vi } from 'vitest'
 import { batchCalls } from '../../../src/kernel/database/batch-calls.ts'
 import type { Outcome } from '../../../src/kernel/database/batch-calls.ts'
 import { conflict, Problem, unavailable } from '../../../src/kernel/problem.ts'
-import { Stale } from '../../../src/kernel/database/transaction.ts'
+import { StaleRead } from '../../../src/kernel/database/transaction.ts'
 
 const double = (calls: number[]): Promise<Outcome<number>[]> =>
   Promise.resolve(calls.map((call) => ({ answer: call * 2 })))
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index)
 
 /** Gathers calls whose sets are all held up until the gate is opened. */
-function gatherBehindGate(writers: number) {
+function gatherBehindGate(concurrency: number) {
   const sizes: number[] = []
   const { promise: gate, resolve: release } = Promise.withResolvers<undefined>()
   const call = batchCalls<number, number>({
@@ -18,7 +18,7 @@ function gatherBehindGate(writers: number) {
       await gate
       return double(calls)
     },
-    concurrency: writers,
+    concurrency,
   })
   return { call, sizes, release: () => release(undefined) }
 }
@@ -101,7 +101,7 @@ test('a database that is out of reach is not asked again for each call', async (
 
 test('a row that changes all the time is a 503, not a bug', async () => {
   const call = batchCalls<number, number>({
-    work: () => Promise.reject(new Stale('a customer')),
+    work: () => Promise.reject(new StaleRead('a customer')),
     concurrency: 1,
   })
   await expect(call(1)).rejects.toSatisfy(

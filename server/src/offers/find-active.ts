@@ -34,24 +34,24 @@ export interface ActiveUser {
   active: Set<number>
 }
 
-export interface ReadActiveParts {
+export interface FindActiveParts {
   database: Database
   vault: Vault
   observeSet?: (kind: string, size: number) => void
 }
 
 /**
- * Reads where users are active: by the identifiers given and those reported of the publisher's
+ * Finds where users are active: by the identifiers given and those reported of the publisher's
  * customer, if there is one. Asking leaves no trace.
  */
-export function createReadActive({
+export function createFindActive({
   database,
   vault,
   observeSet,
-}: ReadActiveParts): (user: User) => Promise<ActiveUser> {
+}: FindActiveParts): (user: User) => Promise<ActiveUser> {
   const read = batchCalls<SealedUser, Set<number>>({
-    work: (users) => retry(() => readSets(database, users)),
-    concurrency: database.writers,
+    work: (users) => retry(() => listActiveSets(database, users)),
+    concurrency: database.concurrency,
     ownerOf: ({ publisher }) => publisher.number,
     observe: (size) => observeSet?.('offers', size),
   })
@@ -63,7 +63,10 @@ export function createReadActive({
   }
 }
 
-async function readSets({ db }: Database, users: SealedUser[]): Promise<Outcome<Set<number>>[]> {
+async function listActiveSets(
+  { db }: Database,
+  users: SealedUser[],
+): Promise<Outcome<Set<number>>[]> {
   const customers = new Set(users.flatMap(({ customer }) => customer ?? []))
   const identities = new Set(users.flatMap((user) => user.identities))
   const [matches, given] = await Promise.all([
