@@ -1,9 +1,16 @@
 import { defineConfig } from 'vitest/config'
+import { listTestsOf } from './server/test/projects.ts'
+
+const globalSetup = ['server/test/support/global-setup.ts']
 
 export default defineConfig({
   test: {
-    include: ['server/test/**/*.test.ts', 'client/test/**/*.test.ts'],
-    globalSetup: ['server/test/support/global-setup.ts'],
+    // By speed, each with a script of its own in package.json; server/test/projects.ts says what is in which.
+    projects: [
+      { extends: true, test: { name: 'fast', include: listTestsOf('fast') } },
+      { extends: true, test: { name: 'database', include: listTestsOf('database'), globalSetup } },
+      { extends: true, test: { name: 'crash', include: listTestsOf('crash'), globalSetup } },
+    ],
     setupFiles: ['server/test/support/described-answers.ts'],
     // Processes, not threads: a PGlite takes a few hundred megabytes, which only the end of a
     // process surely gives back, and some tests kill or signal their own process' children.

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import config from '../../vitest.config.ts'
+import { projectOf } from './projects.ts'
 import {
   checkConsole,
   checkDates,
@@ -86,5 +88,38 @@ describe('every table', () => {
 
   test('that is owned exists', () => {
     expect(Object.keys(tableOwners).filter((table) => !created.includes(table))).toEqual([])
+  })
+})
+
+describe('the projects of tests', () => {
+  const projects = (config.test?.projects ?? []) as {
+    test: { name: string; include: string[]; globalSetup?: string[] }
+  }[]
+
+  test('have every test file, each in one of them', () => {
+    const testFiles = sources.map(({ path }) => path).filter((path) => path.endsWith('.test.ts'))
+    expect(projects.flatMap(({ test }) => test.include).sort()).toEqual(testFiles.sort())
+    for (const { test } of projects) expect(test.include.length, test.name).toBeGreaterThan(10)
+  })
+
+  test('start PostgreSQL where databases are opened, and not for the fast ones', () => {
+    const starting = projects.filter(({ test }) => test.globalSetup !== undefined)
+    expect(starting.map(({ test }) => test.name)).toEqual(['database', 'crash'])
+  })
+
+  test.each([
+    ['client/test/hash-email.test.ts', 'fast'],
+    ['server/test/tidy/checks.test.ts', 'fast'],
+    // By databases.ts, by a helper that imports it, by a server of its own, by the program that it starts.
+    ['server/test/reports/order.test.ts', 'database'],
+    ['server/test/webhooks/dispatch/schedule.test.ts', 'database'],
+    ['server/test/support/postgres.test.ts', 'database'],
+    ['server/test/start/main.test.ts', 'database'],
+    ['server/test/demo/demo.test.ts', 'database'],
+    ['server/test/crash/chaos.test.ts', 'crash'],
+    ['server/test/segments/hammer.test.ts', 'crash'],
+    ['server/test/imports/run/history.test.ts', 'crash'],
+  ])('%s is in %s', (path, project) => {
+    expect(projectOf(path)).toBe(project)
   })
 })

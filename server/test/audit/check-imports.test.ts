@@ -1,22 +1,19 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { verify } from '../../src/audit/verify.ts'
 import { createImportCalls } from '../imports/import-calls.ts'
 import { databases } from '../support/databases.ts'
 import { emailHash } from '../support/hash.ts'
-import { startFreshNetwork } from '../support/network.ts'
-import type { Network } from '../support/network.ts'
+import { useNetwork } from '../support/network.ts'
 
 describe.each(databases)('what verify says of imports on $name', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 1, merchants: 1 })
 
   beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 1, merchants: 1 })
     const rows = ['a', 'b', 'c'].map((name) => `${name},${emailHash(name)}`)
     const file = ['user_id,email_sha256', ...rows].join('\n')
     await createImportCalls(network.url, network.publishers[0]!).run(file, { startsAtOnce: true })
   })
-  afterAll(() => network.stop())
 
   /** The checks that find something, by the beginnings of their names. */
   async function findDrift(): Promise<string[]> {

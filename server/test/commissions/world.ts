@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from 'vitest'
 import { sql } from 'kysely'
 import { insertCard, insertVersion } from '../../src/commissions/rates/rate-card-store.ts'
 import type { RateCardVersion } from '../../src/commissions/rates/rate-card.ts'
@@ -17,6 +18,7 @@ import type { ManualClock } from '../support/clock.ts'
 import type { TestDatabase } from '../support/databases.ts'
 import { must, startFreshNetwork } from '../support/network.ts'
 import type { Answer, Member, Network, NetworkOptions } from '../support/network.ts'
+import { createStandIn } from '../support/stand-in.ts'
 
 export const DAY_MS = 86_400_000
 
@@ -120,6 +122,17 @@ export async function createWorld(
     },
     stop: () => network.stop(),
   }
+}
+
+/** The same for all tests of a suite: begins before the first of them and stops after the last. */
+export function useWorld(
+  test: TestDatabase,
+  options?: Omit<NetworkOptions, 'database' | 'clock'>,
+): Readonly<World> {
+  const { object, give, take } = createStandIn<World>('world')
+  beforeAll(async () => give(await createWorld(test, options)))
+  afterAll(() => take()?.stop())
+  return object
 }
 
 function createClick(setting: Setting, publisher: Member): World['click'] {

@@ -2,28 +2,23 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Webhook } from 'standardwebhooks'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { hashEmail, verifyWebhook } from '../../../client/src/index.ts'
 import { postgresql } from '../support/databases.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
-import type { Member, Network } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
+import type { Member } from '../support/network.ts'
 import { startReceiver } from '../support/receiver.ts'
 
 const COMMAND = fileURLToPath(new URL('../../../client/src/newcomer.ts', import.meta.url))
 const SECRET = `whsec_${Buffer.from('0123456789abcdef01234567').toString('base64')}`
 
-let network: Network
+const network = useNetwork(postgresql.create, { publishers: 1, merchants: 1 })
 let publisher: Member
 let merchant: Member
 
-beforeAll(async () => {
-  network = await startFreshNetwork(postgresql.create, { publishers: 1, merchants: 1 })
+beforeAll(() => {
   publisher = network.publishers[0]!
   merchant = network.merchants[0]!
-})
-
-afterAll(async () => {
-  await network.stop()
 })
 
 /** The command in a process of its own, once it listens. */

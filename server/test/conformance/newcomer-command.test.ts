@@ -5,29 +5,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { hashEmail } from '../../../client/src/index.ts'
 import { createImportCalls } from '../imports/import-calls.ts'
 import type { ImportCalls } from '../imports/import-calls.ts'
 import { postgresql } from '../support/databases.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
-import type { Member, Network } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
+import type { Member } from '../support/network.ts'
 import { startStallingProxy } from './stalling-proxy.ts'
 
 const COMMAND = fileURLToPath(new URL('../../../client/src/newcomer.ts', import.meta.url))
 
-let network: Network
+const network = useNetwork(postgresql.create, { publishers: 1, merchants: 1 })
 let publisher: Member
 let imports: ImportCalls
 
-beforeAll(async () => {
-  network = await startFreshNetwork(postgresql.create, { publishers: 1, merchants: 1 })
+beforeAll(() => {
   publisher = network.publishers[0]!
   imports = createImportCalls(network.url, publisher)
-})
-
-afterAll(async () => {
-  await network.stop()
 })
 
 interface Run {

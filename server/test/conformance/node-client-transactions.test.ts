@@ -1,20 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { follow, linkTo, register } from '../links/shoppers.ts'
 import { databases } from '../support/databases.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
-import type { Member, Network } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
+import type { Member } from '../support/network.ts'
 import { createPublishedClient } from './published-client.ts'
 import type { PublishedClient } from './published-client.ts'
 
 const TOTALS = [1_000, 2_000, 2_299]
 
 describe.each(databases)('what the published Node client is owed on $name', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 1, merchants: 1 })
   let publisher: PublishedClient
   let tokens: string[]
 
   beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 1, merchants: 1 })
     const [member] = network.publishers as [Member]
     const [merchant] = network.merchants as [Member]
     publisher = createPublishedClient(network.url, member.key)
@@ -30,9 +29,6 @@ describe.each(databases)('what the published Node client is owed on $name', ({ c
       const order = { total, currency: 'USD', order_id: `order-${index}`, btn_ref: token }
       await shop.orders.create(order)
     }
-  })
-  afterAll(async () => {
-    await network.stop()
   })
 
   interface Owed {

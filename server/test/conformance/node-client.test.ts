@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { hashEmail } from '../../../client/src/index.ts'
 import { databases } from '../support/databases.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
-import type { Network } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
 import { createPublishedClient } from './published-client.ts'
 import type { PublishedClient, PublishedError } from './published-client.ts'
 
@@ -18,21 +17,16 @@ async function failureOf(call: Promise<unknown>): Promise<PublishedError> {
 }
 
 describe.each(databases)('the published Node client on $name', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 1, merchants: 2 })
   let publisher: PublishedClient
   let merchant: PublishedClient
   let merchantId: string
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 1, merchants: 2 })
+  beforeAll(() => {
     const clientOf = ({ key }: { key: string }) => createPublishedClient(network.url, key)
     publisher = clientOf(network.publishers[0]!)
     merchant = clientOf(network.merchants[0]!)
     merchantId = network.merchants[0]!.organization.id
-  })
-
-  afterAll(async () => {
-    await network.stop()
   })
 
   test('customers: create and get', async () => {

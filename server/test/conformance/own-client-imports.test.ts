@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { createClient, hashEmail } from '../../../client/src/index.ts'
 import type { Client } from '../../../client/src/index.ts'
 import type { Import } from '../../../client/src/import-answer.ts'
 import { databases } from '../support/databases.ts'
-import { startFreshNetwork } from '../support/network.ts'
-import type { Network } from '../support/network.ts'
+import { useNetwork } from '../support/network.ts'
 import { clientOf, collect, failureOf } from './own-client.ts'
 import { startStallingProxy } from './stalling-proxy.ts'
 
@@ -19,18 +18,13 @@ async function* chunksOf(text: string, length = 5_000): AsyncGenerator<Uint8Arra
 }
 
 describe.each(databases)('imports by our own client, on $name', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 1, merchants: 1 })
   let publisher: Client
   let merchant: Client
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 1, merchants: 1 })
+  beforeAll(() => {
     publisher = clientOf(network, network.publishers[0]!)
     merchant = clientOf(network, network.merchants[0]!)
-  })
-
-  afterAll(async () => {
-    await network.stop()
   })
 
   async function follow({ imports }: Client, id: string): Promise<Import> {

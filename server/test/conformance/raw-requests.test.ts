@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { hashEmail } from '../../../client/src/index.ts'
 import { databases } from '../support/databases.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
-import type { Network } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
 import { chunked, head, sendRaw } from './raw-request.ts'
 import type { RawAnswer } from './raw-request.ts'
 
@@ -24,18 +23,13 @@ const languages = {
 }
 
 describe.each(databases)('raw requests on $name', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 1, merchants: 1 })
   let merchantKey: string
   let publisherKey: string
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 1, merchants: 1 })
+  beforeAll(() => {
     merchantKey = network.merchants[0]!.key
     publisherKey = network.publishers[0]!.key
-  })
-
-  afterAll(async () => {
-    await network.stop()
   })
 
   const basicOf = (key: string) => `Basic ${btoa(`${key}:`)}`

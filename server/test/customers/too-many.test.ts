@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { emailHash } from '../support/hash.ts'
-import { startFreshNetwork } from '../support/network.ts'
-import type { Network } from '../support/network.ts'
+import { useNetwork } from '../support/network.ts'
 
 describe.each(databases)('a customer with 1,000 identifiers, on $name', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 1, merchants: 1 })
   const hashes = (from: number, count: number): string[] =>
     Array.from({ length: count }, (_, index) => emailHash(`many-${from + index}`))
 
   beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 1, merchants: 1 })
     for (const { call } of [network.publishers[0]!, network.merchants[0]!]) {
       const customers = Array.from({ length: 100 }, (_, index) => ({
         id: 'many',
@@ -19,7 +17,6 @@ describe.each(databases)('a customer with 1,000 identifiers, on $name', ({ creat
       expect((await call('POST', '/v1/customers/batch', { customers })).status).toBe(200)
     }
   })
-  afterAll(() => network.stop())
 
   test('takes no other, by a call or an order, and goes on being told of', async () => {
     const { call } = network.merchants[0]!

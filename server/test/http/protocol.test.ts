@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { pglite } from '../support/databases.ts'
-import { startFreshNetwork } from '../support/network.ts'
-import type { Network } from '../support/network.ts'
+import { useNetwork } from '../support/network.ts'
 import { exchange } from './raw.ts'
 import type { RawAnswer } from './raw.ts'
 
-let network: Network
-
-beforeAll(async () => {
-  network = await startFreshNetwork(pglite.create, { publishers: 1, merchants: 1 })
-})
-
-afterAll(async () => {
-  await network.stop()
-})
+const network = useNetwork(pglite.create, { publishers: 1, merchants: 1 })
 
 const basic = (key: string): string => `Authorization: Basic ${btoa(`${key}:`)}`
 

@@ -58,13 +58,14 @@ function escapeCharacter(character: string): string {
 
 describe('a name given twice', () => {
   test('is found wherever it is, and named', () => {
-    const twice = fc.record({ name: key, first: document, second: document, around: document })
+    const name = key.filter((each) => each !== 'x')
+    const twice = fc.record({ name, first: document, second: document, around: document })
     fc.assert(
       fc.property(twice, ({ name, first, second, around }) => {
         const [once, again] = [JSON.stringify(first), JSON.stringify(second)]
         const inner = `{"x":${once},${JSON.stringify(name)}:${once}, ${JSON.stringify(name)} :${again}}`
         const body = `{"before":${JSON.stringify(around)},"rows":[${once},${inner}]}`
-        if (name !== 'x') expect(refusalOf(body).message).toMatch(/ is given twice$/)
+        expect(refusalOf(body).message).toMatch(/ is given twice$/)
       }),
     )
   })

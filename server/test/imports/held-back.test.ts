@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { emailHash } from '../support/hash.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
-import type { Network } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
 import { createImportCalls } from './import-calls.ts'
 import type { ImportCalls } from './import-calls.ts'
 
 describe.each(databases)('$name: an import that was to start at once', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 1, merchants: 0 })
   let imports: ImportCalls
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 1, merchants: 0 })
+  beforeAll(() => {
     imports = createImportCalls(network.url, network.publishers[0]!)
-  })
-
-  afterAll(async () => {
-    await network.stop()
   })
 
   const send = async (file: string) => {

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { emailHash } from '../support/hash.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
-import type { Network } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
 import { createAsk } from './ask.ts'
 import { createImportCalls } from './import-calls.ts'
 import type { ImportBody, ImportCalls } from './import-calls.ts'
@@ -27,16 +26,11 @@ interface Listening {
 }
 
 describe.each(databases)('an import is followed, on $name', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 1, merchants: 0 })
   let imports: ImportCalls
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 1, merchants: 0 })
+  beforeAll(() => {
     imports = createImportCalls(network.url, network.publishers[0]!)
-  })
-
-  afterAll(async () => {
-    await network.stop()
   })
 
   async function listen(id: string): Promise<Listening> {

@@ -3,12 +3,11 @@ import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { exchange } from '../http/raw.ts'
 import { pglite } from '../support/databases.ts'
 import { emailHash } from '../support/hash.ts'
-import { startFreshNetwork } from '../support/network.ts'
-import type { Network } from '../support/network.ts'
+import { useNetwork } from '../support/network.ts'
 import { createAsk } from './ask.ts'
 import type { Ask } from './ask.ts'
 
@@ -16,16 +15,11 @@ const FILE = `user_id,email_sha256\nc-1,${emailHash('1')}\nc-2,${emailHash('2')}
 const bytes = Buffer.from(FILE)
 const large = Buffer.alloc(3_000_000, 'user_id,email_sha256\n')
 
-let network: Network
+const network = useNetwork(pglite.create, { publishers: 1, merchants: 0 })
 let ask: Ask
 
-beforeAll(async () => {
-  network = await startFreshNetwork(pglite.create, { publishers: 1, merchants: 0 })
+beforeAll(() => {
   ask = createAsk(network.url, network.publishers[0]!)
-})
-
-afterAll(async () => {
-  await network.stop()
 })
 
 const post = (headers: Record<string, string>, body?: Uint8Array) =>

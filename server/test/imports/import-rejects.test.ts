@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { emailHash } from '../support/hash.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
-import type { Member, Network } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
+import type { Member } from '../support/network.ts'
 import { createAsk } from './ask.ts'
 import { createImportCalls } from './import-calls.ts'
 import type { ImportCalls } from './import-calls.ts'
@@ -10,18 +10,13 @@ import type { ImportCalls } from './import-calls.ts'
 const PLAIN = 'somebody@mail.example'
 
 describe.each(databases)('the rows that were rejected, on $name', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 1, merchants: 1 })
   let merchant: Member
   let imports: ImportCalls
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 1, merchants: 1 })
+  beforeAll(() => {
     merchant = network.merchants[0]!
     imports = createImportCalls(network.url, merchant)
-  })
-
-  afterAll(async () => {
-    await network.stop()
   })
 
   test('can be had, mended and sent again; nothing of them is dangerous or private', async () => {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { emailHash } from '../support/hash.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
-import type { Member, Network } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
+import type { Member } from '../support/network.ts'
 import { createAsk } from './ask.ts'
 import type { Ask } from './ask.ts'
 import { createImportCalls } from './import-calls.ts'
@@ -29,22 +29,17 @@ const OUTCOMES: [state: string, acts: Partial<Record<(typeof ACTS)[number], stri
 const ABSENT = 'import-0123456789abcdef'
 
 describe.each(databases)('the calls about imports, on $name', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 3, merchants: 1 })
   let publisher: Member
   let merchant: Member
   let ask: Ask
   let imports: ImportCalls
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 3, merchants: 1 })
+  beforeAll(() => {
     publisher = network.publishers[0]!
     merchant = network.merchants[0]!
     ask = createAsk(network.url, publisher)
     imports = createImportCalls(network.url, publisher)
-  })
-
-  afterAll(async () => {
-    await network.stop()
   })
 
   test('an import from its beginning to its end', async () => {

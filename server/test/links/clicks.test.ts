@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { listClicks } from '../../src/links/click-store.ts'
 import { decryptClick } from '../../src/links/click.ts'
 import { deleteOldClicks } from '../../src/links/delete-old-clicks.ts'
@@ -7,8 +7,8 @@ import { btnRefKey } from '../../src/orders/order.ts'
 import { findIn, formsOf } from '../privacy/canaries.ts'
 import { manualClock } from '../support/clock.ts'
 import { databases } from '../support/databases.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
-import type { Member, Network } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
+import type { Member } from '../support/network.ts'
 import { attribute, follow, linkTo, partnershipPath, register } from './shoppers.ts'
 
 const TEA = 'https://shop.example/tea'
@@ -17,20 +17,16 @@ const DAY = 24 * HOUR
 
 describe.each(databases)('clicks on $name', ({ create }) => {
   const clock = manualClock()
-  let network: Network
+  const network = useNetwork(create, { publishers: 2, merchants: 2, clock })
   let publisher: Member
   let shop: Member
   let other: Member
 
   beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 2, merchants: 2, clock })
     publisher = network.publishers[0]!
     shop = network.merchants[0]!
     other = network.merchants[1]!
     await register(shop, 'shop.example')
-  })
-  afterAll(async () => {
-    await network.stop()
   })
 
   async function click(experience: Record<string, string> = {}): Promise<string> {

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { createClickBuffer, MAX_WAITING } from '../../src/links/click-buffer.ts'
 import type { ClickBuffer } from '../../src/links/click-buffer.ts'
 import { encryptLink } from '../../src/links/link.ts'
 import { databases } from '../support/databases.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
 import type { Member, Network } from '../support/network.ts'
 import { attribute, follow, linkTo, partnershipPath, register } from './shoppers.ts'
 
@@ -50,21 +50,17 @@ function createStrandedBuffer({ server: { parts } }: Network): ClickBuffer {
 }
 
 describe.each(databases)('the redirect on $name', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 1, merchants: 2 })
   let publisher: Member
   let shop: Member
   let other: Member
 
   beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 1, merchants: 2 })
     publisher = network.publishers[0]!
     shop = network.merchants[0]!
     other = network.merchants[1]!
     await register(shop, 'shop.example')
     await register(other, 'other.example')
-  })
-  afterAll(async () => {
-    await network.stop()
   })
 
   const setStatus = (status: string) =>

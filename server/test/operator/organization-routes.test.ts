@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
-import { createCall, must, startFreshNetwork } from '../support/network.ts'
-import type { Member, Network } from '../support/network.ts'
+import { createCall, must, useNetwork } from '../support/network.ts'
+import type { Member } from '../support/network.ts'
 
 describe.each(databases)('on $name', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 1, merchants: 1 })
   let publisher: Member
   let merchant: Member
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 1, merchants: 1 })
+  beforeAll(() => {
     publisher = network.publishers[0]!
     merchant = network.merchants[0]!
-  })
-
-  afterAll(async () => {
-    await network.stop()
   })
 
   const operator = (method: string, path: string, body?: unknown) =>

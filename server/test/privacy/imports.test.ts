@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { customerKey, decryptCustomer } from '../../src/customers/customer.ts'
 import { decryptProgress } from '../../src/imports/store/import.ts'
 import { unpackBatch, unpackRejects } from '../../src/imports/store/batch.ts'
@@ -9,8 +9,7 @@ import type { ImportBody, ImportCalls } from '../imports/import-calls.ts'
 import { databases } from '../support/databases.ts'
 import { dumpRows } from '../support/dump.ts'
 import { emailHash } from '../support/hash.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
-import type { Network } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
 import { fileWith } from './import-canaries.ts'
 
 const SECRET = 'geheimer.vogel'
@@ -28,20 +27,15 @@ const rowsOf = (name: string, count: number): string =>
 const fileOf = (name: string, count: number) => `user_id,email_sha256\n${rowsOf(name, count)}`
 
 describe.each(databases)('of the files of imports, on $name', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 3, merchants: 2 })
   let publisher: ImportCalls
   let other: ImportCalls
   let shop: ImportCalls
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 3, merchants: 2 })
+  beforeAll(() => {
     publisher = createImportCalls(network.url, network.publishers[0]!)
     other = createImportCalls(network.url, network.publishers[1]!)
     shop = createImportCalls(network.url, network.merchants[0]!)
-  })
-
-  afterAll(async () => {
-    await network.stop()
   })
 
   /** All that is stored of imports and of customers, decrypted; by table. */

@@ -1,25 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { readEvents } from '../support/events.ts'
 import { emailHash } from '../support/hash.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
-import type { Member, Network } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
+import type { Member } from '../support/network.ts'
 
 const DEVICE = 'aebe52e7-03ee-455a-b3c4-e57283966239'
 
 describe.each(databases)('customers on $name', ({ create }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 2, merchants: 1 })
   let publisher: Member
   let other: Member
   let merchant: Member
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 2, merchants: 1 })
+  beforeAll(() => {
     ;[publisher, other] = network.publishers as [Member, Member]
     ;[merchant] = network.merchants as [Member]
-  })
-  afterAll(async () => {
-    await network.stop()
   })
 
   const report = (member: Member, id: string, ...names: string[]) =>

@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createWorld, percent } from '../commissions/world.ts'
-import type { World } from '../commissions/world.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { percent, useWorld } from '../commissions/world.ts'
 import { databases } from '../support/databases.ts'
 import { emailHash } from '../support/hash.ts'
 import { must } from '../support/network.ts'
 
 describe.each(databases)('what orders may look like on $name', (testDatabase) => {
-  let world: World
+  const world = useWorld(testDatabase)
   beforeAll(async () => {
-    world = await createWorld(testDatabase)
     await world.card([percent(10)])
   })
-  afterAll(() => world.stop())
 
   test('members that say nothing are absent, which is told', async () => {
     const { status, body } = await world.order('empty', {

@@ -1,23 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { manualClock } from '../support/clock.ts'
 import { databases } from '../support/databases.ts'
 import { emailHash } from '../support/hash.ts'
-import { must, startFreshNetwork } from '../support/network.ts'
-import type { Answer, Member, Network } from '../support/network.ts'
+import { must, useNetwork } from '../support/network.ts'
+import type { Answer, Member } from '../support/network.ts'
 
 describe.each(databases)('what the merchant says of its customers on $name', ({ create }) => {
   const clock = manualClock('2026-03-01T12:00:00.000Z')
-  let network: Network
+  const network = useNetwork(create, { clock, publishers: 1, merchants: 2 })
   let merchant: Member
   let rival: Member
   let orders = 0
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, { clock, publishers: 1, merchants: 2 })
+  beforeAll(() => {
     ;[merchant, rival] = network.merchants as [Member, Member]
-  })
-  afterAll(async () => {
-    await network.stop()
   })
 
   const setPolicy = (policy: string) =>

@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createWorld, percent } from '../commissions/world.ts'
-import type { World } from '../commissions/world.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { percent, useWorld } from '../commissions/world.ts'
 import { databases } from '../support/databases.ts'
 import { must } from '../support/network.ts'
 
 describe.each(databases)('total and line_items on $name', (testDatabase) => {
-  let world: World
+  const world = useWorld(testDatabase)
   beforeAll(async () => {
-    world = await createWorld(testDatabase)
     const shoes = { segment: null, category: 'shoes', fixed: 500, currency: 'USD' }
     await world.card([percent(10), shoes], { start: new Date(world.clock.now()) })
   })
-  afterAll(() => world.stop())
 
   const line = (total: number, category: string[] = []) => ({
     identifier: `of ${total}`,

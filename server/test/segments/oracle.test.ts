@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Identifier } from '../../src/customers/identifier.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
 import { parseOrder } from '../../src/orders/parse-order.ts'
@@ -11,8 +11,7 @@ import { createReportCustomer } from '../../src/reports/report-customers.ts'
 import { findStandings } from '../../src/segments/find-standings.ts'
 import { databases } from '../support/databases.ts'
 import { readEvents } from '../support/events.ts'
-import { startFreshNetwork } from '../support/network.ts'
-import type { Network } from '../support/network.ts'
+import { useNetwork } from '../support/network.ts'
 import { activeAt } from '../support/oracle.ts'
 import type { CustomerFact, OrderFact } from '../support/oracle.ts'
 
@@ -42,18 +41,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 describe.each(databases)('any reports in any order on $name', ({ create, name }) => {
-  let network: Network
+  const network = useNetwork(create, { publishers: 2, merchants: 2 })
   let reportCustomer: ReturnType<typeof createReportCustomer>
   let recordOrder: ReturnType<typeof createRecordOrder>
   let round = 0
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, { publishers: 2, merchants: 2 })
+  beforeAll(() => {
     reportCustomer = createReportCustomer(network.server.parts)
     recordOrder = createRecordOrder(network.server.parts)
-  })
-  afterAll(async () => {
-    await network.stop()
   })
 
   const hash = (email: number): string =>

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { pglite } from '../support/databases.ts'
-import { startFreshNetwork } from '../support/network.ts'
-import type { Network } from '../support/network.ts'
+import { useNetwork } from '../support/network.ts'
 
 interface Panel {
   id: number
@@ -29,15 +28,12 @@ const expressions = [
 ]
 
 describe('the dashboard for Grafana', () => {
-  let network: Network
+  const network = useNetwork(pglite.create, { publishers: 1 })
   let text: string
 
   beforeAll(async () => {
-    network = await startFreshNetwork(pglite.create, { publishers: 1 })
     text = await (await fetch(`${network.url}/metrics`)).text()
   })
-
-  afterAll(() => network.stop())
 
   /** What Prometheus knows the metrics by: a histogram gives three names, a counter or gauge its own. */
   function namesOf(): Set<string> {

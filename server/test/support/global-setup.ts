@@ -11,7 +11,7 @@ declare module 'vitest' {
 }
 
 /**
- * One PostgreSQL for the whole run, with a migrated template in it, and one migrated PGlite as a
+ * One PostgreSQL for a project of tests, with a migrated template in it, and one migrated PGlite as a
  * file: a fresh database is then a copy, which takes milliseconds where migrating takes seconds.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {

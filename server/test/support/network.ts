@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from 'vitest'
 import { createLog } from '../../src/kernel/log.ts'
 import type { OpenWorker } from '../../src/imports/worker/worker-client.ts'
 import type { Config } from '../../src/kernel/config.ts'
@@ -7,6 +8,7 @@ import type { Logger } from '../../src/kernel/log.ts'
 import { startServer } from '../../src/start.ts'
 import type { RunningServer } from '../../src/start.ts'
 import type { TestDatabase } from './databases.ts'
+import { createStandIn } from './stand-in.ts'
 
 export interface NetworkOptions {
   /** Closed by whoever opened it. */
@@ -140,6 +142,17 @@ export async function startFreshNetwork(
       await drop()
     },
   }
+}
+
+/** The same for all tests of a suite: starts before the first of them and stops after the last. */
+export function useNetwork(
+  create: TestDatabase['create'],
+  options: Omit<NetworkOptions, 'database'>,
+): Readonly<Network> {
+  const { object, give, take } = createStandIn<Network>('network')
+  beforeAll(async () => give(await startFreshNetwork(create, options)))
+  afterAll(() => take()?.stop())
+  return object
 }
 
 type Role = Member['organization']['role']

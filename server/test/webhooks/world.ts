@@ -1,3 +1,4 @@
+import { afterEach, beforeEach } from 'vitest'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { pino } from 'pino'
@@ -29,6 +30,7 @@ import { developmentRule } from '../support/target-rules.ts'
 import { manualClock } from '../support/clock.ts'
 import type { ManualClock } from '../support/clock.ts'
 import type { FreshDatabase, TestDatabase } from '../support/databases.ts'
+import { createStandIn } from '../support/stand-in.ts'
 
 /** A publisher, a merchant, and what happens between them: made up, without customers. */
 export interface World {
@@ -190,6 +192,14 @@ export async function createWorld(test: TestDatabase): Promise<World> {
       await fresh.drop()
     },
   }
+}
+
+/** A new world for each test of the suite. */
+export function useWorld(test: TestDatabase): Readonly<World> {
+  const { object, give, take } = createStandIn<World>('world')
+  beforeEach(async () => give(await createWorld(test)))
+  afterEach(() => take()?.close())
+  return object
 }
 
 function pick<T>(ids: Map<string, T>, keys: string[]): Map<string, T> {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { manualClock } from '../../support/clock.ts'
 import { databases } from '../../support/databases.ts'
-import { must, startFreshNetwork } from '../../support/network.ts'
-import type { Answer, Member, Network } from '../../support/network.ts'
+import { must, useNetwork } from '../../support/network.ts'
+import type { Answer, Member } from '../../support/network.ts'
 
 const DAY_MS = 86_400_000
 const RATES = [
@@ -20,16 +20,14 @@ const euros = { segment: 'new', category: null, fixed: 900, currency: 'EUR' }
 
 describe.each(databases)('the rates of a merchant, as publishers see them, on $name', (on) => {
   const clock = manualClock()
-  let network: Network
+  const network = useNetwork(on.create, { clock, publishers: 3, merchants: 2 })
   let merchant: Member
   let card: string
 
   beforeAll(async () => {
-    network = await startFreshNetwork(on.create, { clock, publishers: 3, merchants: 2 })
     merchant = network.merchants[0]!
     card = await createCard({ name: 'For all', rates: RATES })
   })
-  afterAll(() => network.stop())
 
   const createCard = async (body: object): Promise<string> =>
     (await must(merchant.call('POST', '/v1/rate-cards', body))).id

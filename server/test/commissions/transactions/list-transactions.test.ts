@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../../support/databases.ts'
 import { must } from '../../support/network.ts'
 import type { Answer } from '../../support/network.ts'
-import { createWorld, percent } from '../world.ts'
-import type { World } from '../world.ts'
+import { percent, useWorld } from '../world.ts'
 
 interface Listed {
   id: string
@@ -18,12 +17,11 @@ const COUNTRIES = ['DE', 'FR', undefined]
 const CURRENCIES = ['USD', 'EUR']
 
 describe.each(databases)('lists of transactions on $name', (testDatabase) => {
-  let world: World
+  const world = useWorld(testDatabase)
   /** As they were made. */
   let made: Listed[]
 
   beforeAll(async () => {
-    world = await createWorld(testDatabase)
     await world.card([percent(10)])
     for (let index = 0; index < 12; index++) {
       const country = COUNTRIES[index % 3]
@@ -37,9 +35,6 @@ describe.each(databases)('lists of transactions on $name', (testDatabase) => {
       must(world.merchant.call('POST', '/v1/order', { ...order, order_id: id }))
     await Promise.all(Array.from({ length: 8 }, (_, index) => report(`same-${index}`)))
     made = (await must(world.publisher.call('GET', LIST))).reverse()
-  })
-  afterAll(async () => {
-    await world.stop()
   })
 
   const get = (path: string): Promise<Answer> => world.publisher.call('GET', path)

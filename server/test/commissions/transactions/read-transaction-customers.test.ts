@@ -1,16 +1,11 @@
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createSubjects } from '../../../src/reports/subjects.ts'
 import { databases } from '../../support/databases.ts'
-import { createWorld } from '../../webhooks/world.ts'
-import type { World } from '../../webhooks/world.ts'
+import { useWorld } from '../../webhooks/world.ts'
 
 describe.each(databases)('whose transactions are, on $name', (testDatabase) => {
-  let world: World
-  beforeEach(async () => {
-    world = await createWorld(testDatabase)
-  })
-  afterEach(() => world.close())
+  const world = useWorld(testDatabase)
 
   async function insertTransaction(blobOf: (key: string) => Buffer): Promise<string> {
     const { publisher, merchant, clock } = world

@@ -1,10 +1,9 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { simulateCard } from '../../../src/commissions/what-if/simulate-card.ts'
 import { databases } from '../../support/databases.ts'
 import { must } from '../../support/network.ts'
-import { createWorld, percent } from '../world.ts'
-import type { World } from '../world.ts'
+import { percent, useWorld } from '../world.ts'
 
 const rates = [
   { segment: 'new', percent: '12.5' },
@@ -18,13 +17,12 @@ const sums = (orders: number, total: number, cost: number, actual: number) => ({
 })
 
 describe.each(databases)('a draft of a card on $name', (kind) => {
-  let world: World
+  const world = useWorld(kind)
   const simulate = (body: object) =>
     world.merchant.call('POST', '/v1/rate-cards/simulate', { rates, ...body })
   const buyer = (id: string) => ({ customer: { id } })
 
   beforeAll(async () => {
-    world = await createWorld(kind)
     await world.card([percent(10)])
     // More orders than are read at once: the publisher sends 55 customers, each of whom buys
     // twice; its rival sends one.
@@ -39,7 +37,6 @@ describe.each(databases)('a draft of a card on $name', (kind) => {
     await must(world.order('cancelled', buyer('buyer-1')))
     await must(world.merchant.call('DELETE', '/v1/order/cancelled'))
   })
-  afterAll(() => world.stop())
 
   test('gives what the orders would have cost, by segment and by publisher', async () => {
     const { object } = (await simulate({})).body

@@ -1,9 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { manualClock } from '../../support/clock.ts'
 import { databases } from '../../support/databases.ts'
 import { emailHash } from '../../support/hash.ts'
-import { startFreshNetwork } from '../../support/network.ts'
-import type { Network } from '../../support/network.ts'
+import { useNetwork } from '../../support/network.ts'
 import { openWorkerInProcess } from './worker-beside.ts'
 import type { Place, Row } from './history-model.ts'
 import { ACCOUNTS, MERGED, PURCHASERS, replacing, rowOf } from './history-rows.ts'
@@ -16,21 +15,15 @@ const MOST = 1_000
 
 describe.each(databases)('what too many share, and who has too much, on $name', ({ create }) => {
   const clock = manualClock('2026-03-01T12:00:00.000Z')
-  let network: Network
+  const network = useNetwork(create, {
+    clock,
+    openWorker: openWorkerInProcess,
+    publishers: 2,
+    merchants: 1,
+  })
   let history: History
   let round = 0
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, {
-      clock,
-      openWorker: openWorkerInProcess,
-      publishers: 2,
-      merchants: 1,
-    })
-  })
-  afterAll(async () => {
-    await network.stop()
-  })
   beforeEach(() => {
     round++
     history = new History(network, clock)

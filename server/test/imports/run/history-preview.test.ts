@@ -1,9 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { manualClock } from '../../support/clock.ts'
 import { databases } from '../../support/databases.ts'
 import { emailHash } from '../../support/hash.ts'
-import { startFreshNetwork } from '../../support/network.ts'
-import type { Network } from '../../support/network.ts'
+import { useNetwork } from '../../support/network.ts'
 import { openWorkerInProcess } from './worker-beside.ts'
 import type { Row } from './history-model.ts'
 import { ACCOUNTS, MERGED, PURCHASERS, replacing, rowOf } from './history-rows.ts'
@@ -14,21 +13,15 @@ const [PUBLISHER, OTHER, MERCHANT] = [0, 1, 2]
 // That a preview is what then happens is seen by every import of a history that is not at once.
 describe.each(databases)('previews of files of several batches on $name', ({ create }) => {
   const clock = manualClock('2026-03-01T12:00:00.000Z')
-  let network: Network
+  const network = useNetwork(create, {
+    clock,
+    openWorker: openWorkerInProcess,
+    publishers: 2,
+    merchants: 1,
+  })
   let history: History
   let round = 0
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, {
-      clock,
-      openWorker: openWorkerInProcess,
-      publishers: 2,
-      merchants: 1,
-    })
-  })
-  afterAll(async () => {
-    await network.stop()
-  })
   beforeEach(() => {
     round++
     history = new History(network, clock)

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { manualClock } from '../../support/clock.ts'
 import { databases } from '../../support/databases.ts'
 import { emailHash } from '../../support/hash.ts'
-import { must, startFreshNetwork } from '../../support/network.ts'
-import type { Answer, Network } from '../../support/network.ts'
+import { must, useNetwork } from '../../support/network.ts'
+import type { Answer } from '../../support/network.ts'
 import { openWorkerInProcess } from './worker-beside.ts'
 import { startReceiver } from '../../support/receiver.ts'
 import type { Receiver } from '../../support/receiver.ts'
@@ -16,21 +16,15 @@ const LAST = '2025-02-14T18:30:00.000Z'
 
 describe.each(databases)('imports and what they are evidence of, on $name', ({ create }) => {
   const clock = manualClock('2026-03-01T12:00:00.000Z')
-  let network: Network
+  const network = useNetwork(create, {
+    clock,
+    openWorker: openWorkerInProcess,
+    publishers: 2,
+    merchants: 1,
+  })
   let history: History
   let round = 0
 
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, {
-      clock,
-      openWorker: openWorkerInProcess,
-      publishers: 2,
-      merchants: 1,
-    })
-  })
-  afterAll(async () => {
-    await network.stop()
-  })
   beforeEach(() => {
     round++
     history = new History(network, clock)

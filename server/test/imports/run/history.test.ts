@@ -1,10 +1,9 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { describe, test } from 'vitest'
 import { manualClock } from '../../support/clock.ts'
 import { databases } from '../../support/databases.ts'
 import { emailHash } from '../../support/hash.ts'
-import { startFreshNetwork } from '../../support/network.ts'
-import type { Network } from '../../support/network.ts'
+import { useNetwork } from '../../support/network.ts'
 import { openWorkerInProcess } from './worker-beside.ts'
 import type { Place, Row } from './history-model.ts'
 import { History } from './history.ts'
@@ -105,20 +104,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 describe.each(databases)('any history on $name', ({ create }) => {
   const clock = manualClock('2026-03-01T12:00:00.000Z')
-  let network: Network
+  const network = useNetwork(create, {
+    clock,
+    openWorker: openWorkerInProcess,
+    publishers: PUBLISHERS,
+    merchants: 2,
+  })
   let round = 0
-
-  beforeAll(async () => {
-    network = await startFreshNetwork(create, {
-      clock,
-      openWorker: openWorkerInProcess,
-      publishers: PUBLISHERS,
-      merchants: 2,
-    })
-  })
-  afterAll(async () => {
-    await network.stop()
-  })
 
   const identifiersOf = (list: number[]): string[] =>
     list.map((person) =>

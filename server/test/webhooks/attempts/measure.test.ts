@@ -1,19 +1,12 @@
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { DispatcherMetrics } from '../../../src/webhooks/dispatch/dispatcher.ts'
 import type { SendResult, Sender } from '../../../src/webhooks/transport/send.ts'
 import { databases } from '../../support/databases.ts'
-import { createWorld } from '../world.ts'
-import type { World } from '../world.ts'
+import { useWorld } from '../world.ts'
 
 describe.each(databases)('what is measured of deliveries, on $name', (testDatabase) => {
-  let world: World
-
-  beforeEach(async () => {
-    world = await createWorld(testDatabase)
-  })
-
-  afterEach(() => world.close())
+  const world = useWorld(testDatabase)
 
   function senderOf(...results: SendResult[]): Sender {
     let next = 0

@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
 import { resumeDeliveries } from '../../../src/webhooks/endpoints/change-endpoint.ts'
 import type { Sender, SendResult } from '../../../src/webhooks/transport/send.ts'
 import { databases } from '../../support/databases.ts'
-import { createWorld } from '../world.ts'
-import type { World } from '../world.ts'
+import { useWorld } from '../world.ts'
 
 const MINUTE_MS = 60_000
 
@@ -21,11 +20,7 @@ function senderOf(answer: (body: Record<string, unknown>) => number): Sender {
 }
 
 describe.each(databases)('retries on $name', (testDatabase) => {
-  let world: World
-  beforeEach(async () => {
-    world = await createWorld(testDatabase)
-  })
-  afterEach(() => world.close())
+  const world = useWorld(testDatabase)
 
   const failingSender = senderOf(() => 500)
 

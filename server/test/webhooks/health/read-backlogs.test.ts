@@ -1,10 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
 import { pauseEndpoint } from '../../../src/webhooks/endpoints/change-endpoint.ts'
 import { createReadBacklogs, toShares } from '../../../src/webhooks/health/read-backlogs.ts'
 import { databases } from '../../support/databases.ts'
-import { createWorld } from '../world.ts'
-import type { World } from '../world.ts'
+import { useWorld } from '../world.ts'
 
 const now = new Date('2025-03-04T10:00:00.000Z')
 
@@ -31,13 +30,7 @@ test('the 50 endpoints with most are told apart, the others by their state only'
 })
 
 describe.each(databases)('what waits, on $name', (testDatabase) => {
-  let world: World
-
-  beforeEach(async () => {
-    world = await createWorld(testDatabase)
-  })
-
-  afterEach(() => world.close())
+  const world = useWorld(testDatabase)
 
   test('is counted by endpoint; one for which nothing waits is only an endpoint', async () => {
     const read = createReadBacklogs(world)
