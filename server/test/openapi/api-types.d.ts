@@ -3369,7 +3369,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "order_id": "order-1",
-                 *       "total": 2299,
+                 *       "total": 2300,
                  *       "currency": "USD",
                  *       "btn_ref": "srctok-0000000000000001",
                  *       "customer": {
@@ -3404,19 +3404,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "meta": {
-                     *         "status": "ok",
-                     *         "warnings": [
-                     *           {
-                     *             "type": "LineItemsReduced",
-                     *             "message": "line_items add up to 2300, and total is 2299: each line is paid on its part of total, in proportion, as after a refund or a discount of the whole order.",
-                     *             "field": "line_items"
-                     *           }
-                     *         ]
+                     *         "status": "ok"
                      *       },
                      *       "object": {
                      *         "button_order_id": "btnorder-0000000000000001",
                      *         "order_id": "order-1",
-                     *         "total": 2299,
+                     *         "total": 2300,
                      *         "currency": "USD",
                      *         "btn_ref": "srctok-0000000000000001",
                      *         "session_id": null,
@@ -3491,7 +3484,7 @@ export interface operations {
                      *       "object": {
                      *         "button_order_id": "btnorder-0000000000000001",
                      *         "order_id": "order-1",
-                     *         "total": 2299,
+                     *         "total": 2300,
                      *         "currency": "USD",
                      *         "btn_ref": "srctok-0000000000000001",
                      *         "session_id": null,
@@ -3605,7 +3598,7 @@ export interface operations {
                      *         "purchase_date": "2025-03-04T11:00:00.000Z",
                      *         "finalization_date": "2025-04-03T11:00:00.000Z",
                      *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "modified_date": "2025-03-04T11:01:00.000Z"
                      *       }
                      *     }
                      */
@@ -3706,25 +3699,9 @@ export interface operations {
                      *       },
                      *       "objects": [
                      *         {
-                     *           "button_order_id": "btnorder-0000000000000002",
-                     *           "order_id": "order-2",
-                     *           "total": 2299,
-                     *           "currency": "USD",
-                     *           "btn_ref": "srctok-0000000000000001",
-                     *           "session_id": null,
-                     *           "ifa": null,
-                     *           "line_items": [],
-                     *           "customer_order_id": null,
-                     *           "status": "open",
-                     *           "purchase_date": "2025-03-04T11:00:00.000Z",
-                     *           "finalization_date": "2025-04-03T11:00:00.000Z",
-                     *           "created_date": "2025-03-04T11:00:00.000Z",
-                     *           "modified_date": "2025-03-04T11:00:00.000Z"
-                     *         },
-                     *         {
                      *           "button_order_id": "btnorder-0000000000000001",
                      *           "order_id": "order-1",
-                     *           "total": 2299,
+                     *           "total": 2300,
                      *           "currency": "USD",
                      *           "btn_ref": "srctok-0000000000000001",
                      *           "session_id": null,
@@ -3749,6 +3726,22 @@ export interface operations {
                      *           "finalization_date": "2025-04-03T11:00:00.000Z",
                      *           "created_date": "2025-03-04T11:00:00.000Z",
                      *           "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         },
+                     *         {
+                     *           "button_order_id": "btnorder-0000000000000002",
+                     *           "order_id": "order-2",
+                     *           "total": 2300,
+                     *           "currency": "USD",
+                     *           "btn_ref": "srctok-0000000000000001",
+                     *           "session_id": null,
+                     *           "ifa": null,
+                     *           "line_items": [],
+                     *           "customer_order_id": null,
+                     *           "status": "open",
+                     *           "purchase_date": "2025-03-04T11:01:00.000Z",
+                     *           "finalization_date": "2025-04-03T11:01:00.000Z",
+                     *           "created_date": "2025-03-04T11:01:00.000Z",
+                     *           "modified_date": "2025-03-04T11:01:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -3867,15 +3860,15 @@ export interface operations {
                      *           "id": "tx-0000000000000001",
                      *           "status": "pending",
                      *           "category": "new-user-order",
-                     *           "created_date": "2025-03-04T11:00:00.000Z",
-                     *           "modified_date": "2025-03-04T11:00:00.000Z",
+                     *           "created_date": "2025-03-04T11:01:00.000Z",
+                     *           "modified_date": "2025-03-04T11:01:00.000Z",
                      *           "validated_date": null,
                      *           "attribution_date": "2025-03-04T11:00:00.000Z",
-                     *           "event_date": "2025-03-04T11:00:00.000Z",
-                     *           "order_purchased_date": "2025-03-04T11:00:00.000Z",
+                     *           "event_date": "2025-03-04T11:01:00.000Z",
+                     *           "order_purchased_date": "2025-03-04T11:01:00.000Z",
                      *           "amount": 57,
                      *           "currency": "USD",
-                     *           "order_total": 2299,
+                     *           "order_total": 2300,
                      *           "order_currency": "USD",
                      *           "order_line_items": [],
                      *           "order_click_channel": null,
@@ -3978,15 +3971,15 @@ export interface operations {
                      *           "id": "tx-0000000000000001",
                      *           "status": "pending",
                      *           "category": "new-user-order",
-                     *           "created_date": "2025-03-04T11:00:00.000Z",
-                     *           "modified_date": "2025-03-04T11:00:00.000Z",
+                     *           "created_date": "2025-03-04T11:01:00.000Z",
+                     *           "modified_date": "2025-03-04T11:01:00.000Z",
                      *           "validated_date": null,
                      *           "attribution_date": "2025-03-04T11:00:00.000Z",
-                     *           "event_date": "2025-03-04T11:00:00.000Z",
-                     *           "order_purchased_date": "2025-03-04T11:00:00.000Z",
+                     *           "event_date": "2025-03-04T11:01:00.000Z",
+                     *           "order_purchased_date": "2025-03-04T11:01:00.000Z",
                      *           "amount": 57,
                      *           "currency": "USD",
-                     *           "order_total": 2299,
+                     *           "order_total": 2300,
                      *           "order_currency": "USD",
                      *           "order_line_items": [],
                      *           "order_click_channel": null,
@@ -4072,15 +4065,15 @@ export interface operations {
                      *         "id": "tx-0000000000000001",
                      *         "status": "pending",
                      *         "category": "new-user-order",
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "modified_date": "2025-03-04T11:01:00.000Z",
                      *         "validated_date": null,
                      *         "attribution_date": "2025-03-04T11:00:00.000Z",
-                     *         "event_date": "2025-03-04T11:00:00.000Z",
-                     *         "order_purchased_date": "2025-03-04T11:00:00.000Z",
+                     *         "event_date": "2025-03-04T11:01:00.000Z",
+                     *         "order_purchased_date": "2025-03-04T11:01:00.000Z",
                      *         "amount": 57,
                      *         "currency": "USD",
-                     *         "order_total": 2299,
+                     *         "order_total": 2300,
                      *         "order_currency": "USD",
                      *         "order_line_items": [],
                      *         "order_click_channel": null,
@@ -4174,11 +4167,11 @@ export interface operations {
                      *       "objects": [
                      *         {
                      *           "number": 1,
-                     *           "date": "2025-03-04T11:00:00.000Z",
+                     *           "date": "2025-03-04T11:01:00.000Z",
                      *           "amount": 57,
                      *           "balance": 57,
                      *           "cause": "order",
-                     *           "order_total": 2299,
+                     *           "order_total": 2300,
                      *           "line_items_total": null
                      *         }
                      *       ]
@@ -4295,7 +4288,7 @@ export interface operations {
                      *         "claimed_new": true,
                      *         "policy": "network",
                      *         "decided_by": "network",
-                     *         "judged_date": "2025-03-04T11:00:00.000Z",
+                     *         "judged_date": "2025-03-04T11:01:00.000Z",
                      *         "evidence": {
                      *           "matched": "customer_id",
                      *           "through": "merchant",
@@ -4330,16 +4323,16 @@ export interface operations {
                      *             57
                      *           ],
                      *           "line_bases": [
-                     *             2299
+                     *             2300
                      *           ],
                      *           "ledger": [
                      *             {
                      *               "number": 1,
-                     *               "date": "2025-03-04T11:00:00.000Z",
+                     *               "date": "2025-03-04T11:01:00.000Z",
                      *               "amount": 57,
                      *               "balance": 57,
                      *               "cause": "order",
-                     *               "order_total": 2299,
+                     *               "order_total": 2300,
                      *               "line_items_total": null
                      *             }
                      *           ]
@@ -4407,7 +4400,7 @@ export interface operations {
                      *           "judged": "active",
                      *           "segment": "active",
                      *           "policy": "network",
-                     *           "judged_date": "2025-03-04T11:00:00.000Z"
+                     *           "judged_date": "2025-03-04T11:01:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -4878,7 +4871,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "end_date": "2025-03-04T12:00:00.000Z"
+                 *       "end_date": "2025-03-04T12:01:00.000Z"
                  *     }
                  */
                 "application/json": {
@@ -4913,8 +4906,8 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 3,
-                     *         "start_date": "2025-03-04T11:00:00.000Z",
-                     *         "end_date": "2025-03-04T12:00:00.000Z",
+                     *         "start_date": "2025-03-04T11:01:00.000Z",
+                     *         "end_date": "2025-03-04T12:01:00.000Z",
                      *         "rates": [
                      *           {
                      *             "segment": "new",
@@ -5031,22 +5024,22 @@ export interface operations {
                      *           {
                      *             "currency": "USD",
                      *             "orders": 2,
-                     *             "order_total": 4598,
-                     *             "cost": 228,
-                     *             "actual_cost": 332,
+                     *             "order_total": 4600,
+                     *             "cost": 230,
+                     *             "actual_cost": 333,
                      *             "segments": [
                      *               {
                      *                 "segment": "new",
                      *                 "orders": 1,
-                     *                 "order_total": 2299,
-                     *                 "cost": 114,
-                     *                 "actual_cost": 275
+                     *                 "order_total": 2300,
+                     *                 "cost": 115,
+                     *                 "actual_cost": 276
                      *               },
                      *               {
                      *                 "segment": "active",
                      *                 "orders": 1,
-                     *                 "order_total": 2299,
-                     *                 "cost": 114,
+                     *                 "order_total": 2300,
+                     *                 "cost": 115,
                      *                 "actual_cost": 57
                      *               }
                      *             ],
@@ -5054,9 +5047,9 @@ export interface operations {
                      *             "other_publishers": {
                      *               "publishers": 1,
                      *               "orders": 2,
-                     *               "order_total": 4598,
-                     *               "cost": 228,
-                     *               "actual_cost": 332
+                     *               "order_total": 4600,
+                     *               "cost": 230,
+                     *               "actual_cost": 333
                      *             }
                      *           }
                      *         ],
@@ -5529,9 +5522,9 @@ export interface operations {
                      *             "merchants": null,
                      *             "is_exact": true
                      *           },
-                     *           "created_date": "2025-03-04T11:00:00.000Z",
-                     *           "started_date": "2025-03-04T11:00:00.000Z",
-                     *           "ended_date": "2025-03-04T11:00:00.000Z"
+                     *           "created_date": "2025-03-04T11:01:00.000Z",
+                     *           "started_date": "2025-03-04T11:01:00.000Z",
+                     *           "ended_date": "2025-03-04T11:01:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -5612,7 +5605,7 @@ export interface operations {
                      *         "error": null,
                      *         "report": null,
                      *         "preview": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -5719,7 +5712,7 @@ export interface operations {
                      *           "merchants": null,
                      *           "is_exact": true
                      *         },
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -5824,7 +5817,7 @@ export interface operations {
                      *           "merchants": null,
                      *           "is_exact": true
                      *         },
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -5897,9 +5890,9 @@ export interface operations {
                      *         "error": null,
                      *         "report": null,
                      *         "preview": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
                      *         "started_date": null,
-                     *         "ended_date": "2025-03-04T11:00:00.000Z"
+                     *         "ended_date": "2025-03-04T11:01:00.000Z"
                      *       }
                      *     }
                      */
@@ -6006,9 +5999,9 @@ export interface operations {
                      *           "merchants": null,
                      *           "is_exact": true
                      *         },
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "started_date": "2025-03-04T11:00:00.000Z",
-                     *         "ended_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "started_date": "2025-03-04T11:01:00.000Z",
+                     *         "ended_date": "2025-03-04T11:01:00.000Z"
                      *       }
                      *     }
                      */
@@ -6474,7 +6467,7 @@ export interface operations {
                      *         "paused_reason": "by-hand",
                      *         "paused": {
                      *           "reason": "by-hand",
-                     *           "date": "2025-03-04T11:00:00.000Z",
+                     *           "date": "2025-03-04T11:01:00.000Z",
                      *           "by": "web",
                      *           "failing": null,
                      *           "attempted": null,
@@ -6482,7 +6475,7 @@ export interface operations {
                      *           "error": null
                      *         },
                      *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "modified_date": "2025-03-04T11:01:00.000Z"
                      *       }
                      *     }
                      */
@@ -6547,7 +6540,7 @@ export interface operations {
                      *         "paused_reason": null,
                      *         "paused": null,
                      *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "modified_date": "2025-03-04T11:01:00.000Z"
                      *       }
                      *     }
                      */
@@ -7004,15 +6997,15 @@ export interface operations {
                      *           "id": "replay-0000000000000001",
                      *           "webhook_id": "endpoint-0000000000000001",
                      *           "event_id": null,
-                     *           "start_date": "2025-03-04T10:00:00.000Z",
-                     *           "end_date": "2025-03-04T12:00:00.000Z",
+                     *           "start_date": "2025-03-04T10:01:00.000Z",
+                     *           "end_date": "2025-03-04T12:01:00.000Z",
                      *           "state": null,
                      *           "event_types": null,
                      *           "customer_id": "kim",
                      *           "status": "finished",
                      *           "events": 1,
                      *           "waiting": 0,
-                     *           "created_date": "2025-03-04T11:00:00.000Z"
+                     *           "created_date": "2025-03-04T11:01:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -7045,8 +7038,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "start_date": "2025-03-04T10:00:00.000Z",
-                 *       "end_date": "2025-03-04T12:00:00.000Z",
+                 *       "start_date": "2025-03-04T10:01:00.000Z",
+                 *       "end_date": "2025-03-04T12:01:00.000Z",
                  *       "customer_id": "kim"
                  *     }
                  */
@@ -7074,15 +7067,15 @@ export interface operations {
                      *         "id": "replay-0000000000000001",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": null,
-                     *         "start_date": "2025-03-04T10:00:00.000Z",
-                     *         "end_date": "2025-03-04T12:00:00.000Z",
+                     *         "start_date": "2025-03-04T10:01:00.000Z",
+                     *         "end_date": "2025-03-04T12:01:00.000Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": "kim",
                      *         "status": "gathering",
                      *         "events": 0,
                      *         "waiting": 0,
-                     *         "created_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:01:00.000Z"
                      *       }
                      *     }
                      */
@@ -7145,7 +7138,7 @@ export interface operations {
                      *         "status": "sending",
                      *         "events": 1,
                      *         "waiting": 1,
-                     *         "created_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:01:00.000Z"
                      *       }
                      *     }
                      */
@@ -7200,15 +7193,15 @@ export interface operations {
                      *         "id": "replay-0000000000000001",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": null,
-                     *         "start_date": "2025-03-04T10:00:00.000Z",
-                     *         "end_date": "2025-03-04T12:00:00.000Z",
+                     *         "start_date": "2025-03-04T10:01:00.000Z",
+                     *         "end_date": "2025-03-04T12:01:00.000Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": "kim",
                      *         "status": "finished",
                      *         "events": 1,
                      *         "waiting": 0,
-                     *         "created_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:01:00.000Z"
                      *       }
                      *     }
                      */
@@ -7267,7 +7260,7 @@ export interface operations {
                      *         "status": "cancelled",
                      *         "events": 1,
                      *         "waiting": 0,
-                     *         "created_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:01:00.000Z"
                      *       }
                      *     }
                      */
@@ -7376,7 +7369,7 @@ export interface operations {
                      *           ]
                      *         },
                      *         "preview": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -7719,11 +7712,6 @@ export interface operations {
                      *         "prev": null
                      *       },
                      *       "objects": [
-                     *         {
-                     *           "id": "key-0000000000000002",
-                     *           "name": "old",
-                     *           "created_date": "2025-03-04T10:00:00.000Z"
-                     *         },
                      *         {
                      *           "id": "key-0000000000000001",
                      *           "name": "web",
