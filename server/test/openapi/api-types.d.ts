@@ -2877,6 +2877,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "status": "alive"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["HealthAnswer"];
                 };
             };
@@ -2904,6 +2914,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "status": "ready"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["HealthAnswer"];
                 };
             };
@@ -2943,6 +2963,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "org-0000000000000002",
+                     *           "name": "Example Shop",
+                     *           "categories": [
+                     *             "tea"
+                     *           ],
+                     *           "metadata": {
+                     *             "description": null,
+                     *             "icon_url": null
+                     *           },
+                     *           "urls": {
+                     *             "homepage": "https://shop.example/",
+                     *             "terms_and_conditions": null
+                     *           },
+                     *           "available_platforms": [],
+                     *           "supported_products": [],
+                     *           "status": "approved",
+                     *           "customer_segments": true,
+                     *           "rates": [
+                     *             {
+                     *               "rate_card_id": "ratecard-0000000000000001",
+                     *               "segment": "new",
+                     *               "category": null,
+                     *               "percent": "12"
+                     *             },
+                     *             {
+                     *               "rate_card_id": "ratecard-0000000000000001",
+                     *               "segment": "active",
+                     *               "category": null,
+                     *               "percent": "2.5"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MerchantPage"];
                 };
             };
@@ -2965,6 +3030,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "kim",
+                 *       "email_sha256": "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CustomerReport"];
             };
         };
@@ -2980,6 +3051,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "kim",
+                     *         "email_sha256": "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370",
+                     *         "emails_sha256": [
+                     *           "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370"
+                     *         ],
+                     *         "advertising_id": null,
+                     *         "segments": [
+                     *           {
+                     *             "id": "segment-0000000000000001",
+                     *             "organization_id": "org-0000000000000002",
+                     *             "name": "new"
+                     *           }
+                     *         ],
+                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerWarnedAnswer"];
                 };
             };
@@ -3018,6 +3113,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "kim",
+                     *         "email_sha256": "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370",
+                     *         "emails_sha256": [
+                     *           "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370"
+                     *         ],
+                     *         "advertising_id": null,
+                     *         "segments": [
+                     *           {
+                     *             "id": "segment-0000000000000001",
+                     *             "organization_id": "org-0000000000000002",
+                     *             "name": "new"
+                     *           }
+                     *         ],
+                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerWarnedAnswer"];
                 };
             };
@@ -3045,6 +3164,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "email_sha256": "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Identifiers"];
             };
         };
@@ -3060,6 +3184,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "kim",
+                     *         "email_sha256": "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370",
+                     *         "emails_sha256": [
+                     *           "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370"
+                     *         ],
+                     *         "advertising_id": null,
+                     *         "segments": [
+                     *           {
+                     *             "id": "segment-0000000000000001",
+                     *             "organization_id": "org-0000000000000002",
+                     *             "name": "new"
+                     *           }
+                     *         ],
+                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerWarnedAnswer"];
                 };
             };
@@ -3100,6 +3248,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["EmptyAnswer"];
                 };
             };
@@ -3124,6 +3280,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "customers": [
+                 *         {
+                 *           "id": "lee"
+                 *         },
+                 *         {
+                 *           "id": "max",
+                 *           "email_sha256": "max@shop.example"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** @description Each as in `reportCustomer`. */
                     customers: unknown[];
@@ -3142,6 +3311,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "lee",
+                     *           "status": "created"
+                     *         },
+                     *         {
+                     *           "id": "max",
+                     *           "status": "rejected",
+                     *           "error": {
+                     *             "message": "email_sha256 looks like a plain e-mail address: send the SHA-256 of the trimmed, lower-cased e-mail address as 64 hex digits; it was neither stored nor logged",
+                     *             "type": "InvalidField",
+                     *             "details": {
+                     *               "field": "email_sha256"
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         meta: {
                             /** @enum {string} */
@@ -3173,6 +3366,26 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "order_id": "order-1",
+                 *       "total": 2300,
+                 *       "currency": "USD",
+                 *       "btn_ref": "srctok-0000000000000001",
+                 *       "customer": {
+                 *         "id": "kim",
+                 *         "email_sha256": "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370",
+                 *         "is_new": true
+                 *       },
+                 *       "line_items": [
+                 *         {
+                 *           "identifier": "tea",
+                 *           "amount": 1150,
+                 *           "quantity": 2
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["OrderReport"];
             };
         };
@@ -3188,6 +3401,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "button_order_id": "btnorder-0000000000000001",
+                     *         "order_id": "order-1",
+                     *         "total": 2300,
+                     *         "currency": "USD",
+                     *         "btn_ref": "srctok-0000000000000001",
+                     *         "session_id": null,
+                     *         "ifa": null,
+                     *         "line_items": [
+                     *           {
+                     *             "identifier": "tea",
+                     *             "total": 2300,
+                     *             "amount": 1150,
+                     *             "quantity": 2,
+                     *             "description": null,
+                     *             "sku": null,
+                     *             "upc": null,
+                     *             "gtin": null,
+                     *             "category": [],
+                     *             "attributes": {}
+                     *           }
+                     *         ],
+                     *         "customer_order_id": null,
+                     *         "status": "open",
+                     *         "purchase_date": "2025-03-04T11:00:00.000Z",
+                     *         "finalization_date": "2025-04-03T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrderWarnedAnswer"];
                 };
             };
@@ -3227,6 +3476,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "button_order_id": "btnorder-0000000000000001",
+                     *         "order_id": "order-1",
+                     *         "total": 2300,
+                     *         "currency": "USD",
+                     *         "btn_ref": "srctok-0000000000000001",
+                     *         "session_id": null,
+                     *         "ifa": null,
+                     *         "line_items": [
+                     *           {
+                     *             "identifier": "tea",
+                     *             "total": 2300,
+                     *             "amount": 1150,
+                     *             "quantity": 2,
+                     *             "description": null,
+                     *             "sku": null,
+                     *             "upc": null,
+                     *             "gtin": null,
+                     *             "category": [],
+                     *             "attributes": {}
+                     *           }
+                     *         ],
+                     *         "customer_order_id": null,
+                     *         "status": "open",
+                     *         "purchase_date": "2025-03-04T11:00:00.000Z",
+                     *         "finalization_date": "2025-04-03T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrderAnswer"];
                 };
             };
@@ -3254,6 +3539,11 @@ export interface operations {
         /** @description Members that are absent stay as they are. */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "total": 1999
+                 *     }
+                 */
                 "application/json": components["schemas"]["OrderChange"];
             };
         };
@@ -3269,6 +3559,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "warnings": [
+                     *           {
+                     *             "type": "LineItemsReduced",
+                     *             "message": "line_items add up to 2300, and total is 1999: each line is paid on its part of total, in proportion, as after a refund or a discount of the whole order.",
+                     *             "field": "line_items"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "object": {
+                     *         "button_order_id": "btnorder-0000000000000001",
+                     *         "order_id": "order-1",
+                     *         "total": 1999,
+                     *         "currency": "USD",
+                     *         "btn_ref": "srctok-0000000000000001",
+                     *         "session_id": null,
+                     *         "ifa": null,
+                     *         "line_items": [
+                     *           {
+                     *             "identifier": "tea",
+                     *             "total": 2300,
+                     *             "amount": 1150,
+                     *             "quantity": 2,
+                     *             "description": null,
+                     *             "sku": null,
+                     *             "upc": null,
+                     *             "gtin": null,
+                     *             "category": [],
+                     *             "attributes": {}
+                     *           }
+                     *         ],
+                     *         "customer_order_id": null,
+                     *         "status": "open",
+                     *         "purchase_date": "2025-03-04T11:00:00.000Z",
+                     *         "finalization_date": "2025-04-03T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "modified_date": "2025-03-04T11:01:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrderWarnedAnswer"];
                 };
             };
@@ -3310,6 +3643,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["EmptyAnswer"];
                 };
             };
@@ -3348,6 +3689,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "button_order_id": "btnorder-0000000000000001",
+                     *           "order_id": "order-1",
+                     *           "total": 2300,
+                     *           "currency": "USD",
+                     *           "btn_ref": "srctok-0000000000000001",
+                     *           "session_id": null,
+                     *           "ifa": null,
+                     *           "line_items": [
+                     *             {
+                     *               "identifier": "tea",
+                     *               "total": 2300,
+                     *               "amount": 1150,
+                     *               "quantity": 2,
+                     *               "description": null,
+                     *               "sku": null,
+                     *               "upc": null,
+                     *               "gtin": null,
+                     *               "category": [],
+                     *               "attributes": {}
+                     *             }
+                     *           ],
+                     *           "customer_order_id": null,
+                     *           "status": "open",
+                     *           "purchase_date": "2025-03-04T11:00:00.000Z",
+                     *           "finalization_date": "2025-04-03T11:00:00.000Z",
+                     *           "created_date": "2025-03-04T11:00:00.000Z",
+                     *           "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         },
+                     *         {
+                     *           "button_order_id": "btnorder-0000000000000002",
+                     *           "order_id": "order-2",
+                     *           "total": 2300,
+                     *           "currency": "USD",
+                     *           "btn_ref": "srctok-0000000000000001",
+                     *           "session_id": null,
+                     *           "ifa": null,
+                     *           "line_items": [],
+                     *           "customer_order_id": null,
+                     *           "status": "open",
+                     *           "purchase_date": "2025-03-04T11:01:00.000Z",
+                     *           "finalization_date": "2025-04-03T11:01:00.000Z",
+                     *           "created_date": "2025-03-04T11:01:00.000Z",
+                     *           "modified_date": "2025-03-04T11:01:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrderPage"];
                 };
             };
@@ -3383,6 +3781,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "acc-0000000000000001",
+                     *           "name": "Cashback USD",
+                     *           "currency": "USD",
+                     *           "organization": "org-0000000000000001"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AccountPage"];
                 };
             };
@@ -3431,6 +3847,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": "https://newcomer.example/v1/affiliation/accounts/acc-0000000000000001/transactions?page_size=1&cursor=next-page",
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "tx-0000000000000001",
+                     *           "status": "pending",
+                     *           "category": "new-user-order",
+                     *           "created_date": "2025-03-04T11:01:00.000Z",
+                     *           "modified_date": "2025-03-04T11:01:00.000Z",
+                     *           "validated_date": null,
+                     *           "attribution_date": "2025-03-04T11:00:00.000Z",
+                     *           "event_date": "2025-03-04T11:01:00.000Z",
+                     *           "order_purchased_date": "2025-03-04T11:01:00.000Z",
+                     *           "amount": 57,
+                     *           "currency": "USD",
+                     *           "order_total": 2300,
+                     *           "order_currency": "USD",
+                     *           "order_line_items": [],
+                     *           "order_click_channel": null,
+                     *           "btn_ref": "srctok-0000000000000001",
+                     *           "pub_ref": null,
+                     *           "button_id": "static",
+                     *           "button_order_id": "btnorder-0000000000000002",
+                     *           "order_id": null,
+                     *           "customer_order_id": null,
+                     *           "account_id": "acc-0000000000000001",
+                     *           "rate_card_id": "ratecard-0000000000000001",
+                     *           "campaign_id": null,
+                     *           "publisher_organization": "org-0000000000000001",
+                     *           "publisher_organization_name": "Example Rewards",
+                     *           "commerce_organization": "org-0000000000000002",
+                     *           "commerce_organization_name": "Example Shop",
+                     *           "publisher_customer_id": "kim",
+                     *           "advertising_id": null,
+                     *           "country": null,
+                     *           "customer_segment": {
+                     *             "id": "segment-0000000000000002",
+                     *             "name": "active"
+                     *           },
+                     *           "verdict": {
+                     *             "segment": "active",
+                     *             "judged": "active",
+                     *             "policy": "network",
+                     *             "decided_by": "network",
+                     *             "judged_date": "2025-03-04",
+                     *             "evidence": {
+                     *               "source": "order",
+                     *               "known_date": "2025-03-04"
+                     *             },
+                     *             "quote": {
+                     *               "outcome": "used-before"
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TransactionPage"];
                 };
             };
@@ -3479,6 +3958,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": "https://newcomer.example/v1/affiliation/transactions?page_size=1&cursor=next-page",
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "tx-0000000000000001",
+                     *           "status": "pending",
+                     *           "category": "new-user-order",
+                     *           "created_date": "2025-03-04T11:01:00.000Z",
+                     *           "modified_date": "2025-03-04T11:01:00.000Z",
+                     *           "validated_date": null,
+                     *           "attribution_date": "2025-03-04T11:00:00.000Z",
+                     *           "event_date": "2025-03-04T11:01:00.000Z",
+                     *           "order_purchased_date": "2025-03-04T11:01:00.000Z",
+                     *           "amount": 57,
+                     *           "currency": "USD",
+                     *           "order_total": 2300,
+                     *           "order_currency": "USD",
+                     *           "order_line_items": [],
+                     *           "order_click_channel": null,
+                     *           "btn_ref": "srctok-0000000000000001",
+                     *           "pub_ref": null,
+                     *           "button_id": "static",
+                     *           "button_order_id": "btnorder-0000000000000002",
+                     *           "order_id": null,
+                     *           "customer_order_id": null,
+                     *           "account_id": "acc-0000000000000001",
+                     *           "rate_card_id": "ratecard-0000000000000001",
+                     *           "campaign_id": null,
+                     *           "publisher_organization": "org-0000000000000001",
+                     *           "publisher_organization_name": "Example Rewards",
+                     *           "commerce_organization": "org-0000000000000002",
+                     *           "commerce_organization_name": "Example Shop",
+                     *           "publisher_customer_id": "kim",
+                     *           "advertising_id": null,
+                     *           "country": null,
+                     *           "customer_segment": {
+                     *             "id": "segment-0000000000000002",
+                     *             "name": "active"
+                     *           },
+                     *           "verdict": {
+                     *             "segment": "active",
+                     *             "judged": "active",
+                     *             "policy": "network",
+                     *             "decided_by": "network",
+                     *             "judged_date": "2025-03-04",
+                     *             "evidence": {
+                     *               "source": "order",
+                     *               "known_date": "2025-03-04"
+                     *             },
+                     *             "quote": {
+                     *               "outcome": "used-before"
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TransactionPage"];
                 };
             };
@@ -3514,6 +4056,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "tx-0000000000000001",
+                     *         "status": "pending",
+                     *         "category": "new-user-order",
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "modified_date": "2025-03-04T11:01:00.000Z",
+                     *         "validated_date": null,
+                     *         "attribution_date": "2025-03-04T11:00:00.000Z",
+                     *         "event_date": "2025-03-04T11:01:00.000Z",
+                     *         "order_purchased_date": "2025-03-04T11:01:00.000Z",
+                     *         "amount": 57,
+                     *         "currency": "USD",
+                     *         "order_total": 2300,
+                     *         "order_currency": "USD",
+                     *         "order_line_items": [],
+                     *         "order_click_channel": null,
+                     *         "btn_ref": "srctok-0000000000000001",
+                     *         "pub_ref": null,
+                     *         "button_id": "static",
+                     *         "button_order_id": "btnorder-0000000000000002",
+                     *         "order_id": null,
+                     *         "customer_order_id": null,
+                     *         "account_id": "acc-0000000000000001",
+                     *         "rate_card_id": "ratecard-0000000000000001",
+                     *         "campaign_id": null,
+                     *         "publisher_organization": "org-0000000000000001",
+                     *         "publisher_organization_name": "Example Rewards",
+                     *         "commerce_organization": "org-0000000000000002",
+                     *         "commerce_organization_name": "Example Shop",
+                     *         "publisher_customer_id": "kim",
+                     *         "advertising_id": null,
+                     *         "country": null,
+                     *         "customer_segment": {
+                     *           "id": "segment-0000000000000002",
+                     *           "name": "active"
+                     *         },
+                     *         "verdict": {
+                     *           "segment": "active",
+                     *           "judged": "active",
+                     *           "policy": "network",
+                     *           "decided_by": "network",
+                     *           "judged_date": "2025-03-04",
+                     *           "evidence": {
+                     *             "source": "order",
+                     *             "known_date": "2025-03-04"
+                     *           },
+                     *           "quote": {
+                     *             "outcome": "used-before"
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["TransactionAnswer"];
                 };
             };
@@ -3556,6 +4156,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "number": 1,
+                     *           "date": "2025-03-04T11:01:00.000Z",
+                     *           "amount": 57,
+                     *           "balance": 57,
+                     *           "cause": "order",
+                     *           "order_total": 2300,
+                     *           "line_items_total": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["LedgerEntryPage"];
                 };
             };
@@ -3593,6 +4214,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "segment": "active",
+                     *         "judged": "active",
+                     *         "policy": "network",
+                     *         "decided_by": "network",
+                     *         "judged_date": "2025-03-04",
+                     *         "evidence": {
+                     *           "source": "order",
+                     *           "known_date": "2025-03-04"
+                     *         },
+                     *         "quote": {
+                     *           "outcome": "used-before"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         meta: components["schemas"]["OkMeta"];
                         object: null | components["schemas"]["TransactionVerdict"];
@@ -3633,6 +4275,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "button_order_id": "btnorder-0000000000000002",
+                     *         "order_id": "order-2",
+                     *         "segment": "active",
+                     *         "judged": "active",
+                     *         "claimed_new": true,
+                     *         "policy": "network",
+                     *         "decided_by": "network",
+                     *         "judged_date": "2025-03-04T11:01:00.000Z",
+                     *         "evidence": {
+                     *           "matched": "customer_id",
+                     *           "through": "merchant",
+                     *           "source": "order",
+                     *           "known_date": "2025-03-04T11:00:00.000Z",
+                     *           "button_order_id": "btnorder-0000000000000001"
+                     *         },
+                     *         "known": {
+                     *           "customer": true,
+                     *           "email_sha256": 1,
+                     *           "advertising_id": 0,
+                     *           "publisher_customer": {
+                     *             "customer": true,
+                     *             "email_sha256": 1,
+                     *             "advertising_id": 0
+                     *           }
+                     *         },
+                     *         "quote": {
+                     *           "segment": "new",
+                     *           "date": "2025-03-04T11:00:00.000Z",
+                     *           "expires": "2025-03-05T11:00:00.000Z",
+                     *           "outcome": "used-before"
+                     *         },
+                     *         "commission": {
+                     *           "publisher_id": "org-0000000000000001",
+                     *           "status": "pending",
+                     *           "amount": 57,
+                     *           "currency": "USD",
+                     *           "rate_card_id": "ratecard-0000000000000001",
+                     *           "rate_card_version": 2,
+                     *           "line_commissions": [
+                     *             57
+                     *           ],
+                     *           "line_bases": [
+                     *             2300
+                     *           ],
+                     *           "ledger": [
+                     *             {
+                     *               "number": 1,
+                     *               "date": "2025-03-04T11:01:00.000Z",
+                     *               "amount": 57,
+                     *               "balance": 57,
+                     *               "cause": "order",
+                     *               "order_total": 2300,
+                     *               "line_items_total": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["VerdictAnswer"];
                 };
             };
@@ -3677,6 +4384,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "button_order_id": "btnorder-0000000000000002",
+                     *           "order_id": "order-2",
+                     *           "claimed_new": true,
+                     *           "judged": "active",
+                     *           "segment": "active",
+                     *           "policy": "network",
+                     *           "judged_date": "2025-03-04T11:01:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["VerdictConflictPage"];
                 };
             };
@@ -3715,6 +4443,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "conflicts": 1,
+                     *         "claimed_new": 1,
+                     *         "claimed_active": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["VerdictConflictCountAnswer"];
                 };
             };
@@ -3753,6 +4493,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "ratecard-0000000000000001",
+                     *           "name": "Standard",
+                     *           "publisher_id": null,
+                     *           "state": "in_force",
+                     *           "version": 1,
+                     *           "start_date": "2025-03-04T10:00:00.000Z",
+                     *           "end_date": null,
+                     *           "rates": [
+                     *             {
+                     *               "segment": "new",
+                     *               "category": null,
+                     *               "percent": "10"
+                     *             },
+                     *             {
+                     *               "segment": "active",
+                     *               "category": null,
+                     *               "percent": "2.5"
+                     *             }
+                     *           ],
+                     *           "created_date": "2025-03-04T10:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListedRateCardPage"];
                 };
             };
@@ -3775,6 +4549,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Standard",
+                 *       "rates": [
+                 *         {
+                 *           "segment": "new",
+                 *           "percent": "10"
+                 *         },
+                 *         {
+                 *           "segment": "active",
+                 *           "percent": "2.5"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["RateCardFields"];
             };
         };
@@ -3790,6 +4579,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "ratecard-0000000000000001",
+                     *         "name": "Standard",
+                     *         "publisher_id": null,
+                     *         "state": "in_force",
+                     *         "version": 1,
+                     *         "start_date": "2025-03-04T10:00:00.000Z",
+                     *         "end_date": null,
+                     *         "rates": [
+                     *           {
+                     *             "segment": "new",
+                     *             "category": null,
+                     *             "percent": "10"
+                     *           },
+                     *           {
+                     *             "segment": "active",
+                     *             "category": null,
+                     *             "percent": "2.5"
+                     *           }
+                     *         ],
+                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "versions": [
+                     *           {
+                     *             "version": 1,
+                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "end_date": null,
+                     *             "rates": [
+                     *               {
+                     *                 "segment": "new",
+                     *                 "category": null,
+                     *                 "percent": "10"
+                     *               },
+                     *               {
+                     *                 "segment": "active",
+                     *                 "category": null,
+                     *                 "percent": "2.5"
+                     *               }
+                     *             ],
+                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RateCardAnswer"];
                 };
             };
@@ -3829,6 +4667,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "ratecard-0000000000000001",
+                     *         "name": "Standard",
+                     *         "publisher_id": null,
+                     *         "state": "in_force",
+                     *         "version": 1,
+                     *         "start_date": "2025-03-04T10:00:00.000Z",
+                     *         "end_date": null,
+                     *         "rates": [
+                     *           {
+                     *             "segment": "new",
+                     *             "category": null,
+                     *             "percent": "10"
+                     *           },
+                     *           {
+                     *             "segment": "active",
+                     *             "category": null,
+                     *             "percent": "2.5"
+                     *           }
+                     *         ],
+                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "versions": [
+                     *           {
+                     *             "version": 1,
+                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "end_date": null,
+                     *             "rates": [
+                     *               {
+                     *                 "segment": "new",
+                     *                 "category": null,
+                     *                 "percent": "10"
+                     *               },
+                     *               {
+                     *                 "segment": "active",
+                     *                 "category": null,
+                     *                 "percent": "2.5"
+                     *               }
+                     *             ],
+                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RateCardAnswer"];
                 };
             };
@@ -3856,6 +4743,20 @@ export interface operations {
         /** @description Members that are absent stay as they are. */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "rates": [
+                 *         {
+                 *           "segment": "new",
+                 *           "percent": "12"
+                 *         },
+                 *         {
+                 *           "segment": "active",
+                 *           "percent": "2.5"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["RateCardChange"];
             };
         };
@@ -3871,6 +4772,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "ratecard-0000000000000001",
+                     *         "name": "Standard",
+                     *         "publisher_id": null,
+                     *         "state": "in_force",
+                     *         "version": 2,
+                     *         "start_date": "2025-03-04T11:00:00.000Z",
+                     *         "end_date": null,
+                     *         "rates": [
+                     *           {
+                     *             "segment": "new",
+                     *             "category": null,
+                     *             "percent": "12"
+                     *           },
+                     *           {
+                     *             "segment": "active",
+                     *             "category": null,
+                     *             "percent": "2.5"
+                     *           }
+                     *         ],
+                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "versions": [
+                     *           {
+                     *             "version": 1,
+                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "end_date": null,
+                     *             "rates": [
+                     *               {
+                     *                 "segment": "new",
+                     *                 "category": null,
+                     *                 "percent": "10"
+                     *               },
+                     *               {
+                     *                 "segment": "active",
+                     *                 "category": null,
+                     *                 "percent": "2.5"
+                     *               }
+                     *             ],
+                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *           },
+                     *           {
+                     *             "version": 2,
+                     *             "start_date": "2025-03-04T11:00:00.000Z",
+                     *             "end_date": null,
+                     *             "rates": [
+                     *               {
+                     *                 "segment": "new",
+                     *                 "category": null,
+                     *                 "percent": "12"
+                     *               },
+                     *               {
+                     *                 "segment": "active",
+                     *                 "category": null,
+                     *                 "percent": "2.5"
+                     *               }
+                     *             ],
+                     *             "created_date": "2025-03-04T11:00:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RateCardAnswer"];
                 };
             };
@@ -3901,6 +4869,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "end_date": "2025-03-04T12:01:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: date-time
@@ -3922,6 +4895,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "ratecard-0000000000000001",
+                     *         "name": "Standard",
+                     *         "publisher_id": null,
+                     *         "state": "in_force",
+                     *         "version": 3,
+                     *         "start_date": "2025-03-04T11:01:00.000Z",
+                     *         "end_date": "2025-03-04T12:01:00.000Z",
+                     *         "rates": [
+                     *           {
+                     *             "segment": "new",
+                     *             "category": null,
+                     *             "percent": "12"
+                     *           },
+                     *           {
+                     *             "segment": "active",
+                     *             "category": null,
+                     *             "percent": "2.5"
+                     *           }
+                     *         ],
+                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "versions": [
+                     *           {
+                     *             "version": 1,
+                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "end_date": null,
+                     *             "rates": [
+                     *               {
+                     *                 "segment": "new",
+                     *                 "category": null,
+                     *                 "percent": "10"
+                     *               },
+                     *               {
+                     *                 "segment": "active",
+                     *                 "category": null,
+                     *                 "percent": "2.5"
+                     *               }
+                     *             ],
+                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *           },
+                     *           {
+                     *             "version": 2,
+                     *             "start_date": "2025-03-04T11:00:00.000Z",
+                     *             "end_date": null,
+                     *             "rates": [
+                     *               {
+                     *                 "segment": "new",
+                     *                 "category": null,
+                     *                 "percent": "12"
+                     *               },
+                     *               {
+                     *                 "segment": "active",
+                     *                 "category": null,
+                     *                 "percent": "2.5"
+                     *               }
+                     *             ],
+                     *             "created_date": "2025-03-04T11:00:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RateCardAnswer"];
                 };
             };
@@ -3950,6 +4990,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rates": [
+                 *         {
+                 *           "percent": "5"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SimulationFields"];
             };
         };
@@ -3965,6 +5014,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "currencies": [
+                     *           {
+                     *             "currency": "USD",
+                     *             "orders": 2,
+                     *             "order_total": 4600,
+                     *             "cost": 230,
+                     *             "actual_cost": 333,
+                     *             "segments": [
+                     *               {
+                     *                 "segment": "new",
+                     *                 "orders": 1,
+                     *                 "order_total": 2300,
+                     *                 "cost": 115,
+                     *                 "actual_cost": 276
+                     *               },
+                     *               {
+                     *                 "segment": "active",
+                     *                 "orders": 1,
+                     *                 "order_total": 2300,
+                     *                 "cost": 115,
+                     *                 "actual_cost": 57
+                     *               }
+                     *             ],
+                     *             "publishers": [],
+                     *             "other_publishers": {
+                     *               "publishers": 1,
+                     *               "orders": 2,
+                     *               "order_total": 4600,
+                     *               "cost": 230,
+                     *               "actual_cost": 333
+                     *             }
+                     *           }
+                     *         ],
+                     *         "start_date": null,
+                     *         "end_date": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SimulationAnswer"];
                 };
             };
@@ -3992,6 +5085,11 @@ export interface operations {
         /** @description At most 10 identifiers. Nothing given is kept. */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "kim"
+                 *     }
+                 */
                 "application/json": components["schemas"]["OfferQuery"];
             };
         };
@@ -4007,6 +5105,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "merchant_offers": [
+                     *           {
+                     *             "merchant_id": "org-0000000000000002",
+                     *             "offers": [
+                     *               {
+                     *                 "id": "offer-0000000000000001",
+                     *                 "rank": 1,
+                     *                 "rate_percent": "12",
+                     *                 "display_params": {
+                     *                   "offer_type": "new"
+                     *                 }
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "quote": {
+                     *           "id": "quote-from-an-offer",
+                     *           "expires": "2025-03-05T11:00:00.000Z"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OffersAnswer"];
                 };
             };
@@ -4045,6 +5171,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "host": "shop.example",
+                     *           "created_date": "2025-03-04T10:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["LinkHostPage"];
                 };
             };
@@ -4067,6 +5209,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "host": "shop.example"
+                 *     }
+                 */
                 "application/json": {
                     /** @description A host name alone, such as `www.shop.example`. Other spellings are unified. */
                     host: string;
@@ -4085,6 +5232,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "host": "shop.example",
+                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LinkHostAnswer"];
                 };
             };
@@ -4124,6 +5282,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["EmptyAnswer"];
                 };
             };
@@ -4148,6 +5314,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.example/tea",
+                 *       "quote": "quote-from-an-offer",
+                 *       "experience": {
+                 *         "btn_pub_user": "kim"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["LinkFields"];
             };
         };
@@ -4163,6 +5338,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "merchant_id": "org-0000000000000002",
+                     *         "affiliate": null,
+                     *         "links": {
+                     *           "universal": "https://newcomer.example/r/link-token"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LinkAnswer"];
                 };
             };
@@ -4190,6 +5379,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.example/tea"
+                 *     }
+                 */
                 "application/json": {
                     /** @description Where it leads: an http or https URL of at most 2,048 characters, on a registered host. */
                     url: string;
@@ -4208,6 +5402,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "organization_id": "org-0000000000000002",
+                     *         "name": "Example Shop",
+                     *         "approved": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LinkMerchantAnswer"];
                 };
             };
@@ -4250,6 +5456,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "import-0000000000000001",
+                     *           "state": "finished",
+                     *           "kind": null,
+                     *           "mode": "merge",
+                     *           "quiet": false,
+                     *           "starts_at_once": false,
+                     *           "received_bytes": 111,
+                     *           "total_rows": 2,
+                     *           "rows": 2,
+                     *           "created": 0,
+                     *           "updated": 1,
+                     *           "unchanged": 0,
+                     *           "rejected": 1,
+                     *           "rows_per_second": null,
+                     *           "time_left_seconds": null,
+                     *           "removed": 0,
+                     *           "undone": 0,
+                     *           "error": null,
+                     *           "report": {
+                     *             "encoding": "utf-8",
+                     *             "delimiter": ",",
+                     *             "line_ends": "lf",
+                     *             "columns": [
+                     *               {
+                     *                 "name": "user_id",
+                     *                 "means": "user_id"
+                     *               },
+                     *               {
+                     *                 "name": "email_sha256",
+                     *                 "means": "email_sha256"
+                     *               }
+                     *             ],
+                     *             "findings": [
+                     *               {
+                     *                 "code": "plain-email",
+                     *                 "severity": "rejected",
+                     *                 "count": 1,
+                     *                 "lines": [
+                     *                   3
+                     *                 ],
+                     *                 "message": "A plain e-mail address stands where a hash belongs.",
+                     *                 "advice": "It was not stored. Send the SHA-256 of the trimmed, lower-cased e-mail address, in UTF-8 and without a line break, as 64 hex digits; the command \"newcomer import\" can hash a column of addresses on your own machine."
+                     *               }
+                     *             ]
+                     *           },
+                     *           "preview": {
+                     *             "rows": 2,
+                     *             "created": 0,
+                     *             "updated": 1,
+                     *             "unchanged": 0,
+                     *             "rejected": 1,
+                     *             "removed": 0,
+                     *             "segment_changes": "fewer than 50",
+                     *             "merchants": null,
+                     *             "is_exact": true
+                     *           },
+                     *           "created_date": "2025-03-04T11:01:00.000Z",
+                     *           "started_date": "2025-03-04T11:01:00.000Z",
+                     *           "ended_date": "2025-03-04T11:01:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportPage"];
                 };
             };
@@ -4300,6 +5579,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "import-0000000000000001",
+                     *         "state": "receiving",
+                     *         "kind": null,
+                     *         "mode": "merge",
+                     *         "quiet": false,
+                     *         "starts_at_once": false,
+                     *         "received_bytes": 0,
+                     *         "total_rows": 0,
+                     *         "rows": 0,
+                     *         "created": 0,
+                     *         "updated": 0,
+                     *         "unchanged": 0,
+                     *         "rejected": 0,
+                     *         "rows_per_second": null,
+                     *         "time_left_seconds": null,
+                     *         "removed": 0,
+                     *         "undone": 0,
+                     *         "error": null,
+                     *         "report": null,
+                     *         "preview": null,
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "started_date": null,
+                     *         "ended_date": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
@@ -4339,6 +5650,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "import-0000000000000001",
+                     *         "state": "ready",
+                     *         "kind": null,
+                     *         "mode": "merge",
+                     *         "quiet": false,
+                     *         "starts_at_once": false,
+                     *         "received_bytes": 111,
+                     *         "total_rows": 2,
+                     *         "rows": 0,
+                     *         "created": 0,
+                     *         "updated": 0,
+                     *         "unchanged": 0,
+                     *         "rejected": 0,
+                     *         "rows_per_second": null,
+                     *         "time_left_seconds": null,
+                     *         "removed": 0,
+                     *         "undone": 0,
+                     *         "error": null,
+                     *         "report": {
+                     *           "encoding": "utf-8",
+                     *           "delimiter": ",",
+                     *           "line_ends": "lf",
+                     *           "columns": [
+                     *             {
+                     *               "name": "user_id",
+                     *               "means": "user_id"
+                     *             },
+                     *             {
+                     *               "name": "email_sha256",
+                     *               "means": "email_sha256"
+                     *             }
+                     *           ],
+                     *           "findings": [
+                     *             {
+                     *               "code": "plain-email",
+                     *               "severity": "rejected",
+                     *               "count": 1,
+                     *               "lines": [
+                     *                 3
+                     *               ],
+                     *               "message": "A plain e-mail address stands where a hash belongs.",
+                     *               "advice": "It was not stored. Send the SHA-256 of the trimmed, lower-cased e-mail address, in UTF-8 and without a line break, as 64 hex digits; the command \"newcomer import\" can hash a column of addresses on your own machine."
+                     *             }
+                     *           ]
+                     *         },
+                     *         "preview": {
+                     *           "rows": 2,
+                     *           "created": 0,
+                     *           "updated": 1,
+                     *           "unchanged": 0,
+                     *           "rejected": 1,
+                     *           "removed": 0,
+                     *           "segment_changes": "fewer than 50",
+                     *           "merchants": null,
+                     *           "is_exact": true
+                     *         },
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "started_date": null,
+                     *         "ended_date": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
@@ -4376,6 +5755,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "import-0000000000000001",
+                     *         "state": "waiting",
+                     *         "kind": null,
+                     *         "mode": "merge",
+                     *         "quiet": false,
+                     *         "starts_at_once": false,
+                     *         "received_bytes": 111,
+                     *         "total_rows": 2,
+                     *         "rows": 0,
+                     *         "created": 0,
+                     *         "updated": 0,
+                     *         "unchanged": 0,
+                     *         "rejected": 0,
+                     *         "rows_per_second": null,
+                     *         "time_left_seconds": null,
+                     *         "removed": 0,
+                     *         "undone": 0,
+                     *         "error": null,
+                     *         "report": {
+                     *           "encoding": "utf-8",
+                     *           "delimiter": ",",
+                     *           "line_ends": "lf",
+                     *           "columns": [
+                     *             {
+                     *               "name": "user_id",
+                     *               "means": "user_id"
+                     *             },
+                     *             {
+                     *               "name": "email_sha256",
+                     *               "means": "email_sha256"
+                     *             }
+                     *           ],
+                     *           "findings": [
+                     *             {
+                     *               "code": "plain-email",
+                     *               "severity": "rejected",
+                     *               "count": 1,
+                     *               "lines": [
+                     *                 3
+                     *               ],
+                     *               "message": "A plain e-mail address stands where a hash belongs.",
+                     *               "advice": "It was not stored. Send the SHA-256 of the trimmed, lower-cased e-mail address, in UTF-8 and without a line break, as 64 hex digits; the command \"newcomer import\" can hash a column of addresses on your own machine."
+                     *             }
+                     *           ]
+                     *         },
+                     *         "preview": {
+                     *           "rows": 2,
+                     *           "created": 0,
+                     *           "updated": 1,
+                     *           "unchanged": 0,
+                     *           "rejected": 1,
+                     *           "removed": 0,
+                     *           "segment_changes": "fewer than 50",
+                     *           "merchants": null,
+                     *           "is_exact": true
+                     *         },
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "started_date": null,
+                     *         "ended_date": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
@@ -4417,6 +5864,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "import-0000000000000002",
+                     *         "state": "cancelled",
+                     *         "kind": null,
+                     *         "mode": "merge",
+                     *         "quiet": false,
+                     *         "starts_at_once": false,
+                     *         "received_bytes": 0,
+                     *         "total_rows": 0,
+                     *         "rows": 0,
+                     *         "created": 0,
+                     *         "updated": 0,
+                     *         "unchanged": 0,
+                     *         "rejected": 0,
+                     *         "rows_per_second": null,
+                     *         "time_left_seconds": null,
+                     *         "removed": 0,
+                     *         "undone": 0,
+                     *         "error": null,
+                     *         "report": null,
+                     *         "preview": null,
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "started_date": null,
+                     *         "ended_date": "2025-03-04T11:01:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
@@ -4458,6 +5937,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "import-0000000000000001",
+                     *         "state": "undoing",
+                     *         "kind": null,
+                     *         "mode": "merge",
+                     *         "quiet": false,
+                     *         "starts_at_once": false,
+                     *         "received_bytes": 111,
+                     *         "total_rows": 2,
+                     *         "rows": 2,
+                     *         "created": 0,
+                     *         "updated": 1,
+                     *         "unchanged": 0,
+                     *         "rejected": 1,
+                     *         "rows_per_second": null,
+                     *         "time_left_seconds": null,
+                     *         "removed": 0,
+                     *         "undone": 0,
+                     *         "error": null,
+                     *         "report": {
+                     *           "encoding": "utf-8",
+                     *           "delimiter": ",",
+                     *           "line_ends": "lf",
+                     *           "columns": [
+                     *             {
+                     *               "name": "user_id",
+                     *               "means": "user_id"
+                     *             },
+                     *             {
+                     *               "name": "email_sha256",
+                     *               "means": "email_sha256"
+                     *             }
+                     *           ],
+                     *           "findings": [
+                     *             {
+                     *               "code": "plain-email",
+                     *               "severity": "rejected",
+                     *               "count": 1,
+                     *               "lines": [
+                     *                 3
+                     *               ],
+                     *               "message": "A plain e-mail address stands where a hash belongs.",
+                     *               "advice": "It was not stored. Send the SHA-256 of the trimmed, lower-cased e-mail address, in UTF-8 and without a line break, as 64 hex digits; the command \"newcomer import\" can hash a column of addresses on your own machine."
+                     *             }
+                     *           ]
+                     *         },
+                     *         "preview": {
+                     *           "rows": 2,
+                     *           "created": 0,
+                     *           "updated": 1,
+                     *           "unchanged": 0,
+                     *           "rejected": 1,
+                     *           "removed": 0,
+                     *           "segment_changes": "fewer than 50",
+                     *           "merchants": null,
+                     *           "is_exact": true
+                     *         },
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "started_date": "2025-03-04T11:01:00.000Z",
+                     *         "ended_date": "2025-03-04T11:01:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
@@ -4576,6 +6123,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "endpoint-0000000000000001",
+                     *           "url": "https://hooks.example/newcomer",
+                     *           "event_types": [
+                     *             "segment-change"
+                     *           ],
+                     *           "description": null,
+                     *           "batch_size": 1,
+                     *           "merchants": null,
+                     *           "causes": null,
+                     *           "alert_email": null,
+                     *           "status": "enabled",
+                     *           "paused_reason": null,
+                     *           "paused": null,
+                     *           "created_date": "2025-03-04T11:00:00.000Z",
+                     *           "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointPage"];
                 };
             };
@@ -4598,6 +6174,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://hooks.example/newcomer",
+                 *       "event_types": [
+                 *         "segment-change"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["EndpointFields"];
             };
         };
@@ -4613,6 +6197,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "endpoint-0000000000000001",
+                     *         "url": "https://hooks.example/newcomer",
+                     *         "event_types": [
+                     *           "segment-change"
+                     *         ],
+                     *         "description": null,
+                     *         "batch_size": 1,
+                     *         "merchants": null,
+                     *         "causes": null,
+                     *         "alert_email": null,
+                     *         "status": "enabled",
+                     *         "paused_reason": null,
+                     *         "paused": null,
+                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "modified_date": "2025-03-04T11:00:00.000Z",
+                     *         "secret": "whsec_dGhpcyBpcyBub3QgYSBzZWNyZXQgb2YgYW55Ym9keSE=",
+                     *         "previous_secrets_expire_date": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointWithSecretAnswer"];
                 };
             };
@@ -4652,6 +6262,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "endpoint-0000000000000001",
+                     *         "url": "https://hooks.example/newcomer",
+                     *         "event_types": [
+                     *           "segment-change"
+                     *         ],
+                     *         "description": null,
+                     *         "batch_size": 1,
+                     *         "merchants": null,
+                     *         "causes": null,
+                     *         "alert_email": null,
+                     *         "status": "enabled",
+                     *         "paused_reason": null,
+                     *         "paused": null,
+                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointAnswer"];
                 };
             };
@@ -4679,6 +6313,14 @@ export interface operations {
         /** @description Fields that are absent stay as they are. */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "event_types": [
+                 *         "segment-change",
+                 *         "tx-pending"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["EndpointChange"];
             };
         };
@@ -4694,6 +6336,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "endpoint-0000000000000001",
+                     *         "url": "https://hooks.example/newcomer",
+                     *         "event_types": [
+                     *           "segment-change",
+                     *           "tx-pending"
+                     *         ],
+                     *         "description": null,
+                     *         "batch_size": 1,
+                     *         "merchants": null,
+                     *         "causes": null,
+                     *         "alert_email": null,
+                     *         "status": "enabled",
+                     *         "paused_reason": null,
+                     *         "paused": null,
+                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointAnswer"];
                 };
             };
@@ -4734,6 +6401,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["EmptyAnswer"];
                 };
             };
@@ -4771,6 +6446,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "endpoint-0000000000000001",
+                     *         "url": "https://hooks.example/newcomer",
+                     *         "event_types": [
+                     *           "segment-change",
+                     *           "tx-pending"
+                     *         ],
+                     *         "description": null,
+                     *         "batch_size": 1,
+                     *         "merchants": null,
+                     *         "causes": null,
+                     *         "alert_email": null,
+                     *         "status": "paused",
+                     *         "paused_reason": "by-hand",
+                     *         "paused": {
+                     *           "reason": "by-hand",
+                     *           "date": "2025-03-04T11:01:00.000Z",
+                     *           "by": "web",
+                     *           "failing": null,
+                     *           "attempted": null,
+                     *           "status": null,
+                     *           "error": null
+                     *         },
+                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "modified_date": "2025-03-04T11:01:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointAnswer"];
                 };
             };
@@ -4811,6 +6519,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "endpoint-0000000000000001",
+                     *         "url": "https://hooks.example/newcomer",
+                     *         "event_types": [
+                     *           "segment-change",
+                     *           "tx-pending"
+                     *         ],
+                     *         "description": null,
+                     *         "batch_size": 1,
+                     *         "merchants": null,
+                     *         "causes": null,
+                     *         "alert_email": null,
+                     *         "status": "enabled",
+                     *         "paused_reason": null,
+                     *         "paused": null,
+                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "modified_date": "2025-03-04T11:01:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointAnswer"];
                 };
             };
@@ -4840,6 +6573,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "overlap_hours": 24
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description How long the secrets so far stay valid. Meanwhile webhook-signature carries a signature under each; X-Button-Signature stays under the oldest and changes at the end.
@@ -4861,6 +6599,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "endpoint-0000000000000001",
+                     *         "url": "https://hooks.example/newcomer",
+                     *         "event_types": [
+                     *           "segment-change",
+                     *           "tx-pending"
+                     *         ],
+                     *         "description": null,
+                     *         "batch_size": 1,
+                     *         "merchants": null,
+                     *         "causes": null,
+                     *         "alert_email": null,
+                     *         "status": "enabled",
+                     *         "paused_reason": null,
+                     *         "paused": null,
+                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "modified_date": "2025-03-04T11:00:00.000Z",
+                     *         "secret": "whsec_dGhpcyBpcyBub3QgYSBzZWNyZXQgb2YgYW55Ym9keSE=",
+                     *         "previous_secrets_expire_date": "2025-03-05T11:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointWithSecretAnswer"];
                 };
             };
@@ -4891,6 +6656,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /**
                      * @description A test event that looks like one of this type, with `"test": true`, instead of a ping.
@@ -4912,6 +6678,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "event_id": "hook-0000000000000001",
+                     *         "event_type": "ping",
+                     *         "test": false,
+                     *         "customer_id": null,
+                     *         "transaction_id": null,
+                     *         "state": "waiting",
+                     *         "attempts": [],
+                     *         "next_attempt_at": "2025-03-04T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeliveryAnswer"];
                 };
             };
@@ -4966,6 +6750,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "event_id": "hook-0000000000000002",
+                     *           "event_type": "segment-change",
+                     *           "test": false,
+                     *           "customer_id": "kim",
+                     *           "transaction_id": null,
+                     *           "state": "acknowledged",
+                     *           "attempts": [
+                     *             {
+                     *               "request_id": "attempt-0000000000000001",
+                     *               "at": "2025-03-04T11:00:00.000Z",
+                     *               "status": 204,
+                     *               "error": null,
+                     *               "duration_ms": 42,
+                     *               "answer": null,
+                     *               "replay_id": null
+                     *             }
+                     *           ],
+                     *           "next_attempt_at": null,
+                     *           "created_date": "2025-03-04T11:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeliveryPage"];
                 };
             };
@@ -5003,6 +6820,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "waiting": 0,
+                     *         "waiting_is_at_least": false,
+                     *         "failing": 0,
+                     *         "oldest_waiting_date": null,
+                     *         "last_hour": {
+                     *           "attempts": 4,
+                     *           "acknowledged": 4,
+                     *           "refused": 0,
+                     *           "failed": 0,
+                     *           "expired": 0,
+                     *           "p50_ms": 42,
+                     *           "p99_ms": 42
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["EndpointStatsAnswer"];
                 };
             };
@@ -5044,6 +6883,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": "https://newcomer.example/v1/events?cursor=next-page&event_type=segment-change&wait_seconds=10",
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "hook-0000000000000002",
+                     *           "request_id": "attempt-0000000000000002",
+                     *           "event_type": "segment-change",
+                     *           "type": "segment-change",
+                     *           "customer_id": "kim",
+                     *           "segments": {
+                     *             "previous": [
+                     *               {
+                     *                 "id": "segment-0000000000000001",
+                     *                 "organization_id": "org-0000000000000002",
+                     *                 "name": "new"
+                     *               }
+                     *             ],
+                     *             "current": [
+                     *               {
+                     *                 "id": "segment-0000000000000002",
+                     *                 "organization_id": "org-0000000000000002",
+                     *                 "name": "active"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "timestamp": "2025-03-04T11:00:00.000Z",
+                     *           "sequence": 1,
+                     *           "cause": "order",
+                     *           "data": {
+                     *             "type": "segment-change",
+                     *             "customer_id": "kim",
+                     *             "segments": {
+                     *               "previous": [
+                     *                 {
+                     *                   "id": "segment-0000000000000001",
+                     *                   "organization_id": "org-0000000000000002",
+                     *                   "name": "new"
+                     *                 }
+                     *               ],
+                     *               "current": [
+                     *                 {
+                     *                   "id": "segment-0000000000000002",
+                     *                   "organization_id": "org-0000000000000002",
+                     *                   "name": "active"
+                     *                 }
+                     *               ]
+                     *             },
+                     *             "timestamp": "2025-03-04T11:00:00.000Z",
+                     *             "sequence": 1,
+                     *             "cause": "order"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SingleEventPage"];
                 };
             };
@@ -5084,6 +6984,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "replay-0000000000000001",
+                     *           "webhook_id": "endpoint-0000000000000001",
+                     *           "event_id": null,
+                     *           "start_date": "2025-03-04T10:01:00.000Z",
+                     *           "end_date": "2025-03-04T12:01:00.000Z",
+                     *           "state": null,
+                     *           "event_types": null,
+                     *           "customer_id": "kim",
+                     *           "status": "finished",
+                     *           "events": 1,
+                     *           "waiting": 0,
+                     *           "created_date": "2025-03-04T11:01:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReplayPage"];
                 };
             };
@@ -5110,6 +7036,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "start_date": "2025-03-04T10:01:00.000Z",
+                 *       "end_date": "2025-03-04T12:01:00.000Z",
+                 *       "customer_id": "kim"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReplayFields"];
             };
         };
@@ -5125,6 +7058,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "replay-0000000000000001",
+                     *         "webhook_id": "endpoint-0000000000000001",
+                     *         "event_id": null,
+                     *         "start_date": "2025-03-04T10:01:00.000Z",
+                     *         "end_date": "2025-03-04T12:01:00.000Z",
+                     *         "state": null,
+                     *         "event_types": null,
+                     *         "customer_id": "kim",
+                     *         "status": "gathering",
+                     *         "events": 0,
+                     *         "waiting": 0,
+                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReplayAnswer"];
                 };
             };
@@ -5167,6 +7121,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "replay-0000000000000002",
+                     *         "webhook_id": "endpoint-0000000000000001",
+                     *         "event_id": "hook-0000000000000002",
+                     *         "start_date": "2025-03-04T11:00:00.000Z",
+                     *         "end_date": "2025-03-04T11:00:00.001Z",
+                     *         "state": null,
+                     *         "event_types": null,
+                     *         "customer_id": null,
+                     *         "status": "sending",
+                     *         "events": 1,
+                     *         "waiting": 1,
+                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReplayAnswer"];
                 };
             };
@@ -5209,6 +7184,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "replay-0000000000000001",
+                     *         "webhook_id": "endpoint-0000000000000001",
+                     *         "event_id": null,
+                     *         "start_date": "2025-03-04T10:01:00.000Z",
+                     *         "end_date": "2025-03-04T12:01:00.000Z",
+                     *         "state": null,
+                     *         "event_types": null,
+                     *         "customer_id": "kim",
+                     *         "status": "finished",
+                     *         "events": 1,
+                     *         "waiting": 0,
+                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReplayAnswer"];
                 };
             };
@@ -5247,6 +7243,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "replay-0000000000000002",
+                     *         "webhook_id": "endpoint-0000000000000001",
+                     *         "event_id": "hook-0000000000000002",
+                     *         "start_date": "2025-03-04T11:00:00.000Z",
+                     *         "end_date": "2025-03-04T11:00:00.001Z",
+                     *         "state": null,
+                     *         "event_types": null,
+                     *         "customer_id": null,
+                     *         "status": "cancelled",
+                     *         "events": 1,
+                     *         "waiting": 0,
+                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReplayAnswer"];
                 };
             };
@@ -5300,6 +7317,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "import-0000000000000001",
+                     *         "state": "checking",
+                     *         "kind": null,
+                     *         "mode": "merge",
+                     *         "quiet": false,
+                     *         "starts_at_once": false,
+                     *         "received_bytes": 111,
+                     *         "total_rows": 2,
+                     *         "rows": 0,
+                     *         "created": 0,
+                     *         "updated": 0,
+                     *         "unchanged": 0,
+                     *         "rejected": 0,
+                     *         "rows_per_second": null,
+                     *         "time_left_seconds": null,
+                     *         "removed": 0,
+                     *         "undone": 0,
+                     *         "error": null,
+                     *         "report": {
+                     *           "encoding": "utf-8",
+                     *           "delimiter": ",",
+                     *           "line_ends": "lf",
+                     *           "columns": [
+                     *             {
+                     *               "name": "user_id",
+                     *               "means": "user_id"
+                     *             },
+                     *             {
+                     *               "name": "email_sha256",
+                     *               "means": "email_sha256"
+                     *             }
+                     *           ],
+                     *           "findings": [
+                     *             {
+                     *               "code": "plain-email",
+                     *               "severity": "rejected",
+                     *               "count": 1,
+                     *               "lines": [
+                     *                 3
+                     *               ],
+                     *               "message": "A plain e-mail address stands where a hash belongs.",
+                     *               "advice": "It was not stored. Send the SHA-256 of the trimmed, lower-cased e-mail address, in UTF-8 and without a line break, as 64 hex digits; the command \"newcomer import\" can hash a column of addresses on your own machine."
+                     *             }
+                     *           ]
+                     *         },
+                     *         "preview": null,
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "started_date": null,
+                     *         "ended_date": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
@@ -5341,6 +7416,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": "https://newcomer.example/operator/v1/organizations?page_size=1&cursor=next-page",
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "org-0000000000000001",
+                     *           "name": "Example Rewards",
+                     *           "role": "publisher",
+                     *           "customer_segments": false,
+                     *           "finalization_days": 30,
+                     *           "verdict_policy": "network",
+                     *           "requests_per_minute": 60000,
+                     *           "categories": [],
+                     *           "description": null,
+                     *           "icon_url": null,
+                     *           "homepage": null,
+                     *           "terms_and_conditions": null,
+                     *           "available_platforms": [],
+                     *           "supported_products": [],
+                     *           "created_date": "2025-03-04T10:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationPage"];
                 };
             };
@@ -5360,6 +7464,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Example Rewards",
+                 *       "role": "publisher"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @enum {unknown} */
@@ -5379,6 +7489,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "org-0000000000000001",
+                     *         "name": "Example Rewards",
+                     *         "role": "publisher",
+                     *         "customer_segments": false,
+                     *         "finalization_days": 30,
+                     *         "verdict_policy": "network",
+                     *         "requests_per_minute": 60000,
+                     *         "categories": [],
+                     *         "description": null,
+                     *         "icon_url": null,
+                     *         "homepage": null,
+                     *         "terms_and_conditions": null,
+                     *         "available_platforms": [],
+                     *         "supported_products": [],
+                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationAnswer"];
                 };
             };
@@ -5414,6 +7548,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "org-0000000000000002",
+                     *         "name": "Example Shop",
+                     *         "role": "merchant",
+                     *         "customer_segments": true,
+                     *         "finalization_days": 30,
+                     *         "verdict_policy": "network",
+                     *         "requests_per_minute": 60000,
+                     *         "categories": [
+                     *           "tea"
+                     *         ],
+                     *         "description": null,
+                     *         "icon_url": null,
+                     *         "homepage": "https://shop.example/",
+                     *         "terms_and_conditions": null,
+                     *         "available_platforms": [],
+                     *         "supported_products": [],
+                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationAnswer"];
                 };
             };
@@ -5437,6 +7597,15 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "customer_segments": true,
+                 *       "categories": [
+                 *         "tea"
+                 *       ],
+                 *       "homepage": "https://shop.example/"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     /** @description Switch on after the merchant’s history is loaded; until then nobody sees segments. */
@@ -5471,6 +7640,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "org-0000000000000002",
+                     *         "name": "Example Shop",
+                     *         "role": "merchant",
+                     *         "customer_segments": true,
+                     *         "finalization_days": 30,
+                     *         "verdict_policy": "network",
+                     *         "requests_per_minute": 60000,
+                     *         "categories": [
+                     *           "tea"
+                     *         ],
+                     *         "description": null,
+                     *         "icon_url": null,
+                     *         "homepage": "https://shop.example/",
+                     *         "terms_and_conditions": null,
+                     *         "available_platforms": [],
+                     *         "supported_products": [],
+                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationAnswer"];
                 };
             };
@@ -5508,6 +7703,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "key-0000000000000001",
+                     *           "name": "web",
+                     *           "created_date": "2025-03-04T10:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyPage"];
                 };
             };
@@ -5531,6 +7743,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "web"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -5548,6 +7765,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "key-0000000000000001",
+                     *         "name": "web",
+                     *         "key": "sk-your-api-key"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewKeyAnswer"];
                 };
             };
@@ -5587,6 +7816,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["EmptyAnswer"];
                 };
             };
@@ -5611,6 +7848,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "approved"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {unknown} */
                     status: "approved" | "pending" | "available";
@@ -5631,6 +7873,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "publisher": "org-0000000000000001",
+                     *         "merchant": "org-0000000000000002",
+                     *         "status": "approved",
+                     *         "attribution_days": 30,
+                     *         "modified_date": "2025-03-04T10:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PartnershipAnswer"];
                 };
             };
@@ -5666,6 +7922,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "drift": 0,
+                     *         "checks": [
+                     *           {
+                     *             "name": "a customer carries an identity exactly if it is among its holders",
+                     *             "checked": 2,
+                     *             "drift": 0,
+                     *             "samples": []
+                     *           },
+                     *           {
+                     *             "name": "a customer that has purchased is a buyer on every identity it carries, and nobody else is",
+                     *             "checked": 1,
+                     *             "drift": 0,
+                     *             "samples": []
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["VerificationAnswer"];
                 };
             };
@@ -5701,6 +7981,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "host": "lost.shop.example",
+                     *         "merchant_id": "org-0000000000000002",
+                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["FoundLinkHostAnswer"];
                 };
             };
@@ -5735,6 +8027,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["EmptyAnswer"];
                 };
             };

@@ -115,10 +115,12 @@ function sampleLine(commission: number) {
     amount: 2299,
     quantity: 1,
     publisher_commission: commission,
+    commission_base: 2299,
     sku: null,
     gtin: null,
     category: 'Books',
     subcategory1: null,
+    subcategory2: null,
     description: null,
     attributes: {},
   }

@@ -1,0 +1,63 @@
+import type { Examples } from '../../src/openapi/add-examples.ts'
+import type { Json } from '../../src/openapi/document.ts'
+
+/** Where the server and the receiver of its webhooks listened while the examples were recorded. */
+export interface Addresses {
+  server: string
+  receiver: string
+}
+
+/** What stands for a secret of 32 bytes; whoever decodes it reads what it is. */
+const SECRET = `whsec_${Buffer.from('this is not a secret of anybody!').toString('base64')}`
+
+/** What is random and gives access, or carries what is encrypted, and what is shown in its place. */
+const PLACEHOLDERS: [RegExp, string][] = [
+  [/\bsk-[\w-]{32}/g, 'sk-your-api-key'],
+  [/\bwhsec_[\w+/]+=*/g, SECRET],
+  [/\bquote-[\w-]{40,}/g, 'quote-from-an-offer'],
+  [/\/r\/[\w-]{40,}/g, '/r/link-token'],
+  [/\bcursor=[\w-]+/g, 'cursor=next-page'],
+]
+
+const ID = /\b([a-z]+)-([0-9a-f]{16})\b/g
+
+/** What depends on how fast the machine is, and what is shown in its place where it is known. */
+const MEASURED: Record<string, number> = {
+  duration_ms: 42,
+  p50_ms: 42,
+  p99_ms: 42,
+  rows_per_second: 50_000,
+}
+
+/** More of a list is left out. */
+const LONGEST_LIST = 2
+
+/** The same examples whenever they are recorded, and nothing in them that is secret. */
+export function fixExamples(examples: Examples, { server, receiver }: Addresses): Examples {
+  let text = JSON.stringify(examples, (key, value: Json) => shorten(key, value))
+  text = text.replaceAll(receiver, 'https://hooks.example/newcomer')
+  text = text.replaceAll(server, 'https://newcomer.example')
+  for (const [random, fixed] of PLACEHOLDERS) text = text.replaceAll(random, fixed)
+  return JSON.parse(numberIds(text)) as Examples
+}
+
+function shorten(key: string, value: Json): Json {
+  const measured = MEASURED[key]
+  if (measured !== undefined && value !== null) return measured
+  return Array.isArray(value) ? value.slice(0, LONGEST_LIST) : value
+}
+
+/** Ids in the order of their appearance, each kind by itself: `org-0000000000000001` is the first. */
+function numberIds(text: string): string {
+  const numbers = new Map<string, string>()
+  const counts = new Map<string, number>()
+  return text.replaceAll(ID, (id, kind: string) => {
+    const known = numbers.get(id)
+    if (known !== undefined) return known
+    const count = (counts.get(kind) ?? 0) + 1
+    counts.set(kind, count)
+    const numbered = `${kind}-${String(count).padStart(16, '0')}`
+    numbers.set(id, numbered)
+    return numbered
+  })
+}
