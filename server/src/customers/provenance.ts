@@ -1,6 +1,8 @@
 import { invalidField } from '../kernel/problem.ts'
 import { MAX_CUSTOMER_IDENTIFIERS } from './identifier.ts'
 import type { Identifier } from './identifier.ts'
+import { joinPurchaseDates, samePurchaseDates } from './purchase-dates.ts'
+import type { PurchaseDates } from './purchase-dates.ts'
 
 /** What is encrypted in a customer's row. */
 export interface CustomerContent {
@@ -38,11 +40,6 @@ interface Contribution extends Positions {
   at: string
   /** Null where the import does not say that the customer has purchased. */
   purchaseDates: PurchaseDates | null
-}
-
-export interface PurchaseDates {
-  first: string | null
-  last: string | null
 }
 
 /** A customer that an import says has purchased. */
@@ -293,19 +290,4 @@ function joinValues<T extends Values>(values: T, identifiers: Identifier[]): T |
     emails.size === values.emails.length && advertisingIds.size === values.advertising_ids.length
   if (isSame && values !== NO_VALUES) return values
   return { emails: [...emails], advertising_ids: [...advertisingIds] }
-}
-
-/** The earliest first and the latest last purchase. */
-function joinPurchaseDates(
-  left: PurchaseDates | null,
-  right: PurchaseDates | null,
-): PurchaseDates | null {
-  if (!left || !right) return left ?? right
-  const dates = [left.first, right.first].filter((date) => date !== null).sort()
-  const lasts = [left.last, right.last].filter((date) => date !== null).sort()
-  return { first: dates[0] ?? null, last: lasts.at(-1) ?? null }
-}
-
-function samePurchaseDates(left: PurchaseDates | null, right: PurchaseDates | null): boolean {
-  return left?.first === right?.first && left?.last === right?.last && !left === !right
 }

@@ -40,7 +40,7 @@ export function toStored(content: CustomerContent): StoredContent {
       ? [...given, [contribution.purchaseDates.first, contribution.purchaseDates.last]]
       : [...given]
   })
-  const { fromCalls: fromCalls } = provenance
+  const { fromCalls } = provenance
   return [
     id,
     emails,

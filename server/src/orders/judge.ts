@@ -1,4 +1,4 @@
-import type { PurchaseDates } from '../customers/provenance.ts'
+import type { PurchaseDates } from '../customers/purchase-dates.ts'
 import type { Purchase } from '../customers/customer.ts'
 import { sharedIn } from '../customers/identity.ts'
 import type { Identity } from '../customers/identity.ts'
