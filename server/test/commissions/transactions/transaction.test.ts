@@ -47,6 +47,7 @@ function wholeTransaction({ publisher, merchant }: World) {
         ...{
           category: 'Toys',
           subcategory1: 'Bears',
+          subcategory2: 'Brown',
           publisher_commission: 229,
           commission_base: 2299,
         },
