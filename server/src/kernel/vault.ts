@@ -19,8 +19,9 @@ export type SealPurpose =
   'identity' | 'customer' | 'guest' | 'order' | 'btn-ref' | 'content' | 'account' | 'repeat'
 
 /**
- * Keyed hashes and authenticated encryption; the only holder of the key. Values are sealed (one way, the same value gives the same seal) to
- * be matched, and encrypted (two ways, bound to their row) to be read back.
+ * Keyed hashes and authenticated encryption; the only holder of the key. Values are sealed (one way, the
+ * same value gives the same seal) to be matched, and encrypted (two ways, bound to their row) to be read
+ * back.
  */
 export interface Vault {
   /** 16 bytes: HMAC-SHA-256 of the parts under the purpose's own key, cut. */

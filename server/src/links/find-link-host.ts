@@ -7,7 +7,10 @@ import type { LinkHost } from './link-host.ts'
 /** Whose host this is; undefined when it is not registered. */
 export type FindLinkHost = (host: string) => Promise<LinkHost | undefined>
 
-/** Request coalescing: links are made as often as pages are shown: hosts that are asked for together are read together. */
+/**
+ * Request coalescing: links are made as often as pages are shown: hosts that are asked for together are
+ * read together.
+ */
 export function createFindLinkHost(database: Database): FindLinkHost {
   return batchCalls<string, LinkHost | undefined>({
     async work(hosts) {

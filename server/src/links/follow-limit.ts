@@ -8,7 +8,10 @@ const WINDOW_MS = HOUR_MS
 // Some 20 MB. Beyond it counting begins anew: a click too many is better than a shopper's that is lost.
 const MAX_COUNTS = 200_000
 
-/** Fixed-window rate limit: whether a click on the link from the address is one too many in this hour, counted in this process. */
+/**
+ * Fixed-window rate limit: whether a click on the link from the address is one too many in this hour,
+ * counted in this process.
+ */
 export type IsTooOften = (link: string, address: string) => boolean
 
 export function createFollowLimit(clock: Clock): IsTooOften {

@@ -8196,10 +8196,12 @@ export interface operations {
                  *             "amount": 2299,
                  *             "quantity": 1,
                  *             "publisher_commission": 229,
+                 *             "commission_base": 2299,
                  *             "sku": null,
                  *             "gtin": null,
                  *             "category": "Books",
                  *             "subcategory1": null,
+                 *             "subcategory2": null,
                  *             "description": null,
                  *             "attributes": {}
                  *           }
@@ -8317,10 +8319,12 @@ export interface operations {
                  *             "amount": 2299,
                  *             "quantity": 1,
                  *             "publisher_commission": 229,
+                 *             "commission_base": 2299,
                  *             "sku": null,
                  *             "gtin": null,
                  *             "category": "Books",
                  *             "subcategory1": null,
+                 *             "subcategory2": null,
                  *             "description": null,
                  *             "attributes": {}
                  *           }
@@ -8438,10 +8442,12 @@ export interface operations {
                  *             "amount": 2299,
                  *             "quantity": 1,
                  *             "publisher_commission": 0,
+                 *             "commission_base": 2299,
                  *             "sku": null,
                  *             "gtin": null,
                  *             "category": "Books",
                  *             "subcategory1": null,
+                 *             "subcategory2": null,
                  *             "description": null,
                  *             "attributes": {}
                  *           }

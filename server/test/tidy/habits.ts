@@ -4,7 +4,8 @@ import { isTest, lineOf, walk } from './source.ts'
 import type { Check } from './source.ts'
 
 // Written in two pieces, or this file would be the first to break the rule.
-const leftOver = new RegExp(['\\bTO' + 'DO\\b', '\\bFIX' + 'ME\\b', '\\bXX' + 'X\\b'].join('|'))
+// The third is a currency code as well, so it counts in comments only.
+const leftOver = new RegExp(['\\bTO' + 'DO\\b', '\\bFIX' + 'ME\\b', '//.*\\bXX' + 'X\\b'].join('|'))
 const switchedOff = new RegExp('@ts-(' + 'ignore|' + 'nocheck)')
 
 export const checkEnvironment: Check = (source) => {

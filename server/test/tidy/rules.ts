@@ -114,6 +114,7 @@ export const readsOwnDates: readonly string[] = [
   'server/src/kernel/database/partition.ts',
   'server/src/offers/quote.ts',
   'server/src/orders/decide.ts',
+  'server/src/orders/finalization.ts',
   'server/src/orders/judge.ts',
   'server/src/orders/order-row.ts',
   'server/src/reports/record-orders.ts',

@@ -4,9 +4,10 @@ import { Problem, unavailable } from '../problem.ts'
 import { isTransient, retry } from './transaction.ts'
 
 /*
- * Cached snapshots: rows that are few and seldom change, kept in memory by every process. Cache invalidation by LISTEN/NOTIFY: a notification
- * tells of a change at once, and may never come; so that the version is read twice a second as well, and
- * a process that could not read it for five seconds doesn't answer from memory any more.
+ * Cached snapshots: rows that are few and seldom change, kept in memory by every process. Cache
+ * invalidation by LISTEN/NOTIFY: a notification tells of a change at once, and may never come; so that the
+ * version is read twice a second as well, and a process that could not read it for five seconds doesn't
+ * answer from memory any more.
  */
 
 // A revoked key is refused everywhere within a second, also when its notification was lost.

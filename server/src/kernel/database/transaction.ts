@@ -3,7 +3,10 @@ import type { Db, Tx } from './database.ts'
 import { unavailable } from '../problem.ts'
 import type { Problem } from '../problem.ts'
 
-/** Optimistic locking by version: what was read before the locks were taken had changed by then: start again with fresh reads. */
+/**
+ * Optimistic locking by version: what was read before the locks were taken had changed by then: start
+ * again with fresh reads.
+ */
 export class StaleRead extends Error {
   constructor(what: string) {
     super(`${what} changed before it could be locked`)
