@@ -45,6 +45,8 @@ test('processes that start at once migrate once', async () => {
     '0003-imports',
     '0004-deliveries',
     '0005-minute-counts',
+    '0006-import-batches',
+    '0007-totals-and-decimals',
   ])
   await Promise.all(others.map((other) => other.close()))
   await drop()
