@@ -15,6 +15,9 @@ export function joinPurchaseDates(
   return { first: dates[0] ?? null, last: lasts.at(-1) ?? null }
 }
 
-export function samePurchaseDates(left: PurchaseDates | null, right: PurchaseDates | null): boolean {
+export function samePurchaseDates(
+  left: PurchaseDates | null,
+  right: PurchaseDates | null,
+): boolean {
   return left?.first === right?.first && left?.last === right?.last && !left === !right
 }
