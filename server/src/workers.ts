@@ -4,7 +4,7 @@ import type { Database } from './kernel/database/database.ts'
 import type { Logger } from './kernel/log.ts'
 import type { Loop } from './kernel/loop.ts'
 import { dropDays, ensurePartitions } from './kernel/database/partition.ts'
-import { inTx } from './kernel/database/transaction.ts'
+import { inTx, retry } from './kernel/database/transaction.ts'
 import type { Directory } from './organizations/directory.ts'
 import { dropEventDays } from './events/drop-days.ts'
 import { deleteOldReplays } from './events/replay-store.ts'
@@ -71,7 +71,14 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
   importing.start()
   pauseMails?.start()
   gathering.start()
-  const chores = createChores(listChores(parts), log)
+  // A round that meets a restart of the database would else be an hour late, and an error in the log.
+  const chores = createChores(
+    listChores(parts).map((chore) => ({
+      ...chore,
+      run: (isStopping) => retry(() => chore.run(isStopping)),
+    })),
+    log,
+  )
   chores.start()
   return {
     async stop() {

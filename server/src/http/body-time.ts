@@ -53,9 +53,10 @@ export function limitBodyTime(app: FastifyInstance, times: BodyTimes = BODY_TIME
  * Who was answered before the whole body had come may go on sending, so as to read the answer then, but
  * not for ever. An organization's file may be as long as any.
  */
-function limitRest({ raw, routeOptions, caller }: FastifyRequest, bodyMs: number): void {
-  if (raw.complete || (routeOptions.config.isStreamed && caller)) return
-  const timer = setTimeout(() => raw.socket.destroy(), bodyMs)
+function limitRest(request: FastifyRequest, bodyMs: number): void {
+  const { raw, routeOptions, caller } = request
+  if (raw.complete || !hasBody(request) || (routeOptions.config.isStreamed && caller)) return
+  const timer = setTimeout(() => raw.destroy(), bodyMs)
   raw.once('end', () => clearTimeout(timer))
   raw.socket.once('close', () => clearTimeout(timer))
 }

@@ -75,6 +75,20 @@ test('who was refused has no longer than that for the rest', async () => {
   expect(answers.flat().map(({ status }) => status)).toEqual([401, 404])
 })
 
+test('a call without a socket, as the tests of routes make it, has no rest to wait for', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const answers = await Promise.all([
+      app.inject({ method: 'GET', url: '/nothing' }),
+      app.inject({ method: 'POST', url: '/nothing', payload: { a: 1 } }),
+    ])
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404])
+    expect(() => vi.advanceTimersByTime(BODY_MS + 1)).not.toThrow()
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('a file may take its time, as long as something comes', async () => {
   const [first, ...rest] = ['user_id,email_sha256\n', ...Array.from('abcdefgh', rowOf)]
   const length = [first, ...rest].join('').length
