@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { rm } from 'node:fs/promises'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { createCall, must } from '../support/network.ts'
 import type { Answer } from '../support/network.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { startReceiver } from '../support/receiver.ts'
+import { makeDataFolder } from '../support/templates.ts'
 import { complaintsOf, startChild } from './child-server.ts'
 import type { ChildServer } from './child-server.ts'
 import { createDice } from './dice.ts'
@@ -51,7 +50,7 @@ const victims: { name: string; prepare(): Promise<Victim> }[] = [
   {
     name: 'a server on PGlite',
     async prepare() {
-      const folder = await mkdtemp(join(tmpdir(), 'newcomer-shopping-'))
+      const folder = await makeDataFolder(inject('pgliteFolder'), 'shopping')
       const remove = () => rm(folder, { recursive: true, force: true })
       return startVictim({ NEWCOMER_DATA: folder }, remove)
     },

@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { createCall, must } from '../support/network.ts'
 import { startReceiver } from '../support/receiver.ts'
 import type { Receiver } from '../support/receiver.ts'
+import { makeDataFolder } from '../support/templates.ts'
 import { startChild } from './child-server.ts'
 import type { ChildServer } from './child-server.ts'
 import { joinNetwork } from './members.ts'
@@ -23,7 +22,7 @@ const start = () =>
   startChild({ NEWCOMER_DATA: folder, NEWCOMER_OPERATOR_KEY: OPERATOR_KEY, LOG_LEVEL: 'info' })
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'newcomer-stopped-'))
+  folder = await makeDataFolder(inject('pgliteFolder'), 'stopped')
   receiver = await startReceiver(204)
   server = await start()
   members = await joinNetwork(server.url, OPERATOR_KEY, { A: receiver.url, B: receiver.url })

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { sql } from 'kysely'
+import { inject } from 'vitest'
 import { openPGlite, openPostgres } from '../../src/kernel/database/database.ts'
 import type { Database } from '../../src/kernel/database/database.ts'
 import { postgresql } from '../support/databases.ts'
+import { makeDataFolder } from '../support/templates.ts'
 import { endLeases } from './final-checks.ts'
 
 /** Where a server that is killed and started again has its data. */
@@ -24,7 +24,7 @@ export const places: { name: 'PGlite' | 'PostgreSQL'; prepare(): Promise<Place> 
   {
     name: 'PGlite',
     async prepare() {
-      const folder = await mkdtemp(join(tmpdir(), 'newcomer-imports-'))
+      const folder = await makeDataFolder(inject('pgliteFolder'), 'imports')
       return {
         env: { NEWCOMER_DATA: folder, ...KEYS },
         open: () => openPGlite({ folder }),

@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { rm } from 'node:fs/promises'
+import { describe, expect, inject, test } from 'vitest'
 import { openPGlite, openPostgres } from '../../src/kernel/database/database.ts'
 import type { Database } from '../../src/kernel/database/database.ts'
 import { postgresql } from '../support/databases.ts'
+import { makeDataFolder } from '../support/templates.ts'
 import { complaintsOf, startChild } from './child-server.ts'
 import type { ChildServer } from './child-server.ts'
 import { createDice } from './dice.ts'
@@ -25,7 +24,7 @@ const places: { name: string; prepare(): Promise<Place> }[] = [
   {
     name: 'PGlite',
     async prepare() {
-      const folder = await mkdtemp(join(tmpdir(), 'newcomer-killed-'))
+      const folder = await makeDataFolder(inject('pgliteFolder'), 'killed')
       return {
         env: { NEWCOMER_DATA: folder },
         open: () => openPGlite({ folder }),

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startPostgres } from './postgres.ts'
-import { writePGliteTemplate, writePostgresTemplate } from './templates.ts'
+import { unpackPGliteTemplate, writePGliteTemplate, writePostgresTemplate } from './templates.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string
     pgliteTemplate: string
+    pgliteFolder: string
   }
 }
 
@@ -19,12 +20,14 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const postgres = await startPostgres({ settings: { fsync: 'off' } })
   try {
     const template = join(postgres.folder, 'pglite-template.tar')
+    const folder = join(postgres.folder, 'pglite-template')
     await Promise.all([
       writePostgresTemplate((database) => postgres.url(database)),
-      writePGliteTemplate(template),
+      writePGliteTemplate(template).then(() => unpackPGliteTemplate(template, folder)),
     ])
     project.provide('postgresUrl', postgres.url('postgres'))
     project.provide('pgliteTemplate', template)
+    project.provide('pgliteFolder', folder)
     return () => postgres.stop()
   } catch (error) {
     await postgres.stop()

@@ -1,4 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { openPGlite, openPostgres } from '../../src/kernel/database/database.ts'
@@ -40,6 +42,23 @@ export async function writePGliteTemplate(file: string): Promise<void> {
   const dump = await instance.dumpDataDir('none')
   await writeFile(file, Buffer.from(await dump.arrayBuffer()))
   await database.close()
+}
+
+/** The same as a folder, as a server of a test keeps its database in. */
+export async function unpackPGliteTemplate(file: string, folder: string): Promise<void> {
+  const loadDataDir = new Blob([await readFile(file)])
+  const instance = await PGlite.create(folder, { loadDataDir })
+  await instance.close()
+}
+
+/**
+ * A temporary data folder with a migrated embedded database in it: making one takes a server ten times as
+ * long as starting on it.
+ */
+export async function makeDataFolder(template: string, name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `newcomer-${name}-`))
+  await cp(template, join(folder, 'pg'), { recursive: true })
+  return folder
 }
 
 export async function copyPGliteTemplate(file: string): Promise<PGlite> {
