@@ -38,8 +38,8 @@ export function listTransactionsOfCustomer(
 }
 
 /**
- * The dates of what is added to publishers' lists now, by publisher. They and `created_at` are later than all
- * that is in a list already. Under the lists' locks.
+ * The dates of what is added to publishers' lists now, by publisher: later than every `modified_at` and
+ * `created_at` in the list. Under the lists' locks.
  */
 export async function nextListDates(
   tx: Tx,
