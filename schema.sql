@@ -424,6 +424,7 @@ CREATE TABLE public.orders (
     quote jsonb,
     transaction uuid,
     decimals smallint,
+    listed_at timestamp with time zone,
     CONSTRAINT orders_button_id_check CHECK ((button_id ~ '^btnorder-[0-9a-f]{16}$'::text)),
     CONSTRAINT orders_check CHECK (((verdict = 'new'::text) OR (evidence IS NOT NULL))),
     CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -1014,10 +1015,10 @@ CREATE INDEX orders_btn_ref ON public.orders USING btree (merchant, btn_ref) WHE
 CREATE INDEX orders_button_id ON public.orders USING btree (button_id);
 
 --
--- Name: orders_conflicts; Type: INDEX; Schema: public; Owner: -
+-- Name: orders_conflicts_listed; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX orders_conflicts ON public.orders USING btree (merchant, created_at, id) WHERE ((claim IS NOT NULL) AND (claim <> (verdict = 'new'::text)) AND (NOT is_test));
+CREATE INDEX orders_conflicts_listed ON public.orders USING btree (merchant, COALESCE(listed_at, created_at), id) WHERE ((claim IS NOT NULL) AND (claim <> (verdict = 'new'::text)) AND (NOT is_test));
 
 --
 -- Name: orders_customer; Type: INDEX; Schema: public; Owner: -

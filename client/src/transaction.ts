@@ -117,8 +117,9 @@ export interface TransactionQuery extends PageQuery {
   end?: string | undefined
   /**
    * What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the
-   * list begins with the oldest change, otherwise with the newest. A change shows up as it is
-   * committed, moments after its date: to read on later, begin a minute before the last.
+   * list begins with the oldest change, otherwise with the newest. By these two what is added is never
+   * before what was listed already: to read on later, begin at the last date that you saw. By
+   * `attribution_date` the list cannot be followed: an order may be reported weeks after its click.
    */
   time_field?: 'created_date' | 'modified_date' | 'attribution_date' | undefined
   /** ISO 3166 alpha-2. Where it is rare a page may be short, and even empty, and another follow. */

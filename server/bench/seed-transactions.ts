@@ -89,7 +89,7 @@ export async function seedTransactions(
 async function writeRows({ db }: Database, rows: Rows[]): Promise<void> {
   const transactions = rows.map(({ transaction }) => transaction)
   await inTx(db, async (tx) => {
-    await insertTransactions(tx, transactions)
+    await insertTransactions(tx, transactions, ({ created_at: at }) => at.toISOString())
     await insertEntries(
       tx,
       rows.map(({ entry }) => entry),

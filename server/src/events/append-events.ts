@@ -13,6 +13,15 @@ import { enqueueEvents } from './lane-store.ts'
 export async function appendEvents(tx: Tx, events: NewEvent[]): Promise<void> {
   if (events.length === 0) return
   await insertEvents(tx, events)
+  await enqueueUnwritten(tx, events)
+}
+
+/**
+ * The half of `appendEvents` that may have to wait for others: for events whose payload is to be known under
+ * a lock for which nobody else should wait long. They are to be inserted in the same tx.
+ */
+export async function enqueueUnwritten(tx: Tx, events: NewEvent[]): Promise<void> {
+  if (events.length === 0) return
   const lanes = await enqueueEvents(tx, events)
   if (lanes > 0) afterCommit(tx, 'events')
 }

@@ -60,6 +60,7 @@ export function toRow(vault: Vault, judged: JudgedOrder, at: Date): Order {
     version: 0,
     ...dates,
     created_at: at,
+    listed_at: null,
     modified_at: at,
     deleted_at: null,
   }

@@ -8,7 +8,7 @@ import type { Order } from './order.ts'
 const COLUMNS =
   sql.raw(`id, button_id, merchant, customer, content, total, currency, decimals, btn_ref,
   is_test, blob, verdict, evidence, coalesce(segment, verdict) as segment, policy, claim, known, quote,
-  transaction, version, purchased_at, finalize_at, created_at, modified_at, deleted_at`)
+  transaction, version, purchased_at, finalize_at, created_at, listed_at, modified_at, deleted_at`)
 
 async function read(db: Db, condition: RawBuilder<unknown>): Promise<Order[]> {
   const { rows } = await sql<Order>`select ${COLUMNS} from orders where ${condition}`.execute(db)

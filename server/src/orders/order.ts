@@ -135,6 +135,8 @@ export interface Order {
   purchased_at: Date
   finalize_at: Date
   created_at: Date
+  /** When it was added to the list of verdict conflicts, where that was later than its verdict. */
+  listed_at: Date | null
   modified_at: Date
   deleted_at: Date | null
 }

@@ -148,8 +148,8 @@ export const VerdictAnswer = Type.Object(
 export const ConflictListQuery = Type.Object(
   {
     ...pageQuery,
-    start: Type.Optional(givenDate('ISO 8601; inclusive.')),
-    end: Type.Optional(givenDate('ISO 8601; exclusive.')),
+    start: Type.Optional(givenDate('ISO 8601, of `judged_date`; inclusive.')),
+    end: Type.Optional(givenDate('ISO 8601, of `judged_date`; exclusive.')),
   },
   closed,
 )

@@ -22,8 +22,10 @@ import { minorDigits } from '../orders/money.ts'
 import { mergeOrder } from '../orders/parse-order.ts'
 import { datesOf } from '../orders/order-row.ts'
 import { adjustTransaction } from '../commissions/transactions/adjust-transaction.ts'
+import type { Publication } from '../commissions/transactions/publish-transactions.ts'
 import { updateMemberships } from '../segments/update-memberships.ts'
 import { attributeAgain } from './attribute-reports.ts'
+import { publishInLists } from './publish-in-lists.ts'
 import type { OrderParts } from './record-orders.ts'
 
 /** An order of the merchant's and, if it still counts after the change, its customer then. */
@@ -111,24 +113,27 @@ async function writeChange(parts: OrderParts, tx: Tx, change: Change): Promise<O
   const at = change.after.modified_at
   const drafts = await draftCustomers(parts, tx, change)
   const result = await writeDrafts(tx, drafts, at)
-  const order = { ...change.after, transaction: await adjust(parts, tx, change) }
+  const { transaction, publications } = await adjust(parts, tx, change)
+  const order = { ...change.after, transaction }
   const updated = await updateOrder(tx, order)
   if (!updated) throw new StaleRead('an order')
   await updateMemberships(parts, tx, { ...result, cause: change.cause, at })
+  await publishInLists(parts, tx, { publications, conflicts: [] })
   return order
 }
 
-/** Writes what the order owes now; the key of the transaction that this is. */
+/** Writes what the order owes now: the key of its transaction, and what is still to be published. */
 async function adjust(
   parts: OrderParts,
   tx: Tx,
   { before, after, document }: Change,
-): Promise<string | null> {
+): Promise<{ transaction: string | null; publications: Publication[] }> {
   const attribution = await attributeAgain(parts, tx, before, after)
-  if (before.transaction === null && !attribution) return null
+  if (before.transaction === null && !attribution) return { transaction: null, publications: [] }
   const change = { before, after, document, attribution }
   const owed = await adjustTransaction(parts, tx, change, after.modified_at)
-  return owed.get(after.id) ?? before.transaction
+  const transaction = owed.transactions.get(after.id) ?? before.transaction
+  return { transaction, publications: owed.publications }
 }
 
 /** The customer that the order counts for after the change, and the one it counted for before. */

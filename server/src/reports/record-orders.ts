@@ -3,12 +3,15 @@ import type { CustomerDraft, WriteResult } from '../customers/write-drafts.ts'
 import { writeDrafts } from '../customers/write-drafts.ts'
 import { commissionOrders } from '../commissions/transactions/commission-orders.ts'
 import type { OwingOrder } from '../commissions/transactions/owed.ts'
+import { createRisingClock } from '../kernel/clock.ts'
+import type { RisingClock } from '../kernel/clock.ts'
 import type { Tx } from '../kernel/database/database.ts'
 import { batchCalls } from '../kernel/database/batch-calls.ts'
 import type { Outcome } from '../kernel/database/batch-calls.ts'
 import { conflict } from '../kernel/problem.ts'
 import { inTx, StaleRead } from '../kernel/database/transaction.ts'
 import { sameBytes } from '../kernel/vault.ts'
+import type { Publication } from '../commissions/transactions/publish-transactions.ts'
 import { takeQuotes } from '../offers/take-quotes.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { isConflict, isExpired } from '../orders/decide.ts'
@@ -23,6 +26,7 @@ import { decryptOrder, digestOrder, isTest, orderKey } from '../orders/order.ts'
 import type { Order, OrderDocument, Verdict } from '../orders/order.ts'
 import { findReferredCustomers } from '../orders/referred-customer.ts'
 import { updateMemberships } from '../segments/update-memberships.ts'
+import { publishInLists } from './publish-in-lists.ts'
 import type { ReportParts } from './report-parts.ts'
 
 export interface OrderReport {
@@ -56,15 +60,21 @@ export async function recordOrders(
   parts: OrderParts,
   reports: OrderReport[],
 ): Promise<Outcome<Order>[]> {
+  const writing = { ...parts, clock: createRisingClock(parts.clock) }
   const { outcomes, written } = await inTx(parts.database.db, (tx) =>
-    writeReports(parts, tx, reports),
+    writeReports(writing, tx, reports),
   )
   for (const order of written) parts.observeVerdict?.(order.verdict, isConflict(order))
   return outcomes
 }
 
+/** What one set of reports is written with. */
+interface WritingParts extends OrderParts {
+  clock: RisingClock
+}
+
 async function writeReports(
-  parts: OrderParts,
+  parts: WritingParts,
   tx: Tx,
   reports: OrderReport[],
 ): Promise<{ outcomes: Outcome<Order>[]; written: Order[] }> {
@@ -113,15 +123,20 @@ function prepare({ vault }: OrderParts, { merchant, document }: OrderReport): Pr
 }
 
 /** Writes orders that are not there yet: `PreparedOrder` → `AttributedOrder` → `JudgedOrder` → `Order`. */
-async function writeOrders(parts: OrderParts, tx: Tx, prepared: PreparedOrder[]): Promise<Order[]> {
+async function writeOrders(
+  parts: WritingParts,
+  tx: Tx,
+  prepared: PreparedOrder[],
+): Promise<Order[]> {
   const at = parts.clock.now()
   const attributed = await attribute(parts, tx, prepared, at)
   const { judged, result } = await writeCustomersAndJudge(parts, tx, attributed, at)
   const rows = judged.map((each) => toRow(parts.vault, each, at))
-  const orders = await commission(parts, tx, judged, rows, at)
+  const { orders, publications } = await commission(parts, tx, judged, rows, at)
   const inserted = await insertOrders(tx, orders)
   if (inserted.length < orders.length) throw new StaleRead('an order')
   await updateMemberships(parts, tx, { ...result, cause: 'order', at })
+  await publishInLists(parts, tx, { publications, conflicts: orders.filter(isConflict) })
   return orders
 }
 
@@ -141,7 +156,7 @@ async function attribute(
  * those rows as they were before.
  */
 async function writeCustomersAndJudge(
-  parts: OrderParts,
+  parts: WritingParts,
   tx: Tx,
   orders: AttributedOrder[],
   at: Date,
@@ -151,7 +166,7 @@ async function writeCustomersAndJudge(
   const referred = [...parties.referred.values()].flatMap(({ kinds }) => [...kinds.keys()])
   const result = await writeDrafts(tx, draftsOf(counting, parties, at), at, referred)
   const judgements = await judgeOrders(parts.vault, tx, counting, { parties, result, at })
-  refuseEarlierClock(judgements, at)
+  refuseEarlierClock(parts, judgements, at)
   for (const each of orders) {
     const test = each.isTest ? await judgeTest(parts.vault, tx, each, at) : undefined
     if (test) judgements.set(each.key, test)
@@ -192,12 +207,22 @@ function draftsOf(orders: AttributedOrder[], { plans }: Parties, at: Date): Cust
   })
 }
 
-/** The clock was read before the locks were had: the tx that had them first may have read it later. */
-function refuseEarlierClock(judgements: Map<string, Judgement>, at: Date): void {
-  const isEarlier = [...judgements.values()].some(
-    ({ evidence }) => evidence !== null && new Date(evidence.since) > at,
+/**
+ * The clock was read before the locks were had: the tx that had them first may have read it later, or
+ * another process's clock, which is ahead. Begins again, no earlier than what has happened.
+ */
+function refuseEarlierClock(
+  { clock }: WritingParts,
+  judgements: Map<string, Judgement>,
+  at: Date,
+): void {
+  const known = [...judgements.values()].flatMap(({ evidence }) =>
+    evidence === null ? [] : new Date(evidence.since),
   )
-  if (isEarlier) throw new StaleRead('an earlier purchase')
+  const later = known.filter((since) => since > at)
+  if (later.length === 0) return
+  for (const since of later) clock.raise(since)
+  throw new StaleRead('an earlier purchase')
 }
 
 /** Takes the quotes that orders came with in time; the keys of the orders that got theirs. */
@@ -213,19 +238,22 @@ async function takeQuotesOf(tx: Tx, orders: AttributedOrder[], at: Date): Promis
   return new Set([...taken].flatMap((id) => wanted.get(id) ?? []))
 }
 
-/** Writes what the orders owe; the rows with the transactions that this is. */
+/** Writes what the orders owe; the rows with their transactions, and these, still to be published. */
 async function commission(
   parts: OrderParts,
   tx: Tx,
   judged: JudgedOrder[],
   rows: Order[],
   at: Date,
-): Promise<Order[]> {
+): Promise<{ orders: Order[]; publications: Publication[] }> {
   const owing = judged.flatMap(({ attribution, document }, index): OwingOrder[] => {
     const order = rows[index]
     return attribution && order ? [{ order, document, attribution }] : []
   })
-  if (owing.length === 0) return rows
-  const owed = await commissionOrders(parts, tx, owing, at)
-  return rows.map((order) => ({ ...order, transaction: owed.get(order.id) ?? null }))
+  if (owing.length === 0) return { orders: rows, publications: [] }
+  const { transactions, publications } = await commissionOrders(parts, tx, owing, at)
+  const orders = rows.map((order) => {
+    return { ...order, transaction: transactions.get(order.id) ?? null }
+  })
+  return { orders, publications }
 }

@@ -67,7 +67,10 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
         schema: {
           operationId: 'listVerdictConflicts',
           summary: 'Orders of which you said otherwise than the network judged, newest first',
-          description: 'Test orders are left out.',
+          description:
+            'Test orders are left out. What is added is never before what was listed already: to follow ' +
+            'the list, begin with the last `judged_date` that you saw as `start`. What has that date ' +
+            'itself comes again.',
           tags,
           querystring: ConflictListQuery,
           response: { 200: Many(ConflictAnswer) },
@@ -83,7 +86,7 @@ function conflictRoutes({ vault, database: { db } }: VerdictRouteParts): Routes 
         const found = await retry(() => listConflicts(db, query, { before: from, limit }))
         const rows = found.slice(0, pageSize)
         const last = found.length > pageSize ? rows.at(-1) : undefined
-        const place = last && { at: last.created_at, id: last.id }
+        const place = last && { at: last.exact, id: last.id }
         const objects = rows.map((row) => answerConflict(vault, row))
         const next = positionCursor('after', place, bound)
         return many(request, { objects, next, previous: null })
@@ -125,7 +128,7 @@ function answerConflict(vault: Vault, row: ConflictRow): Static<typeof ConflictA
     judged: row.verdict,
     segment: row.segment,
     policy: row.policy,
-    judged_date: row.created_at.toISOString(),
+    judged_date: row.listed_at.toISOString(),
   }
 }
 
@@ -144,7 +147,7 @@ async function answerVerdict(
     claimed_new: order.claim,
     policy: order.policy,
     decided_by: decidedBy(order),
-    judged_date: order.created_at.toISOString(),
+    judged_date: (order.listed_at ?? order.created_at).toISOString(),
     evidence: order.evidence && (await answerEvidence(db, order.evidence)),
     known: order.known,
     quote: quote && {

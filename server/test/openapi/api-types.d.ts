@@ -243,7 +243,7 @@ export interface paths {
         };
         /**
          * Your transactions, in whatever currency
-         * @description For publishers. The newest first; by `modified_date` the oldest change first. Where a country is rare a page may be shorter than asked for, although another follows.
+         * @description For publishers. The newest first; by `modified_date` the oldest change first. Where a country is rare a page may be shorter than asked for, although another follows. To follow changes, list by `modified_date` and go on from the last `meta.next` that was not null, or with the last `modified_date` as `start`: nothing is missed, however late it was committed. What has that date itself comes again.
          */
         get: operations["listTransactions"];
         put?: never;
@@ -343,7 +343,7 @@ export interface paths {
         };
         /**
          * Orders of which you said otherwise than the network judged, newest first
-         * @description For merchants. Test orders are left out.
+         * @description For merchants. Test orders are left out. What is added is never before what was listed already: to follow the list, begin with the last `judged_date` that you saw as `start`. What has that date itself comes again.
          */
         get: operations["listVerdictConflicts"];
         put?: never;
@@ -824,7 +824,7 @@ export interface paths {
         };
         /**
          * List what was or is to be sent to a webhook, newest first
-         * @description A page may hold less than it could: go on until `meta.next` is null.
+         * @description A page may hold less than it could: go on until `meta.next` is null. For a look at what was sent; events are followed by `GET /v1/events`.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -3820,7 +3820,7 @@ export interface operations {
                 start?: string;
                 /** @description RFC 3339; exclusive. */
                 end?: string;
-                /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. A change shows up as it is committed, moments after its date: whoever reads on later begins a minute before the last. */
+                /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. By `modified_date` and by `created_date` what is added is never before what was listed already: to follow a list, begin at the last date that you saw. By `attribution_date` it cannot be followed: an order may be reported weeks after its click. */
                 time_field?: "created_date" | "modified_date" | "attribution_date";
                 /** @description ISO 3166 alpha-2, in either case. */
                 country?: string;
@@ -3933,7 +3933,7 @@ export interface operations {
                 start?: string;
                 /** @description RFC 3339; exclusive. */
                 end?: string;
-                /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. A change shows up as it is committed, moments after its date: whoever reads on later begins a minute before the last. */
+                /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. By `modified_date` and by `created_date` what is added is never before what was listed already: to follow a list, begin at the last date that you saw. By `attribution_date` it cannot be followed: an order may be reported weeks after its click. */
                 time_field?: "created_date" | "modified_date" | "attribution_date";
                 /** @description ISO 3166 alpha-2, in either case. */
                 country?: string;
@@ -4359,9 +4359,9 @@ export interface operations {
                 cursor?: string;
                 /** @description 50 unless given. */
                 page_size?: number;
-                /** @description ISO 8601; inclusive. */
+                /** @description ISO 8601, of `judged_date`; inclusive. */
                 start?: string;
-                /** @description ISO 8601; exclusive. */
+                /** @description ISO 8601, of `judged_date`; exclusive. */
                 end?: string;
             };
             header?: {
@@ -4418,9 +4418,9 @@ export interface operations {
     countVerdictConflicts: {
         parameters: {
             query?: {
-                /** @description ISO 8601; inclusive. */
+                /** @description ISO 8601, of `judged_date`; inclusive. */
                 start?: string;
-                /** @description ISO 8601; exclusive. */
+                /** @description ISO 8601, of `judged_date`; exclusive. */
                 end?: string;
             };
             header?: {

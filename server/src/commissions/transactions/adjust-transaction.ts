@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import { appendEvents } from '../../events/append-events.ts'
 import type { Tx } from '../../kernel/database/database.ts'
 import { conflict } from '../../kernel/problem.ts'
 import { StaleRead } from '../../kernel/database/transaction.ts'
@@ -12,6 +11,7 @@ import { commissionOrders, commissionsFor, contentOf, paidOn } from './commissio
 import { insertEntries } from './ledger-store.ts'
 import type { EntryCause } from './ledger-store.ts'
 import { listVersions } from '../rates/rate-card-store.ts'
+import { enqueuePublications } from './publish-transactions.ts'
 import type { OrderChange, Owed } from './owed.ts'
 import { answerTransaction, viewOf } from './transaction-answer.ts'
 import type { AnswerParts, Told } from './transaction-answer.ts'
@@ -24,7 +24,7 @@ import type { Transaction } from './transaction.ts'
  * Writes what an order owes after a change. Under the same publisher and in the same currency its
  * transaction is computed again, with the segment and the version of the rate card that it began
  * with. Else it is declined for good, and another begins where the order is owed for still. Runs in
- * the tx that writes the order.
+ * the tx that writes the order, and leaves what a publisher sees of it to be published.
  */
 export async function adjustTransaction(
   parts: AnswerParts,
@@ -39,10 +39,13 @@ export async function adjustTransaction(
     const isSame = after.currency === current.currency
     if (isSame) return revise(parts, tx, { current, change, attribution, at })
   }
-  const declined = current ? await decline(parts, tx, { current, change, at }) : new Map()
+  const declined = current ? await decline(parts, tx, { current, change, at }) : NOTHING
   if (!attribution) return declined
-  return commissionOrders(parts, tx, [{ order: after, document, attribution }], at)
+  const begun = await commissionOrders(parts, tx, [{ order: after, document, attribution }], at)
+  return { ...begun, publications: [...declined.publications, ...begun.publications] }
 }
+
+const NOTHING: Owed = { transactions: new Map(), publications: [] }
 
 /** The transaction that the order was owed for under until now. */
 async function findCurrent(tx: Tx, { before }: OrderChange): Promise<Transaction | undefined> {
@@ -147,14 +150,13 @@ async function write(parts: AnswerParts, tx: Tx, writing: Writing): Promise<Owed
   const { transaction } = told
   const amount = transaction.amount - current.amount
   if (amount !== 0) transaction.entries += 1
-  if (isTold) {
-    transaction.event_sequence += 1
-    transaction.modified_at = at
-  }
+  if (isTold) transaction.event_sequence += 1
   if (!(await updateTransaction(tx, transaction))) throw new StaleRead('a transaction')
   const number = transaction.entries
   const entry = { transaction: transaction.id, number, amount, cause, at, ...paidOn(document) }
   if (amount !== 0) await insertEntries(tx, [entry])
-  await appendEvents(tx, isTold ? [transactionEvent(parts, told, at)] : [])
-  return new Map([[transaction.order_key, transaction.id]])
+  const event = isTold ? transactionEvent(parts, told, at) : null
+  const publications = event ? [{ transaction, isNew: false, event }] : []
+  await enqueuePublications(tx, publications)
+  return { transactions: new Map([[transaction.order_key, transaction.id]]), publications }
 }

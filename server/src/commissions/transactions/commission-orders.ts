@@ -1,5 +1,4 @@
 import type { Tx } from '../../kernel/database/database.ts'
-import { appendEvents } from '../../events/append-events.ts'
 import { invalidField } from '../../kernel/problem.ts'
 import type { Attribution } from '../../orders/attribution.ts'
 import { itemsTotal, ratedAt } from '../../orders/order.ts'
@@ -15,7 +14,8 @@ import { listVersions } from '../rates/rate-card-store.ts'
 import type { RateCardVersion } from '../rates/rate-card.ts'
 import type { Rate } from '../rates/rate.ts'
 import type { Owed, OwingOrder } from './owed.ts'
-import { insertTransactions } from './transaction-store.ts'
+import { enqueuePublications } from './publish-transactions.ts'
+import type { Publication } from './publish-transactions.ts'
 import { viewOf } from './transaction-answer.ts'
 import type { AnswerParts, Told, ToldContent } from './transaction-answer.ts'
 import { transactionEvent } from './transaction-event.ts'
@@ -23,9 +23,10 @@ import { encryptTransaction, newTransactionKey } from './transaction.ts'
 import type { Transaction, TransactionContent } from './transaction.ts'
 
 /**
- * Writes what attributed orders owe: a transaction each, the first entry of its ledger, the account
- * it is kept in, and the event. Runs in the tx that writes the orders. Throws a Problem where an
- * order cannot be paid: bought before the merchant's first card, or more than can be counted.
+ * Works out what attributed orders owe: a transaction each. Writes the first entry of its ledger and the
+ * account it is kept in, and enqueues the event; the transaction itself is yet to be published. Runs in the
+ * tx that writes the orders. Throws a Problem where an order cannot be paid: bought before the merchant's
+ * first card, or more than can be counted.
  */
 export async function commissionOrders(
   parts: AnswerParts,
@@ -40,17 +41,20 @@ export async function commissionOrders(
     return draftTransaction(parts, each, version, at)
   })
   const transactions = drafts.map(({ transaction }) => transaction)
-  await insertTransactions(tx, transactions)
   await insertEntries(
     tx,
     drafts.map(({ transaction }, index) => firstEntry(transaction, orders[index]?.document)),
   )
   await openAccounts(tx, transactions, at)
-  await appendEvents(
-    tx,
-    drafts.map((draft) => transactionEvent(parts, draft, at, draft)),
-  )
-  return new Map(transactions.map((row) => [row.order_key, row.id]))
+  const publications = drafts.map((draft): Publication => {
+    const event = transactionEvent(parts, draft, at, draft)
+    return { transaction: draft.transaction, isNew: true, event }
+  })
+  await enqueuePublications(tx, publications)
+  return {
+    transactions: new Map(transactions.map((row) => [row.order_key, row.id])),
+    publications,
+  }
 }
 
 /** What each line of an order pays; nothing where no card is in force. */

@@ -4,7 +4,7 @@ import type { Page } from '../../kernel/database/page.ts'
 import { listOrders } from '../../orders/order-store.ts'
 import type { Organization } from '../../organizations/organization.ts'
 import { findScanEnd, listTransactions } from './transaction-list-store.ts'
-import type { TimeColumn, TransactionQuery } from './transaction-list-store.ts'
+import type { ListedTransaction, TimeColumn, TransactionQuery } from './transaction-list-store.ts'
 import { listTransactionsByKey } from './transaction-store.ts'
 import { keyOfTransactionId, transactionStatus } from './transaction.ts'
 import type { Transaction } from './transaction.ts'
@@ -58,7 +58,7 @@ export async function pageTransactions(
   }
   const found = await listTransactions(db, query)
   const scanEnd = found.length > pageSize ? undefined : await findScanEnd(db, query)
-  const positionOf = (row: Transaction) => ({ at: row[query.column], id: row.id })
+  const positionOf = ({ listed_at: at, id }: ListedTransaction) => ({ at, id })
   return toPage(found, { pageSize, isBackward, from, positionOf, scanEnd, filters: bound })
 }
 

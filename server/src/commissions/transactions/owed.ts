@@ -1,5 +1,6 @@
 import type { Attribution } from '../../orders/attribution.ts'
 import type { Order, OrderDocument } from '../../orders/order.ts'
+import type { Publication } from './publish-transactions.ts'
 
 /** An order with its verdict, and the click that it came from. */
 export interface OwingOrder {
@@ -17,5 +18,10 @@ export interface OrderChange {
   attribution: Attribution | null | undefined
 }
 
-/** The keys of the transactions that orders are owed for under, by the order's key. */
-export type Owed = Map<string, string>
+/** What orders owe. */
+export interface Owed {
+  /** The keys of the transactions that orders are owed for under, by the order's key. */
+  transactions: Map<string, string>
+  /** Still to be published, as the last that the tx does. */
+  publications: Publication[]
+}

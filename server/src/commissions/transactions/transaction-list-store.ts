@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Db } from '../../kernel/database/database.ts'
+import { exactTime } from '../../kernel/database/list-order.ts'
 import type { KeysetPosition } from '../../kernel/database/page.ts'
 import type { Transaction } from './transaction.ts'
 import { TRANSACTION_COLUMNS, toTransaction } from './transaction-store.ts'
@@ -22,6 +23,11 @@ export interface TransactionQuery {
   /** The latest first. */
   isDescending: boolean
   limit: number
+}
+
+/** A transaction, and the time by which it was listed, to the microsecond. */
+export interface ListedTransaction extends Transaction {
+  listed_at: string
 }
 
 /** So many are looked at for one page: a rare country must not make a call take seconds. */
@@ -50,7 +56,7 @@ function scanOf(query: TransactionQuery): RawBuilder<unknown> {
       ${isAccount ? sql`and currency = ${currency}` : sql``}
       ${start === undefined ? sql`` : sql`and ${time} >= ${start}`}
       ${end === undefined ? sql`` : sql`and ${time} < ${end}`}
-      ${from === undefined ? sql`` : sql`and (${time}, id) ${side} (${from.at}, ${from.id}::uuid)`}
+      ${from === undefined ? sql`` : sql`and (${time}, id) ${side} (${from.at}::timestamptz, ${from.id}::uuid)`}
     order by ${orderOf(query)}`
 }
 
@@ -63,14 +69,17 @@ function restOf({ currency, country, column }: TransactionQuery): RawBuilder<unk
       ${byCurrency === undefined ? sql`` : sql`and currency = ${byCurrency}`}`
 }
 
-export async function listTransactions(db: Db, query: TransactionQuery): Promise<Transaction[]> {
+export async function listTransactions(
+  db: Db,
+  query: TransactionQuery,
+): Promise<ListedTransaction[]> {
   const rest = restOf(query)
   const scanned = rest ? MAX_SCANNED : query.limit
-  const { rows } = await sql<Transaction>`
-    select ${TRANSACTION_COLUMNS}
+  const { rows } = await sql<ListedTransaction>`
+    select ${TRANSACTION_COLUMNS}, ${exactTime(COLUMNS[query.column])} as listed_at
     from (select ${TRANSACTION_COLUMNS} ${scanOf(query)} limit ${scanned}) scanned
     ${rest ?? sql``} order by ${orderOf(query)} limit ${query.limit}`.execute(db)
-  return rows.map(toTransaction)
+  return rows.map((row) => ({ ...toTransaction(row), listed_at: row.listed_at }))
 }
 
 /** The last transaction that a page looked at; undefined when it came to the end. */
@@ -80,7 +89,7 @@ export async function findScanEnd(
 ): Promise<KeysetPosition | undefined> {
   if (!restOf(query)) return undefined
   const { rows } = await sql<KeysetPosition>`
-    select ${COLUMNS[query.column]} as at, id
+    select ${exactTime(COLUMNS[query.column])} as at, id
     ${scanOf(query)} offset ${MAX_SCANNED - 1} limit 1`.execute(db)
   return rows[0]
 }

@@ -108,7 +108,10 @@ function listRoute(parts: TransactionRouteParts): Routes {
           summary: 'Your transactions, in whatever currency',
           description:
             'The newest first; by `modified_date` the oldest change first. Where a country is rare ' +
-            'a page may be shorter than asked for, although another follows.',
+            'a page may be shorter than asked for, although another follows. To follow changes, list ' +
+            'by `modified_date` and go on from the last `meta.next` that was not null, or with the last ' +
+            '`modified_date` as `start`: nothing is missed, however late it was committed. What has ' +
+            'that date itself comes again.',
           querystring: schema.TransactionListQuery,
           response: { 200: Many(schema.TransactionAnswer) },
         },

@@ -167,9 +167,10 @@ export const TransactionListQuery = Type.Object(
       Type.Enum(['created_date', 'modified_date', 'attribution_date'], {
         description:
           'What `start`, `end` and the order are about; `created_date` unless given. By ' +
-          '`modified_date` the list begins with the oldest change, otherwise with the newest. A ' +
-          'change shows up as it is committed, moments after its date: whoever reads on later ' +
-          'begins a minute before the last.',
+          '`modified_date` the list begins with the oldest change, otherwise with the newest. By ' +
+          '`modified_date` and by `created_date` what is added is never before what was listed ' +
+          'already: to follow a list, begin at the last date that you saw. By `attribution_date` it ' +
+          'cannot be followed: an order may be reported weeks after its click.',
       }),
     ),
     country: Type.Optional(

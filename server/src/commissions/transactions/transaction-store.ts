@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Db, Tx } from '../../kernel/database/database.ts'
+import { exactTime, nextDate } from '../../kernel/database/list-order.ts'
+import type { ListDate } from '../../kernel/database/list-order.ts'
 import type { Transaction } from './transaction.ts'
 
 // By name: a statement that was prepared before a column was added goes on working.
@@ -35,8 +37,34 @@ export function listTransactionsOfCustomer(
   return read(db, sql`customer = ${customer} order by id limit ${limit}`)
 }
 
-export async function insertTransactions(tx: Tx, transactions: Transaction[]): Promise<void> {
+/**
+ * The dates of what is added to publishers' lists now, by publisher: later than every `modified_at` and
+ * `created_at` in the list. Under the lists' locks.
+ */
+export async function nextListDates(
+  tx: Tx,
+  publishers: number[],
+  now: Date,
+): Promise<Map<number, ListDate>> {
+  const latest = sql`(select max(modified_at) from transactions where publisher = p.number)`
+  const { rows } = await sql<ListDate & { publisher: number }>`
+    select publisher, at, ${exactTime(sql`at`)} as exact
+    from (
+      select p.number as publisher, ${nextDate(now, latest)} as at
+      from unnest(${publishers}::int[]) as p (number)
+    ) d`.execute(tx)
+  return new Map(rows.map(({ publisher, at, exact }) => [publisher, { at, exact }]))
+}
+
+/** Inserts transactions as created and modified at `dateOf` them, to the microsecond. */
+export async function insertTransactions(
+  tx: Tx,
+  transactions: Transaction[],
+  dateOf: (row: Transaction) => string | undefined,
+): Promise<void> {
+  if (transactions.length === 0) return
   const pick = <K extends keyof Transaction>(name: K) => transactions.map((row) => row[name])
+  const listed = transactions.map(dateOf)
   const { rows } = await sql`
     insert into transactions (id, publisher, merchant, order_key, customer, currency, country,
       segment, rate_card, rate_version, amount, commissions, bases, blob, attributed_at,
@@ -52,7 +80,7 @@ export async function insertTransactions(tx: Tx, transactions: Transaction[]): P
       ${transactions.map(({ bases }) => bases && toArray(bases))}::text[],
       ${pick('blob')}::bytea[],
       ${pick('attributed_at')}::timestamptz[], ${pick('finalize_at')}::timestamptz[],
-      ${pick('created_at')}::timestamptz[], ${pick('modified_at')}::timestamptz[],
+      ${listed}::timestamptz[], ${listed}::timestamptz[],
       ${pick('entries')}::int[], ${pick('event_sequence')}::int[])
       as t (id, publisher, merchant, order_key, customer, currency, country, segment, rate_card,
         rate_version, amount, commissions, bases, blob, attributed_at, finalize_at,
@@ -66,18 +94,35 @@ function toArray(amounts: number[]): string {
   return `{${amounts.join(',')}}`
 }
 
-/** Writes a transaction back, one version on; false if it changed since it was read. */
+/**
+ * Writes a transaction back, one version on; false if it changed since it was read. Not when it was
+ * modified: see `moveInLists`.
+ */
 export async function updateTransaction(tx: Tx, row: Transaction): Promise<boolean> {
   const { rows } = await sql`
     update transactions set customer = ${row.customer}, country = ${row.country},
       amount = ${row.amount}, commissions = ${toArray(row.commissions)}::text::bigint[],
       bases = ${row.bases && toArray(row.bases)}::text::bigint[],
       blob = ${row.blob}, attributed_at = ${row.attributed_at}, finalize_at = ${row.finalize_at},
-      declined_at = ${row.declined_at}, modified_at = ${row.modified_at},
+      declined_at = ${row.declined_at},
       entries = ${row.entries}, event_sequence = ${row.event_sequence}, version = version + 1
     where id = ${row.id} and version = ${row.version}
     returning id`.execute(tx)
   return rows.length > 0
+}
+
+/** Dates transactions that this tx has written as modified; they move to the ends of their lists. */
+export async function moveInLists(
+  tx: Tx,
+  transactions: Transaction[],
+  dateOf: (row: Transaction) => string | undefined,
+): Promise<void> {
+  if (transactions.length === 0) return
+  await sql`
+    update transactions t set modified_at = d.at
+    from unnest(${transactions.map(({ id }) => id)}::uuid[],
+      ${transactions.map(dateOf)}::timestamptz[]) as d (id, at)
+    where t.id = d.id`.execute(tx)
 }
 
 const UNTOLD = sql`validated_at is null and declined_at is null`
@@ -99,7 +144,7 @@ export async function findNextDue(db: Db): Promise<Date | undefined> {
 }
 
 /**
- * Validates those of the transactions that still are due, and counts the event. An upsert of rows
+ * Validates those of the transactions that still are due, and counts the event; see `moveInLists`. An upsert of rows
  * that are there, since it locks them in the order it is given them: whoever waited for another
  * finds them validated.
  */
@@ -107,7 +152,7 @@ export async function markValidated(tx: Tx, keys: string[], now: Date): Promise<
   const { rows } = await sql<Transaction>`
     insert into transactions as t (${TRANSACTION_COLUMNS})
     select ${TRANSACTION_COLUMNS} from transactions where id = any(${keys}::uuid[]) order by id
-    on conflict (id) do update set validated_at = ${now}, modified_at = ${now},
+    on conflict (id) do update set validated_at = ${now},
       event_sequence = t.event_sequence + 1, version = t.version + 1
     where t.validated_at is null and t.declined_at is null and t.finalize_at <= ${now}
     returning ${TRANSACTION_COLUMNS}`.execute(tx)

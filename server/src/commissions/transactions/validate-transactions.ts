@@ -1,14 +1,20 @@
-import { appendEvents } from '../../events/append-events.ts'
-import type { NewEvent } from '../../events/event.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database, Tx } from '../../kernel/database/database.ts'
+import { lockLists } from '../../kernel/database/list-order.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { createLoop } from '../../kernel/loop.ts'
 import type { Loop } from '../../kernel/loop.ts'
 import { inTx, retry } from '../../kernel/database/transaction.ts'
 import { listOrders } from '../../orders/order-store.ts'
+import {
+  enqueuePublications,
+  publishTransactions,
+  transactionLists,
+} from './publish-transactions.ts'
+import type { Publication } from './publish-transactions.ts'
 import type { AnswerParts, Told } from './transaction-answer.ts'
 import { transactionEvent } from './transaction-event.ts'
+import type { TransactionEvent } from './transaction-event.ts'
 import { findNextDue, listDue, markValidated } from './transaction-store.ts'
 
 export interface ValidateParts extends AnswerParts {
@@ -53,25 +59,28 @@ async function validate(parts: ValidateParts, tx: Tx, due: string[], now: Date):
   const transactions = await markValidated(tx, due, now)
   const keys = new Set(transactions.map(({ order_key }) => order_key))
   const orders = new Map((await listOrders(tx, [...keys])).map((order) => [order.id, order]))
-  const events = transactions.flatMap((transaction) => {
+  const publications = transactions.map((transaction): Publication => {
     const order = orders.get(transaction.order_key)
     if (!order) throw new Error('a transaction is left without its order')
-    return tellValidated(parts, { transaction, order, status: 'validated' }, now)
+    const event = tellValidated(parts, { transaction, order, status: 'validated' }, now)
+    return { transaction, isNew: false, event }
   })
-  await appendEvents(tx, events)
+  await enqueuePublications(tx, publications)
+  await lockLists(tx, transactionLists(publications))
+  await publishTransactions(parts, tx, publications)
   return transactions.length
 }
 
 /** One row that was damaged must not keep everybody else from being told. `verify` misses its event. */
-function tellValidated(parts: ValidateParts, told: Told, now: Date): NewEvent[] {
+function tellValidated(parts: ValidateParts, told: Told, now: Date): TransactionEvent | null {
   try {
-    return [transactionEvent(parts, told, now)]
+    return transactionEvent(parts, told, now)
   } catch (error) {
     const transaction = told.transaction.id
     parts.log.error(
       { err: error, transaction },
       'A validated transaction cannot be read or told of',
     )
-    return []
+    return null
   }
 }

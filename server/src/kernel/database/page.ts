@@ -51,9 +51,12 @@ export function parseCursor(
 
 /** Keyset pagination: a position in a list that is sorted by a time, and by an id where times are equal. */
 export interface KeysetPosition {
-  at: Date
+  /** RFC 3339, to the microsecond, where rows may have times that differ by less than a millisecond. */
+  at: Date | string
   id: string
 }
+
+const EXACT_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/
 
 // The last millisecond of the year 9999: the database refuses a later one, which a caller can make up.
 const LATEST_MS = 253_402_300_799_999
@@ -67,11 +70,18 @@ export function parsePosition(
   const position = parseCursor(cursor, filters, 3)
   if (!position) return { isBackward: false, from: undefined }
   const [direction, at, id] = position
-  const isTime = Number.isInteger(at) && Number(at) >= 0 && Number(at) <= LATEST_MS
-  if (!isTime || typeof id !== 'string' || !isId.test(id)) {
+  const time = timeOf(at)
+  if (time === undefined || typeof id !== 'string' || !isId.test(id)) {
     throw invalidField('cursor', 'cursor is not one that this API gave out')
   }
-  return { isBackward: direction === 'before', from: { at: new Date(Number(at)), id } }
+  return { isBackward: direction === 'before', from: { at: time, id } }
+}
+
+/** Undefined for what is neither milliseconds nor exact. */
+function timeOf(at: string | number | null | undefined): Date | string | undefined {
+  if (typeof at === 'string') return EXACT_TIME.test(at) ? at : undefined
+  const isTime = Number.isInteger(at) && Number(at) >= 0 && Number(at) <= LATEST_MS
+  return isTime ? new Date(Number(at)) : undefined
 }
 
 /** A cursor to what comes after the position, or before it; null without one. */
@@ -80,7 +90,9 @@ export function positionCursor(
   position: KeysetPosition | undefined,
   filters: Record<string, unknown>,
 ): string | null {
-  return position ? writeCursor([direction, position.at.getTime(), position.id], filters) : null
+  if (!position) return null
+  const { at, id } = position
+  return writeCursor([direction, typeof at === 'string' ? at : at.getTime(), id], filters)
 }
 
 /**

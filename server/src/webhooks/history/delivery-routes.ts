@@ -17,7 +17,9 @@ export function deliveryRoutes({ database, vault, subjects }: WebhookParts): Rou
           operationId: 'listDeliveries',
           tags: ['webhooks'],
           summary: 'List what was or is to be sent to a webhook, newest first',
-          description: 'A page may hold less than it could: go on until `meta.next` is null.',
+          description:
+            'A page may hold less than it could: go on until `meta.next` is null. For a look at what ' +
+            'was sent; events are followed by `GET /v1/events`.',
           params: WebhookPath,
           querystring: schema.DeliveriesQuery,
           response: { 200: Many(schema.DeliveryAnswer) },

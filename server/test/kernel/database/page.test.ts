@@ -29,6 +29,9 @@ test('a place comes back as it was written; one that was made up is a 400, and n
   }
   const cursor = positionCursor('before', place, filters) ?? ''
   expect(parsePosition(cursor, filters, UUID)).toEqual({ isBackward: true, from: place })
+  const exact = { ...place, at: '2026-03-01T12:00:00.001007Z' }
+  const exactCursor = positionCursor('after', exact, filters) ?? ''
+  expect(parsePosition(exactCursor, filters, UUID)).toEqual({ isBackward: false, from: exact })
   expect(parsePosition(undefined, filters, UUID)).toEqual({ isBackward: false, from: undefined })
   expect(positionCursor('after', undefined, filters)).toBe(null)
   const madeUp = [
@@ -37,6 +40,7 @@ test('a place comes back as it was written; one that was made up is a 400, and n
     ['after', -1, place.id],
     ['after', 8.64e15, place.id],
     ['after', 'soon', place.id],
+    ['after', '2026-03-01T12:00:00.001Z', place.id],
     ['after', null, null],
   ]
   for (const position of madeUp) {
