@@ -74,6 +74,35 @@ export async function endCheck(
     where key = ${checked.key} and token = ${checked.token} and state = 'checking'`.execute(tx)
 }
 
+/** A replacement under lease whose losses were counted anew. */
+export type CountedImport = Pick<Import, 'key'> & {
+  token: string
+  blob: Uint8Array | null
+  preview: Preview
+}
+
+/** What a replacement takes away may be taken. False once the import was moved on by a call. */
+export async function clearLosses(tx: Tx, { key, token }: CountedImport): Promise<boolean> {
+  const { rows } = await sql`
+    update imports set is_cleared = true
+    where key = ${key} and token = ${token} and state = 'running' returning key`.execute(tx)
+  return rows.length > 0
+}
+
+/** A replacement that was started waits until its losses are confirmed. False as for `clearLosses`. */
+export async function holdForConfirmation(
+  tx: Tx,
+  { key, token, blob, preview }: CountedImport,
+  at: Date,
+): Promise<boolean> {
+  const { rows } = await sql`
+    update imports set state = 'ready', starts_at_once = false, started_at = null, confirmed = null,
+      blob = ${blob}, preview = ${JSON.stringify(preview)}::jsonb, token = null, lease_until = null,
+      modified_at = ${at}
+    where key = ${key} and token = ${token} and state = 'running' returning key`.execute(tx)
+  return rows.length > 0
+}
+
 export interface WrittenBatch extends Counts {
   key: string
   token: string

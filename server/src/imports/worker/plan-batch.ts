@@ -46,7 +46,8 @@ export function planBatch(
   const accepted = rows.filter((_, index) => !without.has(index))
   const present = contentsOf(context, options.present)
   const rowContext = { import: its.import, kind: its.kind, mode: its.mode, at: options.at }
-  const plan = planRows(accepted, (key) => memory.contents.get(key) ?? present.get(key), rowContext)
+  const remembered = options.remembers ? memory.contents : NOTHING_REMEMBERED
+  const plan = planRows(accepted, (key) => remembered.get(key) ?? present.get(key), rowContext)
   if (options.remembers) {
     for (const { row, key } of accepted) {
       const content = plan.customers.get(key)?.content
@@ -59,6 +60,7 @@ export function planBatch(
   return toBatchPlan(context, rows, { ...plan, without, areNew, wasGiven })
 }
 
+const NOTHING_REMEMBERED: RepeatMemory['contents'] = new Map()
 const NOTHING_GIVEN: CustomerContent = { id: null, emails: [], advertising_ids: [] }
 
 /** The customers without what these imports gave them; a customer that only they reported is gone. */
