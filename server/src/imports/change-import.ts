@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database/database.ts'
+import { DAY_MS } from '../kernel/durations.ts'
 import { newId } from '../kernel/id.ts'
 import { idOfKey, toUuid } from '../kernel/key.ts'
 import { conflict, notFound, Problem } from '../kernel/problem.ts'
@@ -160,12 +161,16 @@ export async function cancelImport(
   return its
 }
 
-/** Takes back what an import gave, and nothing else. */
+/** For so long after its end a replacement can be undone: what it took from whom is kept until then. */
+export const REMOVALS_DAYS = 30
+
+/** Takes back what an import gave, and gives back what it took as a replacement. */
 export async function requestUndo(
   parts: ChangeParts,
   organization: Organization,
   id: string,
 ): Promise<Import> {
+  refuseLate(await getImport(parts, organization, id), parts.clock.now())
   const from = ['finished', 'cancelled'] as const
   const move = { from, to: 'undoing', done: ['undoing', 'undone'] } as const
   const its = await changeImport(parts, organization, id, move).catch((error: unknown) => {
@@ -174,6 +179,17 @@ export async function requestUndo(
   })
   parts.wakeImports()
   return its
+}
+
+function refuseLate(its: Import, now: Date): void {
+  const isUndoable = its.state === 'finished' || its.state === 'cancelled'
+  const hasDone = its.written_batches > 0 || its.removed > 0
+  const end = (its.ended_at?.getTime() ?? Infinity) + REMOVALS_DAYS * DAY_MS
+  if (its.mode !== 'replace' || !isUndoable || !hasDone || now.getTime() < end) return
+  throw conflict(
+    `What a replacement took away is kept for ${REMOVALS_DAYS} days, so that it can't be undone any more. ` +
+      'Send the file that is to hold with mode=replace.',
+  )
 }
 
 interface ImportMove {

@@ -1,11 +1,10 @@
-import type { WriteParts } from './write-parts.ts'
+import type { RevertParts, WriteParts } from './write-parts.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
 import { endWork } from '../store/import-work-store.ts'
 import { deleteBatches } from '../store/batch-store.ts'
 import { clearReplacement } from './check-import.ts'
 import type { CheckParts } from './check-import.ts'
 import { sweepImports } from './revert-import.ts'
-import type { RevertParts } from './revert-import.ts'
 import { prepareBatch, writeBatch } from './write-batch.ts'
 import type { Job, PreparedBatch } from './write-batch.ts'
 

@@ -160,6 +160,49 @@ export async function isReverted(
   return rows.length > 0
 }
 
+/** Counts customers that got something back, and locks the import; false if it is not to be undone here. */
+export async function advanceRestore(
+  tx: Tx,
+  step: Pick<RevertProgress, 'key' | 'token' | 'customers' | 'leaseUntil'>,
+  at: Date,
+): Promise<boolean> {
+  const { rows } = await sql`
+    update imports set restored = restored + ${step.customers}, lease_until = ${step.leaseUntil},
+      modified_at = ${at}
+    where key = ${step.key} and token = ${step.token} and state = 'undoing' returning key`.execute(
+    tx,
+  )
+  return rows.length > 0
+}
+
+/** The organization's imports that were undone. */
+export async function listUndone(db: Db, organization: number): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`
+    select key from imports where organization = ${organization} and state = 'undone'`.execute(db)
+  return rows.map((row) => row.key)
+}
+
+/** From now on this replacement holds in place of those before it that took something. */
+export async function replaceEarlier(
+  tx: Tx,
+  { organization, key }: Pick<Import, 'organization' | 'key'>,
+): Promise<void> {
+  await sql`
+    update imports i set replaced_by = ${key}
+    where organization = ${organization} and key <> ${key} and mode = 'replace' and replaced_by is null
+      and exists (select 1 from import_removals r where r.import = i.key)`.execute(tx)
+}
+
+/** Once a replacement is undone, that which holds in its place holds in place of those before it. */
+export async function endReplacing(
+  tx: Tx,
+  { organization, key, replaced_by: holder }: Pick<Import, 'organization' | 'key' | 'replaced_by'>,
+): Promise<void> {
+  await sql`
+    update imports set replaced_by = ${holder}
+    where organization = ${organization} and replaced_by = ${key}`.execute(tx)
+}
+
 /** The organization's imports before this one that may have given something, the oldest first. */
 export async function listImportsBefore(
   db: Db,
