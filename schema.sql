@@ -217,6 +217,7 @@ CREATE TABLE public.import_batch_results (
     rejected integer NOT NULL,
     customers uuid[] NOT NULL,
     at timestamp with time zone NOT NULL,
+    swept uuid[] DEFAULT '{}'::uuid[] NOT NULL,
     CONSTRAINT import_batch_results_check CHECK (((((created + updated) + unchanged) + rejected) = rows))
 );
 
@@ -248,6 +249,20 @@ CREATE TABLE public.import_rejects (
     CONSTRAINT import_rejects_step_check CHECK ((step = ANY (ARRAY[0, 1])))
 );
 ALTER TABLE ONLY public.import_rejects ALTER COLUMN blob SET STORAGE EXTERNAL;
+
+--
+-- Name: import_removals; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.import_removals (
+    import uuid NOT NULL,
+    taken_by uuid NOT NULL,
+    customer uuid NOT NULL,
+    blob bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    is_overruled boolean DEFAULT false NOT NULL
+);
+ALTER TABLE ONLY public.import_removals ALTER COLUMN blob SET STORAGE EXTERNAL;
 
 --
 -- Name: imports; Type: TABLE; Schema: public; Owner: -
@@ -285,6 +300,10 @@ CREATE TABLE public.imports (
     started_at timestamp with time zone,
     ended_at timestamp with time zone,
     modified_at timestamp with time zone NOT NULL,
+    confirmed bigint,
+    is_cleared boolean DEFAULT false NOT NULL,
+    restored bigint DEFAULT 0 NOT NULL,
+    replaced_by uuid,
     CONSTRAINT imports_check CHECK (((((created + updated) + unchanged) + rejected) = rows)),
     CONSTRAINT imports_check1 CHECK (((written_batches <= batches) AND (rows <= total_rows))),
     CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['purchasers'::text, 'accounts'::text]))),
@@ -741,6 +760,13 @@ ALTER TABLE ONLY public.import_rejects
     ADD CONSTRAINT import_rejects_pkey PRIMARY KEY (import, number, step);
 
 --
+-- Name: import_removals import_removals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.import_removals
+    ADD CONSTRAINT import_removals_pkey PRIMARY KEY (import, customer, taken_by);
+
+--
 -- Name: imports imports_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -947,6 +973,18 @@ CREATE INDEX events_organization ON ONLY public.events USING btree (organization
 --
 
 CREATE INDEX events_tx ON ONLY public.events USING btree (organization, tx, subject, sequence);
+
+--
+-- Name: import_batch_results_swept; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX import_batch_results_swept ON public.import_batch_results USING btree (import) WHERE (swept <> '{}'::uuid[]);
+
+--
+-- Name: import_removals_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX import_removals_customer ON public.import_removals USING btree (customer);
 
 --
 -- Name: imports_at_work; Type: INDEX; Schema: public; Owner: -

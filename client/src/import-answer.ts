@@ -45,6 +45,8 @@ export interface Import {
   removed: number
   /** Customers from which this import's word was taken back. */
   undone: number
+  /** Customers that got back, by the undo, what this import had taken with mode `replace`. */
+  restored: number
   /** Of a `refused` one: why, and how to mend the file. */
   error: { message: string; type: string } | null
   report: ImportReport | null

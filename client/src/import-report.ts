@@ -39,6 +39,11 @@ export interface ImportPreview {
   unchanged: number
   rejected: number
   removed: number
+  /**
+   * With mode `replace`: the number to `start` with where so much would be lost that it has to be confirmed;
+   * null where not.
+   */
+  confirm: number | null
   /** Of anybody's customers; few are not told apart. */
   segment_changes: number | 'fewer than 50'
   /** At so many merchants; null where the changes are few. */

@@ -29,6 +29,11 @@ export interface ImportFields {
   idempotencyKey?: string | undefined
 }
 
+export interface StartOptions {
+  /** How many customers may lose what earlier imports gave them. */
+  confirm?: number | undefined
+}
+
 /** Errors, besides those named: 404 `NotFound` for an import that isn't yours. */
 export interface ImportCalls {
   /**
@@ -52,13 +57,18 @@ export interface ImportCalls {
    * the last. Lost connections are mended for ten minutes.
    */
   watch(id: string, options?: WatchOptions): AsyncGenerator<Import, void, undefined>
-  /** Starts a `ready` import; a started one stays as it is. Errors: 409 `Conflict` in other states. */
-  start(id: string): Promise<Import>
+  /**
+   * Starts a `ready` import; a started one stays as it is. A replacement that would take much away is started
+   * with `confirm`: how many customers would lose something, as `preview.confirm` says. Errors: 409
+   * `ConfirmationNeeded` where that is not, or no more, the number, which is in `details.confirm`; 409
+   * `Conflict` in other states.
+   */
+  start(id: string, options?: StartOptions): Promise<Import>
   /** What is done stays, and can be undone. Errors: 409 `Conflict` when it has ended otherwise. */
   cancel(id: string): Promise<Import>
   /**
-   * Takes back what this import gave, and nothing else. Errors: 409 `Conflict` for one that has not
-   * ended.
+   * Takes back what this import gave, and nothing else; with mode `replace` gives back what it took. Errors:
+   * 409 `Conflict` for one that has not ended, or took something more than 30 days ago.
    */
   undo(id: string): Promise<Import>
   /**
@@ -88,10 +98,15 @@ export function createImportCalls(parts: SendParts): ImportCalls {
   }
 
   /** What has become so already, perhaps by a call whose answer was lost, is what was wanted. */
-  async function act(id: string, action: string, wanted: readonly ImportState[]): Promise<Import> {
+  async function act(
+    id: string,
+    action: string,
+    wanted: readonly ImportState[],
+    query: Record<string, number | undefined> = {},
+  ): Promise<Import> {
     try {
       return objectOf<Import>(
-        await send({ method: 'POST', path: pathTo(IMPORTS_PATH, id, action) }),
+        await send({ method: 'POST', path: pathTo(IMPORTS_PATH, id, action), query }),
       )
     } catch (error) {
       if (!(error instanceof NewcomerError) || error.status !== 409) throw error
@@ -110,7 +125,8 @@ export function createImportCalls(parts: SendParts): ImportCalls {
     get,
     list: async (query) => fetchPage(send, IMPORTS_PATH, { ...query }),
     watch: (id, options = {}) => watchImport({ parts, get }, id, options),
-    start: async (id) => act(id, 'start', ['waiting', 'running', 'finished']),
+    start: async (id, { confirm } = {}) =>
+      act(id, 'start', ['waiting', 'running', 'finished'], { confirm }),
     cancel: async (id) => act(id, 'cancel', ['cancelled']),
     undo: async (id) => act(id, 'undo', ['undoing', 'undone']),
     async *rejects(id) {

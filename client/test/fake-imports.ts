@@ -51,6 +51,7 @@ const blank: Omit<Import, 'id' | 'mode' | 'kind' | 'quiet' | 'starts_at_once'> =
   time_left_seconds: null,
   removed: 0,
   undone: 0,
+  restored: 0,
   error: null,
   report: null,
   preview: null,
@@ -149,6 +150,14 @@ export class FakeImports {
     if (action === 'events') return this.#tell(response, held)
     if (action === 'rejects.csv') {
       return void response.writeHead(200, { 'content-type': 'text/csv' }).end(this.#rejects(held))
+    }
+    const needed = held.current.preview?.confirm ?? null
+    const confirmed = new URL(url, 'http://any').searchParams.get('confirm')
+    if (action === 'start' && needed !== null && confirmed !== String(needed)) {
+      const details = { confirm: needed }
+      return failure(409, 'ConfirmationNeeded', `Start it with confirm=${needed}`, { details })(
+        response,
+      )
     }
     if (action !== undefined && !this.#act(held, action)) {
       return failure(409, 'Conflict', 'Not now')(response)
@@ -253,11 +262,12 @@ export class FakeImports {
     if (current.state === 'checking') {
       const preview = {
         ...{ rows, created: rows - rejected, updated: 0, unchanged: 0, rejected, removed: 0 },
-        ...{ segment_changes: 0, merchants: 0, is_exact: true },
+        ...{ segment_changes: 0, merchants: 0, is_exact: true, confirm: null },
       }
       Object.assign(current, { state: 'ready', preview }, this.plan.checked)
       const { state = 'ready' } = this.plan.checked
-      if (current.starts_at_once && state === 'ready') this.#begin(held)
+      const needed = this.plan.checked.preview?.confirm ?? null
+      if (current.starts_at_once && state === 'ready' && needed === null) this.#begin(held)
     } else if (current.state === 'undoing') {
       Object.assign(current, { state: 'undone', undone: current.created })
     } else if (current.state === 'running' && !this.plan.isEndless) {

@@ -10,6 +10,8 @@ export interface Options {
   kind: 'purchasers' | 'accounts' | undefined
   quiet: boolean
   start: boolean
+  /** How many customers may lose something by a replacement. */
+  confirm: number | undefined
   check: boolean
   hashEmails: boolean
   /** What columns hold, by their names, where these do not say it. */
@@ -48,6 +50,7 @@ const OPTIONS = {
   kind: VALUE,
   quiet: FLAG,
   start: FLAG,
+  confirm: VALUE,
   check: FLAG,
   'hash-emails': FLAG,
   'no-hash-emails': FLAG,
@@ -77,6 +80,7 @@ export function parseCommand(args: string[]): Command {
     kind: oneOf('kind', values.kind, ['purchasers', 'accounts']),
     quiet: values.quiet ?? false,
     start: values.start ?? false,
+    confirm: parseConfirm(values.confirm),
     check: values.check ?? false,
     hashEmails: !(values['no-hash-emails'] ?? false),
     columns: parseColumns(values.column),
@@ -92,6 +96,13 @@ export function parseCommand(args: string[]): Command {
   if (noun === 'import') return importCommand(rest, options, values['hash-emails'])
   if (noun === 'imports') return importsCommand(rest, options, given)
   throw new UsageError(noun === undefined ? 'Say what to do' : 'There is no such command')
+}
+
+function parseConfirm(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined
+  const digits = given.replaceAll(',', '')
+  if (/^\d{1,12}$/.test(digits)) return Number(digits)
+  throw new UsageError('--confirm must be how many customers may lose what they have')
 }
 
 const COLUMN_USES: ColumnUse[] = ['email', 'emails', 'id', 'ignored']
@@ -129,6 +140,9 @@ function importCommand(rest: string[], options: Options, isHashing: boolean | un
   if (options.check && options.start) {
     throw new UsageError('--check starts nothing: leave out --start')
   }
+  if (options.check && options.confirm !== undefined) {
+    throw new UsageError('--check starts nothing: leave out --confirm')
+  }
   if (isHashing && !options.hashEmails) {
     throw new UsageError('--hash-emails and --no-hash-emails contradict each other')
   }
@@ -159,9 +173,14 @@ function isReceiver(text: string): boolean {
   return isHttp && url.username === '' && url.password === ''
 }
 
+const ALLOWED: Record<string, readonly string[]> = {
+  start: ['rejects', 'confirm'],
+  rejects: ['rejects'],
+}
+
 function importsCommand(rest: string[], options: Options, given: string[]): Command {
   const [verb, id, ...more] = rest
-  const allowed = verb === 'start' || verb === 'rejects' ? ['rejects'] : []
+  const allowed = ALLOWED[verb ?? ''] ?? []
   const misplaced = given.find((name) => !allowed.includes(name))
   if (misplaced !== undefined) throw new UsageError(`--${misplaced} is an option of import`)
   if (verb === 'list') {

@@ -6,7 +6,7 @@ import type { Import } from '../import-answer.ts'
 import { NewcomerError } from '../newcomer-error.ts'
 import type { Context, ExitStatus } from './context.ts'
 import { follow } from './follow.ts'
-import { addsUp, renderOutcome } from './report-text.ts'
+import { addsUp, renderLosses, renderOutcome } from './report-text.ts'
 import { counted, visible } from './text.ts'
 
 export interface Ending {
@@ -32,6 +32,11 @@ export async function conclude(
   let isDone = ended.state === 'finished'
   if (ended.error) terminal.complain(`Refused: ${visible(ended.error.message)}`)
   if (ended.state === 'cancelled') terminal.complain('The import was cancelled.')
+  const losses = ended.state === 'ready' ? ended.preview?.confirm : null
+  if (typeof losses === 'number') {
+    terminal.complain(renderLosses(losses))
+    terminal.complain(`To start it: newcomer imports start ${ended.id} --confirm ${losses}`)
+  }
   if (ended.rows > 0 || isDone) terminal.print(renderOutcome(ended))
   if (!addsUp(ended)) {
     terminal.complain('The counts do not add up: please report this to whoever runs the server.')

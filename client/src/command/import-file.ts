@@ -9,7 +9,7 @@ import { conclude, finish } from './finish.ts'
 import type { Ending } from './finish.ts'
 import { follow } from './follow.ts'
 import { createRate, renderUpload, startProgress } from './progress.ts'
-import { renderPreview, renderReport } from './report-text.ts'
+import { renderLosses, renderPreview, renderReport } from './report-text.ts'
 import { openSource, sha256 } from './source.ts'
 import type { Source } from './source.ts'
 import { bytes } from './text.ts'
@@ -51,7 +51,8 @@ export async function importFile(
   if (options.check) return discard(context, checked, options)
   // Nobody can answer where the file came from.
   const canAsk = terminal.canAsk && path !== '-'
-  return decide(context, checked, { ...ending, isStarting: options.start, canAsk })
+  const { start, confirm } = options
+  return decide(context, checked, { ...ending, isStarting: start, confirm, canAsk })
 }
 
 function isReading({ state }: Import): boolean {
@@ -125,16 +126,25 @@ async function discard(context: Context, checked: Import, options: Options): Pro
 async function decide(
   context: Context,
   checked: Import,
-  ending: Ending & { isStarting: boolean; canAsk: boolean },
+  ending: Ending & { isStarting: boolean; confirm: number | undefined; canAsk: boolean },
 ): Promise<ExitStatus> {
   const { client, terminal, interruption } = context
+  const { confirm } = ending
+  const needed = checked.preview?.confirm ?? null
+  const start = `newcomer imports start ${checked.id}${needed === null ? '' : ` --confirm ${needed}`}`
   const waiting =
-    `Nothing is imported yet. To start it: newcomer imports start ${checked.id}\n` +
+    `Nothing is imported yet. To start it: ${start}\n` +
     `To drop it: newcomer imports cancel ${checked.id}`
   interruption.answer = () => waiting
-  const isStarting = ending.isStarting || (ending.canAsk && (await terminal.ask('Start? [y/N] ')))
-  if (isStarting) return finish(context, await client.imports.start(checked.id), ending)
+  if (needed !== null) terminal.complain(renderLosses(needed))
+  // What takes much away is not started by a yes, as every file is: the number has to be said.
+  const isPlain = needed === null
+  const isAgreed = async () => ending.canAsk && (await terminal.ask('Start? [y/N] '))
+  if (confirm !== undefined || (isPlain && (ending.isStarting || (await isAgreed())))) {
+    return finish(context, await client.imports.start(checked.id, { confirm }), ending)
+  }
   terminal.print(waiting)
   if (ending.isJson) terminal.printJson(checked)
-  return 0
+  // Whoever said --start counts on it.
+  return !isPlain && ending.isStarting ? 1 : 0
 }

@@ -73,7 +73,7 @@ export async function startImport(
   id: string,
   options: Options,
 ): Promise<ExitStatus> {
-  const started = await context.client.imports.start(id)
+  const started = await context.client.imports.start(id, { confirm: options.confirm })
   return finish(context, started, endingOf(id, options))
 }
 
@@ -106,7 +106,12 @@ export async function undoImport(
   const undoing = await client.imports.undo(id)
   const undone = undoing.state === 'undone' ? undoing : await follow(context, undoing)
   if (options.json) terminal.printJson(undone)
-  else terminal.print(`Taken back from ${count(undone.undone)} customers.`)
+  else {
+    if (undone.restored > 0) {
+      terminal.print(`Given back to ${count(undone.restored)} customers what the import had taken.`)
+    }
+    terminal.print(`Taken back from ${count(undone.undone)} customers.`)
+  }
   return undone.state === 'undone' ? 0 : 1
 }
 

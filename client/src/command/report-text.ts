@@ -111,6 +111,14 @@ export function renderPreview(current: Import, preview: ImportPreview, layout: L
   return [bold(title, layout), '', ...lines].join('\n')
 }
 
+/** Why a replacement is not started like others. */
+export function renderLosses(confirm: number): string {
+  return (
+    `${counted(confirm, 'customer')} would lose what earlier imports gave them. ` +
+    'Was the file cut short, or a column renamed or left empty?'
+  )
+}
+
 /** What became of the rows. The sum is shown, so that nobody has to take our word for it. */
 export function renderOutcome(current: Import): string {
   const { created, updated, unchanged, rejected, rows, total_rows: all } = current
@@ -125,6 +133,9 @@ export function renderOutcome(current: Import): string {
   if (current.removed > 0) {
     const customers = counted(current.removed, 'customer')
     lines.push(`${customers} not in the file lost what earlier imports gave them.`)
+  }
+  if (current.restored > 0) {
+    lines.push(`Given back to ${counted(current.restored, 'customer')} what the import had taken.`)
   }
   if (current.undone > 0) lines.push(`Taken back from ${counted(current.undone, 'customer')}.`)
   return lines.join('\n')

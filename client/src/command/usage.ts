@@ -15,6 +15,8 @@ Options of import
   --kind KIND        for merchants: purchasers (default) or accounts
   --quiet            send no events about these customers to your own endpoints
   --start            start without asking
+  --confirm NUMBER   start a replacement that takes so much away that the number of customers
+                     that lose something has to be said; also of imports start
   --check            only say what it would do
   --hash-emails      hash plain e-mails here (as is done anyway)
   --no-hash-emails   stop where there are plain e-mails

@@ -9,6 +9,7 @@ import {
   uuidListArray,
 } from '../kernel/database/sql-array.ts'
 import { StaleRead } from '../kernel/database/transaction.ts'
+import { keyRange } from '../kernel/key.ts'
 import type { Customer, Purchase } from './customer.ts'
 
 /** The rows with these keys, erased ones included: their counters go on. */
@@ -48,6 +49,25 @@ export async function listBuyers(db: Db, keys: string[]): Promise<Buyer[]> {
     from customers
     where id = any(${keys}::uuid[]) and purchased_at is not null`.execute(db)
   return rows
+}
+
+/**
+ * How many customers an organization has, guests left out; `carrying`: those of them that have an identifier
+ * or have purchased.
+ */
+export async function countPopulation(
+  db: Db,
+  organization: number,
+): Promise<{ customers: number; carrying: number }> {
+  const { first, last } = keyRange(organization)
+  const { rows } = await sql<{ customers: number; carrying: number }>`
+    select count(*)::int as customers,
+      (count(*) filter (where identities <> '{}' or purchased_at is not null))::int as carrying
+    from customers
+    where id between ${first}::uuid and ${last}::uuid and erased_at is null and not is_guest`.execute(
+    db,
+  )
+  return rows[0] ?? { customers: 0, carrying: 0 }
 }
 
 /** A customer as it is to be; `version` is one more than that of the row it was made from. */

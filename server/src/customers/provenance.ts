@@ -235,7 +235,12 @@ export function purchaseDatesBy(content: CustomerContent, importId: string): Pur
 
 const NO_VALUES: Values = { emails: [], advertising_ids: [] }
 
-function valuesOf({ emails, advertising_ids, provenance }: CustomerContent): ProvenanceValues {
+/** The sources of a content, with values in place of indexes. */
+export function valuesOf({
+  emails,
+  advertising_ids,
+  provenance,
+}: CustomerContent): ProvenanceValues {
   if (!provenance) return { fromCalls: { emails, advertising_ids }, contributions: [] }
   const pick = (positions: Positions): Values => ({
     emails: positions.emails.flatMap((place) => emails[place] ?? []),
@@ -250,8 +255,8 @@ function valuesOf({ emails, advertising_ids, provenance }: CustomerContent): Pro
   }
 }
 
-/** Keeps the order of the lists; a value without a source is left out. */
-function toContent(
+/** A content of these sources. Keeps the order of the lists; a value without a source is left out. */
+export function toContent(
   before: CustomerContent,
   { fromCalls, contributions }: ProvenanceValues,
 ): CustomerContent {

@@ -22,6 +22,8 @@ export interface CustomerDraft {
   imports: string[]
   purchase: Purchase | null
   erased: boolean
+  /** Of a customer that comes back: when it was created. */
+  createdAt?: Date
   /** Nothing but whose word the customer rests on is another: nobody is to see a change. */
   isInvisible?: boolean
   /** The organization has not been told where the customer stands: what moves it does so in silence. */
@@ -143,7 +145,7 @@ export async function writeDrafts(
       purchase_order: draft.purchase?.order ?? null,
       purchase_import: draft.purchase?.import ?? null,
       purchased_at: draft.purchase?.at ?? null,
-      created_at: isFirst(draft) ? at : (draft.before?.created_at ?? at),
+      created_at: draft.createdAt ?? (isFirst(draft) ? at : (draft.before?.created_at ?? at)),
       modified_at: draft.isInvisible ? (draft.before?.modified_at ?? at) : at,
       erased_at: draft.erased ? at : null,
     })),

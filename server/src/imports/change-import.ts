@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database/database.ts'
+import { DAY_MS } from '../kernel/durations.ts'
 import { newId } from '../kernel/id.ts'
 import { idOfKey, toUuid } from '../kernel/key.ts'
-import { conflict, notFound } from '../kernel/problem.ts'
+import { conflict, notFound, Problem } from '../kernel/problem.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -91,16 +93,59 @@ export async function getImport(
   return its
 }
 
-/** Starts an import that was looked at. Starting it again changes nothing. */
+/**
+ * Starts an import that was looked at. Starting it again changes nothing. A replacement that would take much
+ * away needs `confirmed`, how many customers would lose something: that is counted anew at the start, and a
+ * 409 says the number where another was given.
+ */
 export async function startImport(
   parts: ChangeParts,
   organization: Organization,
   id: string,
+  confirmed: number | null = null,
 ): Promise<Import> {
-  const move = { from: ['ready'], to: 'waiting', done: ['waiting', 'running', 'finished'] } as const
+  const before = await getImport(parts, organization, id)
+  if (before.state === 'ready' && confirmed === null) refuseUnconfirmed(before)
+  const done = ['waiting', 'running', 'finished'] as const
+  const move = { from: ['ready'], to: 'waiting', done, confirmed } as const
   const its = await changeImport(parts, organization, id, move)
   parts.wakeImports()
+  if (its.mode !== 'replace' || its.state !== 'waiting') return its
+  const counted = await untilCounted(parts, its)
+  if (counted.state === 'ready') refuseUnconfirmed(counted)
+  return counted
+}
+
+function refuseUnconfirmed({ preview }: Import): void {
+  const number = preview?.confirm
+  if (typeof number !== 'number') return
+  throw new Problem(
+    409,
+    'ConfirmationNeeded',
+    `This file would take away what earlier imports gave ${number} of your customers. Nothing is written. ` +
+      `If that is meant, start the import with confirm=${number}; otherwise cancel it and send the whole file.`,
+    { confirm: number },
+  )
+}
+
+// A file of some ten thousand rows is counted within that time. Of a longer one, or one behind others, its
+// state says later what came of the start.
+const COUNTED_WITHIN_MS = 5_000
+const LOOK_AGAIN_MS = 25
+
+/** The import once it was counted what it takes away, if that takes no longer than a call may. */
+async function untilCounted({ database }: ChangeParts, started: Import): Promise<Import> {
+  let its = started
+  const end = performance.now() + COUNTED_WITHIN_MS
+  while (isBeingCounted(its) && performance.now() < end) {
+    await pause(LOOK_AGAIN_MS)
+    its = (await retry(() => findImport(database.db, its.key))) ?? its
+  }
   return its
+}
+
+function isBeingCounted({ state, is_cleared: isCleared }: Import): boolean {
+  return state === 'waiting' || (state === 'running' && !isCleared)
 }
 
 /** Does no more of an import. What is written stays, and can be undone. */
@@ -116,12 +161,16 @@ export async function cancelImport(
   return its
 }
 
-/** Takes back what an import gave, and nothing else. */
+/** For so long after its end a replacement can be undone: what it took from whom is kept until then. */
+export const REMOVALS_DAYS = 30
+
+/** Takes back what an import gave, and gives back what it took as a replacement. */
 export async function requestUndo(
   parts: ChangeParts,
   organization: Organization,
   id: string,
 ): Promise<Import> {
+  refuseLate(await getImport(parts, organization, id), parts.clock.now())
   const from = ['finished', 'cancelled'] as const
   const move = { from, to: 'undoing', done: ['undoing', 'undone'] } as const
   const its = await changeImport(parts, organization, id, move).catch((error: unknown) => {
@@ -132,23 +181,36 @@ export async function requestUndo(
   return its
 }
 
+function refuseLate(its: Import, now: Date): void {
+  const isUndoable = its.state === 'finished' || its.state === 'cancelled'
+  const hasDone = its.written_batches > 0 || its.removed > 0
+  const end = (its.ended_at?.getTime() ?? Infinity) + REMOVALS_DAYS * DAY_MS
+  if (its.mode !== 'replace' || !isUndoable || !hasDone || now.getTime() < end) return
+  throw conflict(
+    `What a replacement took away is kept for ${REMOVALS_DAYS} days, so that it can't be undone any more. ` +
+      'Send the file that is to hold with mode=replace.',
+  )
+}
+
 interface ImportMove {
   from: readonly ImportState[]
   to: ImportState
   /** In these states it was moved before: there is nothing to do. */
   done: readonly ImportState[]
+  /** With a start: how many customers may lose something. */
+  confirmed?: number | null
 }
 
 async function changeImport(
   parts: ChangeParts,
   organization: Organization,
   id: string,
-  { from, to, done }: ImportMove,
+  { from, to, done, confirmed = null }: ImportMove,
 ): Promise<Import> {
   const { key } = await getImport(parts, organization, id)
   const at = parts.clock.now()
   return inTx(parts.database.db, async (tx) => {
-    const moved = await moveImport(tx, key, { from: [...from], to, at })
+    const moved = await moveImport(tx, key, { from: [...from], to, at, confirmed })
     if (moved) return moved
     const its = await findImport(tx, key)
     if (!its) throw notFound(idOfKey('import', key))

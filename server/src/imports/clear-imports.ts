@@ -1,6 +1,9 @@
-import type { Database } from '../kernel/database/database.ts'
+import type { Database, Tx } from '../kernel/database/database.ts'
 import { inTx } from '../kernel/database/transaction.ts'
 import { listAbandoned, listWithBatches, moveImport } from './store/import-store.ts'
+import { forgetSweptCustomers } from './store/batch-result-store.ts'
+import { deleteOldRemovals } from './store/removal-store.ts'
+import { REMOVALS_DAYS } from './change-import.ts'
 import { deleteOldRejects } from './store/batch-store.ts'
 import { dropBatches } from './run/run-import.ts'
 import { DAY_MS } from '../kernel/durations.ts'
@@ -11,7 +14,8 @@ export const FORGOTTEN_DAYS = 7
 export const REJECTS_DAYS = 30
 const BATCH = 100
 
-/** Retention: drops files that were never started, and rejected rows of imports that ended long ago. */
+/** Retention: drops files that were never started, rejected rows of imports that ended long ago, and
+ * what replacements took that can't be undone any more. */
 export async function clearImports(
   database: Database,
   { now, isStopping }: { now: Date; isStopping: () => boolean },
@@ -26,8 +30,14 @@ export async function clearImports(
     if (isStopping()) return
     await dropBatches({ database }, key)
   }
-  let deleted = BATCH
-  while (deleted === BATCH && !isStopping()) {
-    deleted = await inTx(database.db, (tx) => deleteOldRejects(tx, daysAgo(REJECTS_DAYS), BATCH))
+  const { db } = database
+  const steps: ((tx: Tx) => Promise<number>)[] = [
+    (tx) => deleteOldRejects(tx, daysAgo(REJECTS_DAYS), BATCH),
+    (tx) => deleteOldRemovals(tx, daysAgo(REMOVALS_DAYS), BATCH),
+    (tx) => forgetSweptCustomers(tx, BATCH),
+  ]
+  for (const step of steps) {
+    let cleared = BATCH
+    while (cleared === BATCH && !isStopping()) cleared = await inTx(db, step)
   }
 }

@@ -26,10 +26,11 @@ const config = { isStreamed: true }
 const response = { 200: One(ImportAnswer) }
 
 // Each upload has a worker thread of its own. A call that waits is answered before proxies take its silent
-// connection for dead.
-const SLOTS = { capacity: 4, capacityPerOwner: 2, timeoutMs: 30_000, maxQueued: 200 }
+// connection for dead, and after those that are too slow have lost their slots.
+const SLOTS = { capacity: 4, capacityPerOwner: 2, timeoutMs: 45_000, maxQueued: 200 }
 
-export interface FileRouteParts extends ChangeParts, Pick<ReceiveParts, 'openWorker'> {}
+export interface FileRouteParts
+  extends ChangeParts, Pick<ReceiveParts, 'openWorker' | 'leastRate'> {}
 
 /** The two calls that take a file, of any length, as it comes. */
 export function fileRoutes(parts: FileRouteParts): Routes {

@@ -9,7 +9,7 @@ import { retry } from '../kernel/database/transaction.ts'
 import { cancelImport, getImport, requestUndo, startImport } from './change-import.ts'
 import { fileRoutes } from './file-routes.ts'
 import type { FileRouteParts } from './file-routes.ts'
-import { answerImport, ImportAnswer, ImportPath } from './import-schema.ts'
+import { answerImport, ImportAnswer, ImportPath, StartQuery } from './import-schema.ts'
 import { listImports } from './store/import-store.ts'
 import { streamRejects } from './stream-rejects.ts'
 import { watchImport } from './watch-import.ts'
@@ -26,6 +26,7 @@ export function importRoutes(parts: ImportRouteParts): Routes {
   return (api) => {
     fileRoutes(parts)(api)
     queryRoutes(parts)(api)
+    startRoute(parts)(api)
     changeRoutes(parts)(api)
     streamRoutes(parts)(api)
   }
@@ -80,13 +81,6 @@ function queryRoutes({ database, vault }: ImportRouteParts): Routes {
 
 const CHANGES = [
   {
-    name: 'start',
-    operationId: 'startImport',
-    summary: 'Start an import that is ready; the same call again changes nothing',
-    description: 'A 409 in states from which it cannot be started.',
-    change: startImport,
-  },
-  {
     name: 'cancel',
     operationId: 'cancelImport',
     summary: 'Do no more of an import; what is written stays, and can be undone',
@@ -103,9 +97,39 @@ const CHANGES = [
   },
 ]
 
+function startRoute(parts: ImportRouteParts): Routes {
+  return (api) => {
+    api.post(
+      '/imports/:id/start',
+      {
+        config: { errors: [409] },
+        schema: {
+          operationId: 'startImport',
+          tags,
+          summary: 'Start an import that is ready; the same call again changes nothing',
+          description:
+            'A 409 in states from which it cannot be started. A replacement that would take much away is ' +
+            'started with `confirm`, the number of customers that would lose something; it is counted anew, ' +
+            'and a 409 `ConfirmationNeeded` says it in `details.confirm` where another or none was given. ' +
+            'Where counting takes longer than a few seconds the import comes back to `ready` later.',
+          params: ImportPath,
+          querystring: StartQuery,
+          body: EmptyBody,
+          response,
+        },
+      },
+      async (request) => {
+        const { params, query } = request
+        const its = await startImport(parts, callerOf(request), params.id, query.confirm)
+        return one(answerImport(parts.vault, its))
+      },
+    )
+  }
+}
+
 function changeRoutes(parts: ImportRouteParts): Routes {
   return (api) => {
-    for (const { name, operationId, summary, change } of CHANGES) {
+    for (const { name, operationId, summary, description, change } of CHANGES) {
       api.post(
         `/imports/:id/${name}`,
         {
@@ -114,6 +138,7 @@ function changeRoutes(parts: ImportRouteParts): Routes {
             operationId,
             tags,
             summary,
+            description,
             params: ImportPath,
             body: EmptyBody,
             response,

@@ -51,6 +51,20 @@ export const FileQuery = Type.Object(
 
 export const ImportPath = Type.Object({ id: Type.String() })
 
+export const StartQuery = Type.Object(
+  {
+    confirm: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          'How many customers would lose what earlier imports gave them: `preview.confirm`, where that is ' +
+          'a number.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
 const Count = (description: string) => Type.Integer({ minimum: 0, description })
 const counts = {
   rows: Count('Done with; `created + updated + unchanged + rejected`, always.'),
@@ -102,6 +116,12 @@ const PreviewAnswer = Type.Object(
   {
     ...counts,
     removed: Count('Customers that would lose what earlier imports gave them.'),
+    confirm: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description:
+        'The number that a start has to confirm, since the file would take so much away: from more than 50 ' +
+        'customers and more than a tenth of them, or all identifiers from most. Null where it need not.',
+    }),
     segment_changes: Type.Unsafe<number | typeof FEW_CHANGES>({
       anyOf: [{ type: 'integer' }, { type: 'string', enum: [FEW_CHANGES] }],
       description: "Changes of segment, anybody's; in words where they are few.",
@@ -149,6 +169,7 @@ export const ImportAnswer = Type.Object(
     time_left_seconds: Type.Unsafe<number | null>({ type: ['integer', 'null'] }),
     removed: Count('Customers that lost what earlier imports gave them.'),
     undone: Count("Customers from whom this import's word was taken back."),
+    restored: Count('Customers that got back, by the undo, what the import had taken from them.'),
     error: Nullable(Type.Object({ type: Type.String(), message: Type.String() })),
     report: Nullable(ReportAnswer),
     preview: Nullable(PreviewAnswer),
@@ -211,6 +232,7 @@ export function answerImport(vault: Vault, its: Import): ImportAnswer {
     time_left_seconds: rate === null || rate <= 0 ? null : Math.ceil(left / rate),
     removed: its.removed,
     undone: its.undone,
+    restored: its.restored,
     error: its.error,
     report: decryptProgress(vault, its)?.report ?? null,
     preview: its.preview && answerPreview(its.preview),
@@ -224,6 +246,7 @@ function answerPreview(preview: Preview): Static<typeof PreviewAnswer> {
   const isFew = preview.segment_changes < FEWEST_CHANGES
   return {
     ...preview,
+    confirm: preview.confirm ?? null,
     segment_changes: isFew ? FEW_CHANGES : preview.segment_changes,
     merchants: isFew ? null : preview.merchants,
   }

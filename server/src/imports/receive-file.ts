@@ -8,6 +8,8 @@ import { inTx, retry } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { HOLDS_BACK } from './csv/finding-catalog.ts'
+import { atLeastRate, LEAST_RATE } from './least-rate.ts'
+import type { LeastRate } from './least-rate.ts'
 import { decryptProgress } from './store/import.ts'
 import type { Import } from './store/import.ts'
 import {
@@ -31,6 +33,8 @@ export interface ReceiveParts {
   /** Called when a file is there and can be checked. */
   wake: () => void
   isStopping(): boolean
+  /** At which a body has to come. */
+  leastRate?: LeastRate
 }
 
 /** A file on its way here. */
@@ -126,11 +130,12 @@ async function receiveAll(
     size = 0
     return readAll(worker.parse(bytes))
   }
-  for await (const piece of body.iterator({ destroyOnReturn: false })) {
+  const coming = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
+  for await (const piece of atLeastRate(coming, parts.leastRate ?? LEAST_RATE)) {
     // A file may take hours, which is longer than a stop waits.
     if (parts.isStopping()) throw unavailable('The server stops; go on from what it has received.')
-    pieces.push(piece as Buffer)
-    size += (piece as Buffer).length
+    pieces.push(piece)
+    size += piece.length
     if (size >= PIECE_BYTES && !(await flush())) break
   }
   // What follows a file that can't be read is not looked at.

@@ -13,6 +13,12 @@ export function ownedKey(organization: number, seal: Buffer): string {
   return `${owner}-${hex.slice(0, 4)}-${hex.slice(4, 8)}-${hex.slice(8, 12)}-${hex.slice(12)}`
 }
 
+/** The first and the last key that rows of the organization can have. */
+export function keyRange(organization: number): { first: string; last: string } {
+  const at = (byte: number): string => ownedKey(organization, Buffer.alloc(12, byte))
+  return { first: at(0), last: at(0xff) }
+}
+
 /** The key of a row that its owner knows by this public id, of which it holds the digits. */
 export function keyOfId(organization: number, id: string): string {
   return ownedKey(organization, Buffer.from(id.slice(id.indexOf('-') + 1).padStart(24, '0'), 'hex'))

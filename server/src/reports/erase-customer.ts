@@ -13,6 +13,7 @@ import { ownerOf } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { eraseCustomerFromClicks } from '../links/erase-from-clicks.ts'
 import { eraseCustomerFromOrders } from '../orders/erase-from-orders.ts'
+import { eraseFromRemovals } from '../imports/store/removal-store.ts'
 import { deleteMemberships } from '../segments/membership-store.ts'
 import { updateMemberships } from '../segments/update-memberships.ts'
 import { eraseAnswers } from '../webhooks/attempts/erase-answers.ts'
@@ -72,6 +73,7 @@ async function writeErasure(parts: ReportParts, tx: Tx, before: CustomerDraft): 
  */
 async function eraseElsewhere(vault: Vault, tx: Tx, key: string): Promise<boolean> {
   await eraseCustomerFromOrders(vault, tx, key)
+  await eraseFromRemovals(tx, [key])
   const clicks = await eraseCustomerFromClicks(vault, tx, key)
   const transactions = await eraseCustomerFromTransactions(vault, tx, key)
   await deleteMemberships(tx, [key])

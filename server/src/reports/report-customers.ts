@@ -9,6 +9,7 @@ import type { Customer, CustomerView } from '../customers/customer.ts'
 import { listIdentifiers, joinIdentifiers, replaceIdentifiers } from '../customers/provenance.ts'
 import type { CustomerContent } from '../customers/provenance.ts'
 import type { Standing } from '../customers/standing.ts'
+import { overruleRemovals } from '../imports/store/removal-store.ts'
 import { updateMemberships } from '../segments/update-memberships.ts'
 import type { ReportParts } from './report-parts.ts'
 import { listCustomers } from '../customers/customer-store.ts'
@@ -70,6 +71,10 @@ async function writeReports(
   const keys = reports.map(({ organization, id }) => customerKey(parts.vault, organization, id))
   const rows = await listCustomers(tx, [...new Set(keys)])
   const { plans, statuses } = planReports(parts, reports, keys, rows)
+  await overruleRemovals(
+    tx,
+    keys.filter((_, index) => reports[index]?.replaces),
+  )
   const [changed, unchanged] = split([...plans.values()], (plan) => plan.isChanged)
   const at = parts.clock.now()
   const result = await writeDrafts(

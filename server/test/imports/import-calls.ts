@@ -27,17 +27,17 @@ export interface ImportCalls {
   rested(id: string): Promise<ImportBody>
   /** The import once the condition holds. */
   once(id: string, holds: (its: ImportBody) => boolean): Promise<ImportBody>
-  /** These three answer at once. */
-  start(id: string): Promise<Answer>
+  /** Of a replacement with the number of customers that may lose something. */
+  start(id: string, confirm?: number): Promise<Answer>
   cancel(id: string): Promise<Answer>
   undo(id: string): Promise<Answer>
   /** `rejects.csv` as it is. */
   rejects(id: string): Promise<string>
   /** Sends a file and waits until it is ready; fails where it is refused. */
   check(file: string | Uint8Array, options?: SendOptions): Promise<ImportBody>
-  /** Starts an import that is ready, and waits until it is finished. */
+  /** Starts an import that is ready, confirms what it takes away, and waits until it is finished. */
   finish(id: string): Promise<ImportBody>
-  /** Sends a file and waits until it is finished. */
+  /** Sends a file, confirms what it takes away if need be, and waits until it is finished. */
   run(file: string | Uint8Array, options?: SendOptions): Promise<ImportBody>
   /** Takes an import back and waits until that is done. */
   takeBack(id: string): Promise<ImportBody>
@@ -89,7 +89,8 @@ export function createImportCalls(url: string, { key }: Pick<Member, 'key'>): Im
         },
         { timeout: LONGEST_MS, interval: POLL_MS },
       ),
-    start: (id) => post(id, 'start'),
+    start: (id, confirm) =>
+      post(id, confirm === undefined ? 'start' : `start?confirm=${confirm}`),
     cancel: (id) => post(id, 'cancel'),
     undo: (id) => post(id, 'undo'),
     rejects: (id) => readText(`${url}/v1/imports/${id}/rejects.csv`, authorization),
@@ -98,12 +99,15 @@ export function createImportCalls(url: string, { key }: Pick<Member, 'key'>): Im
       return expectState(await calls.rested(id), 'ready')
     },
     async finish(id) {
-      await must(calls.start(id))
+      const { preview } = await calls.rested(id)
+      await must(calls.start(id, preview?.confirm ?? undefined))
       return expectState(await calls.rested(id), 'finished')
     },
     async run(file, options) {
       const { id } = await must(calls.send(file, { ...options, startsAtOnce: true }))
-      return expectState(await calls.rested(id), 'finished')
+      const its = await calls.rested(id)
+      if (typeof its.preview?.confirm === 'number') return calls.finish(id)
+      return expectState(its, 'finished')
     },
     async takeBack(id) {
       await must(calls.undo(id))

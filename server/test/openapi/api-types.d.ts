@@ -616,7 +616,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start an import that is ready; the same call again changes nothing */
+        /**
+         * Start an import that is ready; the same call again changes nothing
+         * @description A 409 in states from which it cannot be started. A replacement that would take much away is started with `confirm`, the number of customers that would lose something; it is counted anew, and a 409 `ConfirmationNeeded` says it in `details.confirm` where another or none was given. Where counting takes longer than a few seconds the import comes back to `ready` later.
+         */
         post: operations["startImport"];
         delete?: never;
         options?: never;
@@ -633,7 +636,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Do no more of an import; what is written stays, and can be undone */
+        /**
+         * Do no more of an import; what is written stays, and can be undone
+         * @description A 409 once it has ended otherwise.
+         */
         post: operations["cancelImport"];
         delete?: never;
         options?: never;
@@ -650,7 +656,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take back what an import gave, and nothing else */
+        /**
+         * Take back what an import gave, and nothing else
+         * @description What calls, orders and other imports gave stays. A 409 for an import that has not ended.
+         */
         post: operations["undoImport"];
         delete?: never;
         options?: never;
@@ -1593,6 +1602,8 @@ export interface components {
             removed: number;
             /** @description Customers from whom this import's word was taken back. */
             undone: number;
+            /** @description Customers that got back, by the undo, what the import had taken from them. */
+            restored: number;
             error: null | {
                 type: string;
                 message: string;
@@ -1641,6 +1652,8 @@ export interface components {
             rejected: number;
             /** @description Customers that would lose what earlier imports gave them. */
             removed: number;
+            /** @description The number that a start has to confirm, since the file would take so much away: from more than 50 customers and more than a tenth of them, or all identifiers from most. Null where it need not. */
+            confirm: number | null;
             /** @description Changes of segment, anybody's; in words where they are few. */
             segment_changes: number | "fewer than 50";
             /** @description At how many merchants; null where the changes are few. */
@@ -5732,7 +5745,10 @@ export interface operations {
     };
     startImport: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many customers would lose what earlier imports gave them: `preview.confirm`, where that is a number. */
+                confirm?: number;
+            };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];

@@ -86,6 +86,7 @@ export const tableOwners: Readonly<Record<string, string>> = {
   import_batches: 'imports',
   import_rejects: 'imports',
   import_batch_results: 'imports',
+  import_removals: 'imports',
   events: 'events',
   endpoints: 'webhooks',
   subscriptions: 'events',

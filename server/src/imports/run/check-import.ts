@@ -3,13 +3,13 @@ import { inTx } from '../../kernel/database/transaction.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { decryptProgress, encryptProgress } from '../store/import.ts'
-import type { Preview, ReadingProgress } from '../store/import.ts'
+import type { Import } from '../store/import.ts'
 import type { Finding } from '../csv/finding.ts'
-import { endCheck } from '../store/import-work-store.ts'
+import { clearLosses, endCheck, holdForConfirmation } from '../store/import-work-store.ts'
 import { findBatch } from '../store/batch-store.ts'
 import type { StoredBatch } from '../store/batch-store.ts'
 import { createPreview } from './preview.ts'
-import type { PreviewParts, RepeatCoverage } from './preview.ts'
+import type { PreviewEnd, PreviewParts, RepeatCoverage } from './preview.ts'
 import { LostImport } from './write-batch.ts'
 import type { Job } from './write-batch.ts'
 
@@ -25,32 +25,91 @@ export interface CheckParts extends PreviewParts {
  * a dry run of what it would do. False if it was stopped before the end.
  */
 export async function checkImport(parts: CheckParts, job: Job): Promise<boolean> {
-  const { its, worker } = job
-  const isWhole = await forEachBatch(parts, job, (number, { blob }) =>
-    worker.addDuplicates(number, blob),
-  )
-  if (!isWhole) return false
-  const { findings, ...repeats } = await worker.endDuplicates()
-  const preview = its.starts_at_once ? null : await previewBatches(parts, job, repeats)
-  if (preview === undefined) return false
-  const progress = decryptProgress(parts.vault, its)
-  const blob = progress && encryptProgress(parts.vault, its.key, withFindings(progress, findings))
-  await inTx(parts.database.db, (tx) =>
-    endCheck(tx, { key: its.key, token: its.token, blob, preview }, parts.clock.now()),
-  )
+  const { its } = job
+  const found = await findDuplicates(parts, job)
+  if (!found) return false
+  const { findings, ...repeats } = found
+  const end = its.starts_at_once ? null : await previewBatches(parts, job, repeats)
+  if (end === undefined) return false
+  const blob = withFindings(parts, its, [...findings, ...(end ? tellLosses(end) : [])])
+  const checked = { key: its.key, token: its.token, blob, preview: end && end.preview }
+  await inTx(parts.database.db, (tx) => endCheck(tx, checked, parts.clock.now()))
   return true
 }
 
-function withFindings(progress: ReadingProgress, findings: Finding[]): ReadingProgress {
+/**
+ * Counts anew what a replacement that was started would take away: since it was looked at, other imports may
+ * have run, and none does now. Where that is more than happens from day to day and nobody has confirmed just
+ * that number, the import waits for it. `stopped`: before the end.
+ */
+export async function clearReplacement(
+  parts: CheckParts,
+  job: Job,
+): Promise<'cleared' | 'held' | 'stopped'> {
+  const { its } = job
+  const repeats = await findDuplicates(parts, job)
+  const end = repeats && (await previewBatches(parts, job, repeats))
+  if (!end) return 'stopped'
+  const { preview } = end
+  const isCleared = preview.confirm === null || preview.confirm === its.confirmed
+  const blob = isCleared ? its.blob : withFindings(parts, its, tellLosses(end))
+  const counted = { key: its.key, token: its.token, blob, preview }
+  const isKept = await inTx(parts.database.db, (tx) =>
+    isCleared ? clearLosses(tx, counted) : holdForConfirmation(tx, counted, parts.clock.now()),
+  )
+  // A tx whose answer was lost has held it; if not, the next step of the work finds out.
+  if (!isKept && isCleared) throw new LostImport('the import was cancelled')
+  return isCleared ? 'cleared' : 'held'
+}
+
+const LOSSES = 'replace-takes-away'
+
+function tellLosses({ preview, population }: PreviewEnd): Finding[] {
+  const { removed, confirm } = preview
+  if (typeof confirm !== 'number') return []
+  const number = (count: number): string => count.toLocaleString('en')
+  return [
+    {
+      code: LOSSES,
+      severity: 'warning',
+      count: removed,
+      lines: [],
+      message:
+        `The file does not say again what earlier imports gave ${number(removed)} of your ` +
+        `${number(population.customers)} customers: they would lose it.`,
+      advice:
+        'Nothing is written yet. If the file was cut short or a column is empty or renamed, cancel the import ' +
+        `and send the whole file. If it is meant, start the import with confirm=${confirm}.`,
+    },
+  ]
+}
+
+/** The import's encrypted progress with these findings, and without what an earlier count of losses said. */
+function withFindings({ vault }: CheckParts, its: Import, findings: Finding[]): Buffer | null {
+  const progress = decryptProgress(vault, its)
+  if (!progress) return null
   const { report } = progress
-  return { ...progress, report: { ...report, findings: [...report.findings, ...findings] } }
+  const others = report.findings.filter(({ code }) => code !== LOSSES)
+  const told = { ...report, findings: [...others, ...findings] }
+  return encryptProgress(vault, its.key, { ...progress, report: told })
+}
+
+type Duplicates = RepeatCoverage & { findings: Finding[] }
+
+/** What rows have in common. Undefined if it was stopped before the end. */
+async function findDuplicates(parts: CheckParts, job: Job): Promise<Duplicates | undefined> {
+  const { worker } = job
+  const isWhole = await forEachBatch(parts, job, (number, { blob }) =>
+    worker.addDuplicates(number, blob),
+  )
+  return isWhole ? worker.endDuplicates() : undefined
 }
 
 async function previewBatches(
   parts: CheckParts,
   job: Job,
   repeats: RepeatCoverage,
-): Promise<Preview | undefined> {
+): Promise<PreviewEnd | undefined> {
   const preview = createPreview(parts, job)
   const isWhole = await forEachBatch(parts, job, async (number, { blob, rejected }) => {
     const { keys, named } = await job.worker.openBatch(number, blob)

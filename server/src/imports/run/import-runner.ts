@@ -11,7 +11,13 @@ import { inTx, isTransient, retry } from '../../kernel/database/transaction.ts'
 import { checkImport } from './check-import.ts'
 import type { CheckParts } from './check-import.ts'
 import { decryptProgress } from '../store/import.ts'
-import { claimImport, endWork, renewLease, releaseLease } from '../store/import-work-store.ts'
+import {
+  claimImport,
+  endReplacing,
+  endWork,
+  renewLease,
+  releaseLease,
+} from '../store/import-work-store.ts'
 import type { OpenWorker } from '../worker/worker-client.ts'
 import { runImport } from './run-import.ts'
 import type { RunParts } from './run-import.ts'
@@ -126,7 +132,10 @@ function goOn(parts: WorkParts, job: Job): Promise<boolean> {
 async function undo(parts: WorkParts, job: Job): Promise<boolean> {
   if (!(await revertImport(parts, job))) return false
   const at = parts.clock.now()
-  return inTx(parts.database.db, (tx) => endWork(tx, job.its, 'undone', at))
+  return inTx(parts.database.db, async (tx) => {
+    await endReplacing(tx, job.its)
+    return endWork(tx, job.its, 'undone', at)
+  })
 }
 
 /** Renews a lease, at most every few seconds. */

@@ -6,6 +6,7 @@ import { findNextBatchResult } from '../store/batch-result-store.ts'
 import { listImportsBefore } from '../store/import-work-store.ts'
 import { listMoves } from './list-moves.ts'
 import type { Move, MoveParts } from './list-moves.ts'
+import type { Losses } from './loss-bound.ts'
 import { createTally } from './tally.ts'
 import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
 import type { Job } from './write-batch.ts'
@@ -17,9 +18,7 @@ export interface SweepPreview {
   end(): Promise<SweepEnd>
 }
 
-export interface SweepEnd {
-  /** Customers that would lose what earlier imports gave them. */
-  removed: number
+export interface SweepEnd extends Losses {
   moves: Move[]
   isExact: boolean
 }
@@ -83,11 +82,14 @@ export function createSweepPreview(parts: SweepPreviewParts, job: Job): SweepPre
     },
     async end() {
       const fromNamed = losing.size()
-      const removed = fromNamed + Math.max(0, await sweepLeft())
+      const left = Math.max(0, await sweepLeft())
+      const removed = fromNamed + left
+      // Where it is not known who is left, the worst is taken to be so.
+      const stripped = losing.stripped() + (named.isExact() ? 0 : left)
       const toBeBought = { has: bought.has, buyer: key }
       const moves = await listMoves(parts, losing.drafts(), toBeBought)
       const isExact = named.isExact() && bought.isExact() && losing.isWhole()
-      return { removed, moves, isExact: removed === 0 || isExact }
+      return { removed, stripped, moves, isExact: removed === 0 || isExact }
     },
   }
 }
@@ -96,18 +98,42 @@ function hasImports({ imports }: Customer): boolean {
   return imports.length > 0
 }
 
-/** Customers that are to lose something: counted all, and kept as long as they are not too many. */
+// Of more than these it is not seen that a later row says again what an earlier one has left out.
+const MAX_LOSING = 100_000
+
+/** Customers that are to lose something: counted all, and their drafts kept as long as they are not too many. */
 function createSwept() {
   const drafts = new Map<string, CustomerDraft>()
-  let further = 0
+  /** Whether each is left without anything. */
+  const losing = new Map<string, boolean>()
+  const further = { all: 0, stripped: 0 }
   return {
     add(draft: CustomerDraft): void {
-      if (drafts.size < MAX_SWEPT) drafts.set(draft.key, { ...draft, blob: new Uint8Array() })
-      else if (!drafts.has(draft.key)) further++
+      const { key } = draft
+      const isLeftBare = isStripped(draft)
+      if (losing.size < MAX_LOSING || losing.has(key)) losing.set(key, isLeftBare)
+      else {
+        further.all++
+        if (isLeftBare) further.stripped++
+      }
+      if (drafts.size < MAX_SWEPT || drafts.has(key)) {
+        drafts.set(key, { ...draft, blob: new Uint8Array() })
+      }
     },
-    remove: (key: string) => void drafts.delete(key),
-    size: () => drafts.size + further,
+    remove(key: string): void {
+      drafts.delete(key)
+      losing.delete(key)
+    },
+    size: () => losing.size + further.all,
+    stripped: () => further.stripped + [...losing.values()].filter(Boolean).length,
     drafts: () => [...drafts.values()],
-    isWhole: () => further === 0,
+    isWhole: () => drafts.size === losing.size && further.all === 0,
   }
+}
+
+/** Whether all identifiers would be gone, or that the customer has purchased. */
+function isStripped({ before, identities, purchase }: CustomerDraft): boolean {
+  if (!before) return false
+  const isBare = identities.length === 0 && before.identities.length > 0
+  return isBare || (purchase === null && before.purchased_at !== null)
 }

@@ -1,8 +1,10 @@
-import { listCustomers } from '../../customers/customer-store.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database/database.ts'
 import type { Directory } from '../../organizations/directory.ts'
+import { countPopulation, listCustomers } from '../../customers/customer-store.ts'
 import type { Counts, Preview } from '../store/import.ts'
+import { exceedsLossBound } from './loss-bound.ts'
+import type { Losses, Population } from './loss-bound.ts'
 import { listMoves } from './list-moves.ts'
 import type { Move } from './list-moves.ts'
 import { createSweepPreview } from './preview-sweep.ts'
@@ -34,7 +36,13 @@ export interface RepeatCoverage {
 
 export interface PreviewMaker {
   add(number: number, batch: OpenedBatch): Promise<void>
-  end(repeats: RepeatCoverage): Promise<Preview>
+  end(repeats: RepeatCoverage): Promise<PreviewEnd>
+}
+
+/** A preview, and of how many customers it takes something away. */
+export interface PreviewEnd {
+  preview: Preview
+  population: Population
 }
 
 /**
@@ -82,13 +90,17 @@ export function createPreview(parts: PreviewParts, job: Job): PreviewMaker {
     async end({ isComplete }) {
       const swept = await sweep?.end()
       addMoves(swept?.moves ?? [])
-      return {
+      const losses: Losses = swept ?? { removed: 0, stripped: 0 }
+      const population = await countPopulation(db, job.its.organization)
+      const preview = {
         ...counts,
-        removed: swept?.removed ?? 0,
+        removed: losses.removed,
+        confirm: exceedsLossBound(losses, population) ? losses.removed : null,
         segment_changes: tally.size(),
         merchants: merchants.size,
         is_exact: isComplete && tally.isExact() && (swept?.isExact ?? true),
       }
+      return { preview, population }
     },
   }
 }

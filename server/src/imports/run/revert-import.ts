@@ -2,18 +2,29 @@ import { listCustomers, listLeftOver } from '../../customers/customer-store.ts'
 import type { Customer } from '../../customers/customer.ts'
 import { writeDrafts } from '../../customers/write-drafts.ts'
 import type { CustomerDraft } from '../../customers/write-drafts.ts'
-import type { WriteParts } from './write-parts.ts'
+import type { RevertParts } from './write-parts.ts'
 import { eraseSubjects } from '../../events/erase-subjects.ts'
 import type { Tx } from '../../kernel/database/database.ts'
 import { idOfKey } from '../../kernel/key.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
 import { deleteMemberships } from '../../segments/membership-store.ts'
 import { updateMemberships } from '../../segments/update-memberships.ts'
-import { findNextBatchResult, updateBatchCustomers } from '../store/batch-result-store.ts'
+import {
+  clearBatchCustomers,
+  findNextBatchResult,
+  sweepBatchCustomers,
+} from '../store/batch-result-store.ts'
 import type { BatchCustomers } from '../store/batch-result-store.ts'
 import { lockBeforeReading, asStaleWrite, retryStale } from './lock-customers.ts'
 import type { RevertedImports } from '../worker/worker-protocol.ts'
-import { advanceRevert, isReverted, listImportsBefore } from '../store/import-work-store.ts'
+import {
+  advanceRevert,
+  isReverted,
+  listImportsBefore,
+  replaceEarlier,
+} from '../store/import-work-store.ts'
+import { restoreRemovals } from './restore-removals.ts'
+import { keepRemovals } from './keep-removals.ts'
 import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
 import { LostImport } from './write-batch.ts'
 import type { Job } from './write-batch.ts'
@@ -24,20 +35,19 @@ interface RevertPosition {
   batch: number
 }
 
-/** What a revert needs besides a report. */
-export interface RevertParts extends WriteParts {
-  leaseUntil(): Date
-  isStopping(): boolean
-}
-
-/** Reverts all that an import gave; false if it was stopped before the end. */
+/**
+ * Reverts all that an import gave, after what it took was given back: so nobody is without in between. False if
+ * it was stopped before the end.
+ */
 export async function revertImport(parts: RevertParts, job: Job): Promise<boolean> {
+  if (job.its.mode === 'replace' && !(await restoreRemovals(parts, job))) return false
   const { key, swept_batch: batch } = job.its
   return revertAll(parts, job, { imports: [key], from: { import: key, batch }, begun: job.its })
 }
 
 /** After a file with mode `replace`: reverts what earlier imports gave that the file does not say itself. */
 export async function sweepImports(parts: RevertParts, job: Job): Promise<boolean> {
+  await inTx(parts.database.db, (tx) => replaceEarlier(tx, job.its))
   const imports = await listImportsBefore(parts.database.db, job.its)
   const { swept_import: swept, swept_batch: batch } = job.its
   const left = swept === null ? imports : imports.filter((key) => key >= swept)
@@ -110,6 +120,7 @@ async function revertOnce(
     if (await isReverted(tx, { ...step, to })) return
     throw new LostImport('the import is not to be reverted here any more, or this batch of it is')
   }
+  if (!isUndo) await keepRemovals(tx, its.key, drafts)
   const result = await asStaleWrite(writeDrafts(tx, await restorePurchases(tx, drafts), at))
   await eraseGone(tx, its.organization, drafts)
   await updateMemberships(parts, tx, {
@@ -118,8 +129,10 @@ async function revertOnce(
     at,
     quietFor: its.quiet ? its.organization : undefined,
   })
-  const customers = isUndo ? [] : await listStillGiven(tx, to.import ?? '', batch.customers)
-  await updateBatchCustomers(tx, to.import ?? '', { number: batch.number, customers })
+  const reverted = to.import ?? ''
+  if (isUndo) return clearBatchCustomers(tx, reverted, batch.number)
+  const customers = await listStillGiven(tx, reverted, batch.customers)
+  await sweepBatchCustomers(tx, reverted, { number: batch.number, customers })
 }
 
 function importsToRevert({ its }: Job): RevertedImports {

@@ -1,28 +1,40 @@
-import type { WriteParts } from './write-parts.ts'
+import type { RevertParts, WriteParts } from './write-parts.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
 import { endWork } from '../store/import-work-store.ts'
 import { deleteBatches } from '../store/batch-store.ts'
+import { clearReplacement } from './check-import.ts'
+import type { CheckParts } from './check-import.ts'
 import { sweepImports } from './revert-import.ts'
-import type { RevertParts } from './revert-import.ts'
 import { prepareBatch, writeBatch } from './write-batch.ts'
 import type { Job, PreparedBatch } from './write-batch.ts'
 
-export interface RunParts extends WriteParts, RevertParts {
+export interface RunParts extends WriteParts, RevertParts, CheckParts {
   /** Backpressure: pauses while calls are answered, because an import can wait and they can't. */
   yieldToCalls(workedMs: number): Promise<void>
 }
 
 /**
  * Writes an import batch by batch, from the first one that isn't written. A pipeline of two: the next batch
- * is planned while one is being written. False if it was stopped before the end.
+ * is planned while one is being written. True once there is no more to do: it is finished, or waits to be
+ * confirmed; false if it was stopped before.
  */
 export async function runImport(parts: RunParts, job: Job): Promise<boolean> {
+  if (hasToBeCounted(job.its)) {
+    const outcome = await clearReplacement(parts, job)
+    if (outcome !== 'cleared') return outcome === 'held'
+  }
   if (!(await writeBatches(parts, job))) return false
   if (job.its.mode === 'replace' && !(await sweepImports(parts, job))) return false
   const { key, token } = job.its
   await inTx(parts.database.db, (tx) => endWork(tx, { key, token }, 'finished', parts.clock.now()))
   await dropBatches(parts, key)
   return true
+}
+
+/** A replacement of which nothing is written yet. */
+function hasToBeCounted(its: Job['its']): boolean {
+  const isBegun = its.written_batches > 0 || its.swept_import !== null
+  return its.mode === 'replace' && !its.is_cleared && !isBegun
 }
 
 // Deleted in batches: each is a tx of some 10 ms.

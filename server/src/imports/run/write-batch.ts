@@ -15,6 +15,7 @@ import { advanceWriting } from '../store/import-work-store.ts'
 import { lockBeforeReading, TRIES_UNLOCKED } from './lock-customers.ts'
 import type { ImportWorker } from '../worker/worker-client.ts'
 import { findBatch, insertRejects } from '../store/batch-store.ts'
+import { keepRemovals } from './keep-removals.ts'
 import { draftsOfPlan, presentOf, restorePurchases } from './draft-customers.ts'
 import type { BatchPlan, Refusal } from '../worker/worker-protocol.ts'
 
@@ -183,8 +184,10 @@ async function writeCustomers(
 ): Promise<WriteResult> {
   const { plan } = ready
   try {
-    if (plan.kind === 'mixed')
+    if (plan.kind === 'mixed') {
+      if (job.its.mode === 'replace') await keepRemovals(tx, job.its.key, ready.drafts)
       return await writeDrafts(tx, await restorePurchases(tx, ready.drafts), at)
+    }
     const { kind, key: imported } = job.its
     const purchase = kind === 'purchasers' ? { order: null, import: imported, at } : null
     const { newCustomers, given } = plan

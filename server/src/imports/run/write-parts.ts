@@ -10,3 +10,9 @@ export interface WriteParts {
   clock: Clock
   directory: Directory
 }
+
+/** What a revert needs besides a report. */
+export interface RevertParts extends WriteParts {
+  leaseUntil(): Date
+  isStopping(): boolean
+}

@@ -47,13 +47,59 @@ export async function findNextBatchResult(
   return rows[0]
 }
 
-/** Leaves in the batch result only the customers that still have something of the import. */
-export async function updateBatchCustomers(
+/** After an undo: none of the batch's customers has anything of the import. */
+export async function clearBatchCustomers(tx: Tx, key: string, number: number): Promise<void> {
+  await sql`
+    update import_batch_results set customers = '{}', swept = '{}'
+    where import = ${key} and number = ${number}`.execute(tx)
+}
+
+/**
+ * After a sweep: leaves in the batch result only the customers that still have something of the import. The
+ * others are kept beside them, for the undo of the sweep.
+ */
+export async function sweepBatchCustomers(
   tx: Tx,
   key: string,
   { number, customers }: BatchCustomers,
 ): Promise<void> {
+  const left = sql`${uuidArray(customers)}::uuid[]`
   await sql`
-    update import_batch_results set customers = ${uuidArray(customers)}::uuid[]
+    update import_batch_results set customers = ${left},
+      swept = swept || array(select unnest(customers) except select unnest(${left}))
     where import = ${key} and number = ${number}`.execute(tx)
+}
+
+/**
+ * Puts the customers that sweeps took out of up to `limit` batch results back, so that they are named before
+ * they get anything back. Answers how many batch results that were.
+ */
+export async function restoreSweptCustomers(
+  tx: Tx,
+  organization: number,
+  limit: number,
+): Promise<number> {
+  const { rows } = await sql`
+    update import_batch_results r set customers = r.customers || r.swept, swept = '{}' from (
+      select r.import, r.number from imports i join import_batch_results r on r.import = i.key
+      where i.organization = ${organization} and i.state <> 'undone' and r.swept <> '{}'
+      limit ${limit}) next
+    where r.import = next.import and r.number = next.number
+    returning r.number`.execute(tx)
+  return rows.length
+}
+
+/** Forgets, in up to `limit` batch results, whom sweeps took out that can't be undone any more. */
+export async function forgetSweptCustomers(db: Db, limit: number): Promise<number> {
+  const { rows } = await sql`
+    update import_batch_results r set swept = '{}' from (
+      select r.import, r.number from import_batch_results r join imports i on i.key = r.import
+      where r.swept <> '{}' and not exists (
+        select 1 from imports o where o.organization = i.organization
+          and (o.state in ('running', 'undoing')
+            or exists (select 1 from import_removals k where k.import = o.key)))
+      limit ${limit}) next
+    where r.import = next.import and r.number = next.number
+    returning r.number`.execute(db)
+  return rows.length
 }

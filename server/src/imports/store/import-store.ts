@@ -8,8 +8,8 @@ import { UNENDED } from './import.ts'
 export const IMPORT_COLUMNS =
   sql.raw(`key, organization, state, kind, mode, quiet, starts_at_once, blob,
   received_bytes, total_rows, batches, preview, written_batches, rows, created, updated, unchanged, rejected,
-  rows_per_second, swept_import, swept_batch, removed, undone, error, token, lease_until, created_at,
-  started_at, ended_at, modified_at`)
+  rows_per_second, swept_import, swept_batch, removed, undone, confirmed, is_cleared, restored, replaced_by,
+  error, token, lease_until, created_at, started_at, ended_at, modified_at`)
 
 export type NewImport = Pick<
   Import,
@@ -67,6 +67,14 @@ export async function countUnended(db: Db, organization: number): Promise<number
   return rows[0]?.count ?? 0
 }
 
+export interface ImportMove {
+  from: ImportState[]
+  to: ImportState
+  at: Date
+  /** How many customers may lose something, with a start. */
+  confirmed?: number | null
+}
+
 /**
  * Moves it on if it is in one of these states; undefined if it isn't. A revert after that begins at its
  * first batch: the undo of a cancelled replacement does not go on where the replacement's sweep was.
@@ -74,12 +82,12 @@ export async function countUnended(db: Db, organization: number): Promise<number
 export async function moveImport(
   tx: Tx,
   key: string,
-  { from, to, at }: { from: ImportState[]; to: ImportState; at: Date },
+  { from, to, at, confirmed = null }: ImportMove,
 ): Promise<Import | undefined> {
   const ends = ['finished', 'refused', 'cancelled', 'undone'].includes(to)
   const { rows } = await sql<Import>`
     update imports set state = ${to}, modified_at = ${at}, token = null, lease_until = null,
-      swept_import = null, swept_batch = 0,
+      swept_import = null, swept_batch = 0, confirmed = ${confirmed},
       ended_at = case when ${ends}::boolean then ${at}::timestamptz else ended_at end
     where key = ${key} and state = any(${from}::text[])
     returning ${IMPORT_COLUMNS}`.execute(tx)

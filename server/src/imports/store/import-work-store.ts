@@ -74,6 +74,35 @@ export async function endCheck(
     where key = ${checked.key} and token = ${checked.token} and state = 'checking'`.execute(tx)
 }
 
+/** A replacement under lease whose losses were counted anew. */
+export type CountedImport = Pick<Import, 'key'> & {
+  token: string
+  blob: Uint8Array | null
+  preview: Preview
+}
+
+/** What a replacement takes away may be taken. False once the import was moved on by a call. */
+export async function clearLosses(tx: Tx, { key, token }: CountedImport): Promise<boolean> {
+  const { rows } = await sql`
+    update imports set is_cleared = true
+    where key = ${key} and token = ${token} and state = 'running' returning key`.execute(tx)
+  return rows.length > 0
+}
+
+/** A replacement that was started waits until its losses are confirmed. False as for `clearLosses`. */
+export async function holdForConfirmation(
+  tx: Tx,
+  { key, token, blob, preview }: CountedImport,
+  at: Date,
+): Promise<boolean> {
+  const { rows } = await sql`
+    update imports set state = 'ready', starts_at_once = false, started_at = null, confirmed = null,
+      blob = ${blob}, preview = ${JSON.stringify(preview)}::jsonb, token = null, lease_until = null,
+      modified_at = ${at}
+    where key = ${key} and token = ${token} and state = 'running' returning key`.execute(tx)
+  return rows.length > 0
+}
+
 export interface WrittenBatch extends Counts {
   key: string
   token: string
@@ -129,6 +158,49 @@ export async function isReverted(
     where key = ${key} and token = ${token} and state = ${state}
       and swept_import = ${to.import}::uuid and swept_batch = ${to.batch}`.execute(db)
   return rows.length > 0
+}
+
+/** Counts customers that got something back, and locks the import; false if it is not to be undone here. */
+export async function advanceRestore(
+  tx: Tx,
+  step: Pick<RevertProgress, 'key' | 'token' | 'customers' | 'leaseUntil'>,
+  at: Date,
+): Promise<boolean> {
+  const { rows } = await sql`
+    update imports set restored = restored + ${step.customers}, lease_until = ${step.leaseUntil},
+      modified_at = ${at}
+    where key = ${step.key} and token = ${step.token} and state = 'undoing' returning key`.execute(
+    tx,
+  )
+  return rows.length > 0
+}
+
+/** The organization's imports that were undone. */
+export async function listUndone(db: Db, organization: number): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`
+    select key from imports where organization = ${organization} and state = 'undone'`.execute(db)
+  return rows.map((row) => row.key)
+}
+
+/** From now on this replacement holds in place of those before it that took something. */
+export async function replaceEarlier(
+  tx: Tx,
+  { organization, key }: Pick<Import, 'organization' | 'key'>,
+): Promise<void> {
+  await sql`
+    update imports i set replaced_by = ${key}
+    where organization = ${organization} and key <> ${key} and mode = 'replace' and replaced_by is null
+      and exists (select 1 from import_removals r where r.import = i.key)`.execute(tx)
+}
+
+/** Once a replacement is undone, that which holds in its place holds in place of those before it. */
+export async function endReplacing(
+  tx: Tx,
+  { organization, key, replaced_by: holder }: Pick<Import, 'organization' | 'key' | 'replaced_by'>,
+): Promise<void> {
+  await sql`
+    update imports set replaced_by = ${holder}
+    where organization = ${organization} and replaced_by = ${key}`.execute(tx)
 }
 
 /** The organization's imports before this one that may have given something, the oldest first. */

@@ -48,6 +48,8 @@ export interface Preview extends Counts {
   /** Customers that would change their segment at a merchant, whosever they are. */
   segment_changes: number
   merchants: number
+  /** The number of `removed` that a start has to confirm; null or absent where it need not. */
+  confirm?: number | null
   /** False where the file repeats more ids than are remembered. */
   is_exact: boolean
 }
@@ -75,6 +77,14 @@ export interface Import extends Counts {
   swept_batch: number
   removed: number
   undone: number
+  /** How many customers may lose something, as whoever started it says. */
+  confirmed: number | null
+  /** Whether what it takes away was counted after its start, and may be taken. */
+  is_cleared: boolean
+  /** Customers that got back what it had taken. */
+  restored: number
+  /** The replacement that holds in its place. */
+  replaced_by: string | null
   error: { type: string; message: string } | null
   token: string | null
   lease_until: Date | null

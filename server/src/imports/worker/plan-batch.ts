@@ -3,17 +3,22 @@ import {
   importedPurchaseOf,
   importsOf,
   removeImports,
+  differs,
+  hasTooMany,
 } from '../../customers/provenance.ts'
 import type { CustomerContent } from '../../customers/provenance.ts'
 import { decryptCustomer, encryptCustomer } from '../../customers/customer.ts'
+import { restoreContributions } from '../../customers/restore-contributions.ts'
 import { sealIdentifier } from '../../customers/identifier.ts'
 import { bytesArray, uuidArray, uuidListArray } from '../../kernel/database/sql-array.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import { importKey } from '../store/import.ts'
 import { planRows } from './plan-rows.ts'
 import type { CustomerPlan, RowsPlan, SealedRow } from './plan-rows.ts'
+import type { KeptRemoval } from '../store/removal-store.ts'
 import type {
   BatchPlan,
+  NotRestored,
   PlannedCustomer,
   PlannedCustomers,
   PlannedNewcomers,
@@ -46,7 +51,8 @@ export function planBatch(
   const accepted = rows.filter((_, index) => !without.has(index))
   const present = contentsOf(context, options.present)
   const rowContext = { import: its.import, kind: its.kind, mode: its.mode, at: options.at }
-  const plan = planRows(accepted, (key) => memory.contents.get(key) ?? present.get(key), rowContext)
+  const remembered = options.remembers ? memory.contents : NOTHING_REMEMBERED
+  const plan = planRows(accepted, (key) => remembered.get(key) ?? present.get(key), rowContext)
   if (options.remembers) {
     for (const { row, key } of accepted) {
       const content = plan.customers.get(key)?.content
@@ -59,6 +65,7 @@ export function planBatch(
   return toBatchPlan(context, rows, { ...plan, without, areNew, wasGiven })
 }
 
+const NOTHING_REMEMBERED: RepeatMemory['contents'] = new Map()
 const NOTHING_GIVEN: CustomerContent = { id: null, emails: [], advertising_ids: [] }
 
 /** The customers without what these imports gave them; a customer that only they reported is gone. */
@@ -74,6 +81,40 @@ export function planRevert(
     const after = removeImports(content, isReverted)
     if (after === content) continue
     plans.set(key, after && { content: after, isVisible: true })
+  }
+  return listCustomers(context, plans, new Map())
+}
+
+/** The customers with what replacements took from them; one that is gone comes back. */
+export function planRestore(
+  context: BatchContext,
+  present: PresentCustomer[],
+  removals: KeptRemoval[],
+  { undone, leftOut }: NotRestored,
+): PlannedCustomers {
+  const { vault, its } = context
+  const contents = contentsOf(context, present)
+  const plans = new Map<string, CustomerPlan>()
+  const isRestored = (id: string): boolean => id !== its.import && !undone.includes(id)
+  for (const { customer, blob, is_overruled: isOverruled } of removals) {
+    const content = plans.get(customer)?.content ?? contents.get(customer) ?? null
+    const before = decryptCustomer(vault, { id: customer, blob })
+    const without = new Set(
+      leftOut.flatMap(({ identity, joining }) => (joining.includes(customer) ? identity : [])),
+    )
+    const dropped = new Set(
+      listIdentifiers(before).flatMap((each) =>
+        without.has(sealIdentifier(vault, each)) ? each.value : [],
+      ),
+    )
+    const keeps = (value: string): boolean => !isOverruled && !dropped.has(value)
+    const after = restoreContributions(content, before, { isRestored, keeps })
+    if (!after || after === content || hasTooMany(after)) continue
+    const isVisible = !content || differs(content, after)
+    plans.set(customer, {
+      content: after,
+      isVisible: isVisible || (plans.get(customer)?.isVisible ?? false),
+    })
   }
   return listCustomers(context, plans, new Map())
 }

@@ -6,7 +6,7 @@ import { createVault } from '../../kernel/vault.ts'
 import { createDuplicateFinder } from './find-duplicates.ts'
 import type { DuplicateFinder, Repeats } from './find-duplicates.ts'
 import { packRejects, unpackBatch } from '../store/batch.ts'
-import { planBatch, planRevert } from './plan-batch.ts'
+import { planBatch, planRestore, planRevert } from './plan-batch.ts'
 import type { SealedRow } from './plan-rows.ts'
 import { identifiersOfRow } from './plan-rows.ts'
 import { createUploadCalls } from './read-upload.ts'
@@ -41,6 +41,8 @@ export function createWorkerCalls(its: WorkerImport): WorkerCalls {
     planBatch: (number, options) =>
       planBatch({ vault, its }, batchAt(number), options, duplicates.memory),
     planRevert: (present, reverted) => planRevert({ vault, its }, present, reverted),
+    planRestore: (present, removals, notRestored) =>
+      planRestore({ vault, its }, present, removals, notRestored),
     rowsToRefuse: (number, overShared, without) =>
       rowsToRefuse(batchAt(number), overShared, new Set(without)),
     rejectRows(number, refusals, columns) {

@@ -42,6 +42,7 @@ export function createWorkerClient(send: SendCall, close: () => Promise<void>): 
     addDuplicates: (...args) => send('addDuplicates', args),
     endDuplicates: (...args) => send('endDuplicates', args),
     planRevert: (...args) => send('planRevert', args),
+    planRestore: (...args) => send('planRestore', args),
     close,
   }
 }

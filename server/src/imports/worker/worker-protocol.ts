@@ -1,6 +1,7 @@
 import type { ReadingProgress } from '../store/import.ts'
 import type { Column, Finding } from '../csv/finding.ts'
 import type { PackedBatch } from '../store/batch.ts'
+import type { KeptRemoval } from '../store/removal-store.ts'
 import type { RowStatus } from './plan-rows.ts'
 import type { Kind, ImportMode } from '../csv/row.ts'
 import type { WrittenCustomers } from '../../customers/customer-store.ts'
@@ -109,6 +110,14 @@ export interface PlanOptions {
 /** The imports to revert: only this one, or all but this one; `import-…`. */
 export type RevertedImports = { only: string } | { allBut: string }
 
+/** What of removals does not come back. */
+export interface NotRestored {
+  /** Imports that were undone since; `import-…`. */
+  undone: string[]
+  /** Identities that would come to be on more customers than one can have. */
+  leftOut: OverShared[]
+}
+
 /** Why a row is rejected; `row` is its index within its batch. */
 export interface Refusal {
   row: number
@@ -143,4 +152,10 @@ export interface WorkerCalls {
   endDuplicates(): { findings: Finding[]; count: number; isComplete: boolean }
   /** The customers without what these imports said. */
   planRevert(present: PresentCustomer[], reverted: RevertedImports): PlannedCustomers
+  /** The customers with what replacements took from them. */
+  planRestore(
+    present: PresentCustomer[],
+    removals: KeptRemoval[],
+    notRestored: NotRestored,
+  ): PlannedCustomers
 }

@@ -1,3 +1,7 @@
+import { identifiersOf, isHash, joinDates, keyOf, wordOf } from './history-customer.ts'
+import type { Customer, Dates } from './history-customer.ts'
+import { Removals } from './history-removals.ts'
+
 /**
  * What must be so after a history of calls, orders and imports, found by going through all of it. Slow
  * and plain on purpose, and without a line of the program's: the program is compared with it.
@@ -34,26 +38,6 @@ export interface Outcome {
 /** An import, and how many of those before it changed their segment at a merchant, if only for a moment. */
 export type Imported = Outcome & { changes: number }
 type Status = 'created' | 'updated' | 'unchanged' | 'rejected'
-
-interface Dates {
-  first: string | null
-  last: string | null
-}
-
-interface Gift {
-  at: number
-  identifiers: Set<string>
-  bought: Dates | null
-}
-
-interface Customer {
-  /** Null for a guest, who can't be asked for. */
-  id: string | null
-  organization: number
-  /** Null: no call and no order ever named the customer. */
-  direct: Set<string> | null
-  gifts: Map<string, Gift>
-}
 
 interface Order {
   merchant: number
@@ -109,6 +93,7 @@ export class Model {
   #customers = new Map<string, Customer>()
   #orders = new Map<string, Order>()
   #told = new Map<string, Told[]>()
+  #removals = new Removals()
 
   readonly #tells: boolean
 
@@ -124,13 +109,17 @@ export class Model {
     copy.#customers = structuredClone(this.#customers)
     copy.#orders = structuredClone(this.#orders)
     copy.#told = structuredClone(this.#told)
+    copy.#removals = this.#removals.copy()
     return copy
   }
 
   report({ organization, id }: Place, identifiers: string[], replaces: boolean, at: number): void {
     this.#move({ cause: 'customer', at }, () => {
       const customer = this.#meet(organization, id)
-      if (replaces) for (const gift of customer.gifts.values()) gift.identifiers.clear()
+      if (replaces) {
+        this.#removals.overrule(keyOf(organization, id))
+        for (const gift of customer.gifts.values()) gift.identifiers.clear()
+      }
       customer.direct = new Set([...(replaces ? [] : (customer.direct ?? [])), ...identifiers])
     })
   }
@@ -140,6 +129,7 @@ export class Model {
     const key = keyOf(organization, id)
     const wasThere = this.#customers.has(key)
     this.#move({ cause: 'erasure', at }, () => this.#forget(key))
+    this.#removals.erase(key)
     for (const order of this.#orders.values()) if (order.customer === key) order.customer = null
     return wasThere
   }
@@ -204,8 +194,9 @@ export class Model {
     }
     let removed = 0
     if (mode === 'replace' && !isCut) {
+      this.#removals.replaceEarlier(organization, name)
       const its = this.#move(cause, () => {
-        removed = this.#takeBack((key, customer, gift) => {
+        removed = this.#takeBack(name, (key, customer, gift) => {
           if (customer.organization !== organization || gift === name) return false
           return customer.gifts.has(name) || !named.has(key)
         })
@@ -215,13 +206,23 @@ export class Model {
     return { rows: rows.length, ...counts, removed, changes: moved.size }
   }
 
-  /** Answers from how many customers something was taken back. */
-  undo(organization: number, name: string, at: number, isQuiet: boolean): number {
-    let undone = 0
-    this.#move({ cause: 'import', at, ...(isQuiet && { quietFor: organization }) }, () => {
-      undone = this.#takeBack((_key, _customer, gift) => gift === name)
+  /** Answers from how many customers something was taken back, and to how many it was given back. */
+  undo(organization: number, name: string, at: number, isQuiet: boolean) {
+    const cause = { cause: 'import', at, ...(isQuiet && { quietFor: organization }) }
+    const restored = new Set<string>()
+    this.#move(cause, () => {
+      for (const { key, id, gifts } of this.#removals.undo(name)) {
+        if (gifts.size === 0) continue
+        const customer = this.#customers.get(key) ?? this.#create(key, organization, id)
+        for (const [gift, word] of gifts) customer.gifts.set(gift, word)
+        restored.add(key)
+      }
     })
-    return undone
+    let undone = 0
+    this.#move(cause, () => {
+      undone = this.#takeBack(null, (_key, _customer, gift) => gift === name)
+    })
+    return { undone, restored: restored.size }
   }
 
   /** What is answered of a customer; undefined: a 404. */
@@ -289,7 +290,6 @@ export class Model {
     this.#told.delete(key)
   }
 
-  /** Does something, and notes whom it moves: whoever was there before and is still. */
   /** Does something, and notes whom it moves: whoever was there before and is still. */
   #move(why: { cause: string; at: number; quietFor?: number }, change: () => void): Moved[] {
     if (!this.#tells) {
@@ -368,19 +368,32 @@ export class Model {
     // What nobody would miss is replaced at once; the rest when the whole file was read.
     const alone = { ...after, gifts: new Map([[name, gift]]) }
     const isMissed = wordOf(alone) !== wordOf(after)
-    before.gifts = mode === 'replace' && !isMissed ? alone.gifts : gifts
+    const isReplaced = mode === 'replace' && !isMissed
+    if (isReplaced) this.#keep(name, key, before, (other) => other !== name)
+    before.gifts = isReplaced ? alone.gifts : gifts
     return isSame ? 'unchanged' : 'updated'
   }
 
-  #takeBack(isTaken: (key: string, customer: Customer, gift: string) => boolean): number {
+  /** Of a replacement what it takes is kept under its name. */
+  #takeBack(
+    name: string | null,
+    isTaken: (key: string, customer: Customer, gift: string) => boolean,
+  ): number {
     let count = 0
     for (const [key, customer] of this.#customers) {
       const taken = [...customer.gifts.keys()].filter((gift) => isTaken(key, customer, gift))
       if (taken.length > 0) count++
+      if (name !== null) this.#keep(name, key, customer, (gift) => taken.includes(gift))
       for (const gift of taken) customer.gifts.delete(gift)
       if (customer.direct === null && customer.gifts.size === 0) this.#forget(key)
     }
     return count
+  }
+
+  #keep(name: string, key: string, customer: Customer, isTaken: (gift: string) => boolean): void {
+    const { id, organization } = customer
+    const gifts = new Map([...customer.gifts].filter(([gift]) => isTaken(gift)))
+    if (gifts.size > 0) this.#removals.keep(name, { key, id, organization, gifts })
   }
 
   /** Purchases that count for the customer, the first that was known first. */
@@ -464,33 +477,4 @@ export class Model {
     }
     return standings
   }
-}
-
-export function isHash(identifier: string): boolean {
-  return identifier.length === 64
-}
-
-function keyOf(organization: number, id: string): string {
-  return `${organization} ${id}`
-}
-
-function identifiersOf({ direct, gifts }: Pick<Customer, 'direct' | 'gifts'>): Set<string> {
-  return new Set([
-    ...(direct ?? []),
-    ...[...gifts.values()].flatMap((gift) => [...gift.identifiers]),
-  ])
-}
-
-/** All that can be seen of what was said of a customer. */
-function wordOf(customer: Customer): string {
-  const dates = joinDates([...customer.gifts.values()].map(({ bought }) => bought))
-  return JSON.stringify([[...identifiersOf(customer)].sort(), dates])
-}
-
-function joinDates(all: (Dates | null)[]): Dates | null {
-  const known = all.filter((each) => each !== null)
-  if (known.length === 0) return null
-  const firsts = known.flatMap(({ first }) => first ?? []).sort()
-  const lasts = known.flatMap(({ last }) => last ?? []).sort()
-  return { first: firsts[0] ?? null, last: lasts.at(-1) ?? null }
 }

@@ -4,7 +4,8 @@ import { customerKey } from '../../../src/customers/customer.ts'
 import type { ManualClock } from '../../support/clock.ts'
 import { must } from '../../support/network.ts'
 import type { Answer, Call, Member, Network } from '../../support/network.ts'
-import { isHash, Model } from './history-model.ts'
+import { isHash } from './history-customer.ts'
+import { Model } from './history-model.ts'
 import type {
   ImportOptions,
   Imported,
@@ -141,9 +142,13 @@ export class History {
   async undo({ id, organization, options }: Sent): Promise<void> {
     const at = this.#tick()
     const its = await this.#calls[organization]!.takeBack(id)
-    const undone = this.model.undo(organization, id, at, options.isQuiet)
-    // Undoing it once more takes nothing back.
-    expect(its).toMatchObject({ state: 'undone', ...(undone > 0 && { undone }) })
+    const { undone, restored } = this.model.undo(organization, id, at, options.isQuiet)
+    // Undoing it once more takes nothing back, and gives nothing back.
+    expect(its).toMatchObject({
+      state: 'undone',
+      ...(undone > 0 && { undone }),
+      ...(restored > 0 && { restored }),
+    })
   }
 
   /** That all is as it must be: customers, their segments, what was told of them, and the audit. */
