@@ -1,18 +1,29 @@
 import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
 import type { Db } from '../kernel/database/database.ts'
 import type { KeysetPosition } from '../kernel/database/page.ts'
 import type { SegmentName, VerdictPolicy } from '../organizations/organization.ts'
+import type { EvidenceWithdrawal } from './evidence-withdrawal-store.ts'
+import type { Evidence } from './order.ts'
 
-/** An order of which its merchant said otherwise than the network judged. */
+/**
+ * An order of which its merchant said otherwise than the network judged, or whose evidence was taken back.
+ * One that is both is there twice.
+ */
 export interface ConflictRow {
   id: string
   button_id: string
   blob: Uint8Array
-  claim: boolean
+  claim: boolean | null
   verdict: SegmentName
   segment: SegmentName
   policy: VerdictPolicy
   created_at: Date
+  /** When it came to be a conflict. */
+  at: Date
+  /** How the evidence was taken back; null where the merchant's word is the conflict. */
+  cause: EvidenceWithdrawal['cause'] | null
+  counted: boolean | null
 }
 
 export interface ConflictQuery {
@@ -23,26 +34,48 @@ export interface ConflictQuery {
   end: string | null
 }
 
+type Page = { before: KeysetPosition | undefined; limit: number }
+
 /** The condition is that of the index, so that only conflicts are ever looked at. */
-function conflictsOf({ merchant, start, end }: ConflictQuery) {
+function claimsOf({ merchant, start, end }: ConflictQuery) {
   return sql`
     merchant = ${merchant} and claim is not null and claim <> (verdict = 'new') and not is_test
       and (${start}::timestamptz is null or created_at >= ${start}::timestamptz)
       and (${end}::timestamptz is null or created_at < ${end}::timestamptz)`
 }
 
+function withdrawalsOf({ merchant, start, end }: ConflictQuery) {
+  return sql`
+    merchant = ${merchant}
+      and (${start}::timestamptz is null or at >= ${start}::timestamptz)
+      and (${end}::timestamptz is null or at < ${end}::timestamptz)`
+}
+
+/** What comes behind the last page, newest first; `time` is what the list is sorted by. */
+function pageOf(time: RawBuilder<unknown>, id: RawBuilder<unknown>, { before, limit }: Page) {
+  return sql`
+    ${before === undefined ? sql`` : sql`and (${time}, ${id}) < (${before.at}, ${before.id}::uuid)`}
+    order by ${time} desc, ${id} desc limit ${limit}`
+}
+
 /** Newest first. */
 export async function listConflicts(
   db: Db,
   query: ConflictQuery,
-  { before, limit }: { before: KeysetPosition | undefined; limit: number },
+  page: Page,
 ): Promise<ConflictRow[]> {
   const { rows } = await sql<ConflictRow>`
-    select id, button_id, blob, claim, verdict, coalesce(segment, verdict) as segment, policy,
-      created_at
-    from orders where ${conflictsOf(query)}
-      ${before === undefined ? sql`` : sql`and (created_at, id) < (${before.at}, ${before.id}::uuid)`}
-    order by created_at desc, id desc limit ${limit}`.execute(db)
+    with claims as (
+      select id, created_at as at, null::text as cause, null::boolean as counted from orders
+      where ${claimsOf(query)} ${pageOf(sql`created_at`, sql`id`, page)}
+    ), withdrawn as (
+      select order_key as id, at, cause, counted from evidence_withdrawals
+      where ${withdrawalsOf(query)} ${pageOf(sql`at`, sql`order_key`, page)}
+    )
+    select o.id, o.button_id, o.blob, o.claim, o.verdict, coalesce(o.segment, o.verdict) as segment,
+      o.policy, o.created_at, c.at, c.cause, c.counted
+    from (select * from claims union all select * from withdrawn) c join orders o on o.id = c.id
+    order by c.at desc, c.id desc limit ${page.limit}`.execute(db)
   return rows
 }
 
@@ -50,9 +83,46 @@ export async function countConflicts(
   db: Db,
   query: ConflictQuery,
 ): Promise<{ conflicts: number; claimed_new: number; claimed_active: number }> {
-  const { rows } = await sql<{ conflicts: number; claimed_new: number }>`
-    select count(*)::int as conflicts, (count(*) filter (where claim))::int as claimed_new
-    from orders where ${conflictsOf(query)}`.execute(db)
-  const { conflicts, claimed_new } = rows[0] ?? { conflicts: 0, claimed_new: 0 }
-  return { conflicts, claimed_new, claimed_active: conflicts - claimed_new }
+  const { rows } = await sql<{ claims: number; claimed_new: number; withdrawn: number }>`
+    select count(*)::int as claims, (count(*) filter (where claim))::int as claimed_new,
+      (select count(*)::int from evidence_withdrawals where ${withdrawalsOf(query)}) as withdrawn
+    from orders where ${claimsOf(query)}`.execute(db)
+  const { claims, claimed_new, withdrawn } = rows[0] ?? { claims: 0, claimed_new: 0, withdrawn: 0 }
+  return { conflicts: claims + withdrawn, claimed_new, claimed_active: claims - claimed_new }
+}
+
+/** An order of a publisher's whose evidence was taken back. */
+export interface PublisherConflictRow {
+  id: string
+  button_id: string
+  merchant: number
+  transaction: string
+  verdict: SegmentName
+  segment: SegmentName
+  evidence: Evidence | null
+  later_evidence: Evidence | null
+  created_at: Date
+  counted: boolean
+  at: Date
+}
+
+/** Newest first. Where the merchant told no segments, nothing was decided by evidence. */
+export async function listPublisherConflicts(
+  db: Db,
+  publisher: number,
+  page: Page,
+): Promise<PublisherConflictRow[]> {
+  const { rows } = await sql<PublisherConflictRow>`
+    with withdrawn as (
+      select order_key as id, transaction, at, counted from evidence_withdrawals w
+      where publisher = ${publisher}
+        and exists (select from transactions where id = w.transaction and segment is not null)
+        ${pageOf(sql`at`, sql`order_key`, page)}
+    )
+    select o.id, o.button_id, o.merchant, w.transaction, o.verdict,
+      coalesce(o.segment, o.verdict) as segment, o.evidence, o.later_evidence, o.created_at, w.counted,
+      w.at
+    from withdrawn w join orders o on o.id = w.id
+    order by w.at desc, w.id desc`.execute(db)
+  return rows
 }

@@ -9,6 +9,7 @@ import type { Customer, CustomerView } from '../customers/customer.ts'
 import { listIdentifiers, joinIdentifiers, replaceIdentifiers } from '../customers/provenance.ts'
 import type { CustomerContent } from '../customers/provenance.ts'
 import type { Standing } from '../customers/standing.ts'
+import { lostBy, withdrawEvidence } from '../orders/withdraw-evidence.ts'
 import { updateMemberships } from '../segments/update-memberships.ts'
 import type { ReportParts } from './report-parts.ts'
 import { listCustomers } from '../customers/customer-store.ts'
@@ -72,11 +73,9 @@ async function writeReports(
   const { plans, statuses } = planReports(parts, reports, keys, rows)
   const [changed, unchanged] = split([...plans.values()], (plan) => plan.isChanged)
   const at = parts.clock.now()
-  const result = await writeDrafts(
-    tx,
-    changed.map(({ draft }) => draft),
-    at,
-  )
+  const drafts = changed.map(({ draft }) => draft)
+  const result = await writeDrafts(tx, drafts, at)
+  await withdrawEvidence(tx, lostBy(drafts), { cause: 'customer', at })
   const standings = await updateMemberships(parts, tx, {
     ...result,
     unchanged: unchanged.map(({ draft: { key, purchase } }) => ({
