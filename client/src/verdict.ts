@@ -42,7 +42,7 @@ export interface Evidence {
   first_purchase_date?: string | null
   last_purchase_date?: string | null
   /**
-   * When it became known: when the earlier order was accepted or the file imported, or when the identifier that
+   * When the earlier order was accepted, or the file imported; of later evidence, when the identifier that
    * matched was reported, if that was later.
    */
   known_date: string

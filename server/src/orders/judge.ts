@@ -212,7 +212,9 @@ function oldestOf(facts: Fact[]): Date | null {
 
 function toEvidence(fact: Fact, timing: EvidenceTiming): Evidence {
   const { purchase, knownAt, ...what } = fact
-  return { ...what, timing, since: knownAt.toISOString(), ...sourceOf(purchase) }
+  // Of what does not count it matters what came too late, the purchase or what tells of it.
+  const since = timing === 'after-click' ? knownAt : purchase.at
+  return { ...what, timing, since: since.toISOString(), ...sourceOf(purchase) }
 }
 
 function sourceOf(purchase: KnownPurchase) {

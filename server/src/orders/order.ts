@@ -70,8 +70,8 @@ export interface EvidenceMatch {
   /** Whose customer carried it: the merchant's own, or the one that a publisher sent. */
   through: 'merchant' | 'publisher'
   /**
-   * When it became known that this person had purchased: when the earlier order was accepted or the row
-   * imported, or when the identity that matched became the buyer's, if that was later.
+   * When the purchase became known: the earlier order was accepted, or the row was imported. Of what came after
+   * the click, when the identity that matched became the buyer's, if that was later.
    */
   since: string
   /** The key of the merchant's customer whose purchase it is; absent in what was stored before this was kept. */

@@ -51,8 +51,8 @@ const evidence = {
   first_purchase_date: Type.Optional(nullableDate()),
   last_purchase_date: Type.Optional(nullableDate()),
   known_date: date(
-    'When it became known: when the earlier order was accepted or the file imported, or when the ' +
-      'identifier that matched was reported, if that was later.',
+    'When the earlier order was accepted, or the file imported; of later evidence, when the identifier ' +
+      'that matched was reported, if that was later.',
   ),
 }
 
