@@ -6,7 +6,8 @@ import type { NewOrder } from './judge.ts'
 
 /**
  * Orders of these customers that came through a publisher, are paid as new customers' without a quote, and
- * stand; the first accepted first. Locks them: an order that is judged by one of them must not miss that it is cancelled.
+ * stand; the first accepted first. Locks them: an order that is judged by one of them must not miss that it is
+ * cancelled.
  */
 export async function lockNewOrders(tx: Tx, customers: string[]): Promise<NewOrder[]> {
   if (customers.length === 0) return []

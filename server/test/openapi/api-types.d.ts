@@ -2628,7 +2628,7 @@ export interface components {
                 last_purchase_date?: string | null;
                 /**
                  * Format: date-time
-                 * @description When it became known: when the earlier order was accepted or the file imported, or when the identifier that matched was reported, if that was later.
+                 * @description When the earlier order was accepted, or the file imported; of later evidence, when the identifier that matched was reported, if that was later.
                  */
                 known_date: string;
                 /** @description True: it became known after the click, and counts because it came through the same publisher, which is paid for a new customer by it. */
@@ -2661,7 +2661,7 @@ export interface components {
                 last_purchase_date?: string | null;
                 /**
                  * Format: date-time
-                 * @description When it became known: when the earlier order was accepted or the file imported, or when the identifier that matched was reported, if that was later.
+                 * @description When the earlier order was accepted, or the file imported; of later evidence, when the identifier that matched was reported, if that was later.
                  */
                 known_date: string;
                 /**

@@ -34,6 +34,7 @@ describe.each(databases)(
       ]
       await order('number-one', { btn_ref: tokens[0], customer: { id: 'shopper', email_sha256 } })
       const sent = { user: 'user-of-second', ref: 'ref-of-second' }
+      market.clock.advance(SECOND)
       tokens.push(await market.click(second, merchant, sent))
       await order('number-two', { btn_ref: tokens[1], customer: { id: 'shopper-too' } })
       const path = '/v1/affiliation/transactions'

@@ -22,9 +22,9 @@ import type { Transaction } from './transaction.ts'
 
 /**
  * Writes what an order owes after a change. Under the same publisher and in the same currency its
- * transaction is computed again, with the version of the rate card that it began with, and with a
- * segment only if it began with one. Else it is declined for good, and another begins where the order is owed for still. Runs in
- * the tx that writes the order.
+ * transaction is computed again, with the version of the rate card that it began with, and with the
+ * order's segment if it began with one. Else it is declined for good, and another begins where the order
+ * is owed for still. Runs in the tx that writes the order.
  */
 export async function adjustTransaction(
   parts: AnswerParts,
