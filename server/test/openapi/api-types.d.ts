@@ -4630,6 +4630,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "transaction_id": "tx-0000000000000001",
+                     *           "button_order_id": "btnorder-0000000000000002",
+                     *           "commerce_organization": "org-0000000000000002",
+                     *           "judged": "active",
+                     *           "segment": "active",
+                     *           "judged_date": "2025-03-04",
+                     *           "evidence_withdrawn": {
+                     *             "counted": true,
+                     *             "source": "order"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PublisherVerdictConflictPage"];
                 };
             };
@@ -7607,6 +7631,7 @@ export interface operations {
                      *           "customer_segments": false,
                      *           "finalization_days": 30,
                      *           "verdict_policy": "network",
+                     *           "evidence_policy": "before_click",
                      *           "requests_per_minute": 60000,
                      *           "categories": [],
                      *           "description": null,
@@ -7676,6 +7701,7 @@ export interface operations {
                      *         "customer_segments": false,
                      *         "finalization_days": 30,
                      *         "verdict_policy": "network",
+                     *         "evidence_policy": "before_click",
                      *         "requests_per_minute": 60000,
                      *         "categories": [],
                      *         "description": null,
@@ -7735,6 +7761,7 @@ export interface operations {
                      *         "customer_segments": true,
                      *         "finalization_days": 30,
                      *         "verdict_policy": "network",
+                     *         "evidence_policy": "before_click",
                      *         "requests_per_minute": 60000,
                      *         "categories": [
                      *           "tea"
@@ -7832,6 +7859,7 @@ export interface operations {
                      *         "customer_segments": true,
                      *         "finalization_days": 30,
                      *         "verdict_policy": "network",
+                     *         "evidence_policy": "before_click",
                      *         "requests_per_minute": 60000,
                      *         "categories": [
                      *           "tea"
