@@ -111,6 +111,7 @@ CREATE TABLE public.customers (
     imports uuid[] DEFAULT '{}'::uuid[] NOT NULL,
     purchase_import uuid,
     named_in uuid,
+    late_identities jsonb,
     CONSTRAINT customers_erased CHECK (((erased_at IS NULL) OR ((identities = '{}'::uuid[]) AND (blob = '\x'::bytea) AND (purchased_at IS NULL) AND (imports = '{}'::uuid[])))),
     CONSTRAINT customers_purchase CHECK ((num_nonnulls(purchase_order, purchase_import) = num_nonnulls(purchased_at)))
 )
@@ -191,6 +192,21 @@ CREATE TABLE public.events (
     CONSTRAINT events_sequence_check CHECK ((sequence > 0))
 )
 PARTITION BY RANGE (at);
+
+--
+-- Name: evidence_withdrawals; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.evidence_withdrawals (
+    order_key uuid NOT NULL,
+    merchant integer NOT NULL,
+    publisher integer NOT NULL,
+    transaction uuid NOT NULL,
+    counted boolean NOT NULL,
+    cause text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT evidence_withdrawals_cause_check CHECK ((cause = ANY (ARRAY['order'::text, 'order-deleted'::text, 'import'::text, 'customer'::text, 'erasure'::text])))
+);
 
 --
 -- Name: identities; Type: TABLE; Schema: public; Owner: -
@@ -444,10 +460,16 @@ CREATE TABLE public.orders (
     transaction uuid,
     decimals smallint,
     listed_at timestamp with time zone,
+    counted_at timestamp with time zone,
+    evidence_policy text,
+    clicked_at timestamp with time zone,
+    later_evidence jsonb,
+    known_since timestamp with time zone,
     CONSTRAINT orders_button_id_check CHECK ((button_id ~ '^btnorder-[0-9a-f]{16}$'::text)),
     CONSTRAINT orders_check CHECK (((verdict = 'new'::text) OR (evidence IS NOT NULL))),
     CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT orders_decimals_check CHECK (((decimals >= 0) AND (decimals <= 4))),
+    CONSTRAINT orders_evidence_policy_check CHECK ((evidence_policy = ANY (ARRAY['before_click'::text, 'any_time'::text]))),
     CONSTRAINT orders_policy_check CHECK ((policy = ANY (ARRAY['network'::text, 'merchant'::text, 'both_must_agree'::text]))),
     CONSTRAINT orders_segment_check CHECK ((segment = ANY (ARRAY['new'::text, 'active'::text]))),
     CONSTRAINT orders_total_check CHECK (((total >= 0) AND (total <= '9007199254740991'::bigint))),
@@ -471,7 +493,9 @@ CREATE TABLE public.organizations (
     profile jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone NOT NULL,
     verdict_policy text DEFAULT 'network'::text NOT NULL,
+    evidence_policy text DEFAULT 'before_click'::text NOT NULL,
     CONSTRAINT organizations_check CHECK (((segments_on_at IS NULL) OR (role = 'merchant'::text))),
+    CONSTRAINT organizations_evidence_policy_check CHECK ((evidence_policy = ANY (ARRAY['before_click'::text, 'any_time'::text]))),
     CONSTRAINT organizations_finalization_days_check CHECK (((finalization_days >= 0) AND (finalization_days <= 3650))),
     CONSTRAINT organizations_id_check CHECK ((id ~ '^org-[0-9a-f]{16}$'::text)),
     CONSTRAINT organizations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
@@ -732,6 +756,13 @@ ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (subject, sequence, at);
 
 --
+-- Name: evidence_withdrawals evidence_withdrawals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.evidence_withdrawals
+    ADD CONSTRAINT evidence_withdrawals_pkey PRIMARY KEY (order_key);
+
+--
 -- Name: identities identities_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -975,6 +1006,18 @@ CREATE INDEX events_organization ON ONLY public.events USING btree (organization
 CREATE INDEX events_tx ON ONLY public.events USING btree (organization, tx, subject, sequence);
 
 --
+-- Name: evidence_withdrawals_merchant; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX evidence_withdrawals_merchant ON public.evidence_withdrawals USING btree (merchant, at, order_key);
+
+--
+-- Name: evidence_withdrawals_publisher; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX evidence_withdrawals_publisher ON public.evidence_withdrawals USING btree (publisher, at, order_key);
+
+--
 -- Name: import_batch_results_swept; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1059,10 +1102,28 @@ CREATE INDEX orders_button_id ON public.orders USING btree (button_id);
 CREATE INDEX orders_conflicts_listed ON public.orders USING btree (merchant, COALESCE(listed_at, created_at), id) WHERE ((claim IS NOT NULL) AND (claim <> (verdict = 'new'::text)) AND (NOT is_test));
 
 --
+-- Name: orders_counted; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX orders_counted ON public.orders USING btree (customer, counted_at) WHERE (counted_at IS NOT NULL);
+
+--
 -- Name: orders_customer; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX orders_customer ON public.orders USING btree (customer, created_at) WHERE (customer IS NOT NULL);
+
+--
+-- Name: orders_evidence_buyer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX orders_evidence_buyer ON public.orders USING btree (((evidence ->> 'buyer'::text))) WHERE ((transaction IS NOT NULL) AND ((evidence ->> 'buyer'::text) IS NOT NULL));
+
+--
+-- Name: orders_later_evidence_buyer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX orders_later_evidence_buyer ON public.orders USING btree (((later_evidence ->> 'buyer'::text))) WHERE ((transaction IS NOT NULL) AND (later_evidence IS NOT NULL));
 
 --
 -- Name: rate_cards_merchant; Type: INDEX; Schema: public; Owner: -

@@ -103,6 +103,9 @@ export type { UploadOptions } from './upload.ts'
 export type {
   Commission,
   Verdict,
+  Evidence,
+  EvidenceWithdrawal,
+  PublisherVerdictConflict,
   VerdictConflict,
   VerdictConflictCalls,
   VerdictConflictCount,

@@ -39,6 +39,8 @@ export interface TransactionVerdict {
   judged_date: string
   /** Why it was judged `active`; null for `new`. `known_date`: when that became known. */
   evidence: { source: 'order' | 'import' | (string & {}); known_date: string } | null
+  /** What became known only after the click, and so did not count; absent where there is nothing. */
+  later_evidence?: { source: 'order' | 'import' | (string & {}) }
   /** What became of the quote that the link was made with. */
   quote: { outcome: QuoteOutcome } | null
 }

@@ -26,6 +26,7 @@ const CALLER = {
   period: 0,
   finalizationDays: 30,
   verdictPolicy: 'network' as const,
+  evidencePolicy: 'before_click' as const,
   requestsPerMinute: 0,
   profile: {} as never,
   createdAt: new Date(0),

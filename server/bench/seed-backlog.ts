@@ -51,6 +51,7 @@ export async function seedCustomers(
         purchase_order: null,
         purchase_import: null,
         purchased_at: null,
+        late_identities: null,
         created_at: at,
         modified_at: at,
         erased_at: null,

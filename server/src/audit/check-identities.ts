@@ -45,9 +45,10 @@ export const checkPurchases = check(
   sql`select id from customers where purchased_at is not null`,
   sql`
     with bought as (
-      select distinct on (customer) customer, created_at from orders
+      select distinct on (customer) customer, coalesce(counted_at, created_at) as known_at
+      from orders
       where customer is not null and deleted_at is null and not is_test
-      order by customer, created_at, id
+      order by customer, coalesce(counted_at, created_at), created_at, id
     ), imported as (
       select c.id as customer, array_agg(i.key) as imports
       from customers c, unnest(c.imports) as given (key) join imports i on i.key = given.key
@@ -62,9 +63,9 @@ export const checkPurchases = check(
       full join bought o on o.customer = c.id
       full join imported i on i.customer = coalesce(c.id, o.customer)
     where c.id is null or (o.customer is null and i.customer is null)
-      or c.purchased_at > o.created_at
+      or c.purchased_at > o.known_at
       or (c.purchase_import is not null and not c.purchase_import = any(i.imports))
-      or (c.purchase_order is not null and (c.purchased_at is distinct from o.created_at
+      or (c.purchase_order is not null and (c.purchased_at is distinct from o.known_at
         or not exists (select 1 from orders e where e.id = c.purchase_order
           and e.customer = c.id and e.deleted_at is null and not e.is_test)))`,
 )

@@ -11,7 +11,7 @@ import {
   checkTotals,
   checkTransactionEvents,
 } from './check-transactions.ts'
-import { checkEvidence, checkNewOnce } from './check-verdicts.ts'
+import { checkEvidence, checkEvidenceTimes, checkNewOnce } from './check-verdicts.ts'
 
 /** The invariants of the whole; ARCHITECTURE.md says what each means. */
 const CHECKS = [
@@ -23,6 +23,7 @@ const CHECKS = [
   checkChains,
   checkLanes,
   checkEvidence,
+  checkEvidenceTimes,
   checkNewOnce,
   checkImportCounts,
   checkGifts,

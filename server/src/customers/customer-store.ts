@@ -17,7 +17,7 @@ export async function listCustomers(db: Db, keys: string[]): Promise<Customer[]>
   if (keys.length === 0) return []
   const { rows } = await sql<Customer>`
     select id, identities, is_guest, blob, version, imports, purchase_order, purchase_import,
-      purchased_at, event_sequence, created_at, modified_at, erased_at
+      purchased_at, late_identities, event_sequence, created_at, modified_at, erased_at
     from customers where id = any(${uuidArray(keys)}::uuid[])`.execute(db)
   return rows
 }
@@ -37,14 +37,14 @@ export async function listContents(
 /** A merchant's customer that has purchased, and what first told so of all that still counts. */
 export type Buyer = Pick<
   Customer,
-  'id' | 'blob' | 'purchase_order' | 'purchase_import' | 'purchased_at'
+  'id' | 'blob' | 'purchase_order' | 'purchase_import' | 'purchased_at' | 'late_identities'
 >
 
 /** Of these customers, those that have purchased; with their content where an import told so. */
 export async function listBuyers(db: Db, keys: string[]): Promise<Buyer[]> {
   if (keys.length === 0) return []
   const { rows } = await sql<Buyer>`
-    select id, purchase_order, purchase_import, purchased_at,
+    select id, purchase_order, purchase_import, purchased_at, late_identities,
       case when purchase_import is null then ''::bytea else blob end as blob
     from customers
     where id = any(${keys}::uuid[]) and purchased_at is not null`.execute(db)
@@ -82,24 +82,26 @@ export async function writeCustomers(tx: Tx, customers: CustomerWrite[]): Promis
   const pick = <K extends keyof CustomerWrite>(name: K) => customers.map((row) => row[name])
   const { numAffectedRows } = await sql`
     insert into customers (id, identities, is_guest, blob, version, imports, purchase_order,
-      purchase_import, purchased_at, created_at, modified_at, erased_at)
+      purchase_import, purchased_at, late_identities, created_at, modified_at, erased_at)
     select id, identities::uuid[], is_guest, blob, version, imports::uuid[], purchase_order,
-      purchase_import, purchased_at, created_at, modified_at, erased_at
+      purchase_import, purchased_at, late_identities::jsonb, created_at, modified_at, erased_at
     from unnest(${uuidArray(pick('id'))}::uuid[], ${uuidListArray(pick('identities'))}::text[],
       ${booleanArray(pick('is_guest'))}::boolean[], ${bytesArray(pick('blob'))}::bytea[],
       ${numberArray(pick('version'))}::int[], ${uuidListArray(pick('imports'))}::text[],
       ${uuidArray(pick('purchase_order'))}::uuid[], ${uuidArray(pick('purchase_import'))}::uuid[],
       ${dateArray(pick('purchased_at'))}::timestamptz[],
+      ${pick('late_identities').map((late) => late && JSON.stringify(late))}::text[],
       ${dateArray(pick('created_at'))}::timestamptz[],
       ${dateArray(pick('modified_at'))}::timestamptz[],
       ${dateArray(pick('erased_at'))}::timestamptz[])
       as c (id, identities, is_guest, blob, version, imports, purchase_order, purchase_import,
-        purchased_at, created_at, modified_at, erased_at)
+        purchased_at, late_identities, created_at, modified_at, erased_at)
     order by id
     on conflict (id) do update set
       identities = excluded.identities, blob = excluded.blob, version = excluded.version,
       imports = excluded.imports, purchase_order = excluded.purchase_order,
       purchase_import = excluded.purchase_import, purchased_at = excluded.purchased_at,
+      late_identities = excluded.late_identities,
       created_at = excluded.created_at, modified_at = excluded.modified_at,
       erased_at = excluded.erased_at
     where customers.version = excluded.version - 1`.execute(tx)

@@ -18,11 +18,18 @@ export interface Customer {
   purchase_order: string | null
   purchase_import: string | null
   purchased_at: Date | null
+  late_identities: LateIdentities | null
   event_sequence: number
   created_at: Date
   modified_at: Date
   erased_at: Date | null
 }
+
+/**
+ * Since when a customer carries identities that it did not have from its first report on, by identity; RFC
+ * 3339. What is not among them it has had from the beginning.
+ */
+export type LateIdentities = Readonly<Record<string, string>>
 
 /** A customer as its organization sees it; `active` are merchants' numbers. */
 export interface CustomerView {
@@ -35,7 +42,7 @@ export interface CustomerView {
 
 /**
  * What first made a merchant's customer a buyer, of all that still counts: an order, or an import of
- * people who have purchased. `at` is when it became known.
+ * people who have purchased. `at` is when it became known of this customer.
  */
 export type Purchase =
   { order: string; import: null; at: Date } | { order: null; import: string; at: Date }

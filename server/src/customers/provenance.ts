@@ -1,7 +1,7 @@
 import { invalidField } from '../kernel/problem.ts'
 import { MAX_CUSTOMER_IDENTIFIERS } from './identifier.ts'
 import type { Identifier } from './identifier.ts'
-import { joinPurchaseDates, samePurchaseDates } from './purchase-dates.ts'
+import { joinPurchaseDates, samePurchaseDates, takeOver } from './purchase-dates.ts'
 import type { PurchaseDates } from './purchase-dates.ts'
 
 /** What is encrypted in a customer's row. */
@@ -36,7 +36,7 @@ interface Positions {
 interface Contribution extends Positions {
   /** `import-…` */
   import: string
-  /** RFC 3339: when the import first named the customer. */
+  /** RFC 3339: when the import, or one whose place it took, first said what it says. */
   at: string
   /** Null where the import does not say that the customer has purchased. */
   purchaseDates: PurchaseDates | null
@@ -173,7 +173,10 @@ export function mergeImportRow(content: CustomerContent, row: ImportRow): Custom
     ? content
     : toContent(content, { fromCalls, contributions: [...others, contribution] })
   if (!row.replaces || others.length === 0) return joined
-  const replaced = toContent(content, { fromCalls, contributions: [contribution] })
+  const replaced = toContent(content, {
+    fromCalls,
+    contributions: [takeOver(contribution, others)],
+  })
   return differs(joined, replaced) ? joined : replaced
 }
 
@@ -186,17 +189,19 @@ export function differs(before: CustomerContent, after: CustomerContent): boolea
   return !samePurchaseDates(importedPurchaseDates(before), importedPurchaseDates(after))
 }
 
-/** The content without these imports' contributions; null when no other source is left. */
+/** The content without one import, or without all but one, which takes their place; null: no source is left. */
 export function removeImports(
   content: CustomerContent,
-  isRemoved: (importId: string) => boolean,
+  removed: { only: string } | { allBut: string },
 ): CustomerContent | null {
   const known = valuesOf(content)
-  const contributions = known.contributions.filter(
-    (contribution) => !isRemoved(contribution.import),
-  )
-  if (contributions.length === known.contributions.length) return content
-  if (contributions.length === 0 && known.fromCalls === null) return null
+  const isRemoved = ({ import: id }: ContributedValues): boolean =>
+    'only' in removed ? id === removed.only : id !== removed.allBut
+  const gone = known.contributions.filter(isRemoved)
+  if (gone.length === 0) return content
+  const left = known.contributions.filter((contribution) => !isRemoved(contribution))
+  if (left.length === 0 && known.fromCalls === null) return null
+  const contributions = 'only' in removed ? left : left.map((each) => takeOver(each, gone))
   return toContent(content, { fromCalls: known.fromCalls, contributions })
 }
 

@@ -2,7 +2,7 @@ import type { Tx } from '../kernel/database/database.ts'
 import { ownerOf } from '../kernel/key.ts'
 import { Problem } from '../kernel/problem.ts'
 import { purchaseOf } from './customer.ts'
-import type { Customer, Purchase } from './customer.ts'
+import type { Customer, LateIdentities, Purchase } from './customer.ts'
 import { writeCustomers } from './customer-store.ts'
 import { affectedHolders, HOLDERS_LIMIT, sharedIn } from './identity.ts'
 import type { Identity, IdentityChange } from './identity.ts'
@@ -145,6 +145,7 @@ export async function writeDrafts(
       purchase_order: draft.purchase?.order ?? null,
       purchase_import: draft.purchase?.import ?? null,
       purchased_at: draft.purchase?.at ?? null,
+      late_identities: lateIdentitiesOf(draft, at),
       created_at: draft.createdAt ?? (isFirst(draft) ? at : (draft.before?.created_at ?? at)),
       modified_at: draft.isInvisible ? (draft.before?.modified_at ?? at) : at,
       erased_at: draft.erased ? at : null,
@@ -162,6 +163,21 @@ export async function writeDrafts(
     )
     .map((draft) => toSubject(draft, changes))
   return { identities: changes, locked, affected }
+}
+
+/**
+ * Since when the customer carries what it did not carry from the beginning. What left it and comes again is
+ * known from then on.
+ */
+function lateIdentitiesOf(draft: CustomerDraft, at: Date): LateIdentities | null {
+  if (!draft.before || isFirst(draft)) return null
+  const had = new Set(draft.before.identities)
+  const known = draft.before.late_identities ?? {}
+  const late = draft.identities.flatMap((identity): [string, string][] => {
+    const since = had.has(identity) ? known[identity] : at.toISOString()
+    return since === undefined ? [] : [[identity, since]]
+  })
+  return late.length === 0 ? null : Object.fromEntries(late)
 }
 
 /** Refuses what too many customers of one organization share: the row would grow without bound. */

@@ -97,6 +97,11 @@ const ORGANIZATION_COMMANDS: Command[] = [
         description: 'who decides where the merchant says whether a customer is new',
         choices: ['network', 'merchant', 'both_must_agree'],
       },
+      'evidence-policy': {
+        value: 'policy',
+        description: 'whether evidence counts that became known after the click',
+        choices: ['before_click', 'any_time'],
+      },
       'requests-per-minute': { value: 'number', description: '0: no limit', parse: parseWhole },
       categories: list,
       description: optionalText,

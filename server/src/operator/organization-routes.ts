@@ -273,6 +273,7 @@ function toChange(role: Role, body: Static<typeof schema.OrganizationBody>): Org
     customer_segments,
     finalization_days,
     verdict_policy,
+    evidence_policy,
     requests_per_minute,
     ...profile
   } = body
@@ -281,6 +282,7 @@ function toChange(role: Role, body: Static<typeof schema.OrganizationBody>): Org
     ...(customer_segments !== undefined && { customerSegments: customer_segments }),
     ...(finalization_days !== undefined && { finalizationDays: finalization_days }),
     ...(verdict_policy !== undefined && { verdictPolicy: verdict_policy }),
+    ...(evidence_policy !== undefined && { evidencePolicy: evidence_policy }),
     ...(requests_per_minute !== undefined && { requestsPerMinute: requests_per_minute }),
     profile,
   }

@@ -2,7 +2,12 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import { closed, date, NullableString, OneOf } from '../http/schema.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { PARTNERSHIP_STATUSES, ROLES, VERDICT_POLICIES } from '../organizations/organization.ts'
+import {
+  EVIDENCE_POLICIES,
+  PARTNERSHIP_STATUSES,
+  ROLES,
+  VERDICT_POLICIES,
+} from '../organizations/organization.ts'
 
 // Something that can be read, and no control characters: names end up on screens and in tables.
 const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '^(?=.*\\S)\\P{Cc}+$' })
@@ -29,6 +34,7 @@ export const MERCHANT_FIELDS = [
   'customer_segments',
   'finalization_days',
   'verdict_policy',
+  'evidence_policy',
   ...(Object.keys(profileFields) as (keyof typeof profileFields)[]),
 ] as const
 
@@ -46,6 +52,12 @@ export const OrganizationBody = Type.Partial(
       description:
         'What an order is paid as where the merchant says whether its customer is new: as the network ' +
         'judged, as the merchant says, or as new only where both agree.',
+    }),
+    evidence_policy: Type.Enum([...EVIDENCE_POLICIES], {
+      description:
+        'Which evidence counts for an order that came from a click. `before_click`: only what the network ' +
+        'knew before the click, so that nothing a merchant does after it takes away a new customer. ' +
+        '`any_time`: whatever is known when the order is reported.',
     }),
     requests_per_minute: Type.Integer({
       minimum: 0,
@@ -87,6 +99,7 @@ export const OrganizationAnswer = Type.Object(
     customer_segments: Type.Boolean(),
     finalization_days: Type.Integer(),
     verdict_policy: OneOf(VERDICT_POLICIES),
+    evidence_policy: OneOf(EVIDENCE_POLICIES),
     requests_per_minute: Type.Integer(),
     categories: Strings,
     description: NullableString,
@@ -149,6 +162,7 @@ export function organizationToWire(organization: Organization) {
     customer_segments: organization.segmentsOnAt !== null,
     finalization_days: organization.finalizationDays,
     verdict_policy: organization.verdictPolicy,
+    evidence_policy: organization.evidencePolicy,
     requests_per_minute: organization.requestsPerMinute,
     ...organization.profile,
     created_date: organization.createdAt.toISOString(),

@@ -56,16 +56,20 @@ export function isConflict({
   return claim !== null && claim !== (verdict === 'new') && !isTest
 }
 
-/** Whose word it was that made the order what it is paid as. */
+/** Whose word it was that made an order what it is paid as; `click`: what came after the click does not count. */
+export type DecidedBy = 'network' | 'merchant' | 'quote' | 'click'
+
 export function decidedBy({
   verdict,
   policy,
   claim,
   segment,
   quote,
-}: Pick<Order, 'verdict' | 'policy' | 'claim' | 'segment' | 'quote'>):
-  'network' | 'merchant' | 'quote' {
+}: Pick<Order, 'verdict' | 'policy' | 'claim' | 'segment' | 'quote'>): DecidedBy {
   if (quote?.outcome === 'kept') return 'quote'
   const isClaimed = claim !== null && policy !== 'network'
+  // Neither of the other two makes an order new that was judged active.
+  const isMadeNew = verdict === 'active' && segment === 'new'
+  if (isMadeNew && !(isClaimed && policy === 'merchant')) return 'click'
   return isClaimed && (policy === 'merchant' || segment !== verdict) ? 'merchant' : 'network'
 }

@@ -1,4 +1,5 @@
 import { listBuyers } from '../customers/customer-store.ts'
+import type { Buyer } from '../customers/customer-store.ts'
 import { purchaseDatesBy } from '../customers/provenance.ts'
 import { decryptCustomer, purchaseOf } from '../customers/customer.ts'
 import type { Customer } from '../customers/customer.ts'
@@ -10,8 +11,10 @@ import type { WriteResult } from '../customers/write-drafts.ts'
 import type { Db, Tx } from '../kernel/database/database.ts'
 import { idOfKey, ownerOf } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
+import { decide } from './decide.ts'
 import { judge } from './judge.ts'
-import type { Candidate, Judgement, KnownPurchase } from './judge.ts'
+import type { Candidate, Judgement, KnownPurchase, MatchFacts, NewOrder } from './judge.ts'
+import { lockNewOrders } from './new-order-store.ts'
 import { identitiesToTry, planCustomers } from './order-customer.ts'
 import type { OrderCustomerPlan } from './order-customer.ts'
 import type { Attribution } from './attribution.ts'
@@ -39,7 +42,9 @@ export async function judgeOrders(
 ): Promise<Map<string, Judgement>> {
   const identities = new Map([...result.identities].map(([id, change]) => [id, change.before]))
   const purchases = await purchasesOf(vault, tx, orders, parties, identities)
-  return judgeAgainst(orders, parties, identities, purchases, at)
+  const candidates = orders.map((order) => toCandidate(order, parties))
+  const newOrders = await newOrdersOf(tx, candidates, purchases)
+  return judgeAgainst(orders, candidates, { identities, purchases, newOrders }, at)
 }
 
 /** The verdict of a test order: what a real one would get now. It is known to no later order. */
@@ -54,27 +59,48 @@ export async function judgeTest(
   const ids = [...plans.values()].flatMap(({ draft }) => draft.identities)
   const identities = new Map((await listIdentities(db, ids)).map((row) => [row.id, row]))
   const purchases = await purchasesOf(vault, db, [order], parties, identities)
-  return judgeAgainst([order], parties, identities, purchases, at).get(order.key)
+  const facts = { identities, purchases, newOrders: [] }
+  return judgeAgainst([order], [toCandidate(order, parties)], facts, at).get(order.key)
 }
 
 function judgeAgainst(
   orders: AttributedOrder[],
-  parties: Parties,
-  identities: Map<string, Identity>,
-  purchases: Map<string, KnownPurchase>,
+  candidates: Candidate[],
+  known: Omit<MatchFacts, 'merchant'>,
   at: Date,
 ): Map<string, Judgement> {
   const judgements = new Map<string, Judgement>()
-  for (const [merchant, its] of Map.groupBy(orders, (order) => order.merchant)) {
-    const candidates = its.map((order) => toCandidate(order, parties))
-    judge(candidates, { merchant, purchases, identities }, at).forEach((judgement, index) => {
-      judgements.set(candidates[index]?.order ?? '', judgement)
+  const merchantOf = new Map(orders.map(({ key, merchant }) => [key, merchant]))
+  for (const [merchant = 0, its] of Map.groupBy(candidates, (each) => merchantOf.get(each.order))) {
+    judge(its, { ...known, merchant }, at).forEach((judgement, index) => {
+      judgements.set(its[index]?.order ?? '', judgement)
     })
   }
   return judgements
 }
 
-function toCandidate({ key, customer, attribution }: AttributedOrder, parties: Parties): Candidate {
+/**
+ * What publishers are paid for as new customers' orders, of those who became known as buyers after a click
+ * that is judged here: most often of nobody, and then nothing is read. They stay as they are until the tx ends.
+ */
+async function newOrdersOf(
+  tx: Tx,
+  candidates: Candidate[],
+  purchases: Map<string, KnownPurchase>,
+): Promise<NewOrder[]> {
+  const clicks = candidates.flatMap(({ click }) => (click ? [click.at.getTime()] : []))
+  if (clicks.length === 0) return []
+  const first = new Date(Math.min(...clicks))
+  const isLater = ({ at, late }: KnownPurchase): boolean =>
+    at > first || Object.values(late ?? {}).some((since) => since > first.toISOString())
+  const later = [...purchases].filter(([, purchase]) => isLater(purchase)).map(([key]) => key)
+  return lockNewOrders(tx, later)
+}
+
+function toCandidate(order: AttributedOrder, parties: Parties): Candidate {
+  const { key, customer, attribution, document, organization } = order
+  const { evidencePolicy, verdictPolicy: policy } = organization
+  const claim = document.customer?.is_new ?? null
   const kinds = customer && parties.plans.get(customer.key)?.kinds.get(key)
   const referred = referredOf(attribution, parties)
   return {
@@ -84,6 +110,13 @@ function toCandidate({ key, customer, attribution }: AttributedOrder, parties: P
     referred: referred
       ? { publisher: referred.publisher, identities: identitiesToTry(referred.kinds) }
       : null,
+    click:
+      attribution && evidencePolicy === 'before_click'
+        ? { publisher: attribution.publisher, at: attribution.clickedAt }
+        : null,
+    total: document.total,
+    currency: document.currency,
+    paidAs: (judged) => decide({ judged, policy, claim }),
   }
 }
 
@@ -110,9 +143,11 @@ async function purchasesOf(
       .filter((buyer) => merchants.has(ownerOf(buyer)) && !plans.has(buyer)),
   )
   const purchases = new Map<string, KnownPurchase>()
-  const add = (row: Pick<Customer, 'id' | 'blob'> & Parameters<typeof purchaseOf>[0]): void => {
+  const add = (row: Buyer): void => {
     const purchase = purchaseOf(row)
-    if (purchase) purchases.set(row.id, { ...purchase, bought: boughtOf(vault, row) })
+    if (!purchase) return
+    const { late_identities: late } = row
+    purchases.set(row.id, { ...purchase, bought: boughtOf(vault, row), late })
   }
   for (const buyer of await listBuyers(db, [...others])) add(buyer)
   for (const { draft } of plans.values()) if (draft.before) add(draft.before)

@@ -33,7 +33,13 @@ export interface JudgedOrder extends AttributedOrder {
   hasQuote: boolean
 }
 
-const NEW: Judgement = { segment: 'new', evidence: null, activeSince: null }
+const NEW: Judgement = {
+  segment: 'new',
+  evidence: null,
+  later: null,
+  activeSince: null,
+  knownSince: null,
+}
 
 /** The row of a new order, which owes nothing yet. */
 export function toRow(vault: Vault, judged: JudgedOrder, at: Date): Order {
@@ -45,6 +51,7 @@ export function toRow(vault: Vault, judged: JudgedOrder, at: Date): Order {
     button_id: newId('btnorder'),
     merchant,
     customer: customer?.key ?? null,
+    counted_at: null,
     content: judged.content,
     total: document.total,
     currency: document.currency,
@@ -54,6 +61,10 @@ export function toRow(vault: Vault, judged: JudgedOrder, at: Date): Order {
     blob: encryptOrder(vault, key, document),
     verdict: judgement.segment,
     evidence: judgement.evidence,
+    evidence_policy: organization.evidencePolicy,
+    clicked_at: judged.attribution?.clickedAt ?? null,
+    later_evidence: judgement.later,
+    known_since: judgement.knownSince,
     ...decideSegment(judged, dates.purchased_at),
     known,
     transaction: null,

@@ -7,7 +7,8 @@ import type { Order } from './order.ts'
 // By name: a statement that was prepared before a column was added goes on working.
 const COLUMNS =
   sql.raw(`id, button_id, merchant, customer, content, total, currency, decimals, btn_ref,
-  is_test, blob, verdict, evidence, coalesce(segment, verdict) as segment, policy, claim, known, quote,
+  is_test, blob, verdict, evidence, evidence_policy, clicked_at, later_evidence, known_since,
+  counted_at, coalesce(segment, verdict) as segment, policy, claim, known, quote,
   transaction, version, purchased_at, finalize_at, created_at, listed_at, modified_at, deleted_at`)
 
 async function read(db: Db, condition: RawBuilder<unknown>): Promise<Order[]> {
@@ -61,24 +62,34 @@ export async function listAttributedOrders(
 export interface CountingOrder {
   customer: string
   id: string
-  created_at: Date
+  /** Since when it counts for the customer. */
+  known_at: Date
 }
 
-/** Each customer's first order that counts, without the one that is about to count no more. */
+/**
+ * Each customer's order that counted first of those that count, without the one that is about to count no
+ * more. Orders that a change gave to the customer count since then; they are few, and have an index.
+ */
 export async function listFirstCountingOrders(
   db: Db,
   customers: string[],
   without: string | null = null,
 ): Promise<CountingOrder[]> {
   if (customers.length === 0) return []
+  const first = (condition: RawBuilder<unknown>, time: RawBuilder<unknown>) => sql`(
+    select id, ${time} as known_at, created_at from orders
+    where customer = c.customer and ${condition} and deleted_at is null and not is_test
+      and id is distinct from ${without}::uuid
+    order by ${time}, created_at, id limit 1)`
   const { rows } = await sql<CountingOrder>`
-    select c.customer, o.id, o.created_at
+    select c.customer, o.id, o.known_at
     from unnest(${customers}::uuid[]) as c (customer)
       cross join lateral (
-        select id, created_at from orders
-        where customer = c.customer and deleted_at is null and not is_test
-          and id is distinct from ${without}::uuid
-        order by created_at, id limit 1
+        select id, known_at from (
+          ${first(sql`counted_at is null`, sql`created_at`)}
+          union all ${first(sql`counted_at is not null`, sql`counted_at`)}
+        ) each
+        order by known_at, created_at, id limit 1
       ) o`.execute(db)
   return rows
 }
@@ -87,27 +98,32 @@ export async function listFirstCountingOrders(
 export async function insertOrders(tx: Tx, orders: Order[]): Promise<string[]> {
   if (orders.length === 0) return []
   const pick = <K extends keyof Order>(name: K) => orders.map((order) => order[name])
-  const json = (name: 'evidence' | 'known' | 'quote') =>
+  const json = (name: 'evidence' | 'later_evidence' | 'known' | 'quote') =>
     orders.map((order) => order[name] && JSON.stringify(order[name]))
   const { rows } = await sql<{ id: string }>`
     insert into orders (id, button_id, merchant, customer, content, total, currency, decimals,
-      btn_ref, is_test, blob, verdict, evidence, segment, policy, claim, known, quote, transaction,
+      btn_ref, is_test, blob, verdict, evidence, evidence_policy, clicked_at, later_evidence,
+      known_since, segment, policy, claim, known, quote, transaction,
       purchased_at, finalize_at, created_at, modified_at)
     select id, button_id, merchant, customer, content, total, currency, decimals,
-      btn_ref, is_test, blob, verdict, evidence::jsonb, segment, policy, claim, known::jsonb, quote::jsonb,
-      transaction, purchased_at, finalize_at, created_at, created_at
+      btn_ref, is_test, blob, verdict, evidence::jsonb, evidence_policy, clicked_at,
+      later_evidence::jsonb, known_since, segment, policy, claim, known::jsonb, quote::jsonb, transaction,
+      purchased_at, finalize_at, created_at, created_at
     from unnest(${pick('id')}::uuid[], ${pick('button_id')}::text[], ${pick('merchant')}::int[],
       ${pick('customer')}::uuid[], ${pick('content')}::bytea[], ${pick('total')}::bigint[],
       ${pick('currency')}::text[], ${pick('decimals')}::int[], ${pick('btn_ref')}::uuid[],
       ${pick('is_test')}::boolean[],
       ${pick('blob')}::bytea[], ${pick('verdict')}::text[], ${json('evidence')}::text[],
+      ${pick('evidence_policy')}::text[], ${pick('clicked_at')}::timestamptz[],
+      ${json('later_evidence')}::text[], ${pick('known_since')}::timestamptz[],
       ${pick('segment')}::text[], ${pick('policy')}::text[], ${pick('claim')}::boolean[],
       ${json('known')}::text[], ${json('quote')}::text[], ${pick('transaction')}::uuid[],
       ${pick('purchased_at')}::timestamptz[], ${pick('finalize_at')}::timestamptz[],
       ${pick('created_at')}::timestamptz[])
       as o (id, button_id, merchant, customer, content, total, currency, decimals,
-        btn_ref, is_test, blob, verdict, evidence, segment, policy, claim, known, quote, transaction,
-        purchased_at, finalize_at, created_at)
+        btn_ref, is_test, blob, verdict, evidence, evidence_policy, clicked_at, later_evidence,
+        known_since, segment, policy, claim, known, quote, transaction, purchased_at, finalize_at,
+        created_at)
     order by id
     on conflict (id) do nothing
     returning id`.execute(tx)
@@ -117,7 +133,8 @@ export async function insertOrders(tx: Tx, orders: Order[]): Promise<string[]> {
 /** Writes an order back, one version on; false if it changed since it was read. */
 export async function updateOrder(tx: Tx, order: Order): Promise<boolean> {
   const { rows } = await sql`
-    update orders set customer = ${order.customer}, total = ${order.total},
+    update orders set customer = ${order.customer}, counted_at = ${order.counted_at},
+      segment = ${order.segment}, total = ${order.total},
       currency = ${order.currency}, decimals = ${order.decimals},
       btn_ref = ${order.btn_ref}, is_test = ${order.is_test},
       blob = ${order.blob}, transaction = ${order.transaction},
@@ -132,4 +149,20 @@ export async function updateOrder(tx: Tx, order: Order): Promise<boolean> {
 /** A batch of the customer's orders, any status. */
 export function listOrdersOfCustomer(db: Db, customer: string, limit: number): Promise<Order[]> {
   return read(db, sql`customer = ${customer} order by id limit ${limit}`)
+}
+
+/** Open orders that are active only by this one, which came through the same publisher; the first accepted first. */
+export function listActiveBy(
+  db: Db,
+  { id, customer }: Pick<Order, 'id' | 'customer'>,
+  now: Date,
+): Promise<Order[]> {
+  return read(
+    db,
+    sql`transaction is not null and evidence ->> 'buyer' is not null
+      and evidence ->> 'buyer' = ${customer}::text and evidence ->> 'order' = ${id}::text
+      and evidence ->> 'timing' = 'same-publisher' and coalesce(segment, verdict) = 'active'
+      and deleted_at is null and finalize_at > ${now}
+    order by created_at, id`,
+  )
 }

@@ -1,6 +1,11 @@
 import { ownedKey, toUuid } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
-import type { Organization, SegmentName, VerdictPolicy } from '../organizations/organization.ts'
+import type {
+  EvidencePolicy,
+  Organization,
+  SegmentName,
+  VerdictPolicy,
+} from '../organizations/organization.ts'
 import { DAY_MS } from '../kernel/durations.ts'
 
 /** What a publisher's user was promised: to be paid as this segment, whatever happened in between. */
@@ -64,9 +69,29 @@ export interface EvidenceMatch {
   identity: string | null
   /** Whose customer carried it: the merchant's own, or the one that a publisher sent. */
   through: 'merchant' | 'publisher'
-  /** When the purchase became known: the earlier order was accepted, or the row was imported. */
+  /**
+   * When the purchase became known: the earlier order was accepted, or the row was imported. Of what came after
+   * the click, when the identity that matched became the buyer's, if that was later.
+   */
   since: string
+  /** The key of the merchant's customer whose purchase it is; absent in what was stored before this was kept. */
+  buyer?: string
+  /** Why it counts; absent in what was stored before this was kept. */
+  timing?: EvidenceTiming
 }
+
+/**
+ * Why evidence counts. `before-click`: it was known before the click that the order came from.
+ * `same-publisher`: it was known after it, and is an order through the same publisher that was judged new.
+ * `any-time`: the order came from no click, or the policy lets all evidence count. `after-click`: it does not.
+ */
+export const EVIDENCE_TIMINGS = [
+  'before-click',
+  'same-publisher',
+  'any-time',
+  'after-click',
+] as const
+export type EvidenceTiming = (typeof EVIDENCE_TIMINGS)[number]
 
 interface OrderEvidence {
   source: 'order'
@@ -113,6 +138,8 @@ export interface Order {
   merchant: number
   /** The key of the merchant's customer; null for a nameless order or an erased customer. */
   customer: string | null
+  /** Since when it counts for this customer; null: since it was accepted. */
+  counted_at: Date | null
   content: Uint8Array
   total: number
   currency: string
@@ -123,6 +150,13 @@ export interface Order {
   blob: Uint8Array
   verdict: Verdict['segment']
   evidence: Evidence | null
+  evidence_policy: EvidencePolicy | null
+  /** The click that the verdict goes by; null where it came from none. */
+  clicked_at: Date | null
+  /** What was known only after the click, and so did not count. */
+  later_evidence: Evidence | null
+  /** Since when the oldest of all evidence was known, whether it counted or not. */
+  known_since: Date | null
   /** What it is paid as: the verdict, unless the policy or a quote says otherwise. */
   segment: SegmentName
   policy: VerdictPolicy

@@ -29,7 +29,7 @@ export async function insertSegment(tx: Tx, merchant: string, segment: Segment):
 export async function findOrganization(db: Db, id: string): Promise<Organization | undefined> {
   const { rows } = await sql<OrganizationRow>`
     select id, number, role, name, segments_on_at, period, finalization_days,
-      verdict_policy, requests_per_minute, profile, created_at
+      verdict_policy, evidence_policy, requests_per_minute, profile, created_at
     from organizations where id = ${id}`.execute(db)
   return rows[0] && toOrganization(rows[0])
 }
@@ -38,13 +38,16 @@ export async function findOrganization(db: Db, id: string): Promise<Organization
 export async function updateOrganization(
   tx: Tx,
   id: string,
-  { name, finalizationDays, verdictPolicy, requestsPerMinute, profile }: OrganizationChange,
+  change: OrganizationChange,
 ): Promise<void> {
+  const { name, finalizationDays, verdictPolicy, evidencePolicy } = change
+  const { requestsPerMinute, profile } = change
   await sql`
     update organizations set
       name = coalesce(${name ?? null}::text, name),
       finalization_days = coalesce(${finalizationDays ?? null}::integer, finalization_days),
       verdict_policy = coalesce(${verdictPolicy ?? null}::text, verdict_policy),
+      evidence_policy = coalesce(${evidencePolicy ?? null}::text, evidence_policy),
       requests_per_minute = coalesce(${requestsPerMinute ?? null}::integer, requests_per_minute),
       profile = profile || ${JSON.stringify(profile ?? {})}::jsonb
     where id = ${id}`.execute(tx)

@@ -14,6 +14,7 @@ export interface Organization {
   period: number
   finalizationDays: number
   verdictPolicy: VerdictPolicy
+  evidencePolicy: EvidencePolicy
   /** 0: no limit. */
   requestsPerMinute: number
   profile: Profile
@@ -48,6 +49,13 @@ export type SegmentName = (typeof SEGMENT_NAMES)[number]
 export const VERDICT_POLICIES = ['network', 'merchant', 'both_must_agree'] as const
 export type VerdictPolicy = (typeof VERDICT_POLICIES)[number]
 
+/**
+ * Which evidence counts for an order that came from a click: what the network knew before it, or whatever it
+ * knows when the order is reported.
+ */
+export const EVIDENCE_POLICIES = ['before_click', 'any_time'] as const
+export type EvidencePolicy = (typeof EVIDENCE_POLICIES)[number]
+
 export interface Segment {
   id: string
   name: SegmentName
@@ -71,6 +79,7 @@ export interface OrganizationChange {
   customerSegments?: boolean
   finalizationDays?: number
   verdictPolicy?: VerdictPolicy
+  evidencePolicy?: EvidencePolicy
   requestsPerMinute?: number
   profile?: Partial<Profile>
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database/database.ts'
 import { EMPTY_PROFILE } from './organization.ts'
 import type {
+  EvidencePolicy,
   Organization,
   Partnership,
   Profile,
@@ -22,6 +23,7 @@ export interface OrganizationRow {
   period: number
   finalization_days: number
   verdict_policy: VerdictPolicy
+  evidence_policy: EvidencePolicy
   requests_per_minute: number
   profile: Partial<Profile>
   created_at: Date
@@ -37,6 +39,7 @@ export function toOrganization(row: OrganizationRow): Organization {
     period: row.period,
     finalizationDays: row.finalization_days,
     verdictPolicy: row.verdict_policy,
+    evidencePolicy: row.evidence_policy,
     requestsPerMinute: row.requests_per_minute,
     profile: { ...EMPTY_PROFILE, ...row.profile },
     createdAt: row.created_at,

@@ -21,12 +21,16 @@ import type { Order, OrderDocument } from '../orders/order.ts'
 import { minorDigits } from '../orders/money.ts'
 import { mergeOrder } from '../orders/parse-order.ts'
 import { datesOf } from '../orders/order-row.ts'
+import { lostBy, withdrawEvidence } from '../orders/withdraw-evidence.ts'
+import type { LostEvidence } from '../orders/withdraw-evidence.ts'
 import { adjustTransaction } from '../commissions/transactions/adjust-transaction.ts'
+import type { OrderChange } from '../commissions/transactions/owed.ts'
 import type { Publication } from '../commissions/transactions/publish-transactions.ts'
 import { updateMemberships } from '../segments/update-memberships.ts'
 import { attributeAgain } from './attribute-reports.ts'
 import { publishInLists } from './publish-in-lists.ts'
 import type { OrderParts } from './record-orders.ts'
+import { restoreNew, segmentAfter } from './restore-new.ts'
 
 /** An order of the merchant's and, if it still counts after the change, its customer then. */
 interface Change {
@@ -59,6 +63,8 @@ export async function changeOrder(
       ...before,
       ...rewrite(parts.vault, merchant, before, document),
       customer: customer?.key ?? null,
+      // Under another customer it is evidence only from now on.
+      counted_at: customer && customer.key !== before.customer ? now : before.counted_at,
       ...(body.total !== undefined && { decimals: minorDigits(document.currency) }),
       modified_at: now,
     }
@@ -110,27 +116,58 @@ function rewrite(
 }
 
 async function writeChange(parts: OrderParts, tx: Tx, change: Change): Promise<Order> {
+  const { before, document, cause } = change
   const at = change.after.modified_at
   const drafts = await draftCustomers(parts, tx, change)
   const result = await writeDrafts(tx, drafts, at)
-  const { transaction, publications } = await adjust(parts, tx, change)
-  const order = { ...change.after, transaction }
+  const attribution = await attributeAgain(parts, tx, before, change.after)
+  const segment = await segmentAfter(tx, before, change.after, attribution)
+  const after = { ...change.after, segment }
+  const { transaction, publications } = await adjust(parts, tx, {
+    before,
+    after,
+    document,
+    attribution,
+  })
+  const order = { ...after, transaction }
   const updated = await updateOrder(tx, order)
   if (!updated) throw new StaleRead('an order')
-  await updateMemberships(parts, tx, { ...result, cause: change.cause, at })
-  await publishInLists(parts, tx, { publications, conflicts: [] })
+  // Whoever was judged by the order while it was being changed held its row.
+  await withdrawEvidence(tx, lostEvidence(change, drafts), { cause, at })
+  const restored = await restoreNew(parts, tx, { before, after: order }, at)
+  await updateMemberships(parts, tx, { ...result, cause, at })
+  await publishInLists(parts, tx, { publications: [...publications, ...restored], conflicts: [] })
   return order
+}
+
+/** What the order tells no more of the customer that it counted for. */
+function lostEvidence({ before, after }: Change, drafts: CustomerDraft[]): LostEvidence[] {
+  const lost = lostBy(drafts)
+  const isLost = after.deleted_at !== null || after.customer !== before.customer
+  if (!isLost || before.customer === null || before.is_test) return lost
+  const its = lost.find(({ buyer }) => buyer === before.customer)
+  const { customer: buyer, id } = before
+  return [
+    ...lost.filter((each) => each !== its),
+    {
+      buyer,
+      imports: [],
+      identities: new Set<string>(),
+      isAll: false,
+      ...its,
+      orders: [...(its?.orders ?? []), id],
+    },
+  ]
 }
 
 /** Writes what the order owes now: the key of its transaction, and what is still to be published. */
 async function adjust(
   parts: OrderParts,
   tx: Tx,
-  { before, after, document }: Change,
+  change: OrderChange,
 ): Promise<{ transaction: string | null; publications: Publication[] }> {
-  const attribution = await attributeAgain(parts, tx, before, after)
+  const { before, after, attribution } = change
   if (before.transaction === null && !attribution) return { transaction: null, publications: [] }
-  const change = { before, after, document, attribution }
   const owed = await adjustTransaction(parts, tx, change, after.modified_at)
   const transaction = owed.transactions.get(after.id) ?? before.transaction
   return { transaction, publications: owed.publications }
@@ -143,9 +180,9 @@ async function draftCustomers(parts: OrderParts, tx: Tx, change: Change): Promis
   const isCounting = after.deleted_at === null && !after.is_test
   if (isCounting && customer) {
     const plans = await planCustomers(parts.vault, tx, [{ key: before.id, document, customer }])
-    const purchase = { order: before.id, import: null, at: before.created_at }
+    const purchase = { order: before.id, import: null, at: after.counted_at ?? before.created_at }
     for (const [key, { draft }] of plans) {
-      const isFirst = !draft.purchase || purchase.at < draft.purchase.at
+      const isFirst = !draft.purchase || isBefore(purchase.at, before.created_at, draft.purchase.at)
       drafts.set(key, isFirst ? { ...draft, purchase } : draft)
     }
   }
@@ -159,6 +196,11 @@ async function draftCustomers(parts: OrderParts, tx: Tx, change: Change): Promis
   return [...drafts.values()]
 }
 
+/** Whether an order that counts since then was known before; of two known at once the earlier accepted one was. */
+function isBefore(countedAt: Date, acceptedAt: Date, otherAt: Date): boolean {
+  return countedAt < otherAt || (acceptedAt < otherAt && countedAt.getTime() === otherAt.getTime())
+}
+
 /**
  * The draft with what purchase remains. Other orders of the customer can't come or go unseen: each
  * raises the customer's version, and then the draft is stale.
@@ -170,7 +212,7 @@ async function withoutOrder(
   order: string,
 ): Promise<CustomerDraft> {
   const [first] = await listFirstCountingOrders(tx, [draft.key], order)
-  const ordered = first ? { order: first.id, import: null, at: first.created_at } : null
+  const ordered = first ? { order: first.id, import: null, at: first.known_at } : null
   return { ...draft, purchase: earlierPurchase(ordered, importedPurchaseOf(vault, draft)) }
 }
 

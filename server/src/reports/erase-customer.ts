@@ -14,6 +14,7 @@ import type { Vault } from '../kernel/vault.ts'
 import { eraseCustomerFromClicks } from '../links/erase-from-clicks.ts'
 import { eraseCustomerFromOrders } from '../orders/erase-from-orders.ts'
 import { eraseFromRemovals } from '../imports/store/removal-store.ts'
+import { lostBy, withdrawEvidence } from '../orders/withdraw-evidence.ts'
 import { deleteMemberships } from '../segments/membership-store.ts'
 import { updateMemberships } from '../segments/update-memberships.ts'
 import { eraseAnswers } from '../webhooks/attempts/erase-answers.ts'
@@ -64,6 +65,7 @@ async function writeErasure(parts: ReportParts, tx: Tx, before: CustomerDraft): 
   }
   // The erased customer itself moves nowhere: nobody is to be told of it any more.
   const result = await writeDrafts(tx, [draft], at)
+  await withdrawEvidence(tx, lostBy([draft]), { cause: 'erasure', at })
   await updateMemberships(parts, tx, { ...result, cause: 'erasure', at })
 }
 

@@ -163,8 +163,12 @@ async function writeCustomersAndJudge(
 ): Promise<{ judged: JudgedOrder[]; result: WriteResult }> {
   const counting = orders.filter((each) => !each.isTest)
   const parties = await findParties(parts, tx, counting)
-  const referred = [...parties.referred.values()].flatMap(({ kinds }) => [...kinds.keys()])
-  const result = await writeDrafts(tx, draftsOf(counting, parties, at), at, referred)
+  const result = await writeDrafts(
+    tx,
+    draftsOf(counting, parties, at),
+    at,
+    identitiesToLock(counting, parties),
+  )
   const judgements = await judgeOrders(parts.vault, tx, counting, { parties, result, at })
   refuseEarlierClock(parts, judgements, at)
   for (const each of orders) {
@@ -180,6 +184,19 @@ async function writeCustomersAndJudge(
     hasQuote: quoted.has(each.key),
   }))
   return { judged, result }
+}
+
+/**
+ * What can tell against `new` without changing: the identities of those whom publishers sent, and of buyers
+ * who may have become known only after the click, while others with the same identities were before.
+ */
+function identitiesToLock(orders: AttributedOrder[], { plans, referred }: Parties): string[] {
+  const sent = [...referred.values()].flatMap(({ kinds }) => [...kinds.keys()])
+  const own = orders.flatMap(({ attribution, customer }) => {
+    const draft = attribution && customer && plans.get(customer.key)?.draft
+    return draft?.purchase ? draft.identities : []
+  })
+  return [...new Set([...sent, ...own])]
 }
 
 async function findParties(

@@ -10,6 +10,7 @@ import { listIdentifiers, joinIdentifiers, replaceIdentifiers } from '../custome
 import type { CustomerContent } from '../customers/provenance.ts'
 import type { Standing } from '../customers/standing.ts'
 import { overruleRemovals } from '../imports/store/removal-store.ts'
+import { lostBy, withdrawEvidence } from '../orders/withdraw-evidence.ts'
 import { updateMemberships } from '../segments/update-memberships.ts'
 import type { ReportParts } from './report-parts.ts'
 import { listCustomers } from '../customers/customer-store.ts'
@@ -77,11 +78,9 @@ async function writeReports(
   )
   const [changed, unchanged] = split([...plans.values()], (plan) => plan.isChanged)
   const at = parts.clock.now()
-  const result = await writeDrafts(
-    tx,
-    changed.map(({ draft }) => draft),
-    at,
-  )
+  const drafts = changed.map(({ draft }) => draft)
+  const result = await writeDrafts(tx, drafts, at)
+  await withdrawEvidence(tx, lostBy(drafts), { cause: 'customer', at })
   const standings = await updateMemberships(parts, tx, {
     ...result,
     unchanged: unchanged.map(({ draft: { key, purchase } }) => ({

@@ -5,6 +5,8 @@ export interface Purchaser {
   /** The customer's counting orders, by our ids. */
   orders: string[]
   identifiers: Set<string>
+  /** Since when it carries an identifier. */
+  learnedAt(identifier: string): number
   /** When the first of them was accepted. */
   since: number
 }
@@ -19,6 +21,20 @@ export interface JudgedOrder {
   judged: 'new' | 'active'
   /** Our id of the earlier order. */
   because: string | null
+}
+
+/** Since when it was known that the buyer had purchased, at the earliest. */
+export function knownSince(
+  order: Pick<JudgedOrder, 'customer' | 'evidence'>,
+  purchasers: Map<string, Purchaser>,
+): number {
+  const times = [...purchasers].flatMap(([key, { identifiers, since, learnedAt }]) => {
+    if (key === order.customer) return [since]
+    return [...identifiers.intersection(order.evidence)].map((each) =>
+      Math.max(since, learnedAt(each)),
+    )
+  })
+  return Math.min(...times)
 }
 
 /** The purchases that tell that the order's buyer is no new customer. */

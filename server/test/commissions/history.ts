@@ -3,7 +3,7 @@ import type { Dice } from '../crash/dice.ts'
 import { must } from '../support/network.ts'
 import type { Answer, Member } from '../support/network.ts'
 import type { WireCard } from './rates/calculator.ts'
-import { expectSerial, paidAs, purchasesAgainst } from './expected-verdicts.ts'
+import { expectSerial, knownSince, paidAs, purchasesAgainst } from './expected-verdicts.ts'
 import type { JudgedOrder, Purchaser } from './expected-verdicts.ts'
 import {
   generateBuyer,
@@ -56,7 +56,7 @@ export class History {
   readonly clicks = new Map<string, KnownClick>()
   /** What the publishers know of their users, as plain names of e-mail addresses. */
   readonly known = new Map<string, Set<string>>()
-  private readonly identifiers = new Map<string, Set<string>>()
+  private readonly identifiers = new Map<string, Map<string, number>>()
   private readonly usedQuotes = new Set<string>()
   private cards: WireCard[] = []
   private count = 0
@@ -148,11 +148,13 @@ export class History {
 
   private learn(customer: string | null, emails: string[]): void {
     if (customer === null) return
-    this.identifiers.set(customer, this.identifiersOf(customer).union(new Set(emails)))
+    const known = this.identifiers.get(customer) ?? new Map<string, number>()
+    for (const email of emails) if (!known.has(email)) known.set(email, this.now)
+    this.identifiers.set(customer, known)
   }
 
   private identifiersOf(customer: string): Set<string> {
-    return this.identifiers.get(customer) ?? new Set()
+    return new Set(this.identifiers.get(customer)?.keys())
   }
 
   async followLinks(): Promise<void> {
@@ -227,7 +229,7 @@ export class History {
     })
     expectSerial(judged, before, (customer) => this.identifiersOf(customer))
     for (const [index, { plan, sale, verdict }] of fresh.entries()) {
-      this.expectPaid(plan, verdict, purchasesAgainst(judged[index]!, before))
+      this.expectPaid(plan, verdict, knownSince(judged[index]!, before))
       const segment = this.hasSegments ? sale.segment : null
       sale.owed.begin(this.cards, segment, this.now)
       this.sales.push(sale)
@@ -280,7 +282,7 @@ export class History {
   }
 
   /** The segment that is paid, and what became of the quote, by the rules and by what was known. */
-  private expectPaid({ owed, claim }: Plan, verdict: Answer['body'], against: Purchaser[]): void {
+  private expectPaid({ owed, claim }: Plan, verdict: Answer['body'], since: number): void {
     const decided = paidAs(verdict.judged, this.policy.verdict_policy, claim)
     const quote = owed.click?.quote ?? null
     expect(verdict.policy).toBe(this.policy.verdict_policy)
@@ -292,7 +294,6 @@ export class History {
     }
     expect(verdict.quote.segment).toBe(quote.segment)
     const { outcome } = verdict.quote
-    const since = Math.min(...against.map((each) => each.since))
     const isNeeded = quote.segment === 'new' && decided === 'active'
     const fits = since < quote.at ? 'known-before' : 'kept'
     if (owed.purchasedAt() > quote.expires) expect(outcome).toBe('expired')
@@ -380,8 +381,10 @@ export class History {
       const known = purchasers.get(buyer.customer)
       if (known) known.orders.push(buttonId)
       else {
-        const purchaser = { orders: [buttonId], identifiers, since: owed.acceptedAt }
-        purchasers.set(buyer.customer, purchaser)
+        const learned = this.identifiers.get(buyer.customer)
+        const learnedAt = (email: string) => learned?.get(email) ?? 0
+        const since = owed.acceptedAt
+        purchasers.set(buyer.customer, { orders: [buttonId], identifiers, learnedAt, since })
       }
     }
     return purchasers

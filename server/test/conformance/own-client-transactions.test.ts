@@ -41,9 +41,9 @@ describe.each(databases)('our own client on $name: what is owed', ({ create }) =
     const email_sha256 = hashEmail('quoted@example.com')
     await publisher.customers.report({ id: 'u-quoted', email_sha256 })
     const { quote } = await publisher.offers.get({ user_id: 'u-quoted' })
-    const token = await click(publisher, 'u-quoted', { quote: quote!.id })
     clock.advance(1_000)
     const earlier = await report('quoted-0', { customer: { email_sha256 } })
+    const token = await click(publisher, 'u-quoted', { quote: quote!.id })
     clock.advance(1_000)
     const order = await report('quoted-1', {
       btn_ref: token,
@@ -91,7 +91,7 @@ describe.each(databases)('our own client on $name: what is owed', ({ create }) =
       created_date: at(2_000),
       modified_date: at(2_000),
       validated_date: null,
-      attribution_date: at(0),
+      attribution_date: at(1_000),
       event_date: at(2_000),
       order_purchased_date: at(2_000),
       amount: 200,

@@ -159,6 +159,7 @@ function organization(number: number): Organization {
     period: 1,
     finalizationDays: 30,
     verdictPolicy: 'network',
+    evidencePolicy: 'before_click',
     requestsPerMinute: 0,
     profile: EMPTY_PROFILE,
     createdAt: at,

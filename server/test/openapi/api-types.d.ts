@@ -343,7 +343,7 @@ export interface paths {
         };
         /**
          * Orders of which you said otherwise than the network judged, newest first
-         * @description For merchants. Test orders are left out. What is added is never before what was listed already: to follow the list, begin with the last `judged_date` that you saw as `start`. What has that date itself comes again.
+         * @description For merchants. And attributed orders whose evidence was taken back after they had been judged: these have `evidence_withdrawn`. An order can be there as both. Test orders are left out. What is added is never before what was listed already: to follow the list, begin with the last date that you saw as `start`. What has that date itself comes again.
          */
         get: operations["listVerdictConflicts"];
         put?: never;
@@ -362,10 +362,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many orders there are of which you said otherwise than the network judged
-         * @description For merchants. Test orders are left out.
+         * How many conflicts there are
+         * @description For merchants. As they are listed. Test orders are left out.
          */
         get: operations["countVerdictConflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/affiliation/verdict-conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your transactions whose orders lost evidence after they were judged, newest first
+         * @description For publishers. The merchant cancelled or changed the earlier order, undid the import or erased the customer. The verdict stays; what it rests on is gone.
+         */
+        get: operations["listPublisherVerdictConflicts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2030,6 +2050,8 @@ export interface components {
             finalization_days: number;
             /** @enum {string} */
             verdict_policy: "network" | "merchant" | "both_must_agree";
+            /** @enum {string} */
+            evidence_policy: "before_click" | "any_time";
             requests_per_minute: number;
             categories: string[];
             description: string | null;
@@ -2093,6 +2115,39 @@ export interface components {
                 message: string;
                 endpoint_id: string;
             };
+        };
+        PublisherVerdictConflict: {
+            /** @description Yours, `tx-…`. */
+            transaction_id: string;
+            button_order_id: string;
+            /** @description The merchant. */
+            commerce_organization: string;
+            /**
+             * @description what held before the order, as the network judged.
+             * @enum {string}
+             */
+            judged: "new" | "active";
+            /**
+             * @description what the order is paid as.
+             * @enum {string}
+             */
+            segment: "new" | "active";
+            /** Format: date */
+            judged_date: string;
+            evidence_withdrawn: {
+                /** @description Whether the verdict rests on it; else it had become known only after the click. */
+                counted: boolean;
+                /**
+                 * @description What it was.
+                 * @enum {string}
+                 */
+                source: "order" | "import";
+            };
+        };
+        /** @description A page of the list. */
+        PublisherVerdictConflictPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["PublisherVerdictConflict"][];
         };
         Rate: {
             /** @enum {string} */
@@ -2510,8 +2565,11 @@ export interface components {
              * @enum {string}
              */
             policy: "network" | "merchant" | "both_must_agree";
-            /** @enum {string} */
-            decided_by: "network" | "merchant" | "quote";
+            /**
+             * @description `click`: paid as new although it was judged active. What told so was known only after the click, which a later change named; or it was an order through the same publisher, which was changed or cancelled since.
+             * @enum {string}
+             */
+            decided_by: "network" | "merchant" | "quote" | "click";
             /** Format: date */
             judged_date: string;
             evidence: null | {
@@ -2522,6 +2580,11 @@ export interface components {
                  * @description The day on which an earlier purchase became known.
                  */
                 known_date: string;
+            };
+            /** @description An earlier purchase that became known only after the click, and so did not count. Absent where there is none. */
+            later_evidence?: {
+                /** @enum {string} */
+                source: "order" | "import";
             };
             quote: null | {
                 /** @enum {string} */
@@ -2545,8 +2608,11 @@ export interface components {
             claimed_new: boolean | null;
             /** @enum {string} */
             policy: "network" | "merchant" | "both_must_agree";
-            /** @enum {string} */
-            decided_by: "network" | "merchant" | "quote";
+            /**
+             * @description `click`: paid as new although it was judged active. What told so was known only after the click, which a later change named; or it was an order through the same publisher, which was changed or cancelled since.
+             * @enum {string}
+             */
+            decided_by: "network" | "merchant" | "quote" | "click";
             /** Format: date-time */
             judged_date: string;
             evidence: null | {
@@ -2575,9 +2641,62 @@ export interface components {
                 last_purchase_date?: string | null;
                 /**
                  * Format: date-time
-                 * @description When the earlier order was accepted, or the file imported.
+                 * @description When the earlier order was accepted, or the file imported; of later evidence, when the identifier that matched was reported, if that was later.
                  */
                 known_date: string;
+                /** @description True: it became known after the click, and counts because it came through the same publisher, which is paid for a new customer by it. */
+                same_publisher?: boolean;
+            };
+            /** @description An earlier purchase that became known only after the click: it is shown, and did not count. Absent where there is none. */
+            later_evidence?: {
+                /**
+                 * @description What told the customer.
+                 * @enum {string}
+                 */
+                matched: "customer_id" | "email_sha256" | "advertising_id";
+                /**
+                 * @description `merchant`: known of your own customer; `publisher`: of the customer that a publisher sent.
+                 * @enum {string}
+                 */
+                through: "merchant" | "publisher";
+                /**
+                 * @description `order`, or `import`: a file of yours said that they had purchased.
+                 * @enum {string}
+                 */
+                source: "order" | "import";
+                /** @description The earlier order. */
+                button_order_id?: string;
+                /** @description The import, `import-…`. */
+                import_id?: string;
+                /** Format: date-time */
+                first_purchase_date?: string | null;
+                /** Format: date-time */
+                last_purchase_date?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the earlier order was accepted, or the file imported; of later evidence, when the identifier that matched was reported, if that was later.
+                 */
+                known_date: string;
+                /**
+                 * Format: date-time
+                 * @description When the link was followed that the order came from.
+                 */
+                clicked_date: string;
+            };
+            /** @description Evidence that was taken back after the order had been judged; the verdict stays. Absent where none was. */
+            evidence_withdrawn?: {
+                /**
+                 * Format: date-time
+                 * @description When it was taken back.
+                 */
+                date: string;
+                /**
+                 * @description How: the earlier order was changed or cancelled, an import was undone or replaced, the customer’s identifiers were replaced, or the customer was erased.
+                 * @enum {string}
+                 */
+                cause: "order" | "order-deleted" | "import" | "customer" | "erasure";
+                /** @description Whether the verdict rests on it; else it had become known only after the click. */
+                counted: boolean;
             };
             known: null | {
                 /** @description Whether you had reported the customer before; null for an order of nobody. */
@@ -2613,10 +2732,12 @@ export interface components {
             meta: components["schemas"]["OkMeta"];
             object: components["schemas"]["Verdict"];
         };
+        /** @description Where you said nothing of the customer, it is one because evidence was taken back. */
         VerdictConflict: {
             button_order_id: string;
             order_id: string;
-            claimed_new: boolean;
+            /** @description What the merchant said: whether its customer was new. Null: nothing. */
+            claimed_new: boolean | null;
             /** @enum {string} */
             judged: "new" | "active";
             /** @enum {string} */
@@ -2625,8 +2746,24 @@ export interface components {
             policy: "network" | "merchant" | "both_must_agree";
             /** Format: date-time */
             judged_date: string;
+            /** @description Evidence that was taken back after the order had been judged; the verdict stays. Absent where none was. */
+            evidence_withdrawn?: {
+                /**
+                 * Format: date-time
+                 * @description When it was taken back.
+                 */
+                date: string;
+                /**
+                 * @description How: the earlier order was changed or cancelled, an import was undone or replaced, the customer’s identifiers were replaced, or the customer was erased.
+                 * @enum {string}
+                 */
+                cause: "order" | "order-deleted" | "import" | "customer" | "erasure";
+                /** @description Whether the verdict rests on it; else it had become known only after the click. */
+                counted: boolean;
+            };
         };
         VerdictConflictCount: {
+            /** @description All; those that are in neither of the others had evidence taken back. */
             conflicts: number;
             /** @description Of those: judged active. */
             claimed_new: number;
@@ -4372,9 +4509,9 @@ export interface operations {
                 cursor?: string;
                 /** @description 50 unless given. */
                 page_size?: number;
-                /** @description ISO 8601, of `judged_date`; inclusive. */
+                /** @description ISO 8601; inclusive. When it came to be a conflict: the date of `evidence_withdrawn` where that is there, else `judged_date`. */
                 start?: string;
-                /** @description ISO 8601, of `judged_date`; exclusive. */
+                /** @description ISO 8601; exclusive, of the same. */
                 end?: string;
             };
             header?: {
@@ -4431,9 +4568,9 @@ export interface operations {
     countVerdictConflicts: {
         parameters: {
             query?: {
-                /** @description ISO 8601, of `judged_date`; inclusive. */
+                /** @description ISO 8601; inclusive. When it came to be a conflict: the date of `evidence_withdrawn` where that is there, else `judged_date`. */
                 start?: string;
-                /** @description ISO 8601, of `judged_date`; exclusive. */
+                /** @description ISO 8601; exclusive, of the same. */
                 end?: string;
             };
             header?: {
@@ -4469,6 +4606,68 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["VerdictConflictCountAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPublisherVerdictConflicts: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: string;
+                /** @description 50 unless given. */
+                page_size?: number;
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "transaction_id": "tx-0000000000000001",
+                     *           "button_order_id": "btnorder-0000000000000002",
+                     *           "commerce_organization": "org-0000000000000002",
+                     *           "judged": "active",
+                     *           "segment": "active",
+                     *           "judged_date": "2025-03-04",
+                     *           "evidence_withdrawn": {
+                     *             "counted": true,
+                     *             "source": "order"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublisherVerdictConflictPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7448,6 +7647,7 @@ export interface operations {
                      *           "customer_segments": false,
                      *           "finalization_days": 30,
                      *           "verdict_policy": "network",
+                     *           "evidence_policy": "before_click",
                      *           "requests_per_minute": 60000,
                      *           "categories": [],
                      *           "description": null,
@@ -7517,6 +7717,7 @@ export interface operations {
                      *         "customer_segments": false,
                      *         "finalization_days": 30,
                      *         "verdict_policy": "network",
+                     *         "evidence_policy": "before_click",
                      *         "requests_per_minute": 60000,
                      *         "categories": [],
                      *         "description": null,
@@ -7576,6 +7777,7 @@ export interface operations {
                      *         "customer_segments": true,
                      *         "finalization_days": 30,
                      *         "verdict_policy": "network",
+                     *         "evidence_policy": "before_click",
                      *         "requests_per_minute": 60000,
                      *         "categories": [
                      *           "tea"
@@ -7632,6 +7834,11 @@ export interface operations {
                      * @enum {unknown}
                      */
                     verdict_policy?: "network" | "merchant" | "both_must_agree";
+                    /**
+                     * @description Which evidence counts for an order that came from a click. `before_click`: only what the network knew before the click, so that nothing a merchant does after it takes away a new customer. `any_time`: whatever is known when the order is reported.
+                     * @enum {unknown}
+                     */
+                    evidence_policy?: "before_click" | "any_time";
                     /** @description 0: none */
                     requests_per_minute?: number;
                     categories?: string[];
@@ -7668,6 +7875,7 @@ export interface operations {
                      *         "customer_segments": true,
                      *         "finalization_days": 30,
                      *         "verdict_policy": "network",
+                     *         "evidence_policy": "before_click",
                      *         "requests_per_minute": 60000,
                      *         "categories": [
                      *           "tea"

@@ -258,6 +258,7 @@ async function recordEnds(scene: Scene, webhook: string): Promise<void> {
   const { record, publisher, merchant, operator, clock } = scene
   await record('updateOrder', merchant.key, { path: { id: 'order-1' }, body: { total: 1999 } })
   await record('deleteOrder', merchant.key, { path: { id: 'order-1' } })
+  await record('listPublisherVerdictConflicts', publisher.key, { query: ONE })
   const [card] = await must(merchant.call('GET', '/v1/rate-cards'))
   const end_date = new Date(clock.now().getTime() + HOUR_MS).toISOString()
   await record('endRateCard', merchant.key, { path: { rate_card: card.id }, body: { end_date } })

@@ -123,6 +123,7 @@ describe('a command calls what it is for', () => {
         ...update,
         ...['--customer-segments', 'on', '--finalization-days', '30', '--icon-url', ''],
         ...['--categories', 'tea, coffee', '--verdict-policy', 'both_must_agree'],
+        ...['--evidence-policy', 'any_time'],
       ],
       [
         '/organizations/org%2F1',
@@ -134,6 +135,7 @@ describe('a command calls what it is for', () => {
             icon_url: null,
             categories: ['tea', 'coffee'],
             verdict_policy: 'both_must_agree',
+            evidence_policy: 'any_time',
           },
         },
       ],

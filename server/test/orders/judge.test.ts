@@ -17,6 +17,9 @@ const candidate = (more: Partial<Candidate>): Candidate => ({
   customer: keyOf(MERCHANT, 2),
   identities: [],
   referred: null,
+  click: null,
+  total: 100,
+  currency: 'USD',
   ...more,
 })
 const sent = (id: string): Candidate['referred'] => ({

@@ -31,9 +31,11 @@ describe.each(databases)(
       }
       const tokens = [
         await market.click(first, merchant, { user: 'user-of-first', ref: 'ref-of-first' }),
-        await market.click(second, merchant, { user: 'user-of-second', ref: 'ref-of-second' }),
       ]
       await order('number-one', { btn_ref: tokens[0], customer: { id: 'shopper', email_sha256 } })
+      const sent = { user: 'user-of-second', ref: 'ref-of-second' }
+      market.clock.advance(SECOND)
+      tokens.push(await market.click(second, merchant, sent))
       await order('number-two', { btn_ref: tokens[1], customer: { id: 'shopper-too' } })
       const path = '/v1/affiliation/transactions'
       const [earlier] = await must(first.call('GET', path))

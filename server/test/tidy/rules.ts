@@ -73,6 +73,7 @@ export const tableOwners: Readonly<Record<string, string>> = {
   identities: 'customers',
   memberships: 'segments',
   orders: 'orders',
+  evidence_withdrawals: 'orders',
   rate_cards: 'commissions',
   rate_card_versions: 'commissions',
   catalog_versions: 'commissions',

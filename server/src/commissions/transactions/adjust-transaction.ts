@@ -22,9 +22,10 @@ import type { Transaction } from './transaction.ts'
 
 /**
  * Writes what an order owes after a change. Under the same publisher and in the same currency its
- * transaction is computed again, with the segment and the version of the rate card that it began
- * with. Else it is declined for good, and another begins where the order is owed for still. Runs in
- * the tx that writes the order, and leaves what a publisher sees of it to be published.
+ * transaction is computed again, with the version of the rate card that it began with, and with the
+ * order's segment if it began with one. Else it is declined for good, and another begins where the order
+ * is owed for still. Runs in the tx that writes the order, and leaves what a publisher sees of it to be
+ * published.
  */
 export async function adjustTransaction(
   parts: AnswerParts,
@@ -84,11 +85,13 @@ async function revise(parts: AnswerParts, tx: Tx, revision: Revision): Promise<O
   const { current, change, attribution, at } = revision
   const { before, after, document } = change
   const rates = await ratesOf(tx, current)
+  const segment = current.segment && after.segment
   const revised: Transaction = {
     ...current,
     customer: attribution.customer,
     country: document.country ?? null,
-    ...addUp(commissionsFor(rates, current.segment, after, document)),
+    segment,
+    ...addUp(commissionsFor(rates, segment, after, document)),
     blob: encryptTransaction(parts.vault, current.id, contentOf(attribution)),
     attributed_at: attribution.clickedAt,
     finalize_at: after.finalize_at,

@@ -1,4 +1,5 @@
 import { decidedBy } from '../../orders/decide.ts'
+import type { DecidedBy } from '../../orders/decide.ts'
 import type { Order, UsedQuote } from '../../orders/order.ts'
 import type { SegmentName, VerdictPolicy } from '../../organizations/organization.ts'
 import type { Transaction } from './transaction.ts'
@@ -10,11 +11,13 @@ export interface PublisherVerdict {
   /** What held before the order, as the network judged. */
   judged: SegmentName
   policy: VerdictPolicy
-  decided_by: 'network' | 'merchant' | 'quote'
+  decided_by: DecidedBy
   /** YYYY-MM-DD. */
   judged_date: string
   /** Why it was judged `active`. */
   evidence: { source: 'order' | 'import'; known_date: string } | null
+  /** What became known only after the click, and so did not count; absent where there is nothing. */
+  later_evidence?: { source: 'order' | 'import' }
   quote: { outcome: UsedQuote['outcome'] } | null
 }
 
@@ -27,7 +30,7 @@ export function publisherVerdict(
   { segment }: Pick<Transaction, 'segment'>,
 ): PublisherVerdict | null {
   if (segment === null) return null
-  const { evidence, quote } = order
+  const { evidence, later_evidence: later, quote } = order
   return {
     segment,
     judged: order.verdict,
@@ -35,6 +38,7 @@ export function publisherVerdict(
     decided_by: decidedBy(order),
     judged_date: dayOf(order.created_at.toISOString()),
     evidence: evidence && { source: evidence.source, known_date: dayOf(evidence.since) },
+    ...(later && { later_evidence: { source: later.source } }),
     quote: quote && { outcome: quote.outcome },
   }
 }

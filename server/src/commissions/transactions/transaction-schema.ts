@@ -13,7 +13,7 @@ import {
 } from '../../http/schema.ts'
 import { SEGMENT_NAMES, VERDICT_POLICIES } from '../../organizations/organization.ts'
 import { AttributesAnswer, ORDER_CHANNELS } from '../../orders/order-schema.ts'
-import { DECIDERS, QUOTE_OUTCOMES } from '../../orders/verdict-schema.ts'
+import { DECIDERS, DECIDERS_TOLD, QUOTE_OUTCOMES } from '../../orders/verdict-schema.ts'
 
 const amount = (description: string) => Type.Integer({ description })
 const TRANSACTION_STATUSES = ['pending', 'validated', 'declined'] as const
@@ -35,7 +35,7 @@ export const PublisherVerdictAnswer = Nullable(
       segment: OneOf(SEGMENT_NAMES, 'What the order is paid as.'),
       judged: OneOf(SEGMENT_NAMES, 'What held before the order, as the network judged.'),
       policy: OneOf(VERDICT_POLICIES, "Who decides what is paid, the merchant's choice."),
-      decided_by: OneOf(DECIDERS),
+      decided_by: OneOf(DECIDERS, DECIDERS_TOLD),
       judged_date: day(),
       evidence: Nullable(
         Type.Object(
@@ -44,6 +44,16 @@ export const PublisherVerdictAnswer = Nullable(
             known_date: day('The day on which an earlier purchase became known.'),
           },
           { description: 'Why it was judged `active`; null for `new`.' },
+        ),
+      ),
+      later_evidence: Type.Optional(
+        Type.Object(
+          { source: OneOf(['order', 'import']) },
+          {
+            description:
+              'An earlier purchase that became known only after the click, and so did not count. Absent ' +
+              'where there is none.',
+          },
         ),
       ),
       quote: Nullable(

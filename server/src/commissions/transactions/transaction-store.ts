@@ -101,6 +101,7 @@ function toArray(amounts: number[]): string {
 export async function updateTransaction(tx: Tx, row: Transaction): Promise<boolean> {
   const { rows } = await sql`
     update transactions set customer = ${row.customer}, country = ${row.country},
+      segment = ${row.segment},
       amount = ${row.amount}, commissions = ${toArray(row.commissions)}::text::bigint[],
       bases = ${row.bases && toArray(row.bases)}::text::bigint[],
       blob = ${row.blob}, attributed_at = ${row.attributed_at}, finalize_at = ${row.finalize_at},

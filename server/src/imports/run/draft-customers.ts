@@ -80,7 +80,7 @@ export async function restorePurchases(db: Db, drafts: CustomerDraft[]): Promise
   return drafts.map((draft) => {
     const order = hasLost(draft) ? byCustomer.get(draft.key) : undefined
     if (!order) return draft
-    const ordered = { order: order.id, import: null, at: order.created_at }
+    const ordered = { order: order.id, import: null, at: order.known_at }
     return { ...draft, purchase: earlierPurchase(draft.purchase, ordered) }
   })
 }

@@ -8,6 +8,7 @@ import type { Tx } from '../../kernel/database/database.ts'
 import { idOfKey } from '../../kernel/key.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
 import { deleteMemberships } from '../../segments/membership-store.ts'
+import { lostBy, withdrawEvidence } from '../../orders/withdraw-evidence.ts'
 import { updateMemberships } from '../../segments/update-memberships.ts'
 import {
   clearBatchCustomers,
@@ -121,7 +122,9 @@ async function revertOnce(
     throw new LostImport('the import is not to be reverted here any more, or this batch of it is')
   }
   if (!isUndo) await keepRemovals(tx, its.key, drafts)
-  const result = await asStaleWrite(writeDrafts(tx, await restorePurchases(tx, drafts), at))
+  const restored = await restorePurchases(tx, drafts)
+  const result = await asStaleWrite(writeDrafts(tx, restored, at))
+  await withdrawEvidence(tx, lostBy(restored), { cause: 'import', at })
   await eraseGone(tx, its.organization, drafts)
   await updateMemberships(parts, tx, {
     ...result,

@@ -1,3 +1,4 @@
+import { lostBy, withdrawEvidence } from '../../orders/withdraw-evidence.ts'
 import { updateMemberships } from '../../segments/update-memberships.ts'
 import { nameInImport, listCustomers } from '../../customers/customer-store.ts'
 import { HOLDERS_LIMIT } from '../../customers/identity.ts'
@@ -186,7 +187,10 @@ async function writeCustomers(
   try {
     if (plan.kind === 'mixed') {
       if (job.its.mode === 'replace') await keepRemovals(tx, job.its.key, ready.drafts)
-      return await writeDrafts(tx, await restorePurchases(tx, ready.drafts), at)
+      const drafts = await restorePurchases(tx, ready.drafts)
+      const result = await writeDrafts(tx, drafts, at)
+      await withdrawEvidence(tx, lostBy(drafts), { cause: 'import', at })
+      return result
     }
     const { kind, key: imported } = job.its
     const purchase = kind === 'purchasers' ? { order: null, import: imported, at } : null

@@ -74,11 +74,9 @@ export function planRevert(
   present: PresentCustomer[],
   reverted: RevertedImports,
 ): PlannedCustomers {
-  const isReverted = (id: string): boolean =>
-    'only' in reverted ? id === reverted.only : id !== reverted.allBut
   const plans = new Map<string, CustomerPlan | null>()
   for (const [key, content] of contentsOf(context, present)) {
-    const after = removeImports(content, isReverted)
+    const after = removeImports(content, reverted)
     if (after === content) continue
     plans.set(key, after && { content: after, isVisible: true })
   }

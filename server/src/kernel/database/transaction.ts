@@ -59,6 +59,16 @@ export function afterCommit(tx: Tx, mark: CommitMark): void {
   marksOf.set(tx, marks.add(mark))
 }
 
+const lastSteps = new WeakMap<Tx, (() => Promise<void>)[]>()
+
+/**
+ * Has `step` done as the last that the tx does: for what holds locks that nobody else should wait long for, and
+ * that arises in the middle of the work. It must not have to wait for row locks.
+ */
+export function beforeCommit(tx: Tx, step: () => Promise<void>): void {
+  lastSteps.set(tx, [...(lastSteps.get(tx) ?? []), step])
+}
+
 function callHooks(db: Db, marks: Set<CommitMark> | undefined): void {
   for (const mark of marks ?? []) for (const hook of hooksOf.get(db)?.get(mark) ?? []) hook()
 }
@@ -73,6 +83,7 @@ export async function inTx<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> 
   const answer = await retry(() =>
     db.transaction().execute(async (tx) => {
       const done = await work(tx)
+      for (const step of lastSteps.get(tx) ?? []) await step()
       marks = marksOf.get(tx)
       return done
     }),

@@ -134,9 +134,12 @@ async function tell(testDatabase: TestDatabase, kind: Kind, how: Tell): Promise<
   // Of several that came in one instant, any may take the place of one that was cancelled.
   const because = (id: string) => (cancelling > 0 ? null : orderOf.get(id))
   const nameOf = new Map(network.publishers.map((each, index) => [each.organization.id, index]))
+  const name = (evidence: Answer['body']) =>
+    evidence && { ...evidence, button_order_id: because(evidence.button_order_id) }
   return verdicts.map(({ button_order_id: _button, evidence, commission, ...verdict }) => ({
     ...verdict,
-    evidence: evidence && { ...evidence, button_order_id: because(evidence.button_order_id) },
+    evidence: name(evidence),
+    later_evidence: name(verdict.later_evidence),
     commission: commission && {
       ...commission,
       publisher_id: nameOf.get(commission.publisher_id),
