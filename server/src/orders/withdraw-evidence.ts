@@ -21,6 +21,11 @@ export interface LostEvidence {
   identities: Set<string>
   /** Nothing says any more that it purchased. */
   isAll: boolean
+  /**
+   * When the oldest purchase that is left became known, where an older one is gone: what another import had
+   * said before, and had been given back, is no evidence's own.
+   */
+  left?: Date
 }
 
 /** What buyers lose by these drafts. */
@@ -37,6 +42,7 @@ export function lostBy(drafts: CustomerDraft[]): LostEvidence[] {
       imports: !isKept && imported !== null ? [idOfKey('import', imported)] : [],
       identities: new Set(before.identities).difference(new Set(draft.identities)),
       isAll: purchase === null,
+      ...(!isKept && purchase !== null && { left: purchase.at }),
     }
     return isKept && lost.identities.size === 0 ? [] : [lost]
   })
@@ -78,10 +84,11 @@ export async function withdrawEvidence(
 }
 
 function concerns(
-  { orders, imports, identities, isAll }: LostEvidence,
+  { orders, imports, identities, isAll, left }: LostEvidence,
   evidence: Evidence,
 ): boolean {
   if (isAll || (evidence.identity !== null && identities.has(evidence.identity))) return true
+  if (left !== undefined && Date.parse(evidence.since) < left.getTime()) return true
   return evidence.source === 'order'
     ? orders.includes(evidence.order)
     : imports.includes(evidence.import)
