@@ -69,7 +69,7 @@ export interface paths {
         put?: never;
         /**
          * Report a customer; the same call again changes nothing
-         * @description Identifiers are joined with those reported before; none is removed. What was accepted but matches nobody is named in `meta.warnings`.
+         * @description Identifiers are joined with those reported before; none is removed. Empty ones are absent. What was accepted but matches nobody or is not known is named in `meta.warnings`.
          */
         post: operations["reportCustomer"];
         delete?: never;
@@ -92,7 +92,7 @@ export interface paths {
         get: operations["getCustomer"];
         /**
          * Replace a customer's identifiers
-         * @description Identifiers that are not named are removed. Creates the customer where there is none.
+         * @description Identifiers that are not named are removed, with `{}` all of them; so a body has to be there, and a member that is not known is a 400. Creates the customer where there is none.
          */
         put: operations["replaceCustomer"];
         post?: never;
@@ -137,7 +137,7 @@ export interface paths {
         put?: never;
         /**
          * Report an order; the same call again answers the first
-         * @description For merchants. Judges it by the segment that held before. Other content under a known `order_id` is a 409. An order counts from then on as the purchase that makes its customer active.
+         * @description For merchants. Judges it by the segment that held before. Other content under a known `order_id` is a 409. An order counts from then on as the purchase that makes its customer active. Members that are not known are ignored, and named in `meta.warnings`.
          */
         post: operations["createOrder"];
         delete?: never;
@@ -161,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Change an open order
-         * @description For merchants. Members that are absent stay as they are; `line_items` are replaced as a whole. A 409 once the order is finalized or deleted. The verdict stays.
+         * @description For merchants. Members that are absent stay as they are; `line_items` are replaced as a whole. A 409 (other systems answer 403) once the order is finalized or deleted. The verdict stays.
          */
         post: operations["updateOrder"];
         /**
@@ -540,6 +540,26 @@ export interface paths {
          * @description For publishers. The host of the URL must be registered by a merchant that has approved the publisher.
          */
         post: operations["createLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shortlink/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The same as `createLink`, by the path that other clients call
+         * @description For publishers. The link is as long as any.
+         */
+        post: operations["createShortlink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1296,6 +1316,8 @@ export interface components {
         CustomerReport: {
             /** @description The organization's own stable id: 1 to 255 characters of ASCII 0x21 to 0x7E. */
             id: string;
+            /** @description Another name for `id`, in its place or the same. */
+            customer_id?: unknown;
             /** @description SHA-256 of the trimmed, lower-cased e-mail address: 64 hex digits. */
             email_sha256?: string | null;
             /** @description Several of the same; joined with `email_sha256`. */
@@ -1304,12 +1326,7 @@ export interface components {
             advertising_id?: string | null;
         };
         CustomerWarnedAnswer: {
-            meta: {
-                /** @enum {string} */
-                status: "ok";
-                /** @description What was accepted but not as it was sent. */
-                warnings?: components["schemas"]["Warning"][];
-            };
+            meta: components["schemas"]["WarnedMeta"];
             object: components["schemas"]["Customer"];
         };
         Delivery: {
@@ -1552,6 +1569,8 @@ export interface components {
         Identifiers: {
             /** @description The organization's own stable id: 1 to 255 characters of ASCII 0x21 to 0x7E. */
             id?: string;
+            /** @description Another name for `id`, in its place or the same. */
+            customer_id?: unknown;
             /** @description SHA-256 of the trimmed, lower-cased e-mail address: 64 hex digits. */
             email_sha256?: string | null;
             /** @description Several of the same; joined with `email_sha256`. */
@@ -1724,10 +1743,6 @@ export interface components {
                 universal: string;
             };
         };
-        LinkAnswer: {
-            meta: components["schemas"]["OkMeta"];
-            object: components["schemas"]["Link"];
-        };
         LinkFields: {
             /** @description Where it leads: an http or https URL of at most 2,048 characters, on a registered host. */
             url: string;
@@ -1764,10 +1779,20 @@ export interface components {
             name: string;
             /** @description Whether the calling publisher may link there. */
             approved: boolean;
+            ios_support: components["schemas"]["LinkSupport"];
+            android_support: components["schemas"]["LinkSupport"];
         };
-        LinkMerchantAnswer: {
-            meta: components["schemas"]["OkMeta"];
+        LinkMerchantWarnedAnswer: {
+            meta: components["schemas"]["WarnedMeta"];
             object: components["schemas"]["LinkMerchant"];
+        };
+        LinkSupport: {
+            web: boolean;
+            app: boolean;
+        };
+        LinkWarnedAnswer: {
+            meta: components["schemas"]["WarnedMeta"];
+            object: components["schemas"]["Link"];
         };
         ListedRateCard: {
             id: string;
@@ -1850,21 +1875,26 @@ export interface components {
             rate_fixed?: string;
             /** @description Of `rate_fixed`: ISO 4217. */
             currency?: string;
+            /**
+             * @description Whom the rate is for; `default`: for either.
+             * @enum {string}
+             */
+            segment: "new" | "active" | "default";
             display_params: {
                 /** @description Absent: every category. */
                 category?: string;
                 /**
-                 * @description Whom the rate is for; `default`: for either.
+                 * @description `category`: for one category alone; `exclusion`: that category pays nothing. There are no rates for a single `product` so far.
                  * @enum {string}
                  */
-                offer_type: "new" | "active" | "default";
+                offer_type: "default" | "category" | "product" | "exclusion";
             };
         };
         /** @description At most 10 identifiers. Nothing given is kept. */
         OfferQuery: {
             /** @description Your own id of the customer. Its reported identifiers join those given. */
             user_id?: string | null;
-            /** @description IDFAs or Android advertising ids. The all-zero id means none. */
+            /** @description IDFAs or Android advertising ids. The all-zero id means none; what is none matches nobody. */
             device_ids?: string[] | null;
             /** @description SHA-256 of trimmed, lower-cased e-mail addresses: 64 hex digits. */
             email_sha256s?: string[] | null;
@@ -1887,8 +1917,8 @@ export interface components {
                 expires: string;
             } | null;
         };
-        OffersAnswer: {
-            meta: components["schemas"]["OkMeta"];
+        OffersWarnedAnswer: {
+            meta: components["schemas"]["WarnedMeta"];
             object: components["schemas"]["Offers"];
         };
         OkMeta: {
@@ -2000,12 +2030,7 @@ export interface components {
             line_items?: components["schemas"]["LineItem"][] | Record<string, never> | null;
         };
         OrderWarnedAnswer: {
-            meta: {
-                /** @enum {string} */
-                status: "ok";
-                /** @description What was accepted but not as it was sent. */
-                warnings?: components["schemas"]["Warning"][];
-            };
+            meta: components["schemas"]["WarnedMeta"];
             object: components["schemas"]["Order"];
         };
         Organization: {
@@ -2642,6 +2667,12 @@ export interface components {
         VerificationAnswer: {
             meta: components["schemas"]["OkMeta"];
             object: components["schemas"]["Verification"];
+        };
+        WarnedMeta: {
+            /** @enum {string} */
+            status: "ok";
+            /** @description What was accepted but not as it was sent; among it the members that are not known, by their names (`UnknownMember`). What is the same in several rows is told of the first. */
+            warnings?: components["schemas"]["Warning"][];
         };
         Warning: {
             type: string;
@@ -3336,10 +3367,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        meta: {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
+                        meta: components["schemas"]["WarnedMeta"];
                         objects: components["schemas"]["BatchResult"][];
                     };
                 };
@@ -5133,7 +5161,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["OffersAnswer"];
+                    "application/json": components["schemas"]["OffersWarnedAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5352,7 +5380,49 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["LinkAnswer"];
+                    "application/json": components["schemas"]["LinkWarnedAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createShortlink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkFields"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkWarnedAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5414,7 +5484,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["LinkMerchantAnswer"];
+                    "application/json": components["schemas"]["LinkMerchantWarnedAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
