@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { must, startFreshNetwork } from '../support/network.ts'
 import type { Member, Network } from '../support/network.ts'
-import { DESKTOP, follow, linkTo, partnershipPath, PHONE, register } from './shoppers.ts'
+import { attribute, DESKTOP, follow, linkTo, partnershipPath, PHONE, register } from './shoppers.ts'
 
 const NO_MERCHANT = {
   message: 'Merchant could not be detected from the url',

@@ -58,6 +58,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/brands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The merchants that approved the calling publisher, oldest first
+         * @description For publishers. What is asked for now and then; not for each link.
+         */
+        get: operations["listBrands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/brands/{brand}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a merchant, whether it approved the calling publisher or not
+         * @description For publishers.
+         */
+        get: operations["getBrand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/customers": {
         parameters: {
             query?: never;
@@ -203,7 +243,7 @@ export interface paths {
         };
         /**
          * Your accounts: one a currency in which you were ever owed something
-         * @description For publishers. The whole list at once.
+         * @description The whole list at once. For merchants: one for each publisher and currency in which they ever owed something. No transaction is in two of your accounts.
          */
         get: operations["listAccounts"];
         put?: never;
@@ -223,7 +263,7 @@ export interface paths {
         };
         /**
          * The transactions of one account
-         * @description For publishers. As all transactions are listed, of one currency.
+         * @description As all transactions are listed, of one currency.
          */
         get: operations["listAccountTransactions"];
         put?: never;
@@ -243,7 +283,7 @@ export interface paths {
         };
         /**
          * Your transactions, in whatever currency
-         * @description For publishers. The newest first; by `modified_date` the oldest change first. Where a country is rare a page may be shorter than asked for, although another follows.
+         * @description The newest first; by `modified_date` the oldest change first. Where a country is rare a page may be shorter than asked for, although another follows. For merchants: what they owe.
          */
         get: operations["listTransactions"];
         put?: never;
@@ -263,7 +303,7 @@ export interface paths {
         };
         /**
          * Read a transaction
-         * @description For publishers. As it is now: it is validated from the finalization date of its order on.
+         * @description As it is now: it is validated from the finalization date of its order on.
          */
         get: operations["getTransaction"];
         put?: never;
@@ -283,7 +323,7 @@ export interface paths {
         };
         /**
          * Every change of a transaction’s amount, oldest first
-         * @description For publishers. They add up to the amount.
+         * @description They add up to the amount.
          */
         get: operations["listLedger"];
         put?: never;
@@ -303,7 +343,7 @@ export interface paths {
         };
         /**
          * Why a transaction is paid as it is
-         * @description For publishers. No other order, no time finer than a day, and not which identifier matched. Null where the merchant told no segments when the order came.
+         * @description No other order, no time finer than a day, and not which identifier matched. Null where the merchant told no segments when the order came.
          */
         get: operations["getTransactionVerdict"];
         put?: never;
@@ -1242,6 +1282,8 @@ export interface components {
             currency: string;
             /** @description Your id. */
             organization: string;
+            /** @description For merchants: whom the account owes. */
+            publisher_organization?: string;
         };
         /** @description A page of the list. */
         AccountPage: {
@@ -1272,6 +1314,45 @@ export interface components {
             /** @enum {string} */
             status: "created" | "updated" | "unchanged" | "rejected";
             error?: components["schemas"]["ErrorMember"];
+        };
+        Brand: {
+            id: string;
+            name: string;
+            /** @description Empty where the merchant said nothing, as all texts are. */
+            description: string;
+            icon_url: string;
+            urls: {
+                homepage: string;
+            };
+            categories: string[];
+            /** @description Always empty: links lead to pages. */
+            apps: unknown[];
+            /** @description The hosts that links may lead to, from the first registered on. */
+            supported_hostnames: string[];
+            subdomain: null;
+            /** @description Whether links can be made: it approved you, and has a host. */
+            is_live_ready: boolean;
+            terms_and_conditions: {
+                /** @description After how many days orders are reported: 0, as they are made. */
+                reporting_window_days: number;
+                /** @description How long an order can change, unless the merchant names its date. */
+                finalization_window_minutes: number;
+                coupons_allowed: boolean;
+                gift_cards_allowed: boolean;
+                /** @description What pays nothing is in the rates: see `listOffers`. */
+                exclusion_details: string;
+                /** @description Where the terms are to be read. */
+                other_terms: string;
+            };
+        };
+        BrandAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["Brand"];
+        };
+        /** @description A page of the list. */
+        BrandPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["Brand"][];
         };
         /** @description What the order owes: to whom, by which version of which card, line by line. */
         Commission: {
@@ -1821,13 +1902,15 @@ export interface components {
             id: string;
             name: string;
             categories: string[];
+            /** @description Texts, empty where the merchant said nothing. */
             metadata: {
-                description: string | null;
-                icon_url: string | null;
+                description: string;
+                icon_url: string;
             };
             urls: {
-                homepage: string | null;
-                terms_and_conditions: string | null;
+                /** @description Of the first host that links may lead to, where the merchant named none. */
+                homepage: string;
+                terms_and_conditions: string;
             };
             available_platforms: string[];
             supported_products: string[];
@@ -2433,8 +2516,8 @@ export interface components {
             /** @enum {string} */
             button_id: "static";
             button_order_id: string;
-            /** @description The merchant's own number is not told. */
-            order_id: null;
+            /** @description The merchant's own number: told to the merchant alone. */
+            order_id: string | null;
             customer_order_id: string | null;
             account_id: string;
             rate_card_id: string | null;
@@ -2443,6 +2526,7 @@ export interface components {
             publisher_organization_name: string;
             commerce_organization: string;
             commerce_organization_name: string;
+            /** @description As `pub_ref`, told to the publisher alone. */
             publisher_customer_id: string | null;
             /** @description The merchant's customer is not told. */
             advertising_id: null;
@@ -3044,6 +3128,81 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listBrands: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: string;
+                /** @description 50 unless given. */
+                page_size?: number;
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBrand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
