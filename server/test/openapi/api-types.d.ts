@@ -1446,6 +1446,7 @@ export interface components {
             event_types: ("segment-change" | "tx-pending" | "tx-validated" | "tx-declined" | "endpoint-paused")[];
             description: string | null;
             batch_size: number;
+            max_batch_bytes: number;
             merchants: string[] | null;
             causes: ("order" | "order-deleted" | "import" | "customer" | "erasure")[] | null;
             alert_email: string | null;
@@ -1475,6 +1476,8 @@ export interface components {
             description?: string | null;
             /** @description With more than 1 all events come in batches, of at most so many. */
             batch_size?: number;
+            /** @description A batch is cut where it would have more bytes; a single event that has more comes alone. 100000 unless given, which common receivers take. */
+            max_batch_bytes?: number;
             /** @description Only events of these merchants, by their ids; null: of all. */
             merchants?: string[] | null;
             /** @description Only changes of segments for these causes; null: for all. */
@@ -1490,6 +1493,8 @@ export interface components {
             description?: string | null;
             /** @description With more than 1 all events come in batches, of at most so many. */
             batch_size?: number;
+            /** @description A batch is cut where it would have more bytes; a single event that has more comes alone. 100000 unless given, which common receivers take. */
+            max_batch_bytes?: number;
             /** @description Only events of these merchants, by their ids; null: of all. */
             merchants?: string[] | null;
             /** @description Only changes of segments for these causes; null: for all. */
@@ -1584,6 +1589,7 @@ export interface components {
             event_types: ("segment-change" | "tx-pending" | "tx-validated" | "tx-declined" | "endpoint-paused")[];
             description: string | null;
             batch_size: number;
+            max_batch_bytes: number;
             merchants: string[] | null;
             causes: ("order" | "order-deleted" | "import" | "customer" | "erasure")[] | null;
             alert_email: string | null;
@@ -3094,12 +3100,12 @@ export interface operations {
                      *             "tea"
                      *           ],
                      *           "metadata": {
-                     *             "description": null,
-                     *             "icon_url": null
+                     *             "description": "",
+                     *             "icon_url": ""
                      *           },
                      *           "urls": {
                      *             "homepage": "https://shop.example/",
-                     *             "terms_and_conditions": null
+                     *             "terms_and_conditions": ""
                      *           },
                      *           "available_platforms": [],
                      *           "supported_products": [],
@@ -3161,6 +3167,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "org-0000000000000002",
+                     *           "name": "Example Shop",
+                     *           "description": "",
+                     *           "icon_url": "",
+                     *           "urls": {
+                     *             "homepage": "https://shop.example/"
+                     *           },
+                     *           "categories": [
+                     *             "tea"
+                     *           ],
+                     *           "apps": [],
+                     *           "supported_hostnames": [
+                     *             "shop.example"
+                     *           ],
+                     *           "subdomain": null,
+                     *           "is_live_ready": true,
+                     *           "terms_and_conditions": {
+                     *             "reporting_window_days": 0,
+                     *             "finalization_window_minutes": 43200,
+                     *             "coupons_allowed": true,
+                     *             "gift_cards_allowed": true,
+                     *             "exclusion_details": "",
+                     *             "other_terms": ""
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BrandPage"];
                 };
             };
@@ -3196,6 +3240,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "org-0000000000000002",
+                     *         "name": "Example Shop",
+                     *         "description": "",
+                     *         "icon_url": "",
+                     *         "urls": {
+                     *           "homepage": "https://shop.example/"
+                     *         },
+                     *         "categories": [
+                     *           "tea"
+                     *         ],
+                     *         "apps": [],
+                     *         "supported_hostnames": [
+                     *           "shop.example"
+                     *         ],
+                     *         "subdomain": null,
+                     *         "is_live_ready": true,
+                     *         "terms_and_conditions": {
+                     *           "reporting_window_days": 0,
+                     *           "finalization_window_minutes": 43200,
+                     *           "coupons_allowed": true,
+                     *           "gift_cards_allowed": true,
+                     *           "exclusion_details": "",
+                     *           "other_terms": ""
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BrandAnswer"];
                 };
             };
@@ -5306,8 +5383,9 @@ export interface operations {
                      *                 "id": "offer-0000000000000001",
                      *                 "rank": 1,
                      *                 "rate_percent": "12",
+                     *                 "segment": "new",
                      *                 "display_params": {
-                     *                   "offer_type": "new"
+                     *                   "offer_type": "default"
                      *                 }
                      *               }
                      *             ]
@@ -5566,6 +5644,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.example/tea"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LinkFields"];
             };
         };
@@ -5581,6 +5664,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "merchant_id": "org-0000000000000002",
+                     *         "affiliate": null,
+                     *         "links": {
+                     *           "universal": "https://newcomer.example/r/link-token"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LinkWarnedAnswer"];
                 };
             };
@@ -5639,7 +5736,15 @@ export interface operations {
                      *       "object": {
                      *         "organization_id": "org-0000000000000002",
                      *         "name": "Example Shop",
-                     *         "approved": true
+                     *         "approved": true,
+                     *         "ios_support": {
+                     *           "web": true,
+                     *           "app": false
+                     *         },
+                     *         "android_support": {
+                     *           "web": true,
+                     *           "app": false
+                     *         }
                      *       }
                      *     }
                      */
@@ -6369,6 +6474,7 @@ export interface operations {
                      *           ],
                      *           "description": null,
                      *           "batch_size": 1,
+                     *           "max_batch_bytes": 100000,
                      *           "merchants": null,
                      *           "causes": null,
                      *           "alert_email": null,
@@ -6439,6 +6545,7 @@ export interface operations {
                      *         ],
                      *         "description": null,
                      *         "batch_size": 1,
+                     *         "max_batch_bytes": 100000,
                      *         "merchants": null,
                      *         "causes": null,
                      *         "alert_email": null,
@@ -6504,6 +6611,7 @@ export interface operations {
                      *         ],
                      *         "description": null,
                      *         "batch_size": 1,
+                     *         "max_batch_bytes": 100000,
                      *         "merchants": null,
                      *         "causes": null,
                      *         "alert_email": null,
@@ -6579,6 +6687,7 @@ export interface operations {
                      *         ],
                      *         "description": null,
                      *         "batch_size": 1,
+                     *         "max_batch_bytes": 100000,
                      *         "merchants": null,
                      *         "causes": null,
                      *         "alert_email": null,
@@ -6689,6 +6798,7 @@ export interface operations {
                      *         ],
                      *         "description": null,
                      *         "batch_size": 1,
+                     *         "max_batch_bytes": 100000,
                      *         "merchants": null,
                      *         "causes": null,
                      *         "alert_email": null,
@@ -6762,6 +6872,7 @@ export interface operations {
                      *         ],
                      *         "description": null,
                      *         "batch_size": 1,
+                     *         "max_batch_bytes": 100000,
                      *         "merchants": null,
                      *         "causes": null,
                      *         "alert_email": null,
@@ -6842,6 +6953,7 @@ export interface operations {
                      *         ],
                      *         "description": null,
                      *         "batch_size": 1,
+                     *         "max_batch_bytes": 100000,
                      *         "merchants": null,
                      *         "causes": null,
                      *         "alert_email": null,
