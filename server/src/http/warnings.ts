@@ -120,7 +120,7 @@ const forms = new WeakMap<TSchema, Form>()
 function compile(schema: TSchema): Form | undefined {
   const known = forms.get(schema)
   if (known) return known
-  const form = formOf(schema as AnySchema)
+  const form = formOf(schema)
   if (form) forms.set(schema, form)
   return form
 }
@@ -141,14 +141,4 @@ function formOf(schema: AnySchema): Form | undefined {
     ignored: patterns.length === 0 ? NOTHING : new RegExp(patterns.join('|')),
     items: inner,
   }
-}
-
-/** Whether a call with this body can have members that it does not know. */
-export function isOpen(schema: TSchema): boolean {
-  return isOpenForm(compile(schema))
-}
-
-function isOpenForm(form: Form | undefined): boolean {
-  if (!form) return false
-  return form.isOpen || [...form.members.values(), form.items].some(isOpenForm)
 }

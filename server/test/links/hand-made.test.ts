@@ -23,7 +23,7 @@ describe.each(databases)('links made by hand, on $name', ({ create }) => {
   })
 
   const link = (parameters: Record<string, string>, path = '/r') =>
-    `${network.url}${path}?${new URLSearchParams(parameters)}`
+    `${network.url}${path}?${new URLSearchParams(parameters).toString()}`
   const toUrl = (url: string) => link({ btn_url: url, btn_ref: publisher.organization.id })
 
   test.each(['/r', '/r/'])('%s leads on, and the click is recorded as any', async (path) => {
@@ -161,7 +161,7 @@ describe.each(databases)('links made by hand, on $name', ({ create }) => {
     [{ btn_url: TEA, btn_ref: 'x', btn_pub_ref: 'a\u0000b' }, 'btn_pub_ref'],
     [{ btn_url: TEA, btn_ref: 'x', btn_pub_ref: 'x'.repeat(513) }, 'btn_pub_ref'],
   ])('what is wrong with %j is said', async (parameters, field) => {
-    const { status, body } = await follow(link(parameters as Record<string, string>))
+    const { status, body } = await follow(link(parameters))
     expect([status, body.error.details]).toEqual([400, { field }])
   })
 })

@@ -54,7 +54,7 @@ describe('bytes', () => {
   })
 
   test('do not stop a single event that has more', () => {
-    const queue = heavyQueue(500, [heavy([300, 1]), heavy([1])])
+    const queue = heavyQueue(500, [heavy([300, 2]), heavy([2])])
     expect(takeBatch(queue).map(({ events, end }) => [events.length, end])).toEqual([[1, 1]])
     expect(sizes(takeBatch(queue))).toEqual([1])
   })
