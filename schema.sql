@@ -414,6 +414,18 @@ CREATE TABLE public.memberships (
 );
 
 --
+-- Name: merchant_accounts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.merchant_accounts (
+    merchant integer NOT NULL,
+    publisher integer NOT NULL,
+    currency text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT merchant_accounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+
+--
 -- Name: minute_counts; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -847,6 +859,13 @@ ALTER TABLE ONLY public.memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (customer, id);
 
 --
+-- Name: merchant_accounts merchant_accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.merchant_accounts
+    ADD CONSTRAINT merchant_accounts_pkey PRIMARY KEY (merchant, publisher, currency);
+
+--
 -- Name: minute_counts minute_counts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1184,6 +1203,30 @@ CREATE INDEX transactions_customer ON public.transactions USING btree (customer)
 --
 
 CREATE INDEX transactions_modified ON public.transactions USING btree (publisher, modified_at, id);
+
+--
+-- Name: transactions_owed_account; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX transactions_owed_account ON public.transactions USING btree (merchant, publisher, currency, created_at, id);
+
+--
+-- Name: transactions_owed_attributed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX transactions_owed_attributed ON public.transactions USING btree (merchant, attributed_at, id);
+
+--
+-- Name: transactions_owed_created; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX transactions_owed_created ON public.transactions USING btree (merchant, created_at, id);
+
+--
+-- Name: transactions_owed_modified; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX transactions_owed_modified ON public.transactions USING btree (merchant, modified_at, id);
 
 --
 -- Name: transactions_pending; Type: INDEX; Schema: public; Owner: -

@@ -4,7 +4,7 @@ import { pathTo } from './path.ts'
 import type { Send } from './send.ts'
 import type { Transaction, TransactionQuery } from './transaction.ts'
 
-/** What a publisher is owed in one currency. */
+/** What a publisher is owed in one currency, or a merchant owes one publisher in one. */
 export interface Account {
   /** `acc-…`, the `account_id` of its transactions. */
   id: string
@@ -13,11 +13,15 @@ export interface Account {
   currency: string
   /** Your id. */
   organization: string
+  /** For merchants: whom the account owes. */
+  publisher_organization?: string
 }
 
-/** For publishers. */
 export interface AccountCalls {
-  /** One account for each currency in which you were ever owed something, all at once. */
+  /**
+   * One account for each currency in which you were ever owed something, all at once; for merchants one for
+   * each publisher and currency in which they ever owed something.
+   */
   list(): Promise<Page<Account>>
   /** The transactions of one account, as `transactions.list`. Errors: 404 `NotFound`. */
   transactions(accountId: string, query?: TransactionQuery): Promise<Page<Transaction>>

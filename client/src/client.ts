@@ -1,5 +1,7 @@
 import { createAccountCalls } from './account.ts'
 import type { AccountCalls } from './account.ts'
+import { createBrandCalls } from './brand.ts'
+import type { BrandCalls } from './brand.ts'
 import { createCustomerCalls } from './customer.ts'
 import type { CustomerCalls } from './customer.ts'
 import { createEndpointCalls } from './endpoint.ts'
@@ -48,12 +50,13 @@ export interface Client {
   imports: ImportCalls
   webhooks: EndpointCalls
   events: EventCalls
-  /** For publishers. */
-  merchants: MerchantCalls
-  offers: OfferCalls
-  links: LinkCalls
   accounts: AccountCalls
   transactions: TransactionCalls
+  /** For publishers. */
+  merchants: MerchantCalls
+  brands: BrandCalls
+  offers: OfferCalls
+  links: LinkCalls
   /** For merchants. */
   orders: OrderCalls
   verdictConflicts: VerdictConflictCalls
@@ -82,6 +85,7 @@ export function createClient(options: ClientOptions): Client {
     webhooks: createEndpointCalls(send),
     events: createEventCalls(parts),
     merchants: createMerchantCalls(send),
+    brands: createBrandCalls(send),
     offers: createOfferCalls(send),
     links: createLinkCalls(send),
     accounts: createAccountCalls(send),

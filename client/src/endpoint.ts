@@ -14,6 +14,8 @@ export interface EndpointFields {
   description?: string | null | undefined
   /** How many events one request may carry, 1 to 500; above 1 they come as a `BatchEvent`. */
   batch_size?: number | undefined
+  /** A batch has at most so many bytes, 10,000 to 1,000,000; 100,000 unless given. One larger event comes alone. */
+  max_batch_bytes?: number | undefined
   /** Only events about these, `org-…`; null for all. */
   merchants?: string[] | null | undefined
   /** Only segment changes of these causes; null for all. */
@@ -44,6 +46,7 @@ export interface Endpoint {
   event_types: SubscribableType[]
   description: string | null
   batch_size: number
+  max_batch_bytes: number
   merchants: string[] | null
   causes: SegmentChangeCause[] | null
   alert_email: string | null

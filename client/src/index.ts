@@ -1,5 +1,6 @@
 export type { Account, AccountCalls } from './account.ts'
 export type { Page, PageQuery } from './answer.ts'
+export type { Brand, BrandCalls } from './brand.ts'
 export { createClient } from './client.ts'
 export type { Client, ClientOptions } from './client.ts'
 export type {

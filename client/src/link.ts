@@ -38,6 +38,9 @@ export interface LinkMerchant {
   name: string
   /** Whether you may link there. */
   approved: boolean
+  /** Links lead to pages: `web` is true and `app` is false. */
+  ios_support: { web: boolean; app: boolean }
+  android_support: { web: boolean; app: boolean }
 }
 
 /** For publishers. Errors of both: 400 `InvalidField`; 404 `NoMerchantLinkSupport` for unknown hosts. */

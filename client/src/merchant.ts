@@ -15,8 +15,10 @@ export interface Merchant {
   id: string
   name: string
   categories: string[]
-  metadata: { description: string | null; icon_url: string | null }
-  urls: { homepage: string | null; terms_and_conditions: string | null }
+  /** Empty texts where the merchant said nothing. */
+  metadata: { description: string; icon_url: string }
+  /** `homepage`: of its first host, where it named none. */
+  urls: { homepage: string; terms_and_conditions: string }
   available_platforms: string[]
   supported_products: string[]
   status: PartnershipStatus

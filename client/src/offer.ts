@@ -6,7 +6,7 @@ import type { Send } from './send.ts'
 export interface OfferQuery {
   /** Your own id of the customer: the identifiers that you reported under it join those given. */
   user_id?: string | null | undefined
-  /** IDFAs or Android advertising ids. */
+  /** IDFAs or Android advertising ids; what is none matches nobody. */
   device_ids?: string[] | null | undefined
   /** See `hashEmail`. */
   email_sha256s?: string[] | null | undefined
@@ -20,11 +20,13 @@ export type Offer = {
   id: string
   /** 1 is the best of the merchant. */
   rank: number
+  /** Whom the rate is for; `default`: for either. */
+  segment: RateSegment
   display_params: {
     /** Absent: every category. */
     category?: string
-    /** Whom the rate is for. */
-    offer_type: RateSegment
+    /** `category`: for one category alone; `exclusion`: that category pays nothing. */
+    offer_type: 'default' | 'category' | 'product' | 'exclusion'
   }
 } & (
   | {

@@ -69,13 +69,13 @@ export interface Transaction {
   order_line_items: TransactionLineItem[]
   order_click_channel: 'app' | 'webview' | (string & {}) | null
   btn_ref: string
-  /** What your link carried. */
+  /** What your link carried; null to merchants. */
   pub_ref: string | null
   button_id: 'static'
   /** `btnorder-…` */
   button_order_id: string
-  /** The merchant's own number is not told. */
-  order_id: null
+  /** The merchant's own number, told to the merchant alone. */
+  order_id: string | null
   customer_order_id: string | null
   account_id: string
   /** `ratecard-…`; null where the merchant had none for you. */
@@ -86,7 +86,7 @@ export interface Transaction {
   publisher_organization_name: string
   commerce_organization: string
   commerce_organization_name: string
-  /** Your own id of the customer who followed the link; null where it named nobody, or once erased. */
+  /** Your own id of the customer who followed the link; null where it named nobody, once erased, and to merchants. */
   publisher_customer_id: string | null
   advertising_id: null
   /** ISO 3166 alpha-2. */
@@ -128,7 +128,7 @@ export interface TransactionQuery extends PageQuery {
   country?: string | undefined
 }
 
-/** For publishers. Errors: 404 `NotFound` for a transaction that isn't yours. */
+/** What you are owed; for merchants, what they owe. Errors: 404 `NotFound` for one that isn't yours. */
 export interface TransactionCalls {
   /** In whatever currency; for one see `accounts.transactions`. */
   list(query?: TransactionQuery): Promise<Page<Transaction>>

@@ -30,8 +30,9 @@ import { orderRoutes } from './reports/order-routes.ts'
 import type { OrderParts } from './reports/record-orders.ts'
 import { verdictRoutes } from './reports/verdict-routes.ts'
 import type { VerdictRouteParts } from './reports/verdict-routes.ts'
-import { merchantRoutes } from './commissions/rates/merchant-routes.ts'
-import type { MerchantRouteParts } from './commissions/rates/merchant-routes.ts'
+import { brandRoutes } from './merchants/brand-routes.ts'
+import { merchantRoutes } from './merchants/merchant-routes.ts'
+import type { MerchantRouteParts } from './merchants/merchant-routes.ts'
 import { operatorRoutes } from './operator/organization-routes.ts'
 import type { OperatorParts } from './operator/organization-routes.ts'
 import { eventRoutes } from './webhooks/feed/event-feed-routes.ts'
@@ -86,6 +87,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       api.addHook('onRequest', requireCaller)
       api.addHook('onRequest', checkVersion)
       merchantRoutes(parts)(api)
+      brandRoutes(parts)(api)
       customerRoutes(parts)(api)
       orderRoutes(parts)(api)
       transactionRoutes(parts)(api)

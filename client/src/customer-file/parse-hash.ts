@@ -6,7 +6,14 @@ export type HashFault =
   'hash-md5' | 'hash-sha1' | 'hash-sha512' | 'hash-uuid' | 'hash-length' | 'hash-not-hex'
 
 const SHA256 = /^[0-9a-f]{64}$/
-const PREFIX = /^(?:\\+x|0x|\{sha-?_?256\}|sha-?_?256\s*[:=$-])\s*/i
+// What databases, programs and openssl write before a hash: \x, 0x, {SHA256}, sha256:, SHA2-256(stdin)=.
+const LABEL = '(?:sha-?_?(?:2[-_])?256)'
+const PREFIX = new RegExp(
+  `^(?:\\\\+x|0x|\\{${LABEL}\\}|${LABEL}\\s*[:=$-]|${LABEL}?\\s*\\([^()@]{1,64}\\)\\s*[:=])\\s*`,
+  'i',
+)
+// And behind it: openssl -r and sha256sum name what was read, here standard input.
+const SUFFIX = /\s[ *](?:stdin|-)$/i
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 // A bare MD5 or UUID twice in a cell would else be taken for one SHA-256 with a gap.
 const TWO_OF_THEM = /^32,32$|8,4,4,4,12/
@@ -23,7 +30,7 @@ const SHORTEST_HASH = 43
  * prefix, with signs between its digits, in base64. Undefined for what is none.
  */
 export function parseHash(text: string, marks: Marks): string | undefined {
-  const bare = text.replace(PREFIX, '')
+  const bare = cutHashPrefix(text)
   const lower = bare.toLowerCase()
   const joined = SHA256.test(lower) ? lower : joinDigits(lower, marks)
   const hash = joined ?? parseBase64(bare, marks)
@@ -31,6 +38,11 @@ export function parseHash(text: string, marks: Marks): string | undefined {
   if (bare !== text) marks.push('hash-prefix')
   if (bare !== lower && joined !== undefined) marks.push('hash-upper-case')
   return hash
+}
+
+/** The text without what tools write around a hash, whether or not the rest is one. */
+export function cutHashPrefix(text: string): string {
+  return text.replace(PREFIX, '').replace(SUFFIX, '')
 }
 
 function joinDigits(lower: string, marks: Marks): string | undefined {
@@ -55,7 +67,7 @@ function parseBase64(text: string, marks: Marks): string | undefined {
 
 /** What is wrong with a text that is no hash; `digits` where only their number is. */
 export function findHashFault(text: string): { code: HashFault; digits?: number } {
-  const lower = text.replace(PREFIX, '').toLowerCase()
+  const lower = cutHashPrefix(text).toLowerCase()
   if (UUID.test(lower)) return { code: 'hash-uuid' }
   if (!/^[0-9a-f]*$/.test(lower)) return { code: nameBase64(text) }
   const code = HEX_LENGTHS.get(lower.length)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { cutHashPrefix } from '../../../client/src/customer-file/parse-hash.ts'
 import { toUuid } from '../kernel/key.ts'
 import { invalidField } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
@@ -14,7 +15,7 @@ export interface Identifier {
 /** The members of a report that may carry identifiers, as they come over the wire. */
 export interface ReportedIdentifiers {
   email_sha256?: string | null
-  emails_sha256?: string[] | null
+  emails_sha256?: (string | null)[] | null
   advertising_id?: string | null
 }
 
@@ -65,6 +66,7 @@ export function parseIdentifiers(reported: ReportedIdentifiers, prefix = ''): Id
     identifiers.set(`${kind} ${value}`, { kind, value })
   }
   for (const [index, email] of (reported.emails_sha256 ?? []).entries()) {
+    if (email === null) continue
     add('email_sha256', parseEmailHash(email, `${prefix}emails_sha256[${index}]`))
   }
   if (reported.email_sha256 != null) {
@@ -81,10 +83,11 @@ export function parseIdentifiers(reported: ReportedIdentifiers, prefix = ''): Id
   return [...identifiers.values()]
 }
 
-/** A SHA-256 in lower case; blanks around it are cut, since they can't be part of it. */
+/** A SHA-256 in lower case; what can't be part of it is cut: blanks, and what tools write around a hash. */
 export function parseEmailHash(text: string, field: string): string {
-  const value = text.trim().toLowerCase()
-  if (!SHA256.test(value)) throw invalidField(field, `${field} ${whatIsWrong(value)}`)
+  const bare = text.trim()
+  const value = cutHashPrefix(bare).toLowerCase()
+  if (!SHA256.test(value)) throw invalidField(field, `${field} ${whatIsWrong(bare.toLowerCase())}`)
   const junk =
     JUNK_HASHES.get(value) ??
     (/^(.)\1*$/.test(value) ? 'nothing: it is one digit repeated' : undefined)

@@ -4,6 +4,8 @@ import type { Static, TSchema } from 'typebox'
 import type { Page } from '../kernel/database/page.ts'
 import { publicUrl } from './public-url.ts'
 import { NullableString } from './schema.ts'
+import { Warning } from './warnings.ts'
+import type { Warnings } from './warnings.ts'
 
 const OkMeta = Type.Object({ status: Type.Literal('ok') }, { title: 'OkMeta' })
 
@@ -15,27 +17,23 @@ const named = ({ title }: TSchema & { title?: string }, suffix: string) =>
 export const One = <T extends TSchema>(object: T) =>
   Type.Object({ meta: OkMeta, object }, named(object, 'Answer'))
 
-export const Warning = Type.Object(
-  { type: Type.String(), message: Type.String(), field: Type.Optional(Type.String()) },
-  { title: 'Warning' },
+export const WarnedMeta = Type.Object(
+  {
+    status: Type.Literal('ok'),
+    warnings: Type.Optional(
+      Type.Array(Warning, {
+        description:
+          'What was accepted but not as it was sent; among it the members that are not known, by their ' +
+          'names (`UnknownMember`). What is the same in several rows is told of the first.',
+      }),
+    ),
+  },
+  { title: 'WarnedMeta' },
 )
-
-export type Warning = Static<typeof Warning>
 
 /** The answer with one object that may not be what was meant. */
 export const Warned = <T extends TSchema>(object: T) =>
-  Type.Object(
-    {
-      meta: Type.Object({
-        status: Type.Literal('ok'),
-        warnings: Type.Optional(
-          Type.Array(Warning, { description: 'What was accepted but not as it was sent.' }),
-        ),
-      }),
-      object,
-    },
-    named(object, 'WarnedAnswer'),
-  )
+  Type.Object({ meta: WarnedMeta, object }, named(object, 'WarnedAnswer'))
 
 /** The answer of a deletion. */
 export const None = Type.Object(
@@ -88,8 +86,14 @@ export function one<T>(object: T): { meta: { status: 'ok' }; object: T } {
   return { meta: { status: 'ok' }, object }
 }
 
-export function warned<T>(object: T, warnings: Static<typeof Warning>[]) {
-  return { meta: { status: 'ok' as const, ...(warnings.length > 0 && { warnings }) }, object }
+export function warned<T>(object: T, warnings: Warnings) {
+  return { meta: warnedMeta(warnings), object }
+}
+
+/** `meta` of an answer, with the warnings where there are any. */
+export function warnedMeta(warnings: Warnings): Static<typeof WarnedMeta> {
+  const list = warnings.list()
+  return { status: 'ok', ...(list.length > 0 && { warnings: list }) }
 }
 
 export function none(): { meta: { status: 'ok' }; object: null } {

@@ -1,11 +1,21 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Problem } from '../kernel/problem.ts'
+import { invalidField, Problem } from '../kernel/problem.ts'
 import { wrongContentType } from './answer-error.ts'
 import { parseStrictJson } from './strict-json.ts'
 
 /** Of one call. A route that takes many rows at once raises its own by `bodyLimit`. */
 export const BODY_LIMIT = 64 * 1024
 export const BATCH_BODY_LIMIT = 4 * 1024 * 1024
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * What to say to who sends no body at all, where that must not pass for an empty object: where an
+     * empty one takes away.
+     */
+    bodyNeeded?: string
+  }
+}
 
 /** How bodies and queries become what the schemas check. */
 export function readBodies(app: FastifyInstance): void {
@@ -22,8 +32,12 @@ export function readBodies(app: FastifyInstance): void {
   app.addHook('preValidation', (request, _reply, done) => {
     // No body is an empty one: either is fine where every field is optional, and where one is
     // required the answer names it.
-    if (request.body === undefined && request.routeOptions.schema?.body !== undefined)
+    const { schema, config } = request.routeOptions
+    if (request.body === undefined && schema?.body !== undefined) {
+      if (config.bodyNeeded !== undefined)
+        throw invalidField('body', `A body is required. ${config.bodyNeeded}`)
       request.body = {}
+    }
     parseQueryNumbers(request)
     done()
   })

@@ -44,7 +44,7 @@ export async function createLink(
   const desktop = wish.desktopUrl === null ? null : parseLinkUrl(wish.desktopUrl, DESKTOP_FIELD)
   const { merchant, isApproved } = await findLinkMerchant(parts, publisher, url)
   if (!isApproved) {
-    const message = 'The merchant has not approved the calling publisher.'
+    const message = 'Not approved for link building'
     throw new Problem(403, 'NoMerchantApproval', message, { merchant_id: merchant.id })
   }
   if (desktop) {

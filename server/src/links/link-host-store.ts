@@ -25,6 +25,14 @@ export async function listLinkHosts(db: Db, merchant: number): Promise<LinkHost[
   return rows
 }
 
+/** The hosts of these merchants, those of each from the first registered on. */
+export async function listHostsOf(db: Db, merchants: number[]): Promise<LinkHost[]> {
+  const { rows } = await sql<LinkHost>`
+    select host, merchant, created_at from link_hosts where merchant = any(${merchants}::int[])
+    order by merchant, created_at, host`.execute(db)
+  return rows
+}
+
 export async function countLinkHosts(db: Db, merchant: number): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::integer as count from link_hosts where merchant = ${merchant}`.execute(db)

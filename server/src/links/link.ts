@@ -1,5 +1,6 @@
 import type { Vault } from '../kernel/vault.ts'
 import type { QuotePromise } from '../orders/order.ts'
+import type { Organization } from '../organizations/organization.ts'
 
 /** A stateless link: all there is to it is in the link itself, encrypted, and stored nowhere. */
 export interface Link {
@@ -13,6 +14,13 @@ export interface Link {
   pubUser: string | null
   pubRef: string | null
   quote: QuotePromise | null
+}
+
+/** A link, and those whose it is. */
+export interface OpenedLink {
+  link: Link
+  publisher: Organization
+  merchant: Organization
 }
 
 /** Short names, and absent where there is nothing: links are sent by text message, too. */

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { customerKey } from '../customers/customer.ts'
 import type { Routes } from '../http/api.ts'
@@ -9,19 +10,22 @@ import { notFound, Problem } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { btnRefKey } from '../orders/order.ts'
 import type { Directory } from '../organizations/directory.ts'
-import type { Organization } from '../organizations/organization.ts'
 import type { ClickBuffer, Recorded } from './click-buffer.ts'
 import type { VisitVerdict, VisitClick } from './click.ts'
+import type { FindLinkHost } from './find-link-host.ts'
 import { createFollowLimit } from './follow-limit.ts'
+import { leadsNowhere, openHandMade } from './hand-made-link.ts'
 import { withBtnRef } from './link-url.ts'
 import { decryptLink, targetOf } from './link.ts'
-import type { Link } from './link.ts'
+import type { OpenedLink } from './link.ts'
+import { recallLinkHosts } from './recall-link-host.ts'
 
 export interface RedirectParts {
   directory: Directory
   vault: Vault
   clock: Clock
   clicks: ClickBuffer
+  findLinkHost: FindLinkHost
 }
 
 const HEADERS = {
@@ -31,16 +35,21 @@ const HEADERS = {
   'X-Robots-Tag': 'noindex',
 }
 
-/** A link, and those whose it is. */
-interface Opened {
-  link: Link
-  publisher: Organization
-  merchant: Organization
-}
+const text = (maxLength: number, pattern?: string) =>
+  Type.String({ maxLength, ...(pattern !== undefined && { pattern }) })
+
+// A parameter that is there twice is a list, and so none of these.
+const HandMadeQuery = Type.Object({
+  btn_url: text(8_192),
+  btn_ref: text(255),
+  btn_pub_user: Type.Optional(text(255, '^(?:[\\x21-\\x7E]+|\\s*)$')),
+  btn_pub_ref: Type.Optional(text(512, '^[^\\x00-\\x1F\\x7F-\\x9F]*$')),
+})
 
 /** Where links lead. For shoppers: no key, and none is refused; see follow-limit.ts. */
 export function redirectRoutes(parts: RedirectParts): Routes {
   const isTooOften = createFollowLimit(parts.clock)
+  const findLinkHost = recallLinkHosts(parts.findLinkHost)
   return (api) => {
     api.get(
       // Not a parameter: those are ids, and shorter than links.
@@ -56,29 +65,69 @@ export function redirectRoutes(parts: RedirectParts): Routes {
       },
       async (request, reply) => {
         reply.headers(HEADERS)
-        const opened = openLink(parts, request.params['*'])
-        const target = targetOf(opened.link, request.headers['user-agent'])
-        // Whoever only looks gets no token: it would be nobody's.
-        // Nor is what one address does to one link again and again: it is sent on, and not kept.
-        const isClick =
-          request.method !== 'HEAD' && !isTooOften(request.params['*'], networkOf(request.ip))
-        const token = isClick ? newId('srctok') : null
-        const recorded = await parts.clicks.record({
-          publisher: opened.publisher.number,
-          merchant: opened.merchant.number,
-          host: new URL(target).hostname,
-          click: token === null ? null : clickOf(parts, opened, token),
-        })
-        checkVerdict(verdictOf(parts, opened, recorded))
-        const url = withBtnRef(target, recorded === 'lost' ? null : token)
-        void reply.code(302).header('Location', url)
-        return one({ url })
+        const token = request.params['*']
+        const opened = openLink(parts, token)
+        const followed = await follow(parts, opened, request, () =>
+          isTooOften(token, networkOf(request.ip)),
+        )
+        checkVerdict(followed.verdict)
+        void reply.code(302).header('Location', followed.url)
+        return one({ url: followed.url })
+      },
+    )
+    api.get(
+      '/r',
+      {
+        config: { isUnlimited: true },
+        schema: {
+          hide: true,
+          operationId: 'followHandMadeLink',
+          summary: 'Follow a link that a publisher put together itself, likewise',
+          querystring: HandMadeQuery,
+        },
+      },
+      async (request, reply) => {
+        reply.headers(HEADERS)
+        const directory = parts.directory.lastKnown()
+        const opened = await openHandMade({ findLinkHost, directory }, request.query)
+        // Anybody can write as many as they like, so these are counted by whose they are.
+        const pair = `${opened.publisher.id} ${opened.merchant.id}`
+        const followed = await follow(parts, opened, request, () =>
+          isTooOften(pair, networkOf(request.ip)),
+        )
+        if (followed.verdict !== 'good') throw leadsNowhere()
+        void reply.code(302).header('Location', followed.url)
+        return one({ url: followed.url })
       },
     )
   }
 }
 
-function openLink({ vault, directory }: RedirectParts, token: string): Opened {
+type AnyRequest = Pick<FastifyRequest, 'method' | 'headers'>
+
+/** Records that somebody follows the link, and says whether it may be and where it leads. */
+async function follow(
+  parts: RedirectParts,
+  opened: OpenedLink,
+  { method, headers }: AnyRequest,
+  isTooOften: () => boolean,
+): Promise<{ verdict: VisitVerdict; url: string }> {
+  const target = targetOf(opened.link, headers['user-agent'])
+  // Whoever only looks gets no token: it would be nobody's.
+  // Nor is what one address does to one link again and again: it is sent on, and not kept.
+  const isClick = method !== 'HEAD' && !isTooOften()
+  const token = isClick ? newId('srctok') : null
+  const recorded = await parts.clicks.record({
+    publisher: opened.publisher.number,
+    merchant: opened.merchant.number,
+    host: new URL(target).hostname,
+    click: token === null ? null : clickOf(parts, opened, token),
+  })
+  const url = withBtnRef(target, recorded === 'lost' ? null : token)
+  return { verdict: verdictOf(parts, opened, recorded), url }
+}
+
+function openLink({ vault, directory }: RedirectParts, token: string): OpenedLink {
   const link = decryptLink(vault, token)
   // A shopper is sent on from memory while the database is away.
   const publisher = link && directory.lastKnown().byNumber(link.publisher)
@@ -87,7 +136,7 @@ function openLink({ vault, directory }: RedirectParts, token: string): Opened {
   return { link, publisher, merchant }
 }
 
-function clickOf({ vault, clock }: RedirectParts, opened: Opened, token: string): VisitClick {
+function clickOf({ vault, clock }: RedirectParts, opened: OpenedLink, token: string): VisitClick {
   const { link, publisher, merchant } = opened
   return {
     id: btnRefKey(vault, merchant, token),
@@ -105,7 +154,7 @@ function clickOf({ vault, clock }: RedirectParts, opened: Opened, token: string)
 /** What was read with the click; until the database answers, what is remembered. */
 function verdictOf(
   { directory }: RedirectParts,
-  { publisher, merchant }: Opened,
+  { publisher, merchant }: OpenedLink,
   recorded: Recorded,
 ): VisitVerdict {
   if (recorded !== 'waiting' && recorded !== 'lost') return recorded

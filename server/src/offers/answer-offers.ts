@@ -16,11 +16,14 @@ export interface OfferParts extends FindActiveParts {
 
 /**
  * Answers what a user would be paid for now, as the parts of a JSON text: at all merchants that its
- * publisher is approved with, or only at the one given.
+ * publisher is approved with, or only at the one given. `meta` is that of the answer.
  */
-export type AnswerOffers = (user: User, merchant: Organization | null) => Promise<Buffer[]>
+export type AnswerOffers = (
+  user: User,
+  merchant: Organization | null,
+  meta: object,
+) => Promise<Buffer[]>
 
-const HEAD = Buffer.from('{"meta":{"status":"ok"},"object":{"merchant_offers":[')
 // Each part is a call of its own to the socket: more of them cost more than to copy them together.
 const MAX_PARTS = 8
 
@@ -28,16 +31,17 @@ export function createAnswerOffers(parts: OfferParts): AnswerOffers {
   const { vault, clock } = parts
   const findBoard = createBoards(parts)
   const findActive = createFindActive(parts)
-  return async (user, merchant) => {
+  return async (user, merchant, meta) => {
     // From before the reading: what is bought while it goes on counts as unseen.
     const at = clock.now()
     const { customer, active } = await findActive(user)
     const { offers, ...quoted } = select(findBoard(user.publisher, at), active, merchant)
     const quote = customer && issueQuote(vault, { user: customer, ...quoted, at })
     const tail = Buffer.from(`],"quote":${JSON.stringify(quote)}}}`)
+    const head = Buffer.from(`{"meta":${JSON.stringify(meta)},"object":{"merchant_offers":[`)
     const [first, ...rest] = offers.filter((part) => part.length > 0)
     // Each entry has a comma before it, the first one too.
-    const answer = first ? [HEAD, first.subarray(1), ...rest, tail] : [HEAD, tail]
+    const answer = first ? [head, first.subarray(1), ...rest, tail] : [head, tail]
     return answer.length <= MAX_PARTS ? answer : [Buffer.concat(answer)]
   }
 }

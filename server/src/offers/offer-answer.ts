@@ -3,14 +3,15 @@ import type { Static } from 'typebox'
 import { percentToText } from '../commissions/rates/parse-rate.ts'
 import { MAX_IDENTIFIERS } from '../customers/identifier.ts'
 import { RATE_SEGMENTS } from '../commissions/rates/rate-schema.ts'
-import { One } from '../http/envelope.ts'
+import { Warned } from '../http/envelope.ts'
 import { OneOf } from '../http/schema.ts'
 import { minorDigits } from '../orders/money.ts'
+import type { Rate } from '../commissions/rates/rate.ts'
+import { isNothing } from './offer.ts'
 import type { Offer } from './offer.ts'
 
 const Nullable = (description: string) => ({
   type: ['string', 'null'],
-  minLength: 1,
   maxLength: 255,
   description,
 })
@@ -29,22 +30,26 @@ export const OffersBody = Type.Object(
     user_id: Type.Optional(
       Type.Unsafe<string | null>({
         ...Nullable('Your own id of the customer. Its reported identifiers join those given.'),
-        pattern: '^[\\x21-\\x7E]+$',
+        pattern: '^(?:[\\x21-\\x7E]+|\\s*)$',
       }),
     ),
-    device_ids: Identifiers('IDFAs or Android advertising ids. The all-zero id means none.'),
+    device_ids: Identifiers(
+      'IDFAs or Android advertising ids. The all-zero id means none; what is none matches nobody.',
+    ),
     email_sha256s: Identifiers('SHA-256 of trimmed, lower-cased e-mail addresses: 64 hex digits.'),
     merchant_id: Type.Optional(
       Type.Unsafe<string | null>(Nullable("Only this merchant's offers. Without it: all.")),
     ),
   },
   {
-    additionalProperties: false,
     title: 'OfferQuery',
     description: `At most ${MAX_IDENTIFIERS} identifiers. Nothing given is kept.`,
   },
 )
 export type OffersBody = Static<typeof OffersBody>
+
+/** What an offer is for; typed clients of the field know these and no others. */
+const OFFER_TYPES = ['default', 'category', 'product', 'exclusion'] as const
 
 const OfferAnswer = Type.Object(
   {
@@ -57,9 +62,14 @@ const OfferAnswer = Type.Object(
       }),
     ),
     currency: Type.Optional(Type.String({ description: 'Of `rate_fixed`: ISO 4217.' })),
+    segment: OneOf(RATE_SEGMENTS, 'Whom the rate is for; `default`: for either.'),
     display_params: Type.Object({
       category: Type.Optional(Type.String({ description: 'Absent: every category.' })),
-      offer_type: OneOf(RATE_SEGMENTS, 'Whom the rate is for; `default`: for either.'),
+      offer_type: OneOf(
+        OFFER_TYPES,
+        '`category`: for one category alone; `exclusion`: that category pays nothing. There are no rates ' +
+          'for a single `product` so far.',
+      ),
     }),
   },
   { title: 'Offer' },
@@ -80,7 +90,7 @@ const Quote = Type.Unsafe<{ id: string; expires: string } | null>({
   description: 'Null without a `user_id`.',
 })
 
-export const OffersAnswer = One(
+export const OffersAnswer = Warned(
   Type.Object({ merchant_offers: Type.Array(MerchantOffers), quote: Quote }, { title: 'Offers' }),
 )
 
@@ -102,8 +112,14 @@ function answerOffer({ id, rank, rate }: Offer): Static<typeof OfferAnswer> {
     id,
     rank,
     ...pay,
-    display_params: { ...category, offer_type: rate.segment ?? 'default' },
+    segment: rate.segment ?? 'default',
+    display_params: { ...category, offer_type: offerType(rate) },
   }
+}
+
+function offerType(rate: Rate): (typeof OFFER_TYPES)[number] {
+  if (rate.category === null) return 'default'
+  return isNothing(rate) ? 'exclusion' : 'category'
 }
 
 /** Of the smallest unit in major units, with all the decimals of the currency: 500 USD as "5.00". */

@@ -1,6 +1,9 @@
 import type { Routes } from '../http/api.ts'
 import { onlyPublisher } from '../http/caller.ts'
+import { warnedMeta } from '../http/envelope.ts'
+import { Warnings } from '../http/warnings.ts'
 import { sendWritten } from '../http/written-answer.ts'
+import { filled, listEmpty, listEmptyItems } from '../customers/empty-identifier.ts'
 import { MAX_IDENTIFIERS, parseAdvertisingId, parseEmailHash } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
 import { invalidField, notFound, Problem } from '../kernel/problem.ts'
@@ -35,23 +38,32 @@ export function offerRoutes(parts: OfferParts): Routes {
       async (request, reply) => {
         const publisher = onlyPublisher(request)
         const { user_id: id, merchant_id: merchantId } = request.body
-        const identifiers = readIdentifiers(request.body)
-        const merchant =
-          merchantId == null ? null : approvedMerchant(directory, publisher, merchantId)
-        sendWritten(reply, await answerOffers({ publisher, id: id ?? null, identifiers }, merchant))
+        const warnings = new Warnings().addUnknown(OffersBody, request.body)
+        const identifiers = readIdentifiers(request.body, warnings)
+        const wanted = filled(merchantId)
+        const merchant = wanted === null ? null : approvedMerchant(directory, publisher, wanted)
+        const user = { publisher, id: filled(id), identifiers }
+        sendWritten(reply, await answerOffers(user, merchant, warnedMeta(warnings)))
       },
     )
   }
 }
 
-function readIdentifiers({ device_ids: devices, email_sha256s: emails }: OffersBody): Identifier[] {
+function readIdentifiers(body: OffersBody, warnings: Warnings): Identifier[] {
+  const { user_id, merchant_id, device_ids: devices, email_sha256s: emails } = body
+  warnings
+    .addAll(listEmpty(Object.entries({ user_id, merchant_id })))
+    .addAll(listEmptyItems('email_sha256s', emails))
+    .addAll(listEmptyItems('device_ids', devices))
   const identifiers: Identifier[] = []
   for (const [index, email] of (emails ?? []).entries()) {
+    if (filled(email) === null) continue
     const value = parseEmailHash(email, `email_sha256s[${index}]`)
     identifiers.push({ kind: 'email_sha256', value })
   }
   for (const [index, device] of (devices ?? []).entries()) {
-    const value = parseAdvertisingId(device, `device_ids[${index}]`)
+    if (filled(device) === null) continue
+    const value = parseDevice(device, `device_ids[${index}]`, warnings)
     if (value !== undefined) identifiers.push({ kind: 'advertising_id', value })
   }
   if (identifiers.length > MAX_IDENTIFIERS) {
@@ -61,6 +73,22 @@ function readIdentifiers({ device_ids: devices, email_sha256s: emails }: OffersB
     )
   }
   return identifiers
+}
+
+/** Nothing is kept of it, so what is no advertising id need not fail the call: it matches nobody. */
+function parseDevice(text: string, field: string, warnings: Warnings): string | undefined {
+  try {
+    return parseAdvertisingId(text, field)
+  } catch (error) {
+    // An address is somebody's leak, and has to be heard of.
+    if (!(error instanceof Problem) || text.includes('@')) throw error
+    warnings.add({
+      type: 'UnreadableIdentifier',
+      message: `${error.message}; it matches nobody.`,
+      field,
+    })
+    return undefined
+  }
 }
 
 function approvedMerchant(directory: Directory, publisher: Organization, id: string): Organization {

@@ -55,7 +55,8 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function isNothing(rate: Rate): boolean {
+/** Whether the rate pays nothing, and is there to except something from the others. */
+export function isNothing(rate: Rate): boolean {
   return ('percent' in rate ? rate.percent : rate.fixed) === 0
 }
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { closed, date, nullableGivenDate, NullableString, OneOf } from '../http/schema.ts'
+import { date, nullableGivenDate, NullableString, OneOf } from '../http/schema.ts'
 
 type LineAttributes = Record<string, string | number | boolean | null>
 
@@ -35,7 +35,7 @@ const CustomerMember = Type.Object(
     is_new: isNew,
     is_new_user: isNew,
   },
-  { ...closed, title: 'OrderCustomer' },
+  { title: 'OrderCustomer' },
 )
 
 const LineItem = Type.Object(
@@ -65,7 +65,7 @@ const LineItem = Type.Object(
       }),
     ),
   },
-  { ...closed, title: 'LineItem' },
+  { title: 'LineItem' },
 )
 
 export type LineItemBody = Static<typeof LineItem>
@@ -124,14 +124,10 @@ const OrderId = Type.String({
 // A thousand lines with all that they may say have to fit.
 export const ORDER_BODY_LIMIT = 512 * 1024
 
-export const OrderBody = Type.Object(
-  { order_id: OrderId, ...members },
-  { ...closed, title: 'OrderReport' },
-)
+export const OrderBody = Type.Object({ order_id: OrderId, ...members }, { title: 'OrderReport' })
 export type OrderBody = Static<typeof OrderBody>
 
 export const OrderChangeBody = Type.Partial(Type.Object({ order_id: OrderId, ...members }), {
-  ...closed,
   title: 'OrderChange',
   description: 'Members that are absent stay as they are.',
 })

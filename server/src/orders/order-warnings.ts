@@ -1,38 +1,32 @@
+import { listEmpty, listEmptyItems } from '../customers/empty-identifier.ts'
+import type { EmptyIdentifier } from '../customers/empty-identifier.ts'
 import { itemsTotal } from './order.ts'
 import type { OrderDocument } from './order.ts'
 import type { OrderChangeBody } from './order-schema.ts'
 
 /** What was accepted, but not as it was sent. */
 export interface OrderWarning {
-  type: 'EmptyIdentifier' | 'LineItemsReduced' | 'LineItemsRest'
+  type: EmptyIdentifier['type'] | 'LineItemsReduced' | 'LineItemsRest'
   message: string
   field: string
 }
 
 /** Of an order or a change of it, given what the order has become by it. */
 export function listWarnings(body: OrderChangeBody, document: OrderDocument): OrderWarning[] {
-  return [...listEmpty(body), ...compareTotals(document)]
+  return [...listEmptyMembers(body), ...compareTotals(document)]
 }
 
-function listEmpty({ advertising_id, country, customer }: OrderChangeBody): OrderWarning[] {
-  const members: [string, string | null | undefined][] = [
-    ['advertising_id', advertising_id],
-    ['country', country],
-    ['customer.id', customer?.id],
-    ['customer.email_sha256', customer?.email_sha256],
-    ['customer.device_id', customer?.device_id],
-    ...(customer?.emails_sha256 ?? []).map((email, index): [string, string] => [
-      `customer.emails_sha256[${index}]`,
-      email,
+function listEmptyMembers({ advertising_id, country, customer }: OrderChangeBody) {
+  return [
+    ...listEmpty([
+      ['advertising_id', advertising_id],
+      ['country', country],
+      ['customer.id', customer?.id],
+      ['customer.email_sha256', customer?.email_sha256],
+      ['customer.device_id', customer?.device_id],
     ]),
+    ...listEmptyItems('customer.emails_sha256', customer?.emails_sha256),
   ]
-  return members
-    .filter(([, value]) => value?.trim() === '')
-    .map(([field]) => ({
-      type: 'EmptyIdentifier',
-      message: `${field} is empty, and was taken as absent.`,
-      field,
-    }))
 }
 
 /** What is paid on where lines and total are not the same: the rule of docs/rates.md. */

@@ -1,3 +1,4 @@
+import { filled } from '../customers/empty-identifier.ts'
 import { MAX_IDENTIFIERS, parseAdvertisingId, parseIdentifiers } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
 import { parseDateField, normalizeDateField } from '../kernel/date-field.ts'
@@ -116,11 +117,6 @@ export function listItems({ line_items: items }: OrderChangeBody): LineItemBody[
   return Array.isArray(items) ? items : []
 }
 
-/** Null for what is absent, and for what is there and says nothing. */
-function filled(text: string | null | undefined): string | null {
-  return text == null || text.trim() === '' ? null : text
-}
-
 /** Everything in the order that tells its customer, each once. */
 export function identifiersOfOrder({ customer, advertising_id }: OrderDocument): Identifier[] {
   const identifiers = [
@@ -161,9 +157,7 @@ function parseCustomer(customer: OrderBody['customer']): OrderCustomer | null {
   }
   const read = (reported: Parameters<typeof parseIdentifiers>[0]): string[] =>
     parseIdentifiers(reported, 'customer.').map((identifier) => identifier.value)
-  const emails = read({
-    emails_sha256: (customer.emails_sha256 ?? []).filter((email) => filled(email) !== null),
-  })
+  const emails = read({ emails_sha256: customer.emails_sha256?.map(filled) ?? null })
   const [email = null] = read({ email_sha256: filled(customer.email_sha256) })
   const device = filled(customer.device_id)
   const deviceId = device && (parseAdvertisingId(device, 'customer.device_id') ?? null)

@@ -26,6 +26,7 @@ export interface Snapshot {
   /** By number, which is by age. */
   organizations(): readonly Organization[]
   merchants(): readonly Organization[]
+  publishers(): readonly Organization[]
 }
 
 /** The rows that a snapshot is made of, sorted by number. */
@@ -58,6 +59,7 @@ export function createSnapshot(rows: SnapshotRows): Snapshot {
   }
   const ofRole = (role: Role) => rows.organizations.filter((each) => each.role === role)
   const merchants = ofRole('merchant')
+  const publishers = ofRole('publisher')
   return {
     version: rows.version,
     byId: (id) => byId.get(id),
@@ -68,6 +70,7 @@ export function createSnapshot(rows: SnapshotRows): Snapshot {
     partnersOf: (publisher) => partners.get(publisher) ?? [],
     organizations: () => rows.organizations,
     merchants: () => merchants,
+    publishers: () => publishers,
   }
 }
 

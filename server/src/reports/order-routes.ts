@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import type { Routes } from '../http/api.ts'
 import { onlyMerchant } from '../http/caller.ts'
 import { Many, many, None, none, One, one, Warned, warned } from '../http/envelope.ts'
+import { Warnings } from '../http/warnings.ts'
 import { retry } from '../kernel/database/transaction.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { textAttributes, unitPrice } from '../orders/line-item.ts'
@@ -16,7 +17,7 @@ import {
 import { listWarnings } from '../orders/order-warnings.ts'
 import { listOrdersByBtnRef } from '../orders/order-store.ts'
 import { btnRefKey, decryptOrder, statusOf } from '../orders/order.ts'
-import type { Order } from '../orders/order.ts'
+import type { Order, OrderDocument } from '../orders/order.ts'
 import { parseOrder } from '../orders/parse-order.ts'
 import { cancelOrder, changeOrder } from './change-order.ts'
 import { createRecordOrder } from './record-orders.ts'
@@ -40,7 +41,8 @@ export function orderRoutes(parts: OrderParts): Routes {
           summary: 'Report an order; the same call again answers the first',
           description:
             'Judges it by the segment that held before. Other content under a known `order_id` is a 409. ' +
-            'An order counts from then on as the purchase that makes its customer active.',
+            'An order counts from then on as the purchase that makes its customer active. Members that are not ' +
+            'known are ignored, and named in `meta.warnings`.',
           tags,
           body: OrderBody,
           response: { 200: Warned(OrderAnswer) },
@@ -52,7 +54,7 @@ export function orderRoutes(parts: OrderParts): Routes {
         const order = await recordOrder({ merchant, document })
         // Its content is that of this report: until it is changed nothing has to be decrypted.
         const object = order.version === 0 ? answerOrder(order, parts, document) : answer(order)
-        return warned(object, listWarnings(request.body, document))
+        return warned(object, warningsOf(OrderBody, request.body, document))
       },
     )
     api.post(
@@ -64,8 +66,8 @@ export function orderRoutes(parts: OrderParts): Routes {
           operationId: 'updateOrder',
           summary: 'Change an open order',
           description:
-            'Members that are absent stay as they are; `line_items` are replaced as a whole. A 409 once ' +
-            'the order is finalized or deleted. The verdict stays.',
+            'Members that are absent stay as they are; `line_items` are replaced as a whole. A 409 (other ' +
+            'systems answer 403) once the order is finalized or deleted. The verdict stays.',
           tags,
           params: OrderParams,
           body: OrderChangeBody,
@@ -76,13 +78,21 @@ export function orderRoutes(parts: OrderParts): Routes {
         const merchant = onlyMerchant(request)
         const order = await changeOrder(parts, merchant, request.params.id, request.body)
         const document = decryptOrder(parts.vault, order)
-        const warnings = listWarnings(request.body, document)
+        const warnings = warningsOf(OrderChangeBody, request.body, document)
         return warned(answerOrder(order, parts, document), warnings)
       },
     )
     addCancelRoute(parts)(api)
     addReadRoutes(parts)(api)
   }
+}
+
+function warningsOf(
+  schema: typeof OrderBody | typeof OrderChangeBody,
+  body: OrderChangeBody,
+  document: OrderDocument,
+): Warnings {
+  return new Warnings().addUnknown(schema, body).addAll(listWarnings(body, document))
 }
 
 function addCancelRoute(parts: OrderParts): Routes {

@@ -122,19 +122,21 @@ describe.each(databases)('our own client on $name: what is paid', ({ create }) =
   test('offers: a user is shown what they would earn, and a quote keeps it', async () => {
     const emails = [hashEmail('offers@example.com')]
     const offers = await publisher.offers.get({ user_id: 'u-offers', email_sha256s: emails })
-    const offer = (rank: number, rate_percent: string, display_params: object) => ({
-      id: expect.stringMatching(/^offer-/),
-      rank,
-      rate_percent,
-      display_params: { offer_type: 'default' as const, ...display_params },
-    })
+    const offer = (
+      rank: number,
+      rate_percent: string,
+      of: Pick<Offers['merchant_offers'][0]['offers'][0], 'segment' | 'display_params'>,
+    ) => ({ id: expect.stringMatching(/^offer-/), rank, rate_percent, ...of })
     const expected: Offers = {
       merchant_offers: [
         {
           merchant_id: ids.merchant,
           offers: [
-            offer(1, '10', { offer_type: 'new' }),
-            offer(2, '0', { category: 'gift cards' }),
+            offer(1, '10', { segment: 'new', display_params: { offer_type: 'default' } }),
+            offer(2, '0', {
+              segment: 'default',
+              display_params: { offer_type: 'exclusion', category: 'gift cards' },
+            }),
           ],
         },
       ],
@@ -149,7 +151,8 @@ describe.each(databases)('our own client on $name: what is paid', ({ create }) =
     expect(later.quote).toBeNull()
     expect(later.merchant_offers[0]?.offers[0]).toMatchObject({
       rate_percent: '2',
-      display_params: { offer_type: 'active' },
+      segment: 'active',
+      display_params: { offer_type: 'default' },
     })
     const unknown = publisher.offers.get({ merchant_id: ids.publisher })
     expect(await failureOf(unknown)).toMatchObject({ status: 404, type: 'NotFound' })
@@ -160,7 +163,14 @@ describe.each(databases)('our own client on $name: what is paid', ({ create }) =
       organization_id: ids.merchant,
       name: 'merchant 1',
       approved: true,
+      ios_support: { web: true, app: false },
+      android_support: { web: true, app: false },
     })
+    const [brand, ...others] = (await publisher.brands.list()).objects
+    expect(brand).toMatchObject({ id: ids.merchant, is_live_ready: true })
+    expect(brand?.supported_hostnames).toContain(new URL(TEA).hostname)
+    expect(await publisher.brands.get(ids.merchant)).toEqual(brand)
+    for (const each of others) expect(each.id).not.toBe(ids.merchant)
     expect(await publisher.links.create({ url: TEA })).toEqual({
       merchant_id: ids.merchant,
       affiliate: null,
@@ -188,6 +198,7 @@ describe.each(databases)('our own client on $name: what is paid', ({ create }) =
       rank: 1,
       rate_fixed: '5.50',
       currency: 'EUR',
+      segment: 'default',
       display_params: { offer_type: 'default' },
     }
     expect(merchant_offers).toEqual([{ merchant_id: ids.second, offers: [offer] }])

@@ -34,8 +34,9 @@ describe('an e-mail hash', () => {
     ['a SHA-1', 'da39a3ee5e6b4b0d3255bfef95601890afd80709', 'SHA-1'],
     ['a SHA-512', 'ab'.repeat(64), 'SHA-512'],
     ['base64', Buffer.from(GOLDEN, 'hex').toString('base64'), 'base64'],
-    ['0x before it', `0x${GOLDEN}`, 'before the hash'],
-    ['sha256: before it', `sha256:${GOLDEN}`, 'before the hash'],
+    ['half a hash with sha256: before it', `sha256:${GOLDEN.slice(32)}`, 'before the hash'],
+    ['the hash of nothing as openssl prints it', `SHA2-256(stdin)= ${sha256('')}`, 'empty string'],
+    ['an address hashed by a name', `SHA256(kim@shop.example)= ${GOLDEN}`, 'plain e-mail'],
     ['a digit too few', GOLDEN.slice(1), '63 digits'],
     ['a wrong letter', `g${GOLDEN.slice(1)}`, 'not hex'],
     ['nothing', '', 'empty'],
@@ -54,6 +55,25 @@ describe('an e-mail hash', () => {
     expect(message).toContain(words)
     expect(details).toEqual({ field: 'email_sha256' })
     if (value.length > 8) expect(message).not.toContain(value)
+  })
+
+  test.each([
+    `SHA2-256(stdin)= ${GOLDEN}`,
+    `SHA256(stdin)= ${GOLDEN.toUpperCase()}`,
+    `SHA256(-)= ${GOLDEN}`,
+    `(stdin)= ${GOLDEN}`,
+    `SHA256 (address.txt) = ${GOLDEN}`,
+    `SHA2-256: ${GOLDEN}`,
+    `sha256:${GOLDEN}`,
+    `{SHA256}${GOLDEN}`,
+    `0x${GOLDEN}`,
+    `\\x${GOLDEN}`,
+    `${GOLDEN} *stdin`,
+    `${GOLDEN}  -\n`,
+  ])('is taken as programs print it: %j', (text) => {
+    expect(parseIdentifiers({ email_sha256: text })).toEqual([
+      { kind: 'email_sha256', value: GOLDEN },
+    ])
   })
 
   test('is named by its place in a list', () => {

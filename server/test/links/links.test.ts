@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { must, startFreshNetwork } from '../support/network.ts'
 import type { Member, Network } from '../support/network.ts'
-import { DESKTOP, follow, linkTo, partnershipPath, PHONE, register } from './shoppers.ts'
+import { attribute, DESKTOP, follow, linkTo, partnershipPath, PHONE, register } from './shoppers.ts'
 
 const NO_MERCHANT = {
   message: 'Merchant could not be detected from the url',
@@ -156,14 +156,11 @@ describe.each(databases)('links on $name', ({ create }) => {
 
   test.each([
     [{ experience: { btn_pub_user: 'a b' } }, 'experience.btn_pub_user'],
-    [{ experience: { btn_pub_user: '' } }, 'experience.btn_pub_user'],
     [{ experience: { btn_pub_user: 'x'.repeat(256) } }, 'experience.btn_pub_user'],
     [{ experience: { btn_pub_ref: 'a\u0007b' } }, 'experience.btn_pub_ref'],
     [{ experience: { btn_pub_ref: 'x'.repeat(513) } }, 'experience.btn_pub_ref'],
-    [{ experience: { pub_ref: 'x' } }, 'experience.pub_ref'],
     [{ experience: [] }, 'experience'],
     [{ quote: 'quote-forged' }, 'quote'],
-    [{ affiliate: true }, 'affiliate'],
   ])('what is wrong with %j is said', async (more, field) => {
     const { status, body } = await post('/v1/links', { url: TEA, ...more })
     expect([status, body.error.details.field]).toEqual([400, field])
@@ -189,12 +186,49 @@ describe.each(databases)('links on $name', ({ create }) => {
     const { id, name } = shop.organization
     expect(await stranger.call('POST', '/v1/links', { url: TEA })).toMatchObject({
       status: 403,
-      body: { error: { type: 'NoMerchantApproval', details: { merchant_id: id } } },
+      body: {
+        error: {
+          type: 'NoMerchantApproval',
+          message: 'Not approved for link building',
+          details: { merchant_id: id },
+        },
+      },
     })
     const asked = await must(stranger.call('POST', '/v1/links/info', { url: TEA }))
-    expect(asked).toEqual({ organization_id: id, name, approved: false })
+    const support = { web: true, app: false }
+    const supported = { ios_support: support, android_support: support }
+    expect(asked).toEqual({ organization_id: id, name, approved: false, ...supported })
     const own = await must(post('/v1/links/info', { url: TEA }))
-    expect(own).toEqual({ organization_id: id, name, approved: true })
+    expect(own).toEqual({ organization_id: id, name, approved: true, ...supported })
+  })
+
+  test('a shortlink is a link under another path', async () => {
+    const experience = { btn_pub_user: 'kim', btn_pub_ref: 'ref' }
+    const { merchant_id, affiliate, links } = await must(
+      post('/v1/shortlink/create', { url: TEA, experience }),
+    )
+    expect([merchant_id, affiliate]).toEqual([shop.organization.id, null])
+    const { status, location, token } = await follow(links.universal)
+    expect([status, location]).toEqual([302, `${TEA}?btn_ref=${token}`])
+    const from = await attribute(network, shop, [token])
+    expect(from.get(token!)?.content).toMatchObject({
+      publisher_customer_id: 'kim',
+      pub_ref: 'ref',
+    })
+  })
+
+  test('members that say nothing or are not known are told', async () => {
+    const experience = { btn_pub_user: '', btn_desktop_url: ' ', btn_app: 'x', pub_ref: 'x' }
+    const { body } = await post('/v1/links', { url: TEA, affiliate: true, quote: '', experience })
+    expect(
+      body.meta.warnings.map(({ type, field }: Record<string, string>) => [type, field]),
+    ).toEqual([
+      ['UnknownMember', 'affiliate'],
+      ['UnknownMember', 'experience.pub_ref'],
+      ['EmptyIdentifier', 'experience.btn_desktop_url'],
+      ['EmptyIdentifier', 'experience.btn_pub_user'],
+      ['EmptyIdentifier', 'quote'],
+    ])
   })
 
   test('a merchant has at most 100 hosts, also when they come at once', async () => {

@@ -46,12 +46,15 @@ describe.each(databases)('calls of offers on $name', ({ create }) => {
       'email_sha256s[1]',
       /the empty string/,
     ],
-    ['no device', { device_ids: [DEVICE, 'phone'] }, 'device_ids[1]', /advertising id/],
+    [
+      'an address of a device',
+      { device_ids: [DEVICE, 'kim@a'] },
+      'device_ids[1]',
+      /e-mail address/,
+    ],
     ['a null', { device_ids: [null] }, 'device_ids[0]', /must be string/],
     ['a number', { user_id: 7 }, 'user_id', /must be string/],
     ['a blank', { user_id: 'kim lee' }, 'user_id', /must match/],
-    ['nothing', { user_id: '' }, 'user_id', /fewer than 1/],
-    ['a wrong name', { emails: [] }, 'emails', /not a field/],
     [
       'too many',
       { email_sha256s: Array.from({ length: 11 }, (_, i) => emailHash(`${i}`)) },
@@ -72,6 +75,43 @@ describe.each(databases)('calls of offers on $name', ({ create }) => {
     expect([status, answer.error.details]).toEqual([400, { field }])
     expect(answer.error.message).toMatch(message)
     expect(JSON.stringify(answer)).not.toContain('kim')
+  })
+
+  test.each<[string, unknown, [type: string, field: string][]]>([
+    [
+      'no device',
+      { device_ids: [DEVICE, 'phone', '123'] },
+      [['UnreadableIdentifier', 'device_ids[1]']],
+    ],
+    [
+      "the guide's own device",
+      { device_ids: ['123'] },
+      [['UnreadableIdentifier', 'device_ids[0]']],
+    ],
+    ['a wrong name', { emails: [] }, [['UnknownMember', 'emails']]],
+    [
+      'nothing',
+      { user_id: '', merchant_id: ' ', email_sha256s: [''], device_ids: [''] },
+      ['user_id', 'merchant_id', 'email_sha256s[0]', 'device_ids[0]'].map((field) => [
+        'EmptyIdentifier',
+        field,
+      ]),
+    ],
+  ])('%s is passed over with a warning', async (_, body, warnings) => {
+    const { status, body: answer } = await ask(body)
+    expect(status).toBe(200)
+    expect(answer.object).toEqual((await ask({})).body.object)
+    const told = answer.meta.warnings.map(({ type, field }: Record<string, string>) => [
+      type,
+      field,
+    ])
+    expect(told).toEqual(warnings)
+    expect(JSON.stringify(answer.meta)).not.toContain('phone')
+  })
+
+  test('a hash is taken as openssl prints it', async () => {
+    const hash = `SHA2-256(stdin)= ${emailHash('kim')}`
+    expect((await ask({ email_sha256s: [hash] })).body.meta).toEqual({ status: 'ok' })
   })
 
   test('offers are for publishers', async () => {

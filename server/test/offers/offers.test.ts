@@ -20,6 +20,7 @@ interface Offer {
   rate_percent?: string
   rate_fixed?: string
   currency?: string
+  segment: string
   display_params: { category?: string; offer_type: string }
 }
 
@@ -102,7 +103,8 @@ describe.each(databases)('offers on $name', ({ create }) => {
                 id: expect.stringMatching(/^offer-[0-9a-f]{16}$/),
                 rank: 1,
                 rate_percent: '10',
-                display_params: { offer_type: 'new' },
+                segment: 'new',
+                display_params: { offer_type: 'default' },
               },
             ],
           },
@@ -323,8 +325,9 @@ describe.each(databases)('offers on $name', ({ create }) => {
   })
 })
 
-function inWords({ rate_percent, rate_fixed, currency, display_params: shown }: Offer): string {
-  return [rate_percent ?? rate_fixed, currency, shown.offer_type, shown.category]
+function inWords(offer: Offer): string {
+  const { rate_percent, rate_fixed, currency, segment, display_params: shown } = offer
+  return [rate_percent ?? rate_fixed, currency, segment, shown.category]
     .filter((word) => word !== undefined)
     .join(' ')
 }

@@ -58,6 +58,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/brands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The merchants that approved the calling publisher, oldest first
+         * @description For publishers. What is asked for now and then; not for each link.
+         */
+        get: operations["listBrands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/brands/{brand}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a merchant, whether it approved the calling publisher or not
+         * @description For publishers.
+         */
+        get: operations["getBrand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/customers": {
         parameters: {
             query?: never;
@@ -69,7 +109,7 @@ export interface paths {
         put?: never;
         /**
          * Report a customer; the same call again changes nothing
-         * @description Identifiers are joined with those reported before; none is removed. What was accepted but matches nobody is named in `meta.warnings`.
+         * @description Identifiers are joined with those reported before; none is removed. Empty ones are absent. What was accepted but matches nobody or is not known is named in `meta.warnings`.
          */
         post: operations["reportCustomer"];
         delete?: never;
@@ -92,7 +132,7 @@ export interface paths {
         get: operations["getCustomer"];
         /**
          * Replace a customer's identifiers
-         * @description Identifiers that are not named are removed. Creates the customer where there is none.
+         * @description Identifiers that are not named are removed, with `{}` all of them; so a body has to be there, and a member that is not known is a 400. Creates the customer where there is none.
          */
         put: operations["replaceCustomer"];
         post?: never;
@@ -137,7 +177,7 @@ export interface paths {
         put?: never;
         /**
          * Report an order; the same call again answers the first
-         * @description For merchants. Judges it by the segment that held before. Other content under a known `order_id` is a 409. An order counts from then on as the purchase that makes its customer active.
+         * @description For merchants. Judges it by the segment that held before. Other content under a known `order_id` is a 409. An order counts from then on as the purchase that makes its customer active. Members that are not known are ignored, and named in `meta.warnings`.
          */
         post: operations["createOrder"];
         delete?: never;
@@ -161,7 +201,7 @@ export interface paths {
         put?: never;
         /**
          * Change an open order
-         * @description For merchants. Members that are absent stay as they are; `line_items` are replaced as a whole. A 409 once the order is finalized or deleted. The verdict stays.
+         * @description For merchants. Members that are absent stay as they are; `line_items` are replaced as a whole. A 409 (other systems answer 403) once the order is finalized or deleted. The verdict stays.
          */
         post: operations["updateOrder"];
         /**
@@ -203,7 +243,7 @@ export interface paths {
         };
         /**
          * Your accounts: one a currency in which you were ever owed something
-         * @description For publishers. The whole list at once.
+         * @description The whole list at once. For merchants: one for each publisher and currency in which they ever owed something. No transaction is in two of your accounts.
          */
         get: operations["listAccounts"];
         put?: never;
@@ -223,7 +263,7 @@ export interface paths {
         };
         /**
          * The transactions of one account
-         * @description For publishers. As all transactions are listed, of one currency.
+         * @description As all transactions are listed, of one currency.
          */
         get: operations["listAccountTransactions"];
         put?: never;
@@ -243,7 +283,7 @@ export interface paths {
         };
         /**
          * Your transactions, in whatever currency
-         * @description For publishers. The newest first; by `modified_date` the oldest change first. Where a country is rare a page may be shorter than asked for, although another follows. To follow changes, list by `modified_date` and go on from the last `meta.next` that was not null, or with the last `modified_date` as `start`: nothing is missed, however late it was committed. What has that date itself comes again.
+         * @description The newest first; by `modified_date` the oldest change first. Where a country is rare a page may be shorter than asked for, although another follows. For merchants: what they owe. To follow changes, list by `modified_date` and go on from the last `meta.next` that was not null, or with the last `modified_date` as `start`: nothing is missed, however late it was committed. What has that date itself comes again.
          */
         get: operations["listTransactions"];
         put?: never;
@@ -263,7 +303,7 @@ export interface paths {
         };
         /**
          * Read a transaction
-         * @description For publishers. As it is now: it is validated from the finalization date of its order on.
+         * @description As it is now: it is validated from the finalization date of its order on.
          */
         get: operations["getTransaction"];
         put?: never;
@@ -283,7 +323,7 @@ export interface paths {
         };
         /**
          * Every change of a transaction’s amount, oldest first
-         * @description For publishers. They add up to the amount.
+         * @description They add up to the amount.
          */
         get: operations["listLedger"];
         put?: never;
@@ -303,7 +343,7 @@ export interface paths {
         };
         /**
          * Why a transaction is paid as it is
-         * @description For publishers. No other order, no time finer than a day, and not which identifier matched. Null where the merchant told no segments when the order came.
+         * @description No other order, no time finer than a day, and not which identifier matched. Null where the merchant told no segments when the order came.
          */
         get: operations["getTransactionVerdict"];
         put?: never;
@@ -560,6 +600,26 @@ export interface paths {
          * @description For publishers. The host of the URL must be registered by a merchant that has approved the publisher.
          */
         post: operations["createLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shortlink/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The same as `createLink`, by the path that other clients call
+         * @description For publishers. The link is as long as any.
+         */
+        post: operations["createShortlink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1251,6 +1311,8 @@ export interface components {
             currency: string;
             /** @description Your id. */
             organization: string;
+            /** @description For merchants: whom the account owes. */
+            publisher_organization?: string;
         };
         /** @description A page of the list. */
         AccountPage: {
@@ -1281,6 +1343,45 @@ export interface components {
             /** @enum {string} */
             status: "created" | "updated" | "unchanged" | "rejected";
             error?: components["schemas"]["ErrorMember"];
+        };
+        Brand: {
+            id: string;
+            name: string;
+            /** @description Empty where the merchant said nothing, as all texts are. */
+            description: string;
+            icon_url: string;
+            urls: {
+                homepage: string;
+            };
+            categories: string[];
+            /** @description Always empty: links lead to pages. */
+            apps: unknown[];
+            /** @description The hosts that links may lead to, from the first registered on. */
+            supported_hostnames: string[];
+            subdomain: null;
+            /** @description Whether links can be made: it approved you, and has a host. */
+            is_live_ready: boolean;
+            terms_and_conditions: {
+                /** @description After how many days orders are reported: 0, as they are made. */
+                reporting_window_days: number;
+                /** @description How long an order can change, unless the merchant names its date. */
+                finalization_window_minutes: number;
+                coupons_allowed: boolean;
+                gift_cards_allowed: boolean;
+                /** @description What pays nothing is in the rates: see `listOffers`. */
+                exclusion_details: string;
+                /** @description Where the terms are to be read. */
+                other_terms: string;
+            };
+        };
+        BrandAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["Brand"];
+        };
+        /** @description A page of the list. */
+        BrandPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["Brand"][];
         };
         /** @description What the order owes: to whom, by which version of which card, line by line. */
         Commission: {
@@ -1325,6 +1426,8 @@ export interface components {
         CustomerReport: {
             /** @description The organization's own stable id: 1 to 255 characters of ASCII 0x21 to 0x7E. */
             id: string;
+            /** @description Another name for `id`, in its place or the same. */
+            customer_id?: unknown;
             /** @description SHA-256 of the trimmed, lower-cased e-mail address: 64 hex digits. */
             email_sha256?: string | null;
             /** @description Several of the same; joined with `email_sha256`. */
@@ -1333,12 +1436,7 @@ export interface components {
             advertising_id?: string | null;
         };
         CustomerWarnedAnswer: {
-            meta: {
-                /** @enum {string} */
-                status: "ok";
-                /** @description What was accepted but not as it was sent. */
-                warnings?: components["schemas"]["Warning"][];
-            };
+            meta: components["schemas"]["WarnedMeta"];
             object: components["schemas"]["Customer"];
         };
         Delivery: {
@@ -1377,6 +1475,7 @@ export interface components {
             event_types: ("segment-change" | "tx-pending" | "tx-validated" | "tx-declined" | "endpoint-paused")[];
             description: string | null;
             batch_size: number;
+            max_batch_bytes: number;
             merchants: string[] | null;
             causes: ("order" | "order-deleted" | "import" | "customer" | "erasure")[] | null;
             alert_email: string | null;
@@ -1406,6 +1505,8 @@ export interface components {
             description?: string | null;
             /** @description With more than 1 all events come in batches, of at most so many. */
             batch_size?: number;
+            /** @description A batch is cut where it would have more bytes; a single event that has more comes alone. 100000 unless given, which common receivers take. */
+            max_batch_bytes?: number;
             /** @description Only events of these merchants, by their ids; null: of all. */
             merchants?: string[] | null;
             /** @description Only changes of segments for these causes; null: for all. */
@@ -1421,6 +1522,8 @@ export interface components {
             description?: string | null;
             /** @description With more than 1 all events come in batches, of at most so many. */
             batch_size?: number;
+            /** @description A batch is cut where it would have more bytes; a single event that has more comes alone. 100000 unless given, which common receivers take. */
+            max_batch_bytes?: number;
             /** @description Only events of these merchants, by their ids; null: of all. */
             merchants?: string[] | null;
             /** @description Only changes of segments for these causes; null: for all. */
@@ -1515,6 +1618,7 @@ export interface components {
             event_types: ("segment-change" | "tx-pending" | "tx-validated" | "tx-declined" | "endpoint-paused")[];
             description: string | null;
             batch_size: number;
+            max_batch_bytes: number;
             merchants: string[] | null;
             causes: ("order" | "order-deleted" | "import" | "customer" | "erasure")[] | null;
             alert_email: string | null;
@@ -1581,6 +1685,8 @@ export interface components {
         Identifiers: {
             /** @description The organization's own stable id: 1 to 255 characters of ASCII 0x21 to 0x7E. */
             id?: string;
+            /** @description Another name for `id`, in its place or the same. */
+            customer_id?: unknown;
             /** @description SHA-256 of the trimmed, lower-cased e-mail address: 64 hex digits. */
             email_sha256?: string | null;
             /** @description Several of the same; joined with `email_sha256`. */
@@ -1757,10 +1863,6 @@ export interface components {
                 universal: string;
             };
         };
-        LinkAnswer: {
-            meta: components["schemas"]["OkMeta"];
-            object: components["schemas"]["Link"];
-        };
         LinkFields: {
             /** @description Where it leads: an http or https URL of at most 2,048 characters, on a registered host. */
             url: string;
@@ -1797,10 +1899,20 @@ export interface components {
             name: string;
             /** @description Whether the calling publisher may link there. */
             approved: boolean;
+            ios_support: components["schemas"]["LinkSupport"];
+            android_support: components["schemas"]["LinkSupport"];
         };
-        LinkMerchantAnswer: {
-            meta: components["schemas"]["OkMeta"];
+        LinkMerchantWarnedAnswer: {
+            meta: components["schemas"]["WarnedMeta"];
             object: components["schemas"]["LinkMerchant"];
+        };
+        LinkSupport: {
+            web: boolean;
+            app: boolean;
+        };
+        LinkWarnedAnswer: {
+            meta: components["schemas"]["WarnedMeta"];
+            object: components["schemas"]["Link"];
         };
         ListedRateCard: {
             id: string;
@@ -1829,13 +1941,15 @@ export interface components {
             id: string;
             name: string;
             categories: string[];
+            /** @description Texts, empty where the merchant said nothing. */
             metadata: {
-                description: string | null;
-                icon_url: string | null;
+                description: string;
+                icon_url: string;
             };
             urls: {
-                homepage: string | null;
-                terms_and_conditions: string | null;
+                /** @description Of the first host that links may lead to, where the merchant named none. */
+                homepage: string;
+                terms_and_conditions: string;
             };
             available_platforms: string[];
             supported_products: string[];
@@ -1883,21 +1997,26 @@ export interface components {
             rate_fixed?: string;
             /** @description Of `rate_fixed`: ISO 4217. */
             currency?: string;
+            /**
+             * @description Whom the rate is for; `default`: for either.
+             * @enum {string}
+             */
+            segment: "new" | "active" | "default";
             display_params: {
                 /** @description Absent: every category. */
                 category?: string;
                 /**
-                 * @description Whom the rate is for; `default`: for either.
+                 * @description `category`: for one category alone; `exclusion`: that category pays nothing. There are no rates for a single `product` so far.
                  * @enum {string}
                  */
-                offer_type: "new" | "active" | "default";
+                offer_type: "default" | "category" | "product" | "exclusion";
             };
         };
         /** @description At most 10 identifiers. Nothing given is kept. */
         OfferQuery: {
             /** @description Your own id of the customer. Its reported identifiers join those given. */
             user_id?: string | null;
-            /** @description IDFAs or Android advertising ids. The all-zero id means none. */
+            /** @description IDFAs or Android advertising ids. The all-zero id means none; what is none matches nobody. */
             device_ids?: string[] | null;
             /** @description SHA-256 of trimmed, lower-cased e-mail addresses: 64 hex digits. */
             email_sha256s?: string[] | null;
@@ -1920,8 +2039,8 @@ export interface components {
                 expires: string;
             } | null;
         };
-        OffersAnswer: {
-            meta: components["schemas"]["OkMeta"];
+        OffersWarnedAnswer: {
+            meta: components["schemas"]["WarnedMeta"];
             object: components["schemas"]["Offers"];
         };
         OkMeta: {
@@ -2033,12 +2152,7 @@ export interface components {
             line_items?: components["schemas"]["LineItem"][] | Record<string, never> | null;
         };
         OrderWarnedAnswer: {
-            meta: {
-                /** @enum {string} */
-                status: "ok";
-                /** @description What was accepted but not as it was sent. */
-                warnings?: components["schemas"]["Warning"][];
-            };
+            meta: components["schemas"]["WarnedMeta"];
             object: components["schemas"]["Order"];
         };
         Organization: {
@@ -2476,8 +2590,8 @@ export interface components {
             /** @enum {string} */
             button_id: "static";
             button_order_id: string;
-            /** @description The merchant's own number is not told. */
-            order_id: null;
+            /** @description The merchant's own number: told to the merchant alone. */
+            order_id: string | null;
             customer_order_id: string | null;
             account_id: string;
             rate_card_id: string | null;
@@ -2486,6 +2600,7 @@ export interface components {
             publisher_organization_name: string;
             commerce_organization: string;
             commerce_organization_name: string;
+            /** @description As `pub_ref`, told to the publisher alone. */
             publisher_customer_id: string | null;
             /** @description The merchant's customer is not told. */
             advertising_id: null;
@@ -2792,6 +2907,12 @@ export interface components {
         VerificationAnswer: {
             meta: components["schemas"]["OkMeta"];
             object: components["schemas"]["Verification"];
+        };
+        WarnedMeta: {
+            /** @enum {string} */
+            status: "ok";
+            /** @description What was accepted but not as it was sent; among it the members that are not known, by their names (`UnknownMember`). What is the same in several rows is told of the first. */
+            warnings?: components["schemas"]["Warning"][];
         };
         Warning: {
             type: string;
@@ -3129,12 +3250,12 @@ export interface operations {
                      *             "tea"
                      *           ],
                      *           "metadata": {
-                     *             "description": null,
-                     *             "icon_url": null
+                     *             "description": "",
+                     *             "icon_url": ""
                      *           },
                      *           "urls": {
                      *             "homepage": "https://shop.example/",
-                     *             "terms_and_conditions": null
+                     *             "terms_and_conditions": ""
                      *           },
                      *           "available_platforms": [],
                      *           "supported_products": [],
@@ -3163,6 +3284,152 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listBrands: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: string;
+                /** @description 50 unless given. */
+                page_size?: number;
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "org-0000000000000002",
+                     *           "name": "Example Shop",
+                     *           "description": "",
+                     *           "icon_url": "",
+                     *           "urls": {
+                     *             "homepage": "https://shop.example/"
+                     *           },
+                     *           "categories": [
+                     *             "tea"
+                     *           ],
+                     *           "apps": [],
+                     *           "supported_hostnames": [
+                     *             "shop.example"
+                     *           ],
+                     *           "subdomain": null,
+                     *           "is_live_ready": true,
+                     *           "terms_and_conditions": {
+                     *             "reporting_window_days": 0,
+                     *             "finalization_window_minutes": 43200,
+                     *             "coupons_allowed": true,
+                     *             "gift_cards_allowed": true,
+                     *             "exclusion_details": "",
+                     *             "other_terms": ""
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BrandPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBrand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "org-0000000000000002",
+                     *         "name": "Example Shop",
+                     *         "description": "",
+                     *         "icon_url": "",
+                     *         "urls": {
+                     *           "homepage": "https://shop.example/"
+                     *         },
+                     *         "categories": [
+                     *           "tea"
+                     *         ],
+                     *         "apps": [],
+                     *         "supported_hostnames": [
+                     *           "shop.example"
+                     *         ],
+                     *         "subdomain": null,
+                     *         "is_live_ready": true,
+                     *         "terms_and_conditions": {
+                     *           "reporting_window_days": 0,
+                     *           "finalization_window_minutes": 43200,
+                     *           "coupons_allowed": true,
+                     *           "gift_cards_allowed": true,
+                     *           "exclusion_details": "",
+                     *           "other_terms": ""
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BrandAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3486,10 +3753,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        meta: {
-                            /** @enum {string} */
-                            status: "ok";
-                        };
+                        meta: components["schemas"]["WarnedMeta"];
                         objects: components["schemas"]["BatchResult"][];
                     };
                 };
@@ -5331,8 +5595,9 @@ export interface operations {
                      *                 "id": "offer-0000000000000001",
                      *                 "rank": 1,
                      *                 "rate_percent": "12",
+                     *                 "segment": "new",
                      *                 "display_params": {
-                     *                   "offer_type": "new"
+                     *                   "offer_type": "default"
                      *                 }
                      *               }
                      *             ]
@@ -5345,7 +5610,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["OffersAnswer"];
+                    "application/json": components["schemas"]["OffersWarnedAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5564,7 +5829,68 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["LinkAnswer"];
+                    "application/json": components["schemas"]["LinkWarnedAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createShortlink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.example/tea"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LinkFields"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "merchant_id": "org-0000000000000002",
+                     *         "affiliate": null,
+                     *         "links": {
+                     *           "universal": "https://newcomer.example/r/link-token"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LinkWarnedAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5622,11 +5948,19 @@ export interface operations {
                      *       "object": {
                      *         "organization_id": "org-0000000000000002",
                      *         "name": "Example Shop",
-                     *         "approved": true
+                     *         "approved": true,
+                     *         "ios_support": {
+                     *           "web": true,
+                     *           "app": false
+                     *         },
+                     *         "android_support": {
+                     *           "web": true,
+                     *           "app": false
+                     *         }
                      *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["LinkMerchantAnswer"];
+                    "application/json": components["schemas"]["LinkMerchantWarnedAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6355,6 +6689,7 @@ export interface operations {
                      *           ],
                      *           "description": null,
                      *           "batch_size": 1,
+                     *           "max_batch_bytes": 100000,
                      *           "merchants": null,
                      *           "causes": null,
                      *           "alert_email": null,
@@ -6425,6 +6760,7 @@ export interface operations {
                      *         ],
                      *         "description": null,
                      *         "batch_size": 1,
+                     *         "max_batch_bytes": 100000,
                      *         "merchants": null,
                      *         "causes": null,
                      *         "alert_email": null,
@@ -6490,6 +6826,7 @@ export interface operations {
                      *         ],
                      *         "description": null,
                      *         "batch_size": 1,
+                     *         "max_batch_bytes": 100000,
                      *         "merchants": null,
                      *         "causes": null,
                      *         "alert_email": null,
@@ -6565,6 +6902,7 @@ export interface operations {
                      *         ],
                      *         "description": null,
                      *         "batch_size": 1,
+                     *         "max_batch_bytes": 100000,
                      *         "merchants": null,
                      *         "causes": null,
                      *         "alert_email": null,
@@ -6675,6 +7013,7 @@ export interface operations {
                      *         ],
                      *         "description": null,
                      *         "batch_size": 1,
+                     *         "max_batch_bytes": 100000,
                      *         "merchants": null,
                      *         "causes": null,
                      *         "alert_email": null,
@@ -6748,6 +7087,7 @@ export interface operations {
                      *         ],
                      *         "description": null,
                      *         "batch_size": 1,
+                     *         "max_batch_bytes": 100000,
                      *         "merchants": null,
                      *         "causes": null,
                      *         "alert_email": null,
@@ -6828,6 +7168,7 @@ export interface operations {
                      *         ],
                      *         "description": null,
                      *         "batch_size": 1,
+                     *         "max_batch_bytes": 100000,
                      *         "merchants": null,
                      *         "causes": null,
                      *         "alert_email": null,

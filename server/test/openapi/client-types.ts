@@ -61,6 +61,7 @@ type Same<Client, Api> = [Plain<Client>] extends [Plain<Api>]
 
 /** What is answered, name for name. */
 interface Answers {
+  Brand: client.Brand
   Account: client.Account
   Attempt: client.Attempt
   BatchEvent: client.BatchEvent

@@ -129,6 +129,8 @@ async function recordCustomers({ record, publisher }: Scene): Promise<void> {
   await must(call('POST', '/v1/customers', { id: 'gone' }))
   await record('eraseCustomer', key, { path: { id: 'gone' } })
   await record('listMerchants', key, { query: ONE })
+  const brands = await record('listBrands', key, { query: ONE })
+  await record('getBrand', key, { path: { brand: brands.objects[0].id as string } })
 }
 
 async function recordWebhooks({ record, publisher, receiver }: Scene): Promise<string> {
@@ -157,6 +159,7 @@ async function recordSale(scene: Scene, webhook: string): Promise<{ cursor: stri
   const { id: quote } = offers.object.quote
   const link = { url: TEA, quote, experience: { btn_pub_user: LOYAL.id } }
   const { object } = await record('createLink', publisher.key, { body: link })
+  await record('createShortlink', publisher.key, { body: { url: TEA } })
   const { token } = await follow(object.links.universal)
   const order = {
     order_id: 'order-1',

@@ -177,11 +177,14 @@ describe.each(databases)('customers on $name', ({ create }) => {
       ['row-1', 'created'],
       ['row-2', 'rejected'],
       ['row-1', 'unchanged'],
-      ['row-4', 'rejected'],
+      ['row-4', 'created'],
       [null, 'rejected'],
       ['row-1', 'updated'],
     ])
     expect(answer.body.objects[1].error.details).toEqual({ field: 'email_sha256' })
+    expect(answer.body.meta.warnings).toEqual([
+      expect.objectContaining({ type: 'UnknownMember', field: 'customers[3].emails' }),
+    ])
     expect(JSON.stringify(answer.body)).not.toContain('row-2@')
     const large = Array.from({ length: 1_001 }, (_, index) => ({ id: `x-${index}` }))
     const tooMany = await publisher.call('POST', '/v1/customers/batch', { customers: large })

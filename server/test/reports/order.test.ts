@@ -234,7 +234,6 @@ describe.each(databases)('orders on $name', ({ create }) => {
     ['customer.emails_sha256[0]', { customer: { emails_sha256: ['x'] } }],
     ['customer.device_id', { customer: { device_id: 'x' } }],
     ['advertising_id', { advertising_id: 'x' }],
-    ['customer.name', { customer: { name: 'x' } }],
     ['line_items[1].identifier', { line_items: [LINE, LINE] }],
     ['line_items[0].total', { line_items: [{ identifier: 'x' }] }],
     ['line_items[0].total', { line_items: [{ ...LINE, total: 0.5 }] }],

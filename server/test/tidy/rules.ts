@@ -29,6 +29,7 @@ export const rooms = [
   'commissions/what-if',
   'offers',
   'links',
+  'merchants',
   'imports/csv',
   'imports/store',
   'imports/worker',
@@ -54,10 +55,11 @@ export const speaksHttp = /-(routes|answer|schema)\.ts$/
 
 /**
  * The one folder that server and client share: what there is to know of a customer file, so that a file is
- * hashed by its sender as the server reads it. It depends on nothing, and of the server imports run it.
+ * hashed by its sender as the server reads it. It depends on nothing, and of the server imports run it, and
+ * what parses the hashes of calls.
  */
 export const customerFile = 'client/src/customer-file/'
-export const readsCustomerFiles = /^server\/src\/imports\//
+export const readsCustomerFiles = /^server\/src\/(?:imports\/|customers\/identifier\.ts$)/
 /** What of it browsers do not load. */
 export const runsOnNode: readonly string[] = ['client/src/customer-file/unpack.ts']
 
@@ -80,6 +82,7 @@ export const tableOwners: Readonly<Record<string, string>> = {
   transactions: 'commissions',
   ledger_entries: 'commissions',
   accounts: 'commissions',
+  merchant_accounts: 'commissions',
   quote_uses: 'offers',
   link_hosts: 'links',
   clicks: 'links',

@@ -6,3 +6,14 @@ export function accountId(vault: Vault, publisher: Organization, currency: strin
   const seal = vault.seal('account', publisher.id, currency)
   return `acc-${seal.toString('hex', 0, 8)}`
 }
+
+/** The same of a merchant: one for each publisher that it owes in the currency. */
+export function merchantAccountId(
+  vault: Vault,
+  merchant: Organization,
+  publisher: Organization,
+  currency: string,
+): string {
+  const seal = vault.seal('account', `${merchant.id} ${publisher.id}`, currency)
+  return `acc-${seal.toString('hex', 0, 8)}`
+}

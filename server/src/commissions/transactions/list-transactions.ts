@@ -11,7 +11,10 @@ import type { Transaction } from './transaction.ts'
 import type { Told } from './transaction-answer.ts'
 
 export interface TransactionFilters {
-  publisher: Organization
+  /** Whose list it is. */
+  owner: Organization
+  /** The number of the publisher, where only one is asked for of what a merchant owes. */
+  publisher?: number | undefined
   currency?: string | undefined
   country?: string | undefined
   timeField: TimeField
@@ -33,7 +36,7 @@ export interface PageOptions {
 }
 
 /**
- * One page of a publisher's transactions, the newest first; by `modified_date` the oldest change
+ * One page of what a publisher is owed or a merchant owes, the newest first; by `modified_date` the oldest change
  * first, so that what changes meanwhile moves towards the reader and not past it. Where a country is
  * rare a page may be shorter than asked for, and even empty, although another follows.
  */
@@ -42,11 +45,12 @@ export async function pageTransactions(
   filters: TransactionFilters,
   { cursor, pageSize = DEFAULT_PAGE_SIZE }: PageOptions,
 ): Promise<Page<Transaction>> {
-  const { publisher, timeField, ...rest } = filters
-  const bound = { ...rest, timeField, publisher: publisher.id }
+  const { owner, timeField, ...rest } = filters
+  const bound = { ...rest, timeField, owner: owner.id }
   const { isBackward, from } = parsePosition(cursor, bound, UUID)
   const query: TransactionQuery = {
-    publisher: publisher.number,
+    owner,
+    publisher: filters.publisher,
     currency: filters.currency,
     country: filters.country,
     column: COLUMNS[timeField],
@@ -62,14 +66,20 @@ export async function pageTransactions(
   return toPage(found, { pageSize, isBackward, from, positionOf, scanEnd, filters: bound })
 }
 
-/** The publisher's transaction; undefined for an absent one or another's. */
+/** The transaction of this id that the organization is owed or owes. */
 export async function findTransaction(
   db: Db,
-  publisher: Organization,
+  owner: Organization,
+  publishers: readonly Organization[],
   id: string,
 ): Promise<Transaction | undefined> {
-  const key = keyOfTransactionId(publisher.number, id)
-  return key === undefined ? undefined : (await listTransactionsByKey(db, [key]))[0]
+  // Keys begin with the publisher's number, which the id does not tell: of a merchant's it may be any.
+  const numbers =
+    owner.role === 'publisher' ? [owner.number] : publishers.map(({ number }) => number)
+  const keys = numbers.flatMap((number) => keyOfTransactionId(number, id) ?? [])
+  if (keys.length === 0) return undefined
+  const found = await listTransactionsByKey(db, keys)
+  return found.find((each) => owner.role === 'publisher' || each.merchant === owner.number)
 }
 
 /** Transactions with their orders, as they are now. */

@@ -28,13 +28,13 @@ export async function enqueuePublications(tx: Tx, publications: Publication[]): 
 
 /** The lists to lock before `publishTransactions`. */
 export function transactionLists(publications: Publication[]): FollowedList[] {
-  return publications.map(({ transaction: { publisher } }) => {
-    return { list: 'transactions', organization: publisher }
-  })
+  return publications.flatMap(({ transaction: { publisher, merchant } }) =>
+    [publisher, merchant].map((organization) => ({ list: 'transactions' as const, organization })),
+  )
 }
 
 /**
- * Adds transactions to the ends of their publishers' lists: dates them, inserts those that are new, and
+ * Adds transactions to the ends of their publishers' and merchants' lists: dates them, inserts those that are new, and
  * inserts the events, which tell the same dates. The last that a tx does, under the locks of the lists.
  */
 export async function publishTransactions(
@@ -43,15 +43,15 @@ export async function publishTransactions(
   publications: Publication[],
 ): Promise<void> {
   if (publications.length === 0) return
-  const publishers = new Set(publications.map(({ transaction }) => transaction.publisher))
-  const dates = await nextListDates(tx, [...publishers], clock.now())
-  const exactDateOf = ({ publisher }: Transaction) => dates.get(publisher)?.exact
+  const transactions = publications.map(({ transaction }) => transaction)
+  const dateOf = await nextListDates(tx, transactions, clock.now())
+  const exactDateOf = (row: Transaction) => dateOf(row)?.exact
   const rowsOf = (isNew: boolean) =>
     publications.filter((each) => each.isNew === isNew).map(({ transaction }) => transaction)
   await insertTransactions(tx, rowsOf(true), exactDateOf)
   await moveInLists(tx, rowsOf(false), exactDateOf)
   const events = publications.flatMap(({ transaction, isNew, event }) => {
-    const date = dates.get(transaction.publisher)
+    const date = dateOf(transaction)
     return event && date ? [datedEvent(vault, event, { at: date.at, isNew })] : []
   })
   if (events.length > 0) await insertEvents(tx, events)

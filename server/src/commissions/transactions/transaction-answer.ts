@@ -6,7 +6,7 @@ import { decryptOrder } from '../../orders/order.ts'
 import type { LineItem, Order, OrderDocument } from '../../orders/order.ts'
 import type { Directory, Snapshot } from '../../organizations/directory.ts'
 import type { Organization, SegmentName } from '../../organizations/organization.ts'
-import { accountId } from './account.ts'
+import { accountId, merchantAccountId } from './account.ts'
 import { publisherVerdict } from './publisher-verdict.ts'
 import { decryptTransaction, transactionId } from './transaction.ts'
 import type {
@@ -87,6 +87,25 @@ export function answerTransaction(
     country: transaction.country,
     customer_segment: segmentOf(snapshot, transaction),
     verdict: publisherVerdict(order, transaction),
+  }
+}
+
+/**
+ * A transaction as the merchant sees it that owes it: with its own number of the order, and without what is
+ * the publisher's alone, its customer and its reference.
+ */
+export function answerOwed(parts: AnswerParts, told: Told): Static<typeof TransactionAnswer> {
+  const { vault, directory } = parts
+  const { transaction, order } = told
+  const snapshot = directory.current()
+  const publisher = organizationOf(snapshot, transaction.publisher)
+  const merchant = organizationOf(snapshot, transaction.merchant)
+  return {
+    ...answerTransaction(parts, told),
+    order_id: decryptOrder(vault, order).order_id,
+    account_id: merchantAccountId(vault, merchant, publisher, transaction.currency),
+    publisher_customer_id: null,
+    pub_ref: null,
   }
 }
 

@@ -3,6 +3,7 @@ import type { RawBuilder } from 'kysely'
 import type { Db } from '../../kernel/database/database.ts'
 import { exactTime } from '../../kernel/database/list-order.ts'
 import type { KeysetPosition } from '../../kernel/database/page.ts'
+import type { Role } from '../../organizations/organization.ts'
 import type { Transaction } from './transaction.ts'
 import { TRANSACTION_COLUMNS, toTransaction } from './transaction-store.ts'
 
@@ -10,7 +11,10 @@ import { TRANSACTION_COLUMNS, toTransaction } from './transaction-store.ts'
 export type TimeColumn = 'created_at' | 'modified_at' | 'attributed_at'
 
 export interface TransactionQuery {
-  publisher: number
+  /** Whose list it is: what it is owed as a publisher, or owes as a merchant. */
+  owner: { role: Role; number: number }
+  /** Of a merchant's list: only what is owed to this one. */
+  publisher: number | undefined
   currency: string | undefined
   country: string | undefined
   column: TimeColumn
@@ -39,6 +43,11 @@ const COLUMNS: Record<TimeColumn, RawBuilder<unknown>> = {
   attributed_at: sql.raw('attributed_at'),
 }
 
+const OWNERS: Record<Role, RawBuilder<unknown>> = {
+  publisher: sql.raw('publisher'),
+  merchant: sql.raw('merchant'),
+}
+
 function orderOf({ column, isDescending }: TransactionQuery): RawBuilder<unknown> {
   const time = COLUMNS[column]
   return isDescending ? sql`${time} desc, id desc` : sql`${time} asc, id asc`
@@ -46,13 +55,14 @@ function orderOf({ column, isDescending }: TransactionQuery): RawBuilder<unknown
 
 /** What an index leads to without detours. */
 function scanOf(query: TransactionQuery): RawBuilder<unknown> {
-  const { publisher, currency, column, start, end, from, isDescending } = query
+  const { owner, publisher, currency, column, start, end, from, isDescending } = query
   const time = COLUMNS[column]
   const side = isDescending ? sql`<` : sql`>`
   const isAccount = currency !== undefined && column === 'created_at'
   return sql`
     from transactions
-    where publisher = ${publisher}
+    where ${OWNERS[owner.role]} = ${owner.number}
+      ${isAccount && publisher !== undefined ? sql`and publisher = ${publisher}` : sql``}
       ${isAccount ? sql`and currency = ${currency}` : sql``}
       ${start === undefined ? sql`` : sql`and ${time} >= ${start}`}
       ${end === undefined ? sql`` : sql`and ${time} < ${end}`}
@@ -61,12 +71,15 @@ function scanOf(query: TransactionQuery): RawBuilder<unknown> {
 }
 
 /** What has to be picked out of the scan; undefined: nothing has. */
-function restOf({ currency, country, column }: TransactionQuery): RawBuilder<unknown> | undefined {
+function restOf(query: TransactionQuery): RawBuilder<unknown> | undefined {
+  const { publisher, currency, country, column } = query
   const byCurrency = column === 'created_at' ? undefined : currency
   if (country === undefined && byCurrency === undefined) return undefined
+  const byPublisher = byCurrency === undefined ? undefined : publisher
   return sql`
     where true ${country === undefined ? sql`` : sql`and country = ${country}`}
-      ${byCurrency === undefined ? sql`` : sql`and currency = ${byCurrency}`}`
+      ${byCurrency === undefined ? sql`` : sql`and currency = ${byCurrency}`}
+      ${byPublisher === undefined ? sql`` : sql`and publisher = ${byPublisher}`}`
 }
 
 export async function listTransactions(

@@ -1,21 +1,20 @@
 import type { Routes } from '../../http/api.ts'
-import { onlyPublisher } from '../../http/caller.ts'
+import { callerOf } from '../../http/caller.ts'
 import { Many, One, all, many, one } from '../../http/envelope.ts'
 import { ListQuery } from '../../http/schema.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import type { Database, Db } from '../../kernel/database/database.ts'
+import type { Database } from '../../kernel/database/database.ts'
 import { parseInstantField } from '../../kernel/date-field.ts'
 import { notFound } from '../../kernel/problem.ts'
 import { retry } from '../../kernel/database/transaction.ts'
 import type { Directory } from '../../organizations/directory.ts'
 import type { Organization } from '../../organizations/organization.ts'
-import { listAccounts } from './account-store.ts'
-import { accountId } from './account.ts'
+import { listOwned } from './account-answer.ts'
 import { answerEntry, pageLedger } from './list-ledger.ts'
 import { findTransaction, pageTransactions, withOrders } from './list-transactions.ts'
 import type { PageOptions, TransactionFilters } from './list-transactions.ts'
 import { publisherVerdict } from './publisher-verdict.ts'
-import { answerTransaction } from './transaction-answer.ts'
+import { answerOwed, answerTransaction } from './transaction-answer.ts'
 import type { AnswerParts, Told } from './transaction-answer.ts'
 import * as schema from './transaction-schema.ts'
 import type { Transaction } from './transaction.ts'
@@ -28,7 +27,7 @@ export interface TransactionRouteParts extends AnswerParts {
 
 const tags = ['transactions']
 
-/** What publishers are owed. */
+/** What publishers are owed, and what merchants owe. */
 export function transactionRoutes(parts: TransactionRouteParts): Routes {
   return (api) => {
     accountRoutes(parts)(api)
@@ -40,37 +39,30 @@ export function transactionRoutes(parts: TransactionRouteParts): Routes {
 }
 
 function accountRoutes(parts: TransactionRouteParts): Routes {
-  const { vault } = parts
-  const { db } = parts.database
   return (api) => {
     api.get(
       '/affiliation/accounts',
       {
-        config: { only: 'publisher' },
         schema: {
           operationId: 'listAccounts',
           tags,
           summary: 'Your accounts: one a currency in which you were ever owed something',
-          description: 'The whole list at once.',
+          description:
+            'The whole list at once. For merchants: one for each publisher and currency in which they ever ' +
+            'owed something. No transaction is in two of your accounts.',
           response: { 200: Many(schema.AccountAnswer) },
         },
       },
       async (request) => {
-        const publisher = onlyPublisher(request)
-        const accounts = await retry(() => listAccounts(db, publisher.number))
-        const objects = accounts.map(({ currency }) => ({
-          id: accountId(vault, publisher, currency),
-          name: `Cashback ${currency}`,
-          currency,
-          organization: publisher.id,
-        }))
+        const caller = callerOf(request)
+        const owned = await retry(() => listOwned(parts, caller))
+        const objects = owned.map(({ account }) => account)
         return all(request, objects)
       },
     )
     api.get(
       '/affiliation/accounts/:account/transactions',
       {
-        config: { only: 'publisher' },
         schema: {
           operationId: 'listAccountTransactions',
           tags,
@@ -82,14 +74,16 @@ function accountRoutes(parts: TransactionRouteParts): Routes {
         },
       },
       async (request) => {
-        const publisher = onlyPublisher(request)
+        const caller = callerOf(request)
         const { account } = request.params
-        const accounts = await retry(() => listAccounts(db, publisher.number))
-        const own = accounts.find(
-          ({ currency }) => accountId(vault, publisher, currency) === account,
-        )
+        const owned = await retry(() => listOwned(parts, caller))
+        const own = owned.find((each) => each.account.id === account)
         if (!own) throw notFound(account)
-        const filters = { ...parseFilters(publisher, request.query), currency: own.currency }
+        const filters = {
+          ...parseFilters(caller, request.query),
+          publisher: own.publisher,
+          currency: own.account.currency,
+        }
         return many(request, await readPage(parts, filters, parseOptions(request.query)))
       },
     )
@@ -101,23 +95,22 @@ function listRoute(parts: TransactionRouteParts): Routes {
     api.get(
       '/affiliation/transactions',
       {
-        config: { only: 'publisher' },
         schema: {
           operationId: 'listTransactions',
           tags,
           summary: 'Your transactions, in whatever currency',
           description:
             'The newest first; by `modified_date` the oldest change first. Where a country is rare ' +
-            'a page may be shorter than asked for, although another follows. To follow changes, list ' +
-            'by `modified_date` and go on from the last `meta.next` that was not null, or with the last ' +
-            '`modified_date` as `start`: nothing is missed, however late it was committed. What has ' +
+            'a page may be shorter than asked for, although another follows. For merchants: what they owe. To ' +
+            'follow changes, list by `modified_date` and go on from the last `meta.next` that was not null, or ' +
+            'with the last `modified_date` as `start`: nothing is missed, however late it was committed. What has ' +
             'that date itself comes again.',
           querystring: schema.TransactionListQuery,
           response: { 200: Many(schema.TransactionAnswer) },
         },
       },
       async (request) => {
-        const filters = parseFilters(onlyPublisher(request), request.query)
+        const filters = parseFilters(callerOf(request), request.query)
         return many(request, await readPage(parts, filters, parseOptions(request.query)))
       },
     )
@@ -129,7 +122,6 @@ function transactionRoute(parts: TransactionRouteParts): Routes {
     api.get(
       '/affiliation/transactions/:id',
       {
-        config: { only: 'publisher' },
         schema: {
           operationId: 'getTransaction',
           tags,
@@ -140,9 +132,9 @@ function transactionRoute(parts: TransactionRouteParts): Routes {
         },
       },
       async (request) => {
-        const publisher = onlyPublisher(request)
+        const caller = callerOf(request)
         const answer = await retry(async () =>
-          answerTransaction(parts, await readTold(parts, publisher, request.params.id)),
+          answerTo(parts, caller, await readTold(parts, caller, request.params.id)),
         )
         return one(answer)
       },
@@ -150,12 +142,12 @@ function transactionRoute(parts: TransactionRouteParts): Routes {
   }
 }
 
-function ledgerRoute({ database: { db } }: TransactionRouteParts): Routes {
+function ledgerRoute(parts: TransactionRouteParts): Routes {
+  const { db } = parts.database
   return (api) => {
     api.get(
       '/affiliation/transactions/:id/ledger',
       {
-        config: { only: 'publisher' },
         schema: {
           operationId: 'listLedger',
           tags,
@@ -167,9 +159,9 @@ function ledgerRoute({ database: { db } }: TransactionRouteParts): Routes {
         },
       },
       async (request) => {
-        const publisher = onlyPublisher(request)
+        const caller = callerOf(request)
         const page = await retry(async () => {
-          const transaction = await getTransaction(db, publisher, request.params.id)
+          const transaction = await getTransaction(parts, caller, request.params.id)
           return pageLedger(db, transaction, parseOptions(request.query))
         })
         const objects = page.objects.map(answerEntry)
@@ -184,7 +176,6 @@ function verdictRoute(parts: TransactionRouteParts): Routes {
     api.get(
       '/affiliation/transactions/:id/verdict',
       {
-        config: { only: 'publisher' },
         schema: {
           operationId: 'getTransactionVerdict',
           tags,
@@ -197,10 +188,8 @@ function verdictRoute(parts: TransactionRouteParts): Routes {
         },
       },
       async (request) => {
-        const publisher = onlyPublisher(request)
-        const { order, transaction } = await retry(() =>
-          readTold(parts, publisher, request.params.id),
-        )
+        const caller = callerOf(request)
+        const { order, transaction } = await retry(() => readTold(parts, caller, request.params.id))
         return one(publisherVerdict(order, transaction))
       },
     )
@@ -216,9 +205,9 @@ interface Query {
   country?: string
 }
 
-function parseFilters(publisher: Organization, query: Query): TransactionFilters {
+function parseFilters(owner: Organization, query: Query): TransactionFilters {
   return {
-    publisher,
+    owner,
     country: query.country?.toUpperCase(),
     timeField: query.time_field ?? 'created_date',
     start: parseInstantField(query.start, 'start') ?? undefined,
@@ -235,24 +224,34 @@ function readPage(parts: TransactionRouteParts, filters: TransactionFilters, pag
   return retry(async () => {
     const found = await pageTransactions(db, filters, page)
     const told = await withOrders(db, found.objects, parts.clock.now())
-    return { ...found, objects: told.map((each) => answerTransaction(parts, each)) }
+    return { ...found, objects: told.map((each) => answerTo(parts, filters.owner, each)) }
   })
 }
 
-/** A 404 for an absent one or another publisher's. */
-async function getTransaction(db: Db, publisher: Organization, id: string): Promise<Transaction> {
-  const transaction = await findTransaction(db, publisher, id)
+/** As the one of both sees it who asks. */
+function answerTo(parts: AnswerParts, { role }: Organization, told: Told) {
+  return role === 'publisher' ? answerTransaction(parts, told) : answerOwed(parts, told)
+}
+
+/** A 404 for an absent one or another's. */
+async function getTransaction(
+  { database: { db }, directory }: TransactionRouteParts,
+  owner: Organization,
+  id: string,
+): Promise<Transaction> {
+  const publishers = directory.current().publishers()
+  const transaction = await findTransaction(db, owner, publishers, id)
   if (!transaction) throw notFound(id)
   return transaction
 }
 
 async function readTold(
-  { database: { db }, clock }: TransactionRouteParts,
-  publisher: Organization,
+  parts: TransactionRouteParts,
+  owner: Organization,
   id: string,
 ): Promise<Told> {
-  const transaction = await getTransaction(db, publisher, id)
-  const [told] = await withOrders(db, [transaction], clock.now())
+  const transaction = await getTransaction(parts, owner, id)
+  const [told] = await withOrders(parts.database.db, [transaction], parts.clock.now())
   if (!told) throw notFound(id)
   return told
 }

@@ -25,6 +25,9 @@ export const AccountAnswer = Type.Object(
     name: Type.String(),
     currency: Type.String(),
     organization: Type.String({ description: 'Your id.' }),
+    publisher_organization: Type.Optional(
+      Type.String({ description: 'For merchants: whom the account owes.' }),
+    ),
   },
   { title: 'Account' },
 )
@@ -118,7 +121,10 @@ export const TransactionAnswer = Type.Object(
     pub_ref: NullableString,
     button_id: OneOf(['static']),
     button_order_id: Type.String(),
-    order_id: Type.Null({ description: "The merchant's own number is not told." }),
+    order_id: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: "The merchant's own number: told to the merchant alone.",
+    }),
     customer_order_id: NullableString,
     account_id: Type.String(),
     rate_card_id: NullableString,
@@ -127,7 +133,10 @@ export const TransactionAnswer = Type.Object(
     publisher_organization_name: Type.String(),
     commerce_organization: Type.String(),
     commerce_organization_name: Type.String(),
-    publisher_customer_id: NullableString,
+    publisher_customer_id: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'As `pub_ref`, told to the publisher alone.',
+    }),
     advertising_id: Type.Null({ description: "The merchant's customer is not told." }),
     country: NullableString,
     customer_segment: Nullable(

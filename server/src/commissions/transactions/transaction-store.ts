@@ -37,23 +37,33 @@ export function listTransactionsOfCustomer(
   return read(db, sql`customer = ${customer} order by id limit ${limit}`)
 }
 
+/** Whose lists a transaction is in. */
+type Sides = Pick<Transaction, 'publisher' | 'merchant'>
+
 /**
- * The dates of what is added to publishers' lists now, by publisher: later than every `modified_at` and
- * `created_at` in the list. Under the lists' locks.
+ * The dates of what is added to lists now, by whose lists they are. They and `created_at` are later than all that is
+ * in either list already. Under the lists' locks.
  */
 export async function nextListDates(
   tx: Tx,
-  publishers: number[],
+  added: Sides[],
   now: Date,
-): Promise<Map<number, ListDate>> {
-  const latest = sql`(select max(modified_at) from transactions where publisher = p.number)`
-  const { rows } = await sql<ListDate & { publisher: number }>`
-    select publisher, at, ${exactTime(sql`at`)} as exact
+): Promise<(sides: Sides) => ListDate | undefined> {
+  const keyOf = ({ publisher, merchant }: Sides): string => `${publisher} ${merchant}`
+  const pairs = [...new Map(added.map((sides) => [keyOf(sides), sides])).values()]
+  const latest = sql`greatest((select max(modified_at) from transactions where publisher = p.publisher),
+    (select max(modified_at) from transactions where merchant = p.merchant))`
+  const { rows } = await sql<ListDate & Sides>`
+    select publisher, merchant, at, ${exactTime(sql`at`)} as exact
     from (
-      select p.number as publisher, ${nextDate(now, latest)} as at
-      from unnest(${publishers}::int[]) as p (number)
+      select p.publisher, p.merchant, ${nextDate(now, latest)} as at
+      from unnest(${pairs.map(({ publisher }) => publisher)}::int[],
+        ${pairs.map(({ merchant }) => merchant)}::int[]) as p (publisher, merchant)
     ) d`.execute(tx)
-  return new Map(rows.map(({ publisher, at, exact }) => [publisher, { at, exact }]))
+  const dates = new Map(
+    rows.map(({ publisher, merchant, at, exact }) => [`${publisher} ${merchant}`, { at, exact }]),
+  )
+  return (sides) => dates.get(keyOf(sides))
 }
 
 /** Inserts transactions as created and modified at `dateOf` them, to the microsecond. */

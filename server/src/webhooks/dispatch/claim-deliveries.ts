@@ -90,7 +90,7 @@ export async function claimDeliveries(
   return { lanes, endpoints }
 }
 
-/** A lane's events are never split between batches. */
+/** A lane's events are split between batches only where they have too many bytes; see take-batch.ts. */
 function maxEvents(batchSize: number): number {
   return batchSize > 1 ? Math.min(batchSize, EVENTS_PER_LANE) : EVENTS_PER_LANE
 }

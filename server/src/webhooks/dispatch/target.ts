@@ -10,6 +10,8 @@ export interface Target {
   /** All that stands before the path, so that the sender can refuse a user name or password in it. */
   origin: string
   path: string
+  /** A batch has at most so many bytes. */
+  maxBatchBytes: number
   /** Newest first. */
   secrets: { key: SigningKey; expiresAt: Date | null }[]
 }
@@ -44,7 +46,8 @@ function toTarget(vault: Vault, row: EndpointTarget): Target | undefined {
       expiresAt: expires_at === null ? null : new Date(expires_at),
     }))
     const path = url.pathname + url.search
-    return { id: row.id, origin: url.href.slice(0, -(path + url.hash).length), path, secrets }
+    const origin = url.href.slice(0, -(path + url.hash).length)
+    return { id: row.id, origin, path, maxBatchBytes: settings.max_batch_bytes, secrets }
   } catch {
     return undefined
   }

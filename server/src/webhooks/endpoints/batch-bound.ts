@@ -1,3 +1,9 @@
+// What common receivers take unless told otherwise, express and its kind among them: 100 KB.
+export const DEFAULT_BATCH_BYTES = 100_000
+export const MIN_BATCH_BYTES = 10_000
+/** As much as the largest event takes. */
+export const MAX_BATCH_BYTES = 1_000_000
+
 // A batch of 500 that fails for one of its events is 62, 7, then 1 at its next attempts.
 const DECREASE = 8
 

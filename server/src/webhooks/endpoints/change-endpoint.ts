@@ -1,3 +1,4 @@
+import { DEFAULT_BATCH_BYTES } from './batch-bound.ts'
 import type { Tx } from '../../kernel/database/database.ts'
 import { idPattern, newId } from '../../kernel/id.ts'
 import { conflict, notFound } from '../../kernel/problem.ts'
@@ -56,6 +57,7 @@ export interface EndpointFields {
   merchants?: number[] | null
   causes?: Cause[] | null
   alert_email?: string | null
+  max_batch_bytes?: number
 }
 
 /** The defaults of a new endpoint. */
@@ -65,6 +67,7 @@ export const newEndpointFields = {
   merchants: null,
   causes: null,
   alert_email: null,
+  max_batch_bytes: DEFAULT_BATCH_BYTES,
 } satisfies EndpointFields
 
 /** The name under which an endpoint's blob is encrypted. */
@@ -87,15 +90,17 @@ export function toEndpoint(vault: Vault, row: StoredEndpoint): Endpoint {
   }
 }
 
-/** The one way to decrypt an endpoint's settings. One that was stored before there were mails has no address. */
+/** The one way to decrypt an endpoint's settings. What was not there yet when one was stored is the default. */
 export function decryptSettings(
   vault: Vault,
   { id, blob }: Pick<StoredEndpoint, 'id' | 'blob'>,
 ): EndpointSettings {
-  return { alert_email: null, ...vault.decrypt<StoredSettings>(blobRow(id), blob) }
+  const { alert_email, max_batch_bytes } = newEndpointFields
+  return { alert_email, max_batch_bytes, ...vault.decrypt<StoredSettings>(blobRow(id), blob) }
 }
 
-type StoredSettings = Omit<EndpointSettings, 'alert_email'> & Partial<EndpointSettings>
+type Added = 'alert_email' | 'max_batch_bytes'
+type StoredSettings = Omit<EndpointSettings, Added> & Partial<EndpointSettings>
 
 function toPause(row: StoredEndpoint): Pause | null {
   if (row.paused_at === null || row.paused_reason === null) return null
@@ -129,8 +134,8 @@ export async function createEndpoint(
     throw conflict(`An organization can have ${MAX_ENDPOINTS} webhooks; delete one first.`)
   }
   const secrets = [{ secret, expires_at: null }]
-  const { url, description, alert_email } = fields
-  const settings: EndpointSettings = { url, description, secrets, alert_email }
+  const { url, description, alert_email, max_batch_bytes } = fields
+  const settings: EndpointSettings = { url, description, secrets, alert_email, max_batch_bytes }
   const blob = vault.encrypt(blobRow(id), settings)
   const { batch_size: batchSize, event_types: eventTypes, merchants, causes } = fields
   const row = { id, organization: organization.number, blob, batchSize, now }
@@ -189,7 +194,7 @@ export async function editEndpoint(
   const before = await listSubscriptions(tx, endpoint.number)
   await deleteSubscriptions(tx, endpoint.number)
   await insertSubscriptions(tx, endpoint.number, resubscribe(before, wish, change.now))
-  const { url, description, secrets, alert_email } = endpoint
+  const { url, description, secrets, alert_email, max_batch_bytes } = endpoint
   const batchSize = fields.batch_size ?? endpoint.batchSize
   return write(
     tx,
@@ -200,6 +205,7 @@ export async function editEndpoint(
       description: fields.description === undefined ? description : fields.description,
       secrets,
       alert_email: fields.alert_email === undefined ? alert_email : fields.alert_email,
+      max_batch_bytes: fields.max_batch_bytes ?? max_batch_bytes,
     },
   )
 }
@@ -211,9 +217,9 @@ export async function rotateSecret(
   overlapHours: number,
 ): Promise<Endpoint> {
   const endpoint = await holdEndpoint(tx, change, id)
-  const { url, description, alert_email } = endpoint
+  const { url, description, alert_email, max_batch_bytes } = endpoint
   const secrets = rotateSecrets(endpoint.secrets, newSecret(), change.now, overlapHours)
-  return write(tx, change, endpoint, { url, description, secrets, alert_email })
+  return write(tx, change, endpoint, { url, description, secrets, alert_email, max_batch_bytes })
 }
 
 /** Pauses an endpoint: events are collected from now on; requests in flight still arrive. */

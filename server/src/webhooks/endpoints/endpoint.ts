@@ -18,6 +18,8 @@ export interface EndpointSettings {
   secrets: Secret[]
   /** Gets a mail when the endpoint pauses itself. */
   alert_email: string | null
+  /** A batch has at most so many bytes; a single event beyond comes alone. */
+  max_batch_bytes: number
 }
 
 export type PausedReason = 'by-hand' | 'failures' | 'gone'

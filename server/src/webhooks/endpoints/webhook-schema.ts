@@ -10,6 +10,7 @@ import {
   NullableString,
   OneOf,
 } from '../../http/schema.ts'
+import { DEFAULT_BATCH_BYTES, MAX_BATCH_BYTES, MIN_BATCH_BYTES } from './batch-bound.ts'
 import { validSecrets } from './endpoint.ts'
 import type { Endpoint, Pause } from './endpoint.ts'
 import { CAUSES, SUBSCRIBABLE_TYPES } from '../../events/event.ts'
@@ -45,6 +46,13 @@ const fields = {
     minimum: 1,
     maximum: 500,
     description: 'With more than 1 all events come in batches, of at most so many.',
+  }),
+  max_batch_bytes: Type.Integer({
+    minimum: MIN_BATCH_BYTES,
+    maximum: MAX_BATCH_BYTES,
+    description:
+      'A batch is cut where it would have more bytes; a single event that has more comes alone. ' +
+      `${DEFAULT_BATCH_BYTES} unless given, which common receivers take.`,
   }),
   merchants: Type.Unsafe<string[] | null>({
     type: ['array', 'null'],
@@ -150,6 +158,7 @@ const webhookAnswer = {
   event_types: Type.Array(OneOf(SUBSCRIBABLE_TYPES)),
   description: NullableString,
   batch_size: Type.Integer(),
+  max_batch_bytes: Type.Integer(),
   merchants: Type.Unsafe<string[] | null>({ type: ['array', 'null'], items: { type: 'string' } }),
   causes: Type.Unsafe<Cause[] | null>({
     type: ['array', 'null'],
@@ -206,6 +215,7 @@ export function webhookToWire(
     event_types: endpoint.eventTypes,
     description: endpoint.description,
     batch_size: endpoint.batchSize,
+    max_batch_bytes: endpoint.max_batch_bytes,
     merchants: endpoint.merchants?.map((number) => snapshot.byNumber(number)?.id ?? '') ?? null,
     causes: endpoint.causes,
     alert_email: endpoint.alert_email,

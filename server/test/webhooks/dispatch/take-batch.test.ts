@@ -7,6 +7,7 @@ import {
 } from '../../../src/webhooks/dispatch/endpoint-queue.ts'
 import type { EndpointQueue } from '../../../src/webhooks/dispatch/endpoint-queue.ts'
 import { takeBatch } from '../../../src/webhooks/dispatch/take-batch.ts'
+import type { Target } from '../../../src/webhooks/dispatch/target.ts'
 import { maxBatchSize } from '../../../src/webhooks/endpoints/batch-bound.ts'
 
 function lane(events: number, attempt = 0): ClaimedLane {
@@ -22,6 +23,46 @@ function queueOf(batchSize: number, live: ClaimedLane[], bulk: ClaimedLane[] = [
 }
 
 const sizes = (batch: ClaimedLane[]) => batch.map(({ events }) => events.length)
+
+// A thousand bytes around each payload, and 200 around the batch, are taken for granted.
+function heavy(kilobytes: number[]): ClaimedLane {
+  const events = kilobytes.map((size, index) => ({
+    type: 'tx-pending',
+    payload: { text: 'x'.repeat(size * 1_000 - 1_100) },
+    customerId: null,
+    sequence: index + 1,
+  }))
+  return { events, attempt: 0, acked: 0, end: events.length } as unknown as ClaimedLane
+}
+
+function heavyQueue(batchSize: number, lanes: ClaimedLane[]): EndpointQueue {
+  const queue = queueOf(batchSize, lanes)
+  configure(queue, { target: { maxBatchBytes: 100_000 } as Target, batchSize })
+  return queue
+}
+
+describe('bytes', () => {
+  test('cut a batch, between lanes where that is enough', () => {
+    const queue = heavyQueue(500, [heavy([30, 30]), heavy([30]), heavy([30]), heavy([5])])
+    expect(sizes(takeBatch(queue))).toEqual([2, 1])
+    expect(sizes(takeBatch(queue))).toEqual([1, 1])
+  })
+
+  test('cut a lane that alone has too many, behind the last that fits', () => {
+    const [cut] = takeBatch(heavyQueue(500, [heavy([40, 40, 40, 40])]))
+    expect([cut?.events.length, cut?.end]).toEqual([2, 2])
+  })
+
+  test('do not stop a single event that has more', () => {
+    const queue = heavyQueue(500, [heavy([300, 2]), heavy([2])])
+    expect(takeBatch(queue).map(({ events, end }) => [events.length, end])).toEqual([[1, 1]])
+    expect(sizes(takeBatch(queue))).toEqual([1])
+  })
+
+  test('count for nothing where events come one by one', () => {
+    expect(sizes(takeBatch(heavyQueue(1, [heavy([300, 300])])))).toEqual([2])
+  })
+})
 
 describe('what goes into one request', () => {
   test('one lane, where the endpoint wants no batches', () => {

@@ -48,6 +48,7 @@ function createAttempts(targetRule: TargetRule) {
       url,
       description: null,
       alert_email: null,
+      max_batch_bytes: 100_000,
       secrets: [{ secret: `whsec_${randomBytes(24).toString('base64')}`, expires_at: null }],
     }
     const id = `endpoint-${++number}`

@@ -1,17 +1,19 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import type { Routes } from '../../http/api.ts'
-import { onlyPublisher } from '../../http/caller.ts'
-import { Many, all, many } from '../../http/envelope.ts'
-import { NullableString, OneOf, pageQuery } from '../../http/schema.ts'
-import type { Directory } from '../../organizations/directory.ts'
-import { listOrganizations } from '../../organizations/list-organizations.ts'
-import type { Organization, PartnershipStatus } from '../../organizations/organization.ts'
-import { PARTNERSHIP_STATUSES } from '../../organizations/organization.ts'
-import type { Clock } from '../../kernel/clock.ts'
-import type { Catalog } from './catalog.ts'
-import { rateAnswer } from './rate-schema.ts'
-import { showRates } from './show-rates.ts'
+import type { Routes } from '../http/api.ts'
+import { onlyPublisher } from '../http/caller.ts'
+import { Many, all, many } from '../http/envelope.ts'
+import { OneOf, pageQuery } from '../http/schema.ts'
+import type { Directory } from '../organizations/directory.ts'
+import { listOrganizations } from '../organizations/list-organizations.ts'
+import type { Organization, PartnershipStatus } from '../organizations/organization.ts'
+import { PARTNERSHIP_STATUSES } from '../organizations/organization.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Database } from '../kernel/database/database.ts'
+import { findHosts, homepageOf } from './host.ts'
+import type { Catalog } from '../commissions/rates/catalog.ts'
+import { rateAnswer } from '../commissions/rates/rate-schema.ts'
+import { showRates } from '../commissions/rates/show-rates.ts'
 
 const MerchantRate = Type.Object(
   { rate_card_id: Type.String(), ...rateAnswer },
@@ -23,8 +25,16 @@ const Merchant = Type.Object(
     id: Type.String(),
     name: Type.String(),
     categories: Type.Array(Type.String()),
-    metadata: Type.Object({ description: NullableString, icon_url: NullableString }),
-    urls: Type.Object({ homepage: NullableString, terms_and_conditions: NullableString }),
+    metadata: Type.Object(
+      { description: Type.String(), icon_url: Type.String() },
+      { description: 'Texts, empty where the merchant said nothing.' },
+    ),
+    urls: Type.Object({
+      homepage: Type.String({
+        description: 'Of the first host that links may lead to, where the merchant named none.',
+      }),
+      terms_and_conditions: Type.String(),
+    }),
     available_platforms: Type.Array(Type.String()),
     supported_products: Type.Array(Type.String()),
     status: OneOf(PARTNERSHIP_STATUSES),
@@ -55,12 +65,14 @@ const Query = Type.Object(
 )
 
 export interface MerchantRouteParts {
+  database: Database
   directory: Directory
   catalog: Catalog
   clock: Clock
 }
 
-export function merchantRoutes({ directory, catalog, clock }: MerchantRouteParts): Routes {
+export function merchantRoutes(parts: MerchantRouteParts): Routes {
+  const { directory, catalog, clock } = parts
   return (api) => {
     api.get(
       '/merchants',
@@ -75,7 +87,7 @@ export function merchantRoutes({ directory, catalog, clock }: MerchantRouteParts
           response: { 200: Many(Merchant) },
         },
       },
-      (request) => {
+      async (request) => {
         const publisher = onlyPublisher(request)
         const snapshot = directory.current()
         const { status, cursor, page_size: pageSize } = request.query
@@ -85,38 +97,49 @@ export function merchantRoutes({ directory, catalog, clock }: MerchantRouteParts
         const merchants = snapshot
           .merchants()
           .filter((merchant) => status === undefined || statusOf(merchant) === status)
-        const answer = (merchant: Organization) => {
-          const standing = statusOf(merchant)
-          const shown = { publisher, merchant, currency, at: clock.now() }
-          const rates = standing === 'approved' ? showRates(catalog, shown) : []
-          return toWire(merchant, standing, rates)
+        const answer = async (shown: readonly Organization[]) => {
+          const hosts = await findHosts(parts.database, shown)
+          return shown.map((merchant) => {
+            const standing = statusOf(merchant)
+            const asked = { publisher, merchant, currency, at: clock.now() }
+            const rates = standing === 'approved' ? showRates(catalog, asked) : []
+            return toWire(merchant, { status: standing, rates, hosts: hosts.get(merchant.number) })
+          })
         }
         // Clients of this call have always got the whole list at once.
         if (cursor === undefined && pageSize === undefined)
-          return all(request, merchants.map(answer))
+          return all(request, await answer(merchants))
         const filters = { status, currency }
         const page = listOrganizations(merchants, { cursor, pageSize, filters })
-        return many(request, { ...page, objects: page.objects.map(answer) })
+        return many(request, { ...page, objects: await answer(page.objects) })
       },
     )
   }
 }
 
 function toWire(
-  { id, name, profile, segmentsOnAt }: Organization,
-  status: PartnershipStatus,
-  rates: Static<typeof MerchantRate>[],
+  merchant: Organization,
+  more: {
+    status: PartnershipStatus
+    rates: Static<typeof MerchantRate>[]
+    hosts: string[] | undefined
+  },
 ): Static<typeof Merchant> {
+  const { id, name, profile, segmentsOnAt } = merchant
   return {
     id,
     name,
     categories: profile.categories,
-    metadata: { description: profile.description, icon_url: profile.icon_url },
-    urls: { homepage: profile.homepage, terms_and_conditions: profile.terms_and_conditions },
+    // Typed parsers of the field fail the whole list for a null here.
+    metadata: { description: profile.description ?? '', icon_url: profile.icon_url ?? '' },
+    urls: {
+      homepage: homepageOf(merchant, more.hosts),
+      terms_and_conditions: profile.terms_and_conditions ?? '',
+    },
     available_platforms: profile.available_platforms,
     supported_products: profile.supported_products,
-    status,
+    status: more.status,
     customer_segments: segmentsOnAt !== null,
-    rates,
+    rates: more.rates,
   }
 }
