@@ -19,6 +19,9 @@ export type ImportState =
   | 'undoing'
   | 'undone'
 
+/** An import as lists have it: its report is in its own answer. */
+export type ImportSummary = Omit<Import, 'report'>
+
 /** A file on its way in. Dates are RFC 3339, UTC, milliseconds. */
 export interface Import {
   /** `import-…` */

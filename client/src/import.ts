@@ -1,6 +1,6 @@
 import { fetchPage, objectOf } from './answer.ts'
 import type { Page, PageQuery } from './answer.ts'
-import type { Import, ImportState } from './import-answer.ts'
+import type { Import, ImportState, ImportSummary } from './import-answer.ts'
 import { NewcomerError } from './newcomer-error.ts'
 import { pathTo } from './path.ts'
 import { createSend } from './send.ts'
@@ -50,8 +50,8 @@ export interface ImportCalls {
   /** Sends the file, or all of it that the server doesn't have. Errors: as for `create`. */
   upload(id: string, file: ImportFile, options?: UploadOptions): Promise<Import>
   get(id: string): Promise<Import>
-  /** Newest first. */
-  list(query?: PageQuery): Promise<Page<Import>>
+  /** Newest first, without reports. */
+  list(query?: PageQuery): Promise<Page<ImportSummary>>
   /**
    * The import as it goes on, at most every half second, until it is `ready` or has ended: that is
    * the last. Lost connections are mended for ten minutes.

@@ -49,7 +49,7 @@ export type {
 } from './customer-file/hash-emails.ts'
 export type { ImportFinding, ImportPreview, ImportReport } from './import-report.ts'
 export type { ImportCalls, ImportFields } from './import.ts'
-export type { ImportState } from './import-answer.ts'
+export type { ImportState, ImportSummary } from './import-answer.ts'
 export type { Import } from './import-answer.ts'
 export type { LinkHost, LinkHostCalls } from './link-host.ts'
 export type { Link, LinkCalls, LinkFields, LinkMerchant } from './link.ts'

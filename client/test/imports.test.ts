@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { createClient, NewcomerError } from '../src/index.ts'
 import type { ImportFile } from '../src/index.ts'
-import type { Import } from '../src/import-answer.ts'
+import type { Import, ImportSummary } from '../src/import-answer.ts'
 import { UploadWindow } from '../src/upload-window.ts'
 import { startFakeImports } from './fake-imports.ts'
 import type { Plan } from './fake-imports.ts'
@@ -305,7 +305,7 @@ test('imports are listed, and their rejected rows come as text', async () => {
   const { imports } = await connect({ rejectedLines: [2] })
   const { id } = await imports.create('user_id\nümlaut\n', { start: true })
   await collect(imports.watch(id))
-  const listed: Import[] = await collect(await imports.list())
+  const listed: ImportSummary[] = await collect(await imports.list())
   expect(listed.map(({ state, rejected }) => [state, rejected])).toEqual([['finished', 1]])
   expect(await imports.get(id)).toEqual(listed[0])
   const text = (await collect(imports.rejects(id))).join('')

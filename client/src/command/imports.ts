@@ -1,4 +1,4 @@
-import type { Import } from '../import-answer.ts'
+import type { Import, ImportSummary } from '../import-answer.ts'
 import type { Options } from './arguments.ts'
 import type { Context, ExitStatus } from './context.ts'
 import { finish, saveRejects } from './finish.ts'
@@ -17,7 +17,7 @@ export async function listImports(
   return 0
 }
 
-function renderList(imports: Import[]): string {
+function renderList(imports: ImportSummary[]): string {
   if (imports.length === 0) return 'There are no imports.'
   const heads = ['Import', 'Created', 'State', 'Mode', 'Rows', 'Rejected']
   const rows = imports.map((each) => [

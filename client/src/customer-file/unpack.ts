@@ -33,13 +33,17 @@ export interface Unpacker {
  * writes them so, and so does joining files. Each is read; Node alone would leave out some in silence.
  */
 export function openUnpacker(packing: Packing): Unpacker {
+  let members = 1
+  let taken = 0
   let member: Member | undefined = openMember(packing)
   let isPadded = false
   return {
     async *push(bytes) {
       let rest = bytes
+      taken += bytes.length
       while (rest.length > 0 && !isPadded) {
         const isFresh = member === undefined
+        if (isFresh) refuseMembers(packing, ++members, taken - rest.length)
         member ??= openMember(packing)
         const used: number = yield* member.push(rest)
         rest = rest.subarray(used)
@@ -55,6 +59,20 @@ export function openUnpacker(packing: Packing): Unpacker {
       if (member) yield* member.end()
     },
   }
+}
+
+// What compresses on many cores writes a member for 64 KiB or more, and opening one takes as long as reading
+// some 10 KiB: two hundred thousand empty ones would take as long as a file of gigabytes.
+const MEMBERS_AT_ONCE = 1_000
+const LEAST_MEMBER_BYTES = 1_024
+
+function refuseMembers(packing: Packing, members: number, bytes: number): void {
+  if (members <= MEMBERS_AT_ONCE || bytes >= members * LEAST_MEMBER_BYTES) return
+  throw new FileRefused(
+    'TooManyMembers',
+    `The file is of so many small compressed streams as ${packing} does not write. Decompress it, and ` +
+      'compress it as a whole or send it uncompressed.',
+  )
 }
 
 interface Member {

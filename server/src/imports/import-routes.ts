@@ -9,7 +9,14 @@ import { retry } from '../kernel/database/transaction.ts'
 import { cancelImport, getImport, requestUndo, startImport } from './change-import.ts'
 import { fileRoutes } from './file-routes.ts'
 import type { FileRouteParts } from './file-routes.ts'
-import { answerImport, ImportAnswer, ImportPath, StartQuery } from './import-schema.ts'
+import {
+  answerImport,
+  answerSummary,
+  ImportAnswer,
+  ImportPath,
+  ImportSummary,
+  StartQuery,
+} from './import-schema.ts'
 import { listImports } from './store/import-store.ts'
 import { streamRejects } from './stream-rejects.ts'
 import { watchImport } from './watch-import.ts'
@@ -41,9 +48,11 @@ function queryRoutes({ database, vault }: ImportRouteParts): Routes {
           operationId: 'listImports',
           tags,
           summary: 'List the imports, newest first',
-          description: 'A page goes back in time: there is no previous one.',
+          description:
+            'A page goes back in time: there is no previous one. What was found in a file is told by its ' +
+            'import alone.',
           querystring: ListQuery,
-          response: { 200: Many(ImportAnswer) },
+          response: { 200: Many(ImportSummary) },
         },
       },
       async (request) => {
@@ -56,7 +65,7 @@ function queryRoutes({ database, vault }: ImportRouteParts): Routes {
         const rows = found.slice(0, pageSize)
         const last = found.length > pageSize ? rows.at(-1) : undefined
         const next = positionCursor('after', last && { at: last.created_at, id: last.key }, bound)
-        const objects = rows.map((its) => answerImport(vault, its))
+        const objects = rows.map((its) => answerSummary(vault, its))
         return many(request, { objects, next, previous: null })
       },
     )

@@ -5,6 +5,8 @@ import { idOfKey } from '../kernel/key.ts'
 import { invalidField } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Organization } from '../organizations/organization.ts'
+import { boundReport } from './csv/bound-report.ts'
+import type { Report } from './csv/finding.ts'
 import type { ImportOptions } from './change-import.ts'
 import { decryptProgress } from './store/import.ts'
 import type { Import, Preview } from './store/import.ts'
@@ -181,6 +183,10 @@ export const ImportAnswer = Type.Object(
 )
 export type ImportAnswer = Static<typeof ImportAnswer>
 
+/** An import as lists have it: what was found in its file is in its own answer. */
+export const ImportSummary = Type.Omit(ImportAnswer, ['report'], { title: 'ImportSummary' })
+export type ImportSummary = Static<typeof ImportSummary>
+
 /** What the query of a new import asks for. */
 export function parseOptions(
   organization: Organization,
@@ -234,12 +240,22 @@ export function answerImport(vault: Vault, its: Import): ImportAnswer {
     undone: its.undone,
     restored: its.restored,
     error: its.error,
-    report: decryptProgress(vault, its)?.report ?? null,
+    report: answerReport(vault, its),
     preview: its.preview && answerPreview(its.preview),
     created_date: its.created_at.toISOString(),
     started_date: its.started_at?.toISOString() ?? null,
     ended_date: its.ended_at?.toISOString() ?? null,
   }
+}
+
+function answerReport(vault: Vault, its: Import): Report | null {
+  const report = decryptProgress(vault, its)?.report
+  return report ? boundReport(report) : null
+}
+
+export function answerSummary(vault: Vault, its: Import): ImportSummary {
+  const { report: _, ...summary } = answerImport(vault, its)
+  return summary
 }
 
 function answerPreview(preview: Preview): Static<typeof PreviewAnswer> {

@@ -12,7 +12,7 @@ const FILE = `user_id,email_sha256\nc-1,${emailHash('1')}\nc-2,none\n`
 const KEYS = [
   ['id', 'state', 'kind', 'mode', 'quiet', 'starts_at_once', 'received_bytes', 'total_rows'],
   ['rows', 'created', 'updated', 'unchanged', 'rejected', 'rows_per_second', 'time_left_seconds'],
-  ['removed', 'undone', 'error', 'report', 'preview'],
+  ['removed', 'undone', 'restored', 'error', 'report', 'preview'],
   ['created_date', 'started_date', 'ended_date'],
 ].flat()
 const ACTS = ['start', 'cancel', 'undo'] as const
@@ -53,6 +53,7 @@ describe.each(databases)('the calls about imports, on $name', ({ create }) => {
       ...{ state: 'ready', kind: 'accounts', mode: 'replace', quiet: true, starts_at_once: false },
       ...{ received_bytes: file.length, total_rows: 2 },
       ...{ rows: 0, created: 0, updated: 0, unchanged: 0, rejected: 0, removed: 0, undone: 0 },
+      ...{ restored: 0 },
       ...{ rows_per_second: null, time_left_seconds: null, error: null },
       report: {
         ...{ encoding: 'utf-8', delimiter: ';', line_ends: 'lf' },
@@ -69,6 +70,7 @@ describe.each(databases)('the calls about imports, on $name', ({ create }) => {
         ]),
       },
       preview: {
+        confirm: null,
         ...{ rows: 2, created: 1, updated: 0, unchanged: 0, rejected: 1, removed: 0 },
         ...{ segment_changes: 'fewer than 50', merchants: null, is_exact: true },
       },
@@ -184,7 +186,9 @@ describe.each(databases)('the calls about imports, on $name', ({ create }) => {
     for (let path = '/v1/imports?page_size=2'; path;) {
       const { status, body } = await call('GET', path)
       expect(status).toBe(200)
-      expect(Object.keys(body.objects[0]).toSorted()).toEqual(KEYS.toSorted())
+      // A page of reports would be megabytes.
+      const summary = KEYS.filter((name) => name !== 'report').toSorted()
+      expect(Object.keys(body.objects[0]).toSorted()).toEqual(summary)
       pages.push(body.objects.map(({ id }: ImportBody) => id))
       await must(other.send(undefined))
       path = body.meta.next?.slice(network.url.length) ?? ''

@@ -655,7 +655,7 @@ export interface paths {
         };
         /**
          * List the imports, newest first
-         * @description A page goes back in time: there is no previous one.
+         * @description A page goes back in time: there is no previous one. What was found in a file is told by its import alone.
          */
         get: operations["listImports"];
         put?: never;
@@ -1759,11 +1759,6 @@ export interface components {
             /** @description What was done, or what to do. */
             advice: string;
         };
-        /** @description A page of the list. */
-        ImportPage: {
-            meta: components["schemas"]["PageMeta"];
-            objects: components["schemas"]["Import"][];
-        };
         /** @description What the import would do as things were when the file was looked at. */
         ImportPreview: {
             /** @description Done with; `created + updated + unchanged + rejected`, always. */
@@ -1804,6 +1799,59 @@ export interface components {
                 means: "user_id" | "email_sha256" | "emails_sha256" | "advertising_id" | "first_purchase_date" | "last_purchase_date" | null;
             }[];
             findings: components["schemas"]["ImportFinding"][];
+        };
+        ImportSummary: {
+            /** @description `import-…` */
+            id: string;
+            /**
+             * @description `ready`: to be started; `waiting`: for an earlier one; `refused`: see `error`.
+             * @enum {string}
+             */
+            state: "receiving" | "checking" | "ready" | "waiting" | "running" | "finished" | "refused" | "cancelled" | "undoing" | "undone";
+            /** @enum {string|null} */
+            kind: "purchasers" | "accounts" | null;
+            /** @enum {string} */
+            mode: "merge" | "replace";
+            quiet: boolean;
+            starts_at_once: boolean;
+            /** @description Of the file uncompressed, up to the last whole row that is kept. */
+            received_bytes: number;
+            /** @description In what was received. */
+            total_rows: number;
+            /** @description Done with; `created + updated + unchanged + rejected`, always. */
+            rows: number;
+            /** @description Rows of customers that were not known. */
+            created: number;
+            /** @description Rows that said something new. */
+            updated: number;
+            /** @description Rows that said nothing new. */
+            unchanged: number;
+            /** @description Rows that could not be taken: see `rejects.csv`. */
+            rejected: number;
+            rows_per_second: number | null;
+            time_left_seconds: number | null;
+            /** @description Customers that lost what earlier imports gave them. */
+            removed: number;
+            /** @description Customers from whom this import's word was taken back. */
+            undone: number;
+            /** @description Customers that got back, by the undo, what the import had taken from them. */
+            restored: number;
+            error: null | {
+                type: string;
+                message: string;
+            };
+            preview: null | components["schemas"]["ImportPreview"];
+            /** Format: date-time */
+            created_date: string;
+            /** Format: date-time */
+            started_date: string | null;
+            /** Format: date-time */
+            ended_date: string | null;
+        };
+        /** @description A page of the list. */
+        ImportSummaryPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["ImportSummary"][];
         };
         Key: {
             id: string;
@@ -6075,7 +6123,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["ImportPage"];
+                    "application/json": components["schemas"]["ImportSummaryPage"];
                 };
             };
             400: components["responses"]["BadRequest"];

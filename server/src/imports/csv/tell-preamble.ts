@@ -73,7 +73,8 @@ function tellColumns(columns: HeaderColumn[], role: Role, line: number, findings
   ])
 }
 
-function listNames(names: readonly string[]): string {
+/** Names in a message: the first of them. */
+export function listNames(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMES).join(', ')
   return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown
 }

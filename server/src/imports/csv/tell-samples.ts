@@ -3,6 +3,7 @@ import type { ColumnSample } from '../../../../client/src/customer-file/column-s
 import { isUnknown, parseHeader } from '../../../../client/src/customer-file/parse-header.ts'
 import { catalog } from './finding-catalog.ts'
 import type { Column, Finding } from './finding.ts'
+import { listNames } from './tell-preamble.ts'
 
 const CODES = { hashes: 'column-of-hashes', addresses: 'column-of-addresses' } as const
 
@@ -24,7 +25,7 @@ export function tellSamples(
     const full = samples.filter((sample) => findContent(sample, rows) === content)
     if (full.length === 0) return []
     const code = CODES[content]
-    const names = full.map(({ column }) => `"${columns[column]?.name ?? ''}"`).join(', ')
+    const names = listNames(full.map(({ column }) => `"${columns[column]?.name ?? ''}"`))
     const message = `${catalog[code].message.slice(0, -1)}: ${names}.`
     return [{ code, ...catalog[code], message, count: full.length, lines: [] }]
   })

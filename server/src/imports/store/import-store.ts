@@ -5,11 +5,13 @@ import type { Import, ImportState } from './import.ts'
 import { UNENDED } from './import.ts'
 
 // By name: a statement that was prepared before a column was added goes on working.
-export const IMPORT_COLUMNS =
-  sql.raw(`key, organization, state, kind, mode, quiet, starts_at_once, blob,
+const OTHER_COLUMNS = `key, organization, state, kind, mode, quiet, starts_at_once,
   received_bytes, total_rows, batches, preview, written_batches, rows, created, updated, unchanged, rejected,
   rows_per_second, swept_import, swept_batch, removed, undone, confirmed, is_cleared, restored, replaced_by,
-  error, token, lease_until, created_at, started_at, ended_at, modified_at`)
+  error, token, lease_until, created_at, started_at, ended_at, modified_at`
+export const IMPORT_COLUMNS = sql.raw(`blob, ${OTHER_COLUMNS}`)
+// Reports are of any size up to 64 KiB: a page of them would be megabytes.
+const SUMMARY_COLUMNS = sql.raw(`null::bytea as blob, ${OTHER_COLUMNS}`)
 
 export type NewImport = Pick<
   Import,
@@ -46,14 +48,14 @@ export async function findByRepeatKey(
   return rows[0]
 }
 
-/** An organization's imports, the newest first. */
+/** An organization's imports without what was found in their files, the newest first. */
 export async function listImports(
   db: Db,
   organization: number,
   { before, limit }: { before: KeysetPosition | undefined; limit: number },
 ): Promise<Import[]> {
   const { rows } = await sql<Import>`
-    select ${IMPORT_COLUMNS} from imports
+    select ${SUMMARY_COLUMNS} from imports
     where organization = ${organization}
       ${before ? sql`and (created_at, key) < (${before.at}, ${before.id}::uuid)` : sql``}
     order by created_at desc, key desc limit ${limit}`.execute(db)
