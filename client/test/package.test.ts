@@ -84,7 +84,7 @@ afterAll(async () => {
 })
 
 test('the README’s examples compile against the package as published', () => {
-  expect(examples).toHaveLength(13)
+  expect(examples).toHaveLength(14)
   expect(complaints).toBeUndefined()
 })
 

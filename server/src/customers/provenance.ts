@@ -1,4 +1,6 @@
 import { invalidField } from '../kernel/problem.ts'
+import { NO_VALUES, joinValues } from './identifier-values.ts'
+import type { Values } from './identifier-values.ts'
 import { MAX_CUSTOMER_IDENTIFIERS } from './identifier.ts'
 import type { Identifier } from './identifier.ts'
 import { joinPurchaseDates, samePurchaseDates, takeOver } from './purchase-dates.ts'
@@ -58,11 +60,6 @@ export interface ImportRow {
   replaces: boolean
 }
 
-/** The same with values in place of indexes. */
-interface Values {
-  emails: string[]
-  advertising_ids: string[]
-}
 type ContributedValues = Values & Omit<Contribution, keyof Positions>
 interface ProvenanceValues {
   fromCalls: Values | null
@@ -238,8 +235,6 @@ export function purchaseDatesBy(content: CustomerContent, importId: string): Pur
   )
 }
 
-const NO_VALUES: Values = { emails: [], advertising_ids: [] }
-
 /** The sources of a content, with values in place of indexes. */
 export function valuesOf({
   emails,
@@ -286,18 +281,4 @@ export function toContent(
     })),
   }
   return { ...content, provenance }
-}
-
-/** The same object if it has all of them. */
-function joinValues<T extends Values>(values: T, identifiers: Identifier[]): T | Values {
-  const emails = new Set(values.emails)
-  const advertisingIds = new Set(values.advertising_ids)
-  for (const { kind, value } of identifiers) {
-    if (kind === 'email_sha256') emails.add(value)
-    else advertisingIds.add(value)
-  }
-  const isSame =
-    emails.size === values.emails.length && advertisingIds.size === values.advertising_ids.length
-  if (isSame && values !== NO_VALUES) return values
-  return { emails: [...emails], advertising_ids: [...advertisingIds] }
 }

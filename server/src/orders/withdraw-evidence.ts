@@ -88,7 +88,7 @@ function concerns(
   evidence: Evidence,
 ): boolean {
   if (isAll || (evidence.identity !== null && identities.has(evidence.identity))) return true
-  if (left !== undefined && Date.parse(evidence.since) < left.getTime()) return true
+  if (left !== undefined && evidence.since < left.toISOString()) return true
   return evidence.source === 'order'
     ? orders.includes(evidence.order)
     : imports.includes(evidence.import)

@@ -6077,34 +6077,8 @@ export interface operations {
                      *           "time_left_seconds": null,
                      *           "removed": 0,
                      *           "undone": 0,
+                     *           "restored": 0,
                      *           "error": null,
-                     *           "report": {
-                     *             "encoding": "utf-8",
-                     *             "delimiter": ",",
-                     *             "line_ends": "lf",
-                     *             "columns": [
-                     *               {
-                     *                 "name": "user_id",
-                     *                 "means": "user_id"
-                     *               },
-                     *               {
-                     *                 "name": "email_sha256",
-                     *                 "means": "email_sha256"
-                     *               }
-                     *             ],
-                     *             "findings": [
-                     *               {
-                     *                 "code": "plain-email",
-                     *                 "severity": "rejected",
-                     *                 "count": 1,
-                     *                 "lines": [
-                     *                   3
-                     *                 ],
-                     *                 "message": "A plain e-mail address stands where a hash belongs.",
-                     *                 "advice": "It was not stored. Send the SHA-256 of the trimmed, lower-cased e-mail address, in UTF-8 and without a line break, as 64 hex digits; the command \"newcomer import\" can hash a column of addresses on your own machine."
-                     *               }
-                     *             ]
-                     *           },
                      *           "preview": {
                      *             "rows": 2,
                      *             "created": 0,
@@ -6112,6 +6086,7 @@ export interface operations {
                      *             "unchanged": 0,
                      *             "rejected": 1,
                      *             "removed": 0,
+                     *             "confirm": null,
                      *             "segment_changes": "fewer than 50",
                      *             "merchants": null,
                      *             "is_exact": true
@@ -6196,6 +6171,7 @@ export interface operations {
                      *         "time_left_seconds": null,
                      *         "removed": 0,
                      *         "undone": 0,
+                     *         "restored": 0,
                      *         "error": null,
                      *         "report": null,
                      *         "preview": null,
@@ -6267,6 +6243,7 @@ export interface operations {
                      *         "time_left_seconds": null,
                      *         "removed": 0,
                      *         "undone": 0,
+                     *         "restored": 0,
                      *         "error": null,
                      *         "report": {
                      *           "encoding": "utf-8",
@@ -6302,6 +6279,7 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "rejected": 1,
                      *           "removed": 0,
+                     *           "confirm": null,
                      *           "segment_changes": "fewer than 50",
                      *           "merchants": null,
                      *           "is_exact": true
@@ -6375,6 +6353,7 @@ export interface operations {
                      *         "time_left_seconds": null,
                      *         "removed": 0,
                      *         "undone": 0,
+                     *         "restored": 0,
                      *         "error": null,
                      *         "report": {
                      *           "encoding": "utf-8",
@@ -6410,6 +6389,7 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "rejected": 1,
                      *           "removed": 0,
+                     *           "confirm": null,
                      *           "segment_changes": "fewer than 50",
                      *           "merchants": null,
                      *           "is_exact": true
@@ -6484,6 +6464,7 @@ export interface operations {
                      *         "time_left_seconds": null,
                      *         "removed": 0,
                      *         "undone": 0,
+                     *         "restored": 0,
                      *         "error": null,
                      *         "report": null,
                      *         "preview": null,
@@ -6557,6 +6538,7 @@ export interface operations {
                      *         "time_left_seconds": null,
                      *         "removed": 0,
                      *         "undone": 0,
+                     *         "restored": 0,
                      *         "error": null,
                      *         "report": {
                      *           "encoding": "utf-8",
@@ -6592,6 +6574,7 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "rejected": 1,
                      *           "removed": 0,
+                     *           "confirm": null,
                      *           "segment_changes": "fewer than 50",
                      *           "merchants": null,
                      *           "is_exact": true
@@ -7944,6 +7927,7 @@ export interface operations {
                      *         "time_left_seconds": null,
                      *         "removed": 0,
                      *         "undone": 0,
+                     *         "restored": 0,
                      *         "error": null,
                      *         "report": {
                      *           "encoding": "utf-8",

@@ -47,7 +47,10 @@ test('processes that start at once migrate once', async () => {
     '0005-minute-counts',
     '0006-import-batches',
     '0007-totals-and-decimals',
-    '0008-import-removals',
+    '0008-lists-in-order',
+    '0009-import-removals',
+    '0010-evidence-before-click',
+    '0011-merchant-accounts',
   ])
   await Promise.all(others.map((other) => other.close()))
   await drop()
