@@ -89,8 +89,7 @@ export function createImportCalls(url: string, { key }: Pick<Member, 'key'>): Im
         },
         { timeout: LONGEST_MS, interval: POLL_MS },
       ),
-    start: (id, confirm) =>
-      post(id, confirm === undefined ? 'start' : `start?confirm=${confirm}`),
+    start: (id, confirm) => post(id, confirm === undefined ? 'start' : `start?confirm=${confirm}`),
     cancel: (id) => post(id, 'cancel'),
     undo: (id) => post(id, 'undo'),
     rejects: (id) => readText(`${url}/v1/imports/${id}/rejects.csv`, authorization),

@@ -47,7 +47,9 @@ function judge(path: string, specifier: string): string | undefined {
   }
   if (!path.startsWith('server/src/')) return undefined
   if (target.startsWith(customerFile)) {
-    return readsCustomerFiles.test(path) ? undefined : 'only imports and identifiers read customer files'
+    return readsCustomerFiles.test(path)
+      ? undefined
+      : 'only imports and identifiers read customer files'
   }
   if (!target.startsWith('server/src/')) return 'the program imports only what lies in server/src'
   const from = roomOf(path)
