@@ -114,7 +114,7 @@ interface SetSoFar {
 
 /** All that tells that the buyer purchased before, the strongest first. */
 function factsOf(
-  { customer, identities, referred }: Candidate,
+  { customer, identities, referred, click }: Candidate,
   known: MatchFacts,
   { purchases, joined, at }: SetSoFar,
 ): Fact[] {
@@ -144,7 +144,10 @@ function factsOf(
         const knownAt = laterOf(purchase.at, since)
         return [{ matched, identity: id, through, buyer, purchase, knownAt }]
       })
-      facts.push(...found.sort((a, b) => a.knownAt.getTime() - b.knownAt.getTime()))
+      // Where no click decides what counts, the oldest purchase is named, whenever its identity came to be known.
+      const timeOf = ({ knownAt, purchase }: Fact): number =>
+        (click ? knownAt : purchase.at).getTime()
+      facts.push(...found.sort((a, b) => timeOf(a) - timeOf(b)))
     }
   }
   tryOut(identities, 'merchant', [known.merchant])
