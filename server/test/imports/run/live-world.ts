@@ -70,7 +70,14 @@ export async function createLiveWorld({ create }: TestDatabase): Promise<LiveWor
     },
     async send(organization, rows, options) {
       const sending = { ...toSending(options), startsAtOnce: true }
-      return (await must(imports[organization]!.send(toFile(rows), sending))).id
+      const calls = imports[organization]!
+      const { id } = await must(calls.send(toFile(rows), sending))
+      if (options.mode !== 'replace') return id
+      // Where it would take much away it waits for whoever sent it to say so.
+      const its = await calls.once(id, ({ state }) => !['receiving', 'checking'].includes(state))
+      const confirm: unknown = its.state === 'ready' ? its.preview?.confirm : null
+      if (typeof confirm === 'number') await must(calls.start(id, confirm))
+      return id
     },
     async finished(organization, id) {
       const its = await imports[organization]!.rested(id)
