@@ -141,30 +141,34 @@ test('those of two organizations are run side by side', async () => {
   }
 })
 
-test('what one had in hand is taken over: when it hangs, and when it is killed', async () => {
-  const { shop, A, B } = shopAt(4)
-  const file = makeImportFile({ seed: SEED, from: 0, to: 12_000 })
-  const { counts, after } = importInto(new Map(), file)
-  // Only one of them is there to take it in hand.
-  await servers.B.stop()
-  const { id } = await must(A.call('POST', '/v1/imports?start=now'))
-  await A.send(id, file.bytes)
-  await A.until(id, ({ rows }) => rows > 0)
-  const seen = await pauseBetweenTxs(servers.A)
-  expect(seen).toBe('running')
-  await servers.B.start()
-  await passLeases(place)
-  const { rows } = await B.until(id, ({ rows }) => rows >= 6_000)
-  expect(rows).toBeLessThan(counts.rows)
-  // It goes on where it was, and finds that it may not write any more.
-  servers.A.resume()
-  await B.until(id, ({ rows }) => rows >= 9_000)
-  await servers.B.kill(() => passLeases(place))
-  const finished = await A.until(id, ({ state }) => state === 'finished')
-  expect(finished).toMatchObject(counts)
-  await expectBatchResults(database.db, shop.id, id, counts)
-  await expectCustomers(database.db, shop.id, after)
-})
+test(
+  'what one had in hand is taken over: when it hangs, and when it is killed',
+  { timeout: 120_000 },
+  async () => {
+    const { shop, A, B } = shopAt(4)
+    const file = makeImportFile({ seed: SEED, from: 0, to: 12_000 })
+    const { counts, after } = importInto(new Map(), file)
+    // Only one of them is there to take it in hand.
+    await servers.B.stop()
+    const { id } = await must(A.call('POST', '/v1/imports?start=now'))
+    await A.send(id, file.bytes)
+    await A.until(id, ({ rows }) => rows > 0)
+    const seen = await pauseBetweenTxs(servers.A)
+    expect(seen).toBe('running')
+    await servers.B.start()
+    await passLeases(place)
+    const { rows } = await B.until(id, ({ rows }) => rows >= 6_000)
+    expect(rows).toBeLessThan(counts.rows)
+    // It goes on where it was, and finds that it may not write any more.
+    servers.A.resume()
+    await B.until(id, ({ rows }) => rows >= 9_000)
+    await servers.B.kill(() => passLeases(place))
+    const finished = await A.until(id, ({ state }) => state === 'finished')
+    expect(finished).toMatchObject(counts)
+    await expectBatchResults(database.db, shop.id, id, counts)
+    await expectCustomers(database.db, shop.id, after)
+  },
+)
 
 /** Pauses a server where it holds no locks, for which another would have to wait a minute. */
 async function pauseBetweenTxs(server: MortalServer): Promise<string | undefined> {
