@@ -100,8 +100,16 @@ export async function retry<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const LOST_CONNECTION =
-  /connection terminated|timeout exceeded when trying to connect|encountered a connection error/i
+// The last is Kysely's, of a tx that can't be rolled back: what broke the connection is not told.
+const LOST_CONNECTION = new RegExp(
+  [
+    'connection terminated',
+    'timeout exceeded when trying to connect',
+    'encountered a connection error',
+    'connection has been discarded',
+  ].join('|'),
+  'i',
+)
 
 /** The answer to a caller where the database could not be asked. */
 export function databaseUnavailable(): Problem {
