@@ -47,6 +47,7 @@ test('processes that start at once migrate once', async () => {
     '0005-minute-counts',
     '0006-import-batches',
     '0007-totals-and-decimals',
+    '0008-lists-in-order',
   ])
   await Promise.all(others.map((other) => other.close()))
   await drop()
