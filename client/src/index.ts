@@ -47,7 +47,8 @@ export type {
   UnknownColumn,
 } from './customer-file/hash-emails.ts'
 export type { ImportFinding, ImportPreview, ImportReport } from './import-report.ts'
-export type { ImportCalls, ImportFields } from './import.ts'
+export type { ImportCalls } from './import.ts'
+export type { ImportFields, ImportStateCalls } from './import-state-calls.ts'
 export type { ImportState } from './import-answer.ts'
 export type { Import } from './import-answer.ts'
 export type { LinkHost, LinkHostCalls } from './link-host.ts'
