@@ -48,7 +48,8 @@ export type {
   UnknownColumn,
 } from './customer-file/hash-emails.ts'
 export type { ImportFinding, ImportPreview, ImportReport } from './import-report.ts'
-export type { ImportCalls, ImportFields } from './import.ts'
+export type { ImportCalls } from './import.ts'
+export type { ImportFields, ImportStateCalls, StartOptions } from './import-state-calls.ts'
 export type { ImportState, ImportSummary } from './import-answer.ts'
 export type { Import } from './import-answer.ts'
 export type { LinkHost, LinkHostCalls } from './link-host.ts'

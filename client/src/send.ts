@@ -6,7 +6,7 @@ export type Query = Record<string, string | number | undefined>
 
 /** One call of the API. */
 export interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
   query?: Query
   body?: unknown
@@ -28,7 +28,10 @@ export interface Envelope {
 export type Send = (call: Call) => Promise<Envelope>
 
 export interface SendParts {
-  apiKey: string
+  /** Undefined in a browser, whose calls carry a session's cookie in its place. */
+  apiKey: string | undefined
+  /** Sent along with every call. */
+  headers?: Record<string, string>
   baseUrl: string
   timeoutMs: number
   retries: number
@@ -90,10 +93,11 @@ export function urlOf(parts: SendParts, call: Call): string {
   return parts.baseUrl + call.path + queryString(call.query ?? {})
 }
 
-export function createRequest({ apiKey }: SendParts, call: Call): RequestInit {
+export function createRequest({ apiKey, headers: own }: SendParts, call: Call): RequestInit {
   const headers: Record<string, string> = {
     accept: 'application/json',
-    authorization: `Basic ${basicCredentials(apiKey)}`,
+    ...(apiKey === undefined ? {} : { authorization: `Basic ${basicCredentials(apiKey)}` }),
+    ...own,
     ...call.headers,
   }
   // A redirect is never followed: it would turn a POST into a GET and could leave for another host.
@@ -127,7 +131,11 @@ export function networkError(cause: unknown): NewcomerError {
   })
 }
 
-export function readAnswer(response: Response, text: string, apiKey: string): Envelope | Failure {
+export function readAnswer(
+  response: Response,
+  text: string,
+  apiKey: string | undefined,
+): Envelope | Failure {
   const answer = parseAnswer(text)
   if (response.ok && answer?.meta?.status === 'ok') return answer as Envelope
   const { status, headers } = response
@@ -168,9 +176,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** A proxy that quotes the request in its error must not put the API key into somebody's log. */
 function redact(
   error: Record<string, unknown>,
-  apiKey: string,
+  apiKey: string | undefined,
 ): { message?: unknown; type?: unknown; details?: unknown } {
-  const secrets = [apiKey, basicCredentials(apiKey)]
+  const secrets = apiKey === undefined ? [] : [apiKey, basicCredentials(apiKey)]
   const text = JSON.stringify(error, (_, value: unknown) =>
     typeof value === 'string'
       ? secrets.reduce((clean, secret) => clean.replaceAll(secret, '[api key]'), value)

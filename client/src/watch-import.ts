@@ -6,7 +6,7 @@ import { isTransient, startBackoff } from './backoff.ts'
 import type { Lost } from './backoff.ts'
 import type { SendParts } from './send.ts'
 import { readEvents } from './server-events.ts'
-import { receiveBody } from './transfer.ts'
+import { receiveBody } from './receive-body.ts'
 
 export interface WatchOptions {
   /** Gives up: the iteration then throws the signal's reason. */

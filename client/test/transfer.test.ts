@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { createClient } from '../src/index.ts'
 import { readEvents } from '../src/server-events.ts'
-import { IDLE_MS } from '../src/transfer.ts'
+import { IDLE_MS } from '../src/receive-body.ts'
 import { one, silence, startServer } from './stub-server.ts'
 import type { Answer } from './stub-server.ts'
 

@@ -10,6 +10,8 @@ import { customerRoutes } from './reports/customer-routes.ts'
 import type { CustomerRouteParts } from './reports/customer-routes.ts'
 import type { Api } from './http/api.ts'
 import { requireCaller, requireOperator } from './http/authenticate.ts'
+import { dashboardRoutes } from './http/dashboard-routes.ts'
+import type { DashboardParts } from './http/dashboard-routes.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import type { HealthParts } from './http/health-routes.ts'
 import { createShell } from './http/shell.ts'
@@ -48,6 +50,7 @@ export interface AppParts
   extends
     ShellParts,
     HealthParts,
+    DashboardParts,
     OperatorParts,
     MerchantRouteParts,
     CustomerRouteParts,
@@ -74,6 +77,10 @@ export function buildApp(parts: AppParts): FastifyInstance {
 
 /** Apart from the shell, so that a description of the routes can be made as they are added. */
 export function addRoutes(app: FastifyInstance, parts: AppParts): void {
+  app.register((api: Api, _options, done) => {
+    dashboardRoutes(parts)(api)
+    done()
+  })
   app.register((api: Api, _options, done) => {
     healthRoutes(parts)(api)
     redirectRoutes(parts)(api)

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { buildApp } from './app.ts'
@@ -14,6 +15,8 @@ import type { OpenWorker } from './imports/worker/worker-client.ts'
 import { createTargetRule } from './webhooks/transport/target-rule.ts'
 import { createLog } from './kernel/log.ts'
 import type { Logger } from './kernel/log.ts'
+import { openDashboard } from './http/dashboard.ts'
+import type { Dashboard } from './http/dashboard.ts'
 import { connectionsBelow, readOpenFilesLimit } from './kernel/open-files.ts'
 import { createMailer } from './kernel/mailer.ts'
 import { migrate } from './kernel/database/migrate.ts'
@@ -102,6 +105,7 @@ async function startOn({
     operatorKey,
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
+    dashboard: dashboardOf(config, log),
     isStopping: () => stopping !== undefined,
     isReady: async () =>
       stopping === undefined &&
@@ -126,6 +130,14 @@ async function startOn({
   const stop = (): Promise<void> => (stopping ??= stopAll(app, workers, closeAll))
   const { port } = app.server.address() as AddressInfo
   return { url: serverUrl(config.host, port), parts, operatorKey, stop }
+}
+
+/** What `npm run build` left beside the server. */
+function dashboardOf({ hasDashboard }: Config, log: Logger): Dashboard | 'off' | undefined {
+  if (!hasDashboard) return 'off'
+  const dashboard = openDashboard(fileURLToPath(new URL('../../dashboard/dist', import.meta.url)))
+  if (!dashboard) log.warn('The dashboard is not built: `npm run build` does it.')
+  return dashboard
 }
 
 /** Beyond these a connection is closed at once: out of descriptors nothing works, the database least of all. */

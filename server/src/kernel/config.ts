@@ -24,6 +24,8 @@ export interface Config {
   maxConnections: number | undefined
   /** Proxies in front, whose word for where a call comes from is taken; undefined for none. */
   trustProxy: TrustProxy | undefined
+  /** Whether people get pages under /dashboard; the API is there all the same. */
+  hasDashboard: boolean
   /** Development lets webhooks go where others never may: to http, to any port, to this machine. */
   mode: Mode
   /** Where webhooks may go beside public addresses. */
@@ -84,6 +86,7 @@ export function readConfig(env: Environment = process.env): Config {
     publicUrl: parsePublicUrl(text('NEWCOMER_PUBLIC_URL'), faults),
     maxConnections: whole('NEWCOMER_MAX_CONNECTIONS', 0, 50, 1_000_000) || undefined,
     trustProxy: parseProxies(text('NEWCOMER_TRUST_PROXY'), faults),
+    hasDashboard: parseSwitch('NEWCOMER_DASHBOARD', text('NEWCOMER_DASHBOARD'), faults),
     mode: chooseMode(text, host, faults),
     webhookAllow: parseAllowedRanges(text('NEWCOMER_WEBHOOK_ALLOW'), faults),
     webhookPorts: parsePorts(text('NEWCOMER_WEBHOOK_PORTS'), faults),
@@ -93,6 +96,14 @@ export function readConfig(env: Environment = process.env): Config {
   faults.push(...findFaults(config, env))
   if (faults.length > 0) throw new ConfigError(faults)
   return config
+}
+
+/** On unless it says `off`. */
+function parseSwitch(name: string, value: string | undefined, faults: string[]): boolean {
+  if (value !== undefined && value !== 'on' && value !== 'off') {
+    faults.push(`${name} must be on or off`)
+  }
+  return value !== 'off'
 }
 
 function findFaults(config: Config, env: Environment): string[] {

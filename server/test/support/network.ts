@@ -69,6 +69,7 @@ export function networkConfig(changes: Partial<Config> = {}): Config {
     publicUrl: undefined,
     maxConnections: undefined,
     trustProxy: undefined,
+    hasDashboard: false,
     mode: 'development',
     webhookAllow: [],
     webhookPorts: [443],

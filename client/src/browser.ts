@@ -1,0 +1,172 @@
+import { objectOf } from './answer.ts'
+import { createAccountCalls } from './account.ts'
+import type { AccountCalls } from './account.ts'
+import { createCustomerCalls } from './customer.ts'
+import type { CustomerCalls } from './customer.ts'
+import { createEndpointCalls } from './endpoint.ts'
+import type { EndpointCalls } from './endpoint.ts'
+import { createEventCalls } from './event-calls.ts'
+import type { EventCalls } from './event-calls.ts'
+import type { Import } from './import-answer.ts'
+import { createImportStateCalls } from './import-state-calls.ts'
+import type { ImportStateCalls } from './import-state-calls.ts'
+import { createLinkHostCalls } from './link-host.ts'
+import type { LinkHostCalls } from './link-host.ts'
+import { createLinkCalls } from './link.ts'
+import type { LinkCalls } from './link.ts'
+import { createMerchantCalls } from './merchant.ts'
+import type { MerchantCalls } from './merchant.ts'
+import { createOfferCalls } from './offer.ts'
+import type { OfferCalls } from './offer.ts'
+import { createOrderCalls } from './order.ts'
+import type { OrderCalls } from './order.ts'
+import { pathTo } from './path.ts'
+import { createRateCardCalls } from './rate-card.ts'
+import type { RateCardCalls } from './rate-card.ts'
+import { networkError, createRequest, readAnswer, createSend, urlOf } from './send.ts'
+import type { Call, Send, SendParts } from './send.ts'
+import { createTransactionCalls } from './transaction.ts'
+import type { TransactionCalls } from './transaction.ts'
+import { createVerdictConflictCalls } from './verdict.ts'
+import type { VerdictConflictCalls } from './verdict.ts'
+
+export interface BrowserClientOptions {
+  /** `org-…`, for which the person who is signed in calls. */
+  organization: string
+  /** Told of each call as it is sent, so that a page can show what it asked. */
+  onCall?: ((call: Call) => void) | undefined
+}
+
+/** A piece of a file, as a browser sends it: it can't send what is still being made. */
+export interface ImportPiece {
+  /** The byte of the file, uncompressed, that it begins with: the import's `received_bytes`. */
+  offset: number
+  isLast: boolean
+  content: Blob
+  /** Where `content` is compressed. */
+  encoding?: 'gzip' | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface BrowserImportCalls extends ImportStateCalls {
+  /** Sends one piece, once, and answers what the server has then. Throws NewcomerError. */
+  sendPiece(id: string, piece: ImportPiece): Promise<Import>
+}
+
+/** The calls of `createClient`, and `send` for others. */
+export interface BrowserClient {
+  imports: BrowserImportCalls
+  accounts: AccountCalls
+  customers: CustomerCalls
+  webhooks: EndpointCalls
+  events: EventCalls
+  linkHosts: LinkHostCalls
+  links: LinkCalls
+  merchants: MerchantCalls
+  offers: OfferCalls
+  orders: OrderCalls
+  rateCards: RateCardCalls
+  transactions: TransactionCalls
+  verdictConflicts: VerdictConflictCalls
+  send: Send
+}
+
+/**
+ * A client for pages that the server itself serves: its calls carry the session's cookie and name the
+ * organization. Throws nothing; its calls throw NewcomerError.
+ */
+export function createBrowserClient(options: BrowserClientOptions): BrowserClient {
+  const parts: SendParts = {
+    apiKey: undefined,
+    headers: { 'newcomer-organization': options.organization },
+    baseUrl: '',
+    timeoutMs: 30_000,
+    retries: 1,
+    fetch: (input, init) => fetch(input, { ...init, credentials: 'same-origin' }),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  }
+  const sendPlain = createSend(parts)
+  const send: Send = async (call) => {
+    options.onCall?.(call)
+    return sendPlain(call)
+  }
+  return {
+    send,
+    customers: createCustomerCalls(send),
+    imports: {
+      ...createImportStateCalls(parts),
+      sendPiece: async (id, piece) => sendPiece(parts, id, piece),
+    },
+    webhooks: createEndpointCalls(send),
+    events: createEventCalls(parts),
+    merchants: createMerchantCalls(send),
+    offers: createOfferCalls(send),
+    links: createLinkCalls(send),
+    accounts: createAccountCalls(send),
+    transactions: createTransactionCalls(send),
+    orders: createOrderCalls(send),
+    verdictConflicts: createVerdictConflictCalls(send),
+    rateCards: createRateCardCalls(send),
+    linkHosts: createLinkHostCalls(send),
+  }
+}
+
+async function sendPiece(parts: SendParts, id: string, piece: ImportPiece): Promise<Import> {
+  const call: Call = {
+    method: 'PUT',
+    path: pathTo('/v1/imports', id, 'file'),
+    query: { offset: piece.offset, last: piece.isLast ? undefined : 'false' },
+    headers: {
+      'content-type': 'text/csv',
+      ...(piece.encoding === undefined ? {} : { 'content-encoding': piece.encoding }),
+    },
+  }
+  const request = { ...createRequest(parts, call), body: piece.content }
+  let outcome
+  try {
+    const response = await parts.fetch(urlOf(parts, call), {
+      ...request,
+      ...(piece.signal === undefined ? {} : { signal: piece.signal }),
+    })
+    outcome = readAnswer(response, await response.text(), undefined)
+  } catch (cause) {
+    piece.signal?.throwIfAborted()
+    throw networkError(cause)
+  }
+  if ('error' in outcome) throw outcome.error
+  return objectOf<Import>(outcome)
+}
+
+export { FileRefused, countEmails, hashEmailColumn } from './customer-file/hash-emails.ts'
+export type {
+  Chunks,
+  ColumnUse,
+  EmailCounts,
+  HashEmailOptions,
+  UnknownColumn,
+} from './customer-file/hash-emails.ts'
+export { parseEmail } from './customer-file/parse-email.ts'
+export { cursorOf } from './answer.ts'
+export type { Page, PageQuery } from './answer.ts'
+export type { Call, Query, Send } from './send.ts'
+export type * from './account.ts'
+export type * from './customer.ts'
+export type * from './endpoint.ts'
+export type * from './event.ts'
+export type * from './event-calls.ts'
+export type * from './import-answer.ts'
+export type * from './import-report.ts'
+export type * from './import-state-calls.ts'
+export type * from './link.ts'
+export type * from './link-host.ts'
+export type * from './merchant.ts'
+export type * from './offer.ts'
+export type * from './order.ts'
+export type * from './rate.ts'
+export type * from './rate-card.ts'
+export type * from './replay.ts'
+export type * from './simulation.ts'
+export type * from './transaction.ts'
+export type * from './verdict.ts'
+export type * from './verdict-terms.ts'
+export { NewcomerError } from './newcomer-error.ts'

@@ -1,0 +1,169 @@
+import { NewcomerError } from '@newcomer/client/browser'
+
+/** The calls of `/account/v1`: the person's own, in no organization's name. */
+
+export type Permission = 'people' | 'technical' | 'commercial' | 'customers'
+export type Preset = 'owner' | 'engineer' | 'partner-manager' | 'viewer'
+
+export interface Membership {
+  organization: { id: string; name: string; role: 'publisher' | 'merchant' }
+  permissions: Permission[]
+  preset: Preset | null
+}
+
+export interface Factor {
+  id: string
+  kind: 'totp' | 'passkey'
+  name: string
+  created_date: string
+  last_used_date: string | null
+}
+
+export interface Me {
+  id: string
+  name: string
+  email: string
+  is_operator: boolean
+  has_password: boolean
+  memberships: Membership[]
+  factors: Factor[]
+  recovery_codes: number
+  session: { id: string; is_enrolling: boolean; fresh_until_date: string }
+  mode: 'development' | 'production'
+  sends_mail: boolean
+}
+
+export interface SignIn {
+  next: 'done' | 'totp' | 'passkey' | 'enrol'
+  challenge: string | null
+}
+
+export interface OpenSession {
+  id: string
+  browser: string
+  is_current: boolean
+  created_date: string
+  last_used_date: string
+}
+
+export interface ShownInvitation {
+  email: string
+  organization: { id: string; name: string } | null
+  permissions: Permission[]
+  preset: Preset | null
+  has_account: boolean
+  expires_date: string
+}
+
+interface Answer<T> {
+  object?: T
+  objects?: T[]
+  error?: { message: string; type: string; details?: Record<string, unknown> }
+}
+
+/** Calls as the person, in no organization's name. Throws NewcomerError. */
+async function call<T>(
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: object,
+): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      headers: {
+        'newcomer-account': '1',
+        accept: 'application/json',
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+  } catch {
+    throw new NewcomerError({
+      status: 0,
+      type: 'NetworkError',
+      message: 'The server could not be reached. Is the connection gone?',
+    })
+  }
+  const answer = (await response.json().catch(() => ({}))) as Answer<T>
+  if (!response.ok || answer.error) {
+    throw new NewcomerError({
+      status: response.status,
+      type: answer.error?.type ?? 'UnexpectedAnswer',
+      message: answer.error?.message ?? `The server answered ${response.status}.`,
+      details: answer.error?.details,
+      requestId: response.headers.get('x-request-id') ?? undefined,
+    })
+  }
+  return (answer.objects ?? answer.object ?? null) as T
+}
+
+const ACCOUNT = '/account/v1'
+const get = <T>(path: string): Promise<T> => call('GET', ACCOUNT + path)
+const post = <T>(path: string, body?: object): Promise<T> => call('POST', ACCOUNT + path, body)
+const remove = (path: string): Promise<null> => call('DELETE', ACCOUNT + path)
+
+export const account = {
+  me: () => get<Me>('/me'),
+  rename: (name: string) => call<Me>('PATCH', `${ACCOUNT}/me`, { name }),
+  setUp: (fields: { token: string; name: string; email: string; password: string }) =>
+    post<SignIn>('/setup', fields),
+  signIn: (email: string, password: string) => post<SignIn>('/sign-in', { email, password }),
+  enterTotp: (challenge: string, code: string) =>
+    post<SignIn>('/sign-in/totp', { challenge, code }),
+  enterRecoveryCode: (challenge: string, code: string) =>
+    post<SignIn>('/sign-in/recovery-code', { challenge, code }),
+  signOut: () => post<null>('/sign-out'),
+  changePassword: (current: string, password: string) =>
+    post<null>('/password', { current_password: current, password }),
+  stepUp: (password: string) => post<null>('/step-up', { password }),
+  stepUpByPasskey: async () => post<null>('/step-up', { passkey: await askPasskey() }),
+  signInByPasskey: async () => post<SignIn>('/passkey/verify', await askPasskey()),
+  askForReset: (email: string) => post<null>('/password-resets', { email }),
+  completeReset: (token: string, password: string) =>
+    post<null>('/password-resets/complete', { token, password }),
+  findInvitation: (token: string) => post<ShownInvitation>('/invitations/find', { token }),
+  accept: (fields: { token: string; name?: string; password?: string }) =>
+    post<SignIn>('/invitations/accept', fields),
+  startTotp: (name: string) =>
+    post<{ id: string; secret: string; url: string }>('/factors/totp', { name }),
+  confirmTotp: (code: string) => post<null>('/factors/totp/confirm', { code }),
+  addPasskey: async (name: string) => {
+    const { challenge, options } = await post<{
+      challenge: string
+      options: PublicKeyCredentialCreationOptionsJSON
+    }>('/factors/passkeys/options')
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options)
+    const made = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential
+    const response: unknown = made.toJSON()
+    return post<{ id: string }>('/factors/passkeys/verify', { challenge, name, response })
+  },
+  removeFactor: (id: string) => remove(`/factors/${encodeURIComponent(id)}`),
+  renewRecoveryCodes: () => post<{ codes: string[] }>('/recovery-codes'),
+  sessions: () => get<OpenSession[]>('/sessions'),
+  endSession: (id: string) => remove(`/sessions/${encodeURIComponent(id)}`),
+  endOtherSessions: () => remove('/sessions'),
+}
+
+async function askPasskey(): Promise<{ challenge: string; response: unknown }> {
+  const { challenge, options } = await post<{
+    challenge: string
+    options: PublicKeyCredentialRequestOptionsJSON
+  }>('/passkey/options')
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options)
+  const given = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential
+  const response: unknown = given.toJSON()
+  return { challenge, response }
+}
+
+const OPERATOR = '/operator/v1'
+
+/** Calls `/operator/v1` as a person who is an operator. Throws NewcomerError. */
+export const operator = {
+  get: <T>(path: string): Promise<T> => call('GET', OPERATOR + path),
+  post: <T>(path: string, body?: object): Promise<T> => call('POST', OPERATOR + path, body),
+  put: <T>(path: string, body?: object): Promise<T> => call('PUT', OPERATOR + path, body),
+  patch: <T>(path: string, body?: object): Promise<T> => call('PATCH', OPERATOR + path, body),
+  delete: (path: string): Promise<null> => call('DELETE', OPERATOR + path),
+}

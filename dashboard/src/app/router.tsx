@@ -1,0 +1,97 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { isSignedOut } from '../api/queries.ts'
+import { fetchMe } from '../api/use-me.ts'
+import { Crash, Lost } from './crash.tsx'
+import { Entrance } from './entrance.tsx'
+import { Shell } from './shell.tsx'
+
+/** The pages and their addresses. Each page is loaded when it is first gone to. */
+
+const root = createRootRoute({ notFoundComponent: Lost, errorComponent: Crash })
+
+/** Only a path of the dashboard's own: a link must not lead elsewhere from here. */
+function ownPath(next: unknown): string | undefined {
+  return typeof next === 'string' && /^\/dashboard\/[\w\-./?=&%]*$/.test(next) ? next : undefined
+}
+
+const page = <Path extends string>(
+  path: Path,
+  load: () => Promise<Record<string, unknown>>,
+  name: string,
+) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    validateSearch: (search: Record<string, unknown>): { next?: string | undefined } => ({
+      next: ownPath(search['next']),
+    }),
+    component: lazyRouteComponent(load as () => Promise<Record<string, () => null>>, name),
+  })
+
+const outside = [
+  page('/sign-in', () => import('../people/sign-in.tsx'), 'SignInPage'),
+  page('/setup', () => import('../people/set-up.tsx'), 'SetUpPage'),
+  page('/invitation', () => import('../people/invitation.tsx'), 'InvitationPage'),
+  page('/forgotten', () => import('../people/reset.tsx'), 'ForgottenPage'),
+  page('/reset', () => import('../people/reset.tsx'), 'ResetPage'),
+  page('/enrol', () => import('../people/enrol.tsx'), 'EnrolPage'),
+]
+
+/** All that only somebody who is signed in sees. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    const me = await fetchMe().catch((error: unknown) => {
+      if (!isSignedOut(error)) throw error
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- that is how this router redirects
+      throw redirect({ to: '/sign-in', search: { next: ownPath(`/dashboard${location.href}`) } })
+    })
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
+    if (me.session.is_enrolling) throw redirect({ to: '/enrol' })
+  },
+})
+
+const entrance = createRoute({ getParentRoute: () => inside, path: '/', component: Entrance })
+
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../people/account.tsx'), 'AccountPage'),
+})
+
+/** The pages of one organization, which its address names: it is never kept in the session. */
+const organization = createRoute({ getParentRoute: () => inside, path: '/o/$org' })
+
+const home = createRoute({
+  getParentRoute: () => organization,
+  path: '/',
+  component: lazyRouteComponent(() => import('./home.tsx'), 'HomePage'),
+})
+
+const tree = root.addChildren([
+  ...outside,
+  inside.addChildren([entrance, account, organization.addChildren([home])]),
+])
+
+export const router = createRouter({
+  routeTree: tree,
+  basepath: '/dashboard',
+  // Members of the query that no page knows leave the address too.
+  search: { strict: true },
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,38 @@
+import { Button, Code, Group, Modal, Stack, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Copy } from './copy.tsx'
+
+export interface SecretProps {
+  title: string
+  /** Undefined: nothing is shown. */
+  secret: string | undefined
+  children?: ReactNode
+  onStored: () => void
+}
+
+/** A secret, this once. Only the button closes it: a click beside it would lose what nobody can show again. */
+export function Secret({ title, secret, children, onStored }: SecretProps) {
+  return (
+    <Modal
+      opened={secret !== undefined}
+      onClose={onStored}
+      title={title}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      withCloseButton={false}
+      size="lg"
+    >
+      <Stack>
+        <Text size="sm">
+          It is shown this once. Store it now, where your programs keep secrets.
+        </Text>
+        <Code block>{secret}</Code>
+        {children}
+        <Group justify="space-between">
+          <Copy text={secret ?? ''} label="Copy it" />
+          <Button onClick={onStored}>I have stored it</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
