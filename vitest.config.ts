@@ -9,6 +9,14 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'fast', include: listTestsOf('fast') } },
       { extends: true, test: { name: 'database', include: listTestsOf('database'), globalSetup } },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: listTestsOf('browser'),
+          globalSetup: ['server/test/browser/global-setup.ts'],
+        },
+      },
       { extends: true, test: { name: 'crash', include: listTestsOf('crash'), globalSetup } },
     ],
     setupFiles: ['server/test/support/described-answers.ts'],

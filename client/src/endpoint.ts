@@ -55,6 +55,8 @@ export interface Endpoint {
   paused_reason: EndpointPause['reason'] | null
   /** Null while enabled. */
   paused: EndpointPause | null
+  /** When the last of the secrets before the present one ends, or ended; null when there is none. */
+  previous_secrets_expire_date: string | null
   created_date: string
   modified_date: string
 }
@@ -62,8 +64,6 @@ export interface Endpoint {
 /** An endpoint with its secret, `whsec_…`, which is shown at creation and rotation only: keep it. */
 export interface EndpointWithSecret extends Endpoint {
   secret: string
-  /** When the last of the secrets before this one ends; null when there is none. */
-  previous_secrets_expire_date: string | null
 }
 
 export type DeliveryState = 'waiting' | 'acknowledged' | 'refused' | 'expired'
@@ -99,6 +99,17 @@ export interface Delivery {
   attempts: Attempt[]
   next_attempt_at: string | null
   created_date: string
+}
+
+/** A delivery with what is sent. Bodies are not kept: it is rendered and signed when it is asked for. */
+export interface DeliveryWithBody extends Delivery {
+  /**
+   * The event as it would be sent now, alone, whether or not the endpoint has a `batch_size`; null where its
+   * customer is erased, or where it can't be read any more.
+   */
+  body: string | null
+  /** What such a request carries, by their names in lower case, with both signatures of `body`; without a body none. */
+  headers: Record<string, string>
 }
 
 /** How an endpoint fares. */
@@ -159,6 +170,8 @@ export interface EndpointCalls extends ReplayCalls {
    */
   ping(id: string, options?: { event_type?: SubscribableType }): Promise<Delivery>
   stats(id: string): Promise<EndpointStats>
+  /** One event's delivery, with its body. A 404 where the endpoint never wanted it. */
+  delivery(id: string, eventId: string): Promise<DeliveryWithBody>
   /** What was sent, or will be, with every attempt. */
   deliveries(id: string, query?: DeliveryQuery): Promise<Page<Delivery>>
 }
@@ -185,6 +198,10 @@ export function createEndpointCalls(send: Send): EndpointCalls {
     ping: async (id, options) => postOnce(pathTo(ENDPOINTS_PATH, id, 'ping'), options),
     stats: async (id) =>
       objectOf(await send({ method: 'GET', path: pathTo(ENDPOINTS_PATH, id, 'stats') })),
+    delivery: async (id, eventId) => {
+      const path = pathTo(pathTo(ENDPOINTS_PATH, id, 'deliveries'), eventId)
+      return objectOf(await send({ method: 'GET', path }))
+    },
     deliveries: async (id, query) =>
       fetchPage(send, pathTo(ENDPOINTS_PATH, id, 'deliveries'), { ...query }),
     ...createReplayCalls(send),

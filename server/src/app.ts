@@ -41,6 +41,7 @@ import { eventRoutes } from './webhooks/feed/event-feed-routes.ts'
 import type { EventRouteParts } from './webhooks/feed/event-feed-routes.ts'
 import { replayRoutes } from './webhooks/replays/replay-routes.ts'
 import type { ReplayParts } from './webhooks/replays/replay-routes.ts'
+import { showDeliveryRoutes } from './webhooks/dispatch/show-delivery-routes.ts'
 import { statsRoutes } from './webhooks/health/stats-routes.ts'
 import { pingRoutes } from './webhooks/history/ping-routes.ts'
 import { deliveryRoutes } from './webhooks/history/delivery-routes.ts'
@@ -108,6 +109,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       webhookRoutes(parts)(api)
       pingRoutes(parts)(api)
       deliveryRoutes(parts)(api)
+      showDeliveryRoutes(parts)(api)
       statsRoutes(parts)(api)
       eventRoutes(parts)(api)
       replayRoutes(parts)(api)

@@ -3,12 +3,13 @@ import { dirname, join, matchesGlob, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Which tests run together. A file is in `crash` if it lies there or its name says that it takes minutes, in
- * `database` if it, or a file of the tests that it imports, opens a database or starts the program, which opens one,
- * and else in `fast`. Nobody keeps a list: a test that begins to use a database moves by itself.
+ * Which tests run together. A file is in `crash` if it lies there or its name says that it takes minutes; in
+ * `browser` if it, or a file of the tests that it imports, drives one; in `database` if such a file opens a database
+ * or starts the program, which opens one; and else in `fast`. Nobody keeps a list: a test that begins to use a
+ * database moves by itself.
  */
 
-export type ProjectName = 'fast' | 'database' | 'crash'
+export type ProjectName = 'fast' | 'database' | 'browser' | 'crash'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -26,6 +27,8 @@ const takesMinutes = [
 const opensDatabase =
   /\b(?:openPGlite|openPostgres|startPostgres)\(|\brun\('main\.ts'|\.\.\/(?:src|demo)\/main\.ts'/
 
+const drivesBrowser = /^import \{[^}]*\} from 'playwright-core'/m
+
 // What the import is of does not matter here; that only types come from there does.
 const importOfCode = /^(?:import|export) (?!type\b)[^'"]*?from '(\.[^']+)'/gms
 
@@ -37,7 +40,8 @@ export function listTestFiles(): string[] {
 
 export function projectOf(path: string): ProjectName {
   if (takesMinutes.some((glob) => matchesGlob(path, glob))) return 'crash'
-  return reachesDatabase(path, new Set()) ? 'database' : 'fast'
+  if (reaches(drivesBrowser, path, new Set())) return 'browser'
+  return reaches(opensDatabase, path, new Set()) ? 'database' : 'fast'
 }
 
 /** The same for all, as vitest wants them. */
@@ -45,14 +49,14 @@ export function listTestsOf(project: ProjectName): string[] {
   return listTestFiles().filter((path) => projectOf(path) === project)
 }
 
-function reachesDatabase(path: string, seen: Set<string>): boolean {
+function reaches(pattern: RegExp, path: string, seen: Set<string>): boolean {
   if (seen.has(path)) return false
   seen.add(path)
   const text = readFileSync(join(root, path), 'utf8')
-  if (opensDatabase.test(text)) return true
+  if (pattern.test(text)) return true
   const imported = [...text.matchAll(importOfCode)].map(([, specifier = '']) =>
     join(dirname(path), specifier).split(sep).join('/'),
   )
   const ofTests = imported.filter((each) => /^(?:server|client)\/test\//.test(each))
-  return ofTests.some((each) => reachesDatabase(each, seen))
+  return ofTests.some((each) => reaches(pattern, each, seen))
 }

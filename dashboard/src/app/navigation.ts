@@ -1,7 +1,11 @@
 /** What the sidebar has, per role. A page is here when it is built. */
 export interface Place {
   label: string
-  to: '/o/$org'
+  to: '/o/$org' | '/o/$org/webhooks' | '/o/$org/events'
 }
 
-export const PLACES: Place[] = [{ label: 'Home', to: '/o/$org' }]
+export const PLACES: Place[] = [
+  { label: 'Home', to: '/o/$org' },
+  { label: 'Webhooks', to: '/o/$org/webhooks' },
+  { label: 'Events', to: '/o/$org/events' },
+]

@@ -7,6 +7,8 @@ import {
 } from '@tanstack/react-router'
 import { isSignedOut } from '../api/queries.ts'
 import { fetchMe } from '../api/use-me.ts'
+import { parseEventSearch } from '../events/search.ts'
+import { parseWebhookSearch } from '../webhooks/search.ts'
 import { Crash, Lost } from './crash.tsx'
 import { Entrance } from './entrance.tsx'
 import { Shell } from './shell.tsx'
@@ -76,9 +78,43 @@ const home = createRoute({
   component: lazyRouteComponent(() => import('./home.tsx'), 'HomePage'),
 })
 
+const webhooks = [
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/webhooks',
+    component: lazyRouteComponent(() => import('../webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+  }),
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/webhooks/new',
+    component: lazyRouteComponent(
+      () => import('../webhooks/create-webhook-page.tsx'),
+      'CreateWebhookPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/webhooks/$webhook',
+    validateSearch: parseWebhookSearch,
+    component: lazyRouteComponent(() => import('../webhooks/webhook-page.tsx'), 'WebhookPage'),
+  }),
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/webhooks/$webhook/deliveries/$event',
+    component: lazyRouteComponent(() => import('../webhooks/delivery-page.tsx'), 'DeliveryPage'),
+  }),
+] as const
+
+const events = createRoute({
+  getParentRoute: () => organization,
+  path: '/events',
+  validateSearch: parseEventSearch,
+  component: lazyRouteComponent(() => import('../events/events-page.tsx'), 'EventsPage'),
+})
+
 const tree = root.addChildren([
   ...outside,
-  inside.addChildren([entrance, account, organization.addChildren([home])]),
+  inside.addChildren([entrance, account, organization.addChildren([home, ...webhooks, events])]),
 ])
 
 export const router = createRouter({

@@ -2,7 +2,6 @@ import {
   ActionIcon,
   AppShell,
   Badge,
-  Box,
   Burger,
   Button,
   Group,
@@ -95,7 +94,7 @@ function Switcher({ me, org }: { me: Me; org: string | undefined }) {
     <Select
       aria-label="Organization"
       size="xs"
-      w={180}
+      w={{ base: 130, xs: 180 }}
       allowDeselect={false}
       value={org ?? null}
       placeholder="Organization"
@@ -121,9 +120,14 @@ function SchemeSwitch() {
       aria-label={`Make it ${other}`}
       onClick={() => setColorScheme(other)}
     >
-      <Box component="span" aria-hidden>
-        {scheme === 'dark' ? '☀' : '☾'}
-      </Box>
+      {/* Drawn, since not every machine has a font with such signs in it. */}
+      <svg width="18" height="18" viewBox="0 0 24 24" fill="currentColor" aria-hidden>
+        {scheme === 'dark' ? (
+          <path d="M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10M11 1h2v4h-2zM11 19h2v4h-2zM1 11h4v2H1zM19 11h4v2h-4z" />
+        ) : (
+          <path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5" />
+        )}
+      </svg>
     </ActionIcon>
   )
 }

@@ -16,6 +16,8 @@ const PLACEHOLDERS: [RegExp, string][] = [
   [/\bwhsec_[\w+/]+=*/g, SECRET],
   [/\bquote-[\w-]{40,}/g, 'quote-from-an-offer'],
   [/\/r\/[\w-]{40,}/g, '/r/link-token'],
+  [/\bv1,[\w+/]{43}=/g, 'v1,signature-in-base64'],
+  [/(?<="x-button-signature":")[0-9a-f]{64}/g, 'signature-in-hex'],
   [/\bcursor=[\w-]+/g, 'cursor=next-page'],
 ]
 

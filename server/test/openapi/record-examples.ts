@@ -207,7 +207,8 @@ async function recordDeliveries(scene: Scene, webhook: string, cursor: string): 
   const { key, call } = publisher
   const path = { webhook }
   const query = { event_type: 'segment-change', state: 'acknowledged', ...ONE }
-  await record('listDeliveries', key, { path, query })
+  const { objects } = await record('listDeliveries', key, { path, query })
+  await record('getDelivery', key, { path: { ...path, event: objects[0].event_id } })
   const stats = `/v1/webhooks/${webhook}/stats`
   await until(call, stats, ({ waiting, last_hour }) => waiting === 0 && last_hour.attempts === 4)
   await record('getWebhookStats', key, { path })

@@ -22,6 +22,8 @@ export interface NetworkOptions {
   merchants?: number
   publicUrl?: string
   trustProxy?: number | string[]
+  /** Whether people get pages, as they are built; not unless given. */
+  hasDashboard?: boolean
   /** Whether the merchants have segments switched on. */
   segments?: boolean
 }
@@ -90,7 +92,11 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     log: options.log ?? createLog('silent'),
     ...(clock && { clock }),
     ...(options.openWorker && { openWorker: options.openWorker }),
-    config: networkConfig({ publicUrl: options.publicUrl, trustProxy: options.trustProxy }),
+    config: networkConfig({
+      publicUrl: options.publicUrl,
+      trustProxy: options.trustProxy,
+      hasDashboard: options.hasDashboard ?? false,
+    }),
   })
   const operator = createCall(server.url, OPERATOR_KEY)
   try {

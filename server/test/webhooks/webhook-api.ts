@@ -6,6 +6,7 @@ import { createShell } from '../../src/http/shell.ts'
 import { createApiKey } from '../../src/organizations/create-api-key.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
 import { webhookRoutes } from '../../src/webhooks/endpoints/webhook-routes.ts'
+import { showDeliveryRoutes } from '../../src/webhooks/dispatch/show-delivery-routes.ts'
 import { statsRoutes } from '../../src/webhooks/health/stats-routes.ts'
 import { deliveryRoutes } from '../../src/webhooks/history/delivery-routes.ts'
 import { pingRoutes } from '../../src/webhooks/history/ping-routes.ts'
@@ -38,6 +39,7 @@ export async function createWebhookApi(world: World): Promise<WebhookApi> {
       const parts = { database, vault, clock, notifier, subjects, targetRule, directory }
       for (const routes of [webhookRoutes, pingRoutes, deliveryRoutes, statsRoutes])
         routes(parts)(api)
+      showDeliveryRoutes({ ...parts, log })(api)
       done()
     },
     { prefix: '/v1' },

@@ -12,7 +12,7 @@ import {
 } from '../../http/schema.ts'
 import { DEFAULT_BATCH_BYTES, MAX_BATCH_BYTES, MIN_BATCH_BYTES } from './batch-bound.ts'
 import { validSecrets } from './endpoint.ts'
-import type { Endpoint, Pause } from './endpoint.ts'
+import type { Endpoint, Pause, Secret } from './endpoint.ts'
 import { CAUSES, SUBSCRIBABLE_TYPES } from '../../events/event.ts'
 import type { Cause } from '../../events/event.ts'
 import type { EndpointFields } from './change-endpoint.ts'
@@ -168,6 +168,9 @@ const webhookAnswer = {
   status: OneOf(['enabled', 'paused']),
   paused_reason: NullableOneOf(PAUSE_REASONS, 'The reason in `paused`.'),
   paused: PauseAnswer,
+  previous_secrets_expire_date: nullableDate(
+    'When the last of the secrets before the present one ends, or ended.',
+  ),
   created_date: date(),
   modified_date: date(),
 }
@@ -179,9 +182,6 @@ export const SecretAnswer = Type.Object(
   {
     ...webhookAnswer,
     secret: Type.String({ description: 'Shown here only.' }),
-    previous_secrets_expire_date: nullableDate(
-      'When the last of the secrets before this one ends.',
-    ),
   },
   { title: 'EndpointWithSecret' },
 )
@@ -222,6 +222,7 @@ export function webhookToWire(
     status: endpoint.pause === null ? 'enabled' : 'paused',
     paused_reason: endpoint.pause?.reason ?? null,
     paused: pauseToWire(endpoint.pause),
+    previous_secrets_expire_date: endOf(endpoint.secrets),
     created_date: endpoint.createdAt.toISOString(),
     modified_date: endpoint.modifiedAt.toISOString(),
   }
@@ -237,12 +238,13 @@ export function secretToWire(
   endpoint: Endpoint,
   { snapshot, now }: { snapshot: Snapshot; now: Date },
 ): Static<typeof SecretAnswer> {
-  const [newest, ...older] = validSecrets(endpoint.secrets, now)
+  const [newest] = validSecrets(endpoint.secrets, now)
   if (!newest) throw new Error('an endpoint has no valid secret')
-  const ends = older.map(({ expires_at }) => expires_at ?? '').sort()
-  return {
-    ...webhookToWire(endpoint, snapshot),
-    secret: newest.secret,
-    previous_secrets_expire_date: ends.at(-1) ?? null,
-  }
+  return { ...webhookToWire(endpoint, snapshot), secret: newest.secret }
+}
+
+/** When the last of those that end does. */
+function endOf(secrets: Secret[]): string | null {
+  const ends = secrets.flatMap(({ expires_at }) => expires_at ?? []).sort()
+  return ends.at(-1) ?? null
 }

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { pglite } from '../support/databases.ts'
+import { emailHash } from '../support/hash.ts'
+import { must, useNetwork } from '../support/network.ts'
+import { startReceiver } from '../support/receiver.ts'
+import type { Receiver } from '../support/receiver.ts'
+import { actFor } from './act-for.ts'
+import { checkLooks, openTab, useBrowser } from './browser.ts'
+import type { Tab } from './browser.ts'
+
+const LONGEST_MS = 180_000
+
+describe('webhooks in the browser', () => {
+  const browser = useBrowser()
+  const network = useNetwork(pglite.create, { hasDashboard: true, publishers: 2, merchants: 1 })
+  let receiver: Receiver
+
+  beforeAll(async () => {
+    receiver = await startReceiver(204)
+  })
+  afterAll(() => receiver.close())
+
+  async function enter(path: string, actor: Parameters<typeof actFor>[2] = {}): Promise<Tab> {
+    const tab = await openTab(browser, network)
+    await actFor(tab, network.publishers[0]!, actor)
+    await tab.page.goto(`/dashboard/o/${network.publishers[0]!.organization.id}${path}`)
+    return tab
+  }
+
+  const button = (page: Page, name: string | RegExp) =>
+    page.getByRole('button', { name, exact: true })
+
+  test(
+    'one is created, tried, looked into, paused, rotated, replayed and deleted',
+    async () => {
+      const { page, faults } = await enter('/webhooks')
+      await page.getByText('You have no webhook.').waitFor()
+      await checkLooks(page, 'webhooks empty')
+
+      await page.getByRole('link', { name: 'Create a webhook' }).click()
+      // What the server refuses stands beside its field.
+      await page.getByLabel('URL').fill('ftp://receiver.example/')
+      await button(page, 'Create it').click()
+      await page.locator('[class*=Input-error]').first().waitFor()
+      await checkLooks(page, 'create a webhook')
+      await page.getByLabel('URL').fill(receiver.url)
+      await page.getByLabel('Description').fill('<img src=x onerror=alert(1)>')
+      await button(page, 'Create it').click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByText(/^whsec_/).waitFor()
+      const secret = (await dialog.getByText(/^whsec_/).textContent()) ?? ''
+      await checkLooks(page, 'secret')
+      // Neither a click beside it nor Escape loses it.
+      await page.mouse.click(5, 400)
+      await page.keyboard.press('Escape')
+      expect(await dialog.isVisible()).toBe(true)
+      await button(page, 'I have stored it').click()
+
+      expect(await page.getByText('It works').isVisible()).toBe(false)
+      receiver.answer({ status: 500, headers: {} })
+      await button(page, 'Send a ping').click()
+      await page.getByText('It was not taken').waitFor()
+      await page.getByText(/answered 500/).waitFor()
+      receiver.answer(204)
+      await button(page, 'Send another ping').click()
+      await page.getByText('It works').waitFor()
+      await checkLooks(page, 'first ping')
+
+      await page.getByRole('link', { name: 'Go to the webhook' }).click()
+      await page.getByRole('tab', { name: 'Overview' }).waitFor()
+      await page.getByText('Last hour').waitFor()
+      await checkLooks(page, 'overview')
+
+      await button(page, 'Pause').click()
+      await page
+        .getByText(/Paused by hand/)
+        .first()
+        .waitFor()
+      await button(page, 'Resume').click()
+      await button(page, 'Pause').waitFor()
+
+      await page.getByRole('tab', { name: 'Deliveries' }).click()
+      await page.getByText('2 on this page').waitFor()
+      await checkLooks(page, 'deliveries')
+      await page.getByRole('combobox', { name: 'State' }).click()
+      await page.getByRole('option', { name: /^acknowledged/ }).click()
+      await button(page, 'Search').click()
+      await page.waitForURL(/state=acknowledged/)
+      await page.getByText('1 on this page').waitFor()
+      await page.getByRole('link', { name: /^hook-/ }).click()
+      await page.getByText('Attempt 1: answered 204').waitFor()
+      await checkLooks(page, 'delivery')
+      await page.reload()
+      await page.getByText('Attempt 1: answered 204').waitFor()
+
+      await page.getByRole('link', { name: 'All deliveries of this webhook' }).click()
+      await page.getByRole('tab', { name: 'Replays' }).click()
+      await page.getByLabel(/^From/).fill('2025-01-01T00:00:00')
+      await page.getByLabel(/^Until/).fill('2025-01-02T00:00:00')
+      await button(page, 'Replay').click()
+      await page.getByText('finished').first().waitFor()
+      await checkLooks(page, 'replays')
+
+      await page.getByRole('tab', { name: 'Test' }).click()
+      await button(page, 'segment-change').click()
+      await page.getByText('It works').waitFor()
+      expect(receiver.received.at(-1)?.body).toMatchObject({
+        event_type: 'segment-change',
+        test: true,
+      })
+      await checkLooks(page, 'test')
+
+      await page.getByRole('tab', { name: 'Settings' }).click()
+      await button(page, 'Make a new secret').click()
+      await dialog.getByText(/^whsec_/).waitFor()
+      expect(await dialog.getByText(/^whsec_/).textContent()).not.toBe(secret)
+      await button(page, 'I have stored it').click()
+      await page.getByText(/The secret before this one ends/).waitFor()
+      await checkLooks(page, 'settings')
+      await page.reload()
+      await page.getByText(/The secret before this one ends/).waitFor()
+      expect(await page.content()).not.toContain('whsec_')
+
+      await button(page, 'Delete the webhook …').click()
+      const last = dialog.getByRole('button', { name: 'Delete it' })
+      expect(await last.isDisabled()).toBe(true)
+      await dialog.getByLabel(/^Type its name/).fill('<img src=x onerror=alert(1)>')
+      await last.click()
+      await page.getByText('You have no webhook.').waitFor()
+      expect(faults).toEqual([])
+    },
+    LONGEST_MS,
+  )
+
+  test('who may only look is shown nothing to press', async () => {
+    const { call } = network.publishers[0]!
+    const { id } = await must(
+      call('POST', '/v1/webhooks', { url: receiver.url, event_types: ['segment-change'] }),
+    )
+    const { page, faults } = await enter('/webhooks', { permissions: [] })
+    await page.getByRole('article').getByText('Last hour').waitFor()
+    expect(await page.getByRole('link', { name: 'Create a webhook' }).count()).toBe(0)
+    await page.getByRole('article').getByRole('link').click()
+    await page.getByRole('tab', { name: 'Deliveries' }).waitFor()
+    expect(await page.getByRole('tab').allTextContents()).toEqual(['Overview', 'Deliveries'])
+    expect(await button(page, 'Pause').count()).toBe(0)
+    expect(faults).toEqual([])
+    await must(call('DELETE', `/v1/webhooks/${id}`))
+  })
+
+  test("another organization's webhook is not there, and a delivery that is gone has a page", async () => {
+    const { call } = network.publishers[1]!
+    const { id } = await must(
+      call('POST', '/v1/webhooks', { url: receiver.url, event_types: ['segment-change'] }),
+    )
+    const { page, faults } = await enter(`/webhooks/${id}`)
+    await page.getByRole('alert').waitFor()
+    await page.goto(`${page.url()}/deliveries/hook-0000000000000000`)
+    await page.getByText('There is no such delivery.').waitFor()
+    await checkLooks(page, 'no delivery')
+    expect(faults).toEqual([])
+  })
+
+  test('events are watched as they happen, narrowed, paused and gone on with', async () => {
+    const { page, faults } = await enter('/events')
+    await page.getByText('Nothing has happened yet.').waitFor()
+    await checkLooks(page, 'no events')
+    const publisher = network.publishers[0]!
+    const merchant = network.merchants[0]!
+    const buy = async (name: string): Promise<void> => {
+      const identifiers = { email_sha256: emailHash(name) }
+      await must(
+        publisher.call('POST', '/v1/customers', { id: `customer-${name}`, ...identifiers }),
+      )
+      const order = {
+        order_id: `order-${name}`,
+        currency: 'USD',
+        total: 1000,
+        customer: identifiers,
+      }
+      await must(merchant.call('POST', '/v1/order', order))
+    }
+    await buy('a')
+    await page.getByText(/customer-a: new → active, by order/).waitFor()
+    await button(page, 'Pause').click()
+    await buy('b')
+    await button(page, 'Go on').click()
+    await page.getByText(/customer-b: new → active, by order/).waitFor()
+    await page.getByText(/customer-b: new → active, by order/).click()
+    await page.getByRole('region', { name: /^Event hook-/ }).waitFor()
+    await checkLooks(page, 'events')
+    expect(faults).toEqual([])
+  }, 120_000)
+})
