@@ -76,9 +76,33 @@ const home = createRoute({
   component: lazyRouteComponent(() => import('./home.tsx'), 'HomePage'),
 })
 
+/** A place in a list: the cursor that the API gave for the next page. */
+const listSearch = (search: Record<string, unknown>): { cursor?: string | undefined } => ({
+  cursor: typeof search['cursor'] === 'string' ? search['cursor'] : undefined,
+})
+
+const imports = [
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/imports',
+    validateSearch: listSearch,
+    component: lazyRouteComponent(() => import('../imports/import-list.tsx'), 'ImportListPage'),
+  }),
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/imports/new',
+    component: lazyRouteComponent(() => import('../imports/new-import.tsx'), 'NewImportPage'),
+  }),
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/imports/$id',
+    component: lazyRouteComponent(() => import('../imports/import-page.tsx'), 'ImportPage'),
+  }),
+] as const
+
 const tree = root.addChildren([
   ...outside,
-  inside.addChildren([entrance, account, organization.addChildren([home])]),
+  inside.addChildren([entrance, account, organization.addChildren([home, ...imports])]),
 ])
 
 export const router = createRouter({

@@ -95,7 +95,7 @@ function Switcher({ me, org }: { me: Me; org: string | undefined }) {
     <Select
       aria-label="Organization"
       size="xs"
-      w={180}
+      w={{ base: 120, xs: 180 }}
       allowDeselect={false}
       value={org ?? null}
       placeholder="Organization"
