@@ -1,9 +1,18 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { listTestsOf } from './server/test/projects.ts'
 
 const globalSetup = ['server/test/support/global-setup.ts']
 
 export default defineConfig({
+  // The client's sources, so that nothing has to be built before.
+  resolve: {
+    alias: {
+      '@newcomer/client/browser': fileURLToPath(
+        new URL('./client/src/browser.ts', import.meta.url),
+      ),
+    },
+  },
   test: {
     // By speed, each with a script of its own in package.json; server/test/projects.ts says what is in which.
     projects: [

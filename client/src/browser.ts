@@ -137,14 +137,22 @@ async function sendPiece(parts: SendParts, id: string, piece: ImportPiece): Prom
   return objectOf<Import>(outcome)
 }
 
-export { FileRefused, countEmails, hashEmailColumn } from './customer-file/hash-emails.ts'
+export {
+  FileRefused,
+  HEAD_BYTES,
+  countEmails,
+  hashEmailColumn,
+  readHead,
+} from './customer-file/hash-emails.ts'
 export type {
   Chunks,
   ColumnUse,
   EmailCounts,
+  FileHead,
   HashEmailOptions,
   UnknownColumn,
 } from './customer-file/hash-emails.ts'
+export type { ColumnMeaning, Delimiter } from './customer-file/file-form.ts'
 export { parseEmail } from './customer-file/parse-email.ts'
 export { cursorOf } from './answer.ts'
 export type { Page, PageQuery } from './answer.ts'

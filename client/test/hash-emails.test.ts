@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
+import { HEAD_BYTES, readHead } from '../src/customer-file/hash-emails.ts'
 import { FileRefused, countEmails, hashEmail, hashEmailColumn } from '../src/index.ts'
 import type { Chunks, EmailCounts, HashEmailOptions } from '../src/index.ts'
 
@@ -191,9 +192,49 @@ test('a line that is too long is passed on in pieces, without its addresses', as
 
 test('what was done is counted', async () => {
   const csv = 'id,E-Mail,x\na@b.de,a@b.de,a@b.de\n2,@,\n3,,\n4,e@f.de,\n'
-  const expected: EmailCounts = { columns: ['E-Mail'], hashed: 2, refused: 1, removed: 1, ids: 1 }
+  const expected: EmailCounts = {
+    columns: ['E-Mail'],
+    hashed: 2,
+    refused: 1,
+    removed: 1,
+    ids: 1,
+    rows: 4,
+  }
   expect(await countEmails(csv)).toEqual(expected)
+  const tooLong = 'y'.repeat(longestLine + 1)
+  expect(await countEmails(`\n${csv}\n${tooLong}\n5,`)).toMatchObject({ rows: 6 })
   expect(await countEmails('id,email_sha256\n1,\n')).toMatchObject({ columns: [], hashed: 0 })
+})
+
+test('the head of a file is read as the server will read the file', () => {
+  const bytes = (text: string) => new TextEncoder().encode(text)
+  const csv = 'sep=;\r\n\r\nKundennr;E-Mail;x\r\n1;"a;b@c.de";y\r\n2;d@e.de;z\r\n3;'
+  const columns = [
+    { name: 'Kundennr', means: 'user_id' },
+    { name: 'E-Mail', means: 'email_sha256' },
+    { name: 'x', means: null },
+  ]
+  expect(readHead(bytes(csv), 2)).toEqual({
+    encoding: 'utf-8',
+    delimiter: ';',
+    columns,
+    rows: [
+      ['1', 'a;b@c.de', 'y'],
+      ['2', 'd@e.de', 'z'],
+    ],
+  })
+  expect(readHead(Uint8Array.from([...bytes('id,x\n1,'), 0xfc]), 5)).toMatchObject({
+    encoding: 'windows-1252',
+    rows: [['1', 'ü']],
+  })
+  const wide = Uint8Array.from(Buffer.from('\ufeffid,email\n1,a@b.de\n', 'utf16le'))
+  expect(readHead(wide, 5)).toMatchObject({ encoding: 'utf-16le', rows: [['1', 'a@b.de']] })
+  // What is cut off is no row.
+  const long = bytes(`id,email\n${'1,a@b.de\n'.repeat(HEAD_BYTES)}`).subarray(0, HEAD_BYTES)
+  const { rows } = readHead(long, HEAD_BYTES)
+  expect(new Set(rows.map((row) => row.join()))).toEqual(new Set(['1,a@b.de']))
+  expect(() => readHead(bytes(' \n'), 5)).toThrow('The file is empty')
+  expect(() => readHead(bytes('PK\x03\x04'), 5)).toThrow('a spreadsheet')
 })
 
 /** Bits of CSV in an order that nobody would write. */

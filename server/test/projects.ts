@@ -13,7 +13,11 @@ export type ProjectName = 'fast' | 'database' | 'browser' | 'crash'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-export const testFiles = ['server/test/**/*.test.ts', 'client/test/**/*.test.ts']
+export const testFiles = [
+  'server/test/**/*.test.ts',
+  'client/test/**/*.test.ts',
+  'dashboard/test/**/*.test.ts',
+]
 
 /** They kill servers, or play long histories against a model: minutes each. */
 const takesMinutes = [
@@ -57,6 +61,6 @@ function reaches(pattern: RegExp, path: string, seen: Set<string>): boolean {
   const imported = [...text.matchAll(importOfCode)].map(([, specifier = '']) =>
     join(dirname(path), specifier).split(sep).join('/'),
   )
-  const ofTests = imported.filter((each) => /^(?:server|client)\/test\//.test(each))
+  const ofTests = imported.filter((each) => /^(?:server|client|dashboard)\/test\//.test(each))
   return ofTests.some((each) => reaches(pattern, each, seen))
 }

@@ -21,6 +21,8 @@ import { decodeText } from './text-encoding.ts'
 
 export type { Chunks } from './file-chunks.ts'
 export { FileRefused } from './file-refused.ts'
+export { HEAD_BYTES, readHead } from './read-head.ts'
+export type { FileHead } from './read-head.ts'
 export { parseEmail } from './parse-email.ts'
 export type { EmailFault, ParsedEmail } from './parse-email.ts'
 export type { EmailCounts, UnknownColumn } from './rewrite-cell.ts'
@@ -122,7 +124,14 @@ class FileRewriter {
   readonly #hash: Hash
   readonly #said: SaidColumns
   readonly #blocks = new FileBlocks()
-  readonly #counts: EmailCounts = { columns: [], hashed: 0, refused: 0, removed: 0, ids: 0 }
+  readonly #counts: EmailCounts = {
+    columns: [],
+    hashed: 0,
+    refused: 0,
+    removed: 0,
+    ids: 0,
+    rows: 0,
+  }
   readonly #remover = new AddressRemover(() => (this.#counts.removed += 1))
   #columns: HeaderColumn[] = []
   #newNames: (string | undefined)[] = []
@@ -166,6 +175,7 @@ class FileRewriter {
     while (preamble && scanner.position < preamble.end) scanner.passLine()
     let end = scanner.position
     for (let record = scanner.next(); record; record = scanner.next()) {
+      this.#counts.rows += 1
       if (record.fault === 'line-too-long') {
         const line = this.#remover.push(text.slice(end, record.end)) + this.#remover.end()
         this.#put(block, end, record.end, line)

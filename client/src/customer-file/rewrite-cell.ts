@@ -24,6 +24,8 @@ export interface EmailCounts {
   removed: number
   /** Customer ids that look like addresses. They are your ids: they are kept as they are. */
   ids: number
+  /** The records below the header, blank lines apart: as many as the server will count. */
+  rows: number
   /** Columns with names that say nothing, full of addresses or hashes; absent where there are none. */
   unknown?: UnknownColumn[]
 }

@@ -78,6 +78,30 @@ const home = createRoute({
   component: lazyRouteComponent(() => import('./home.tsx'), 'HomePage'),
 })
 
+/** A place in a list: the cursor that the API gave for the next page. */
+const listSearch = (search: Record<string, unknown>): { cursor?: string | undefined } => ({
+  cursor: typeof search['cursor'] === 'string' ? search['cursor'] : undefined,
+})
+
+const imports = [
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/imports',
+    validateSearch: listSearch,
+    component: lazyRouteComponent(() => import('../imports/import-list.tsx'), 'ImportListPage'),
+  }),
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/imports/new',
+    component: lazyRouteComponent(() => import('../imports/new-import.tsx'), 'NewImportPage'),
+  }),
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/imports/$id',
+    component: lazyRouteComponent(() => import('../imports/import-page.tsx'), 'ImportPage'),
+  }),
+] as const
+
 const webhooks = [
   createRoute({
     getParentRoute: () => organization,
@@ -114,7 +138,11 @@ const events = createRoute({
 
 const tree = root.addChildren([
   ...outside,
-  inside.addChildren([entrance, account, organization.addChildren([home, ...webhooks, events])]),
+  inside.addChildren([
+    entrance,
+    account,
+    organization.addChildren([home, ...imports, ...webhooks, events]),
+  ]),
 ])
 
 export const router = createRouter({

@@ -94,7 +94,7 @@ function Switcher({ me, org }: { me: Me; org: string | undefined }) {
     <Select
       aria-label="Organization"
       size="xs"
-      w={{ base: 130, xs: 180 }}
+      w={{ base: 120, xs: 180 }}
       allowDeselect={false}
       value={org ?? null}
       placeholder="Organization"

@@ -91,7 +91,8 @@ function setHeaders(reply: FastifyReply, isHttps: boolean): void {
   if (isHttps) void reply.header('Strict-Transport-Security', 'max-age=31536000')
 }
 
-const WORKER_POLICY = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
+// The Worker that reads people's files can neither load nor send anything: the browser sees to it.
+const WORKER_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 function pagePolicy(nonce: string): string {
   return [
