@@ -5,6 +5,8 @@ import { idOfKey, toUuid } from '../kernel/key.ts'
 import { conflict, notFound } from '../kernel/problem.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
+import { appendEntry } from '../journal/append-entries.ts'
+import type { Act } from '../journal/entry.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { IMPORT_ID, importKey } from './store/import.ts'
 import type { Import, ImportState } from './store/import.ts'
@@ -26,6 +28,12 @@ export interface ChangeParts {
   wakeImports: () => void
 }
 
+/** Who changes imports, and of which organization. */
+export interface ImportCaller {
+  organization: Organization
+  act: Act
+}
+
 export interface ImportOptions {
   kind: Kind | null
   mode: ImportMode
@@ -41,14 +49,16 @@ const MAX_UNENDED = 100
 /** Creates an import whose file is to come; the unended one of the same repeat key, if there is one. */
 export async function createImport(
   { database, vault, clock }: ChangeParts,
-  organization: Organization,
+  { organization, act }: ImportCaller,
   options: ImportOptions,
 ): Promise<{ its: Import; isNew: boolean }> {
   const { number } = organization
   const { kind, mode, quiet, startsAtOnce, repeatKey } = options
   const repeat =
     repeatKey === undefined ? null : toUuid(vault.seal('repeat', organization.id, repeatKey))
-  const key = importKey(organization, newId('import'))
+  const id = newId('import')
+  const key = importKey(organization, id)
+  const now = clock.now()
   return inTx(database.db, async (tx) => {
     const repeated = repeat === null ? undefined : await findByRepeatKey(tx, number, repeat)
     // With this call's own key a tx made it whose commit was not answered: its file is still to come.
@@ -66,14 +76,21 @@ export async function createImport(
       quiet,
       starts_at_once: startsAtOnce,
       repeat_key: repeat,
-      created_at: clock.now(),
+      created_at: now,
     })
     // Of two calls at once that are the same one has made it.
     const its =
       (await findImport(tx, key)) ??
       (repeat === null ? undefined : await findByRepeatKey(tx, number, repeat))
     if (!its) throw new Error('an import was made and is not there')
-    return { its, isNew: its.key === key }
+    const isNew = its.key === key
+    if (isNew) {
+      await appendEntry(tx, {
+        ...{ organization: number, at: now, act, action: 'import.create', object: id },
+        after: { kind, mode, quiet, start: startsAtOnce ? 'at-once' : 'later' },
+      })
+    }
+    return { its, isNew }
   })
 }
 
@@ -91,14 +108,31 @@ export async function getImport(
   return its
 }
 
+/** Writes that somebody takes the rejected rows out, which are about customers. */
+export async function journalRejects(
+  { database, clock }: ChangeParts,
+  { organization, act }: ImportCaller,
+  { key }: Import,
+): Promise<void> {
+  const what = { action: 'import.export-rejects', object: idOfKey('import', key) } as const
+  await inTx(database.db, (tx) =>
+    appendEntry(tx, { organization: organization.number, at: clock.now(), act, ...what }),
+  )
+}
+
 /** Starts an import that was looked at. Starting it again changes nothing. */
 export async function startImport(
   parts: ChangeParts,
-  organization: Organization,
+  by: ImportCaller,
   id: string,
 ): Promise<Import> {
-  const move = { from: ['ready'], to: 'waiting', done: ['waiting', 'running', 'finished'] } as const
-  const its = await changeImport(parts, organization, id, move)
+  const move = {
+    action: 'import.start',
+    from: ['ready'],
+    to: 'waiting',
+    done: ['waiting', 'running', 'finished'],
+  } as const
+  const its = await changeImport(parts, by, id, move)
   parts.wakeImports()
   return its
 }
@@ -106,12 +140,12 @@ export async function startImport(
 /** Does no more of an import. What is written stays, and can be undone. */
 export async function cancelImport(
   parts: ChangeParts,
-  organization: Organization,
+  by: ImportCaller,
   id: string,
 ): Promise<Import> {
   const from = ['receiving', 'checking', 'ready', 'waiting', 'running'] as const
-  const move = { from, to: 'cancelled', done: ['cancelled'] } as const
-  const its = await changeImport(parts, organization, id, move)
+  const move = { action: 'import.cancel', from, to: 'cancelled', done: ['cancelled'] } as const
+  const its = await changeImport(parts, by, id, move)
   await dropBatches(parts, its.key)
   return its
 }
@@ -119,12 +153,12 @@ export async function cancelImport(
 /** Takes back what an import gave, and nothing else. */
 export async function requestUndo(
   parts: ChangeParts,
-  organization: Organization,
+  by: ImportCaller,
   id: string,
 ): Promise<Import> {
   const from = ['finished', 'cancelled'] as const
-  const move = { from, to: 'undoing', done: ['undoing', 'undone'] } as const
-  const its = await changeImport(parts, organization, id, move).catch((error: unknown) => {
+  const move = { action: 'import.undo', from, to: 'undoing', done: ['undoing', 'undone'] } as const
+  const its = await changeImport(parts, by, id, move).catch((error: unknown) => {
     if (!isUniqueViolation(error)) throw error
     throw conflict('Another import of yours is running or being undone. Undo this one after it.')
   })
@@ -133,6 +167,7 @@ export async function requestUndo(
 }
 
 interface ImportMove {
+  action: `import.${string}`
   from: readonly ImportState[]
   to: ImportState
   /** In these states it was moved before: there is nothing to do. */
@@ -141,15 +176,26 @@ interface ImportMove {
 
 async function changeImport(
   parts: ChangeParts,
-  organization: Organization,
+  { organization, act }: ImportCaller,
   id: string,
-  { from, to, done }: ImportMove,
+  { action, from, to, done }: ImportMove,
 ): Promise<Import> {
   const { key } = await getImport(parts, organization, id)
   const at = parts.clock.now()
   return inTx(parts.database.db, async (tx) => {
     const moved = await moveImport(tx, key, { from: [...from], to, at })
-    if (moved) return moved
+    if (moved) {
+      const after = { state: to }
+      await appendEntry(tx, {
+        organization: organization.number,
+        at,
+        act,
+        action,
+        object: id,
+        after,
+      })
+      return moved
+    }
     const its = await findImport(tx, key)
     if (!its) throw notFound(idOfKey('import', key))
     if (done.includes(its.state)) return its

@@ -38,6 +38,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read your organization: its profile and its settings */
+        get: operations["getOwnOrganization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the name or the profile of your organization
+         * @description Fields that are absent stay as they are. Only merchants have a profile; settings are changed by the operator.
+         */
+        patch: operations["changeOwnOrganization"];
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the API keys of your organization that work, oldest first
+         * @description The whole list at once.
+         */
+        get: operations["listOwnKeys"];
+        put?: never;
+        /**
+         * Create an API key of your organization; the answer is the only one that shows it
+         * @description A key that expires can only create keys which expire no later: else a 403. A 409 where there are as many as an organization can have.
+         */
+        post: operations["createOwnKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a new API key in place of one; the answer is the only one that shows it
+         * @description The old key works for `overlap_hours` more. A 409 for one that was rotated already. A key that expires can only be answered keys which expire no later: else a 403.
+         */
+        post: operations["rotateOwnKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key of your organization; it is refused everywhere within a second
+         * @description Also the one that asks, and the last: the operator can create another. The same call again changes nothing.
+         */
+        delete: operations["revokeOwnKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what in your organization, and with it, newest first
+         * @description Kept for 400 days. Not customers, orders and links: only what sets things up.
+         */
+        get: operations["listAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file, oldest first
+         * @description As a CSV file, the oldest entry first, so that each hash is computed from the one before. The export is an entry itself.
+         */
+        get: operations["exportAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/merchants": {
         parameters: {
             query?: never;
@@ -1019,7 +1144,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the API keys of an organization that are not revoked */
+        /** List the API keys of an organization that work */
         get: operations["listKeys"];
         put?: never;
         /**
@@ -1106,6 +1231,43 @@ export interface paths {
          * @description Any merchant may register it then.
          */
         delete: operations["releaseLinkHost"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, in all organizations or in one, newest first */
+        get: operations["listAnyAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/audit-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file, oldest first
+         * @description As a CSV file, the oldest entry first, so that each hash is computed from the one before. The export is an entry itself.
+         */
+        get: operations["exportAnyAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1238,6 +1400,42 @@ export interface components {
             /** @description How the answer's body begins. */
             answer: string | null;
             replay_id: string | null;
+        };
+        AuditLogEntry: {
+            id: string;
+            /** @description Whose journal it is in; null: the operator’s own. */
+            organization_id: string | null;
+            /** @description Counts from 1 in the journal, without a gap. */
+            number: number;
+            /** Format: date-time */
+            date: string;
+            /** @description The id of a key or a person, `operator`, or `service` for what it did by itself; null: nobody that is known. */
+            actor: string | null;
+            /** @description A noun and a verb, such as `key.create`. */
+            action: string;
+            /** @description The id of what it was done to; null where that would tell of a person. */
+            object: string | null;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            /** @description The network that the call came from: 24 bits of IPv4, 48 of IPv6. */
+            address: string | null;
+            /** @description `X-Request-Id` of the answer. */
+            request_id: string | null;
+            /** @description What was changed, as it was. */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What was changed, as it is since, or what was done. */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** @description SHA-256 over the entry and the hash of the one before, in lower-case hex. */
+            hash: string;
+        };
+        /** @description A page of the list. */
+        AuditLogEntryPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["AuditLogEntry"][];
         };
         BatchEvent: {
             /** @description `batch-…` */
@@ -1669,8 +1867,24 @@ export interface components {
         Key: {
             id: string;
             name: string;
+            /** @description How the key ends; null in keys from before this was kept. */
+            last_four: string | null;
+            /** @description The id of a key or a person, or `operator`; null in keys from before. */
+            created_by: string | null;
             /** Format: date-time */
             created_date: string;
+            /**
+             * Format: date-time
+             * @description From then on the key is refused; null: never.
+             */
+            expires_date: string | null;
+            /** @description The id of the key that takes its place; null unless it was rotated. */
+            replaced_by: string | null;
+            /**
+             * Format: date-time
+             * @description Up to an hour late where several servers answer; null: not yet, as far as is known.
+             */
+            last_used_date: string | null;
         };
         /** @description A page of the list. */
         KeyPage: {
@@ -1832,6 +2046,19 @@ export interface components {
         NewKey: {
             id: string;
             name: string;
+            /** @description How the key ends; null in keys from before this was kept. */
+            last_four: string | null;
+            /** @description The id of a key or a person, or `operator`; null in keys from before. */
+            created_by: string | null;
+            /** Format: date-time */
+            created_date: string;
+            /**
+             * Format: date-time
+             * @description From then on the key is refused; null: never.
+             */
+            expires_date: string | null;
+            /** @description The id of the key that takes its place; null unless it was rotated. */
+            replaced_by: string | null;
             /** @description Shown this once. */
             key: string;
         };
@@ -2678,7 +2905,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The merchant has not approved the publisher. */
+        /** @description The key may not do this, or the merchant has not approved the publisher. */
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2931,6 +3158,532 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getOwnOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "org-0000000000000001",
+                     *         "name": "Example Rewards",
+                     *         "role": "publisher",
+                     *         "customer_segments": false,
+                     *         "finalization_days": 30,
+                     *         "verdict_policy": "network",
+                     *         "requests_per_minute": 60000,
+                     *         "categories": [],
+                     *         "description": null,
+                     *         "icon_url": null,
+                     *         "homepage": null,
+                     *         "terms_and_conditions": null,
+                     *         "available_platforms": [],
+                     *         "supported_products": [],
+                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeOwnOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Teas of all kinds."
+                 *     }
+                 */
+                "application/json": {
+                    name?: string;
+                    categories?: string[];
+                    description?: string | null;
+                    icon_url?: string | null;
+                    homepage?: string | null;
+                    terms_and_conditions?: string | null;
+                    available_platforms?: string[];
+                    supported_products?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "org-0000000000000002",
+                     *         "name": "Example Shop",
+                     *         "role": "merchant",
+                     *         "customer_segments": true,
+                     *         "finalization_days": 30,
+                     *         "verdict_policy": "network",
+                     *         "requests_per_minute": 60000,
+                     *         "categories": [
+                     *           "tea"
+                     *         ],
+                     *         "description": "Teas of all kinds.",
+                     *         "icon_url": null,
+                     *         "homepage": "https://shop.example/",
+                     *         "terms_and_conditions": null,
+                     *         "available_platforms": [],
+                     *         "supported_products": [],
+                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listOwnKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "key-0000000000000001",
+                     *           "name": "web",
+                     *           "last_four": "y5Tq",
+                     *           "created_by": "operator",
+                     *           "created_date": "2025-03-04T10:00:00.000Z",
+                     *           "expires_date": null,
+                     *           "replaced_by": null,
+                     *           "last_used_date": "2025-03-04T10:02:00.000Z"
+                     *         },
+                     *         {
+                     *           "id": "key-0000000000000002",
+                     *           "name": "app",
+                     *           "last_four": "y5Tq",
+                     *           "created_by": "key-0000000000000001",
+                     *           "created_date": "2025-03-04T10:01:00.000Z",
+                     *           "expires_date": "2025-03-05T10:02:00.000Z",
+                     *           "replaced_by": "key-0000000000000003",
+                     *           "last_used_date": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createOwnKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "app"
+                 *     }
+                 */
+                "application/json": {
+                    name: string;
+                    /**
+                     * Format: date-time
+                     * @description From then on the key is refused; absent or null: never.
+                     */
+                    expires_date?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "key-0000000000000002",
+                     *         "name": "app",
+                     *         "last_four": "y5Tq",
+                     *         "created_by": "key-0000000000000001",
+                     *         "created_date": "2025-03-04T10:01:00.000Z",
+                     *         "expires_date": null,
+                     *         "replaced_by": null,
+                     *         "key": "sk-your-api-key"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewKeyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateOwnKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlap_hours": 24
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description How long the old key still works; 0: it ends at once.
+                     * @default 24
+                     */
+                    overlap_hours?: number;
+                    /**
+                     * Format: date-time
+                     * @description When the new key expires; null: never; absent: when the old one would have.
+                     */
+                    expires_date?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "key-0000000000000003",
+                     *         "name": "app",
+                     *         "last_four": "y5Tq",
+                     *         "created_by": "key-0000000000000001",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
+                     *         "expires_date": null,
+                     *         "replaced_by": null,
+                     *         "key": "sk-your-api-key"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewKeyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["PathTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeOwnKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAuditLog: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: string;
+                /** @description 50 unless given. */
+                page_size?: number;
+                /** @description RFC 3339; inclusive. */
+                start?: string;
+                /** @description RFC 3339; exclusive. */
+                end?: string;
+                /** @description The id of a key or a person, `operator` or `service`. */
+                actor?: string;
+                /** @description The id of what something was done to. */
+                object?: string;
+                /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+                action?: string;
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "entry-0000000000000001",
+                     *           "organization_id": "org-0000000000000001",
+                     *           "number": 7,
+                     *           "date": "2025-03-04T10:02:00.000Z",
+                     *           "actor": "key-0000000000000001",
+                     *           "action": "key.rotate",
+                     *           "object": "key-0000000000000002",
+                     *           "outcome": "done",
+                     *           "address": "192.0.2.0/24",
+                     *           "request_id": "req-0000000000000001",
+                     *           "before": {
+                     *             "expires_date": null
+                     *           },
+                     *           "after": {
+                     *             "expires_date": "2025-03-05T10:02:00.000Z",
+                     *             "replaced_by": {
+                     *               "id": "key-0000000000000003",
+                     *               "name": "app",
+                     *               "last_four": "y5Tq",
+                     *               "expires_date": null
+                     *             }
+                     *           },
+                     *           "hash": "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditLogEntryPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportAuditLog: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339; inclusive. */
+                start?: string;
+                /** @description RFC 3339; exclusive. */
+                end?: string;
+                /** @description The id of a key or a person, `operator` or `service`. */
+                actor?: string;
+                /** @description The id of what something was done to. */
+                object?: string;
+                /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+                action?: string;
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listMerchants: {
         parameters: {
             query?: {
@@ -2979,7 +3732,7 @@ export interface operations {
                      *             "tea"
                      *           ],
                      *           "metadata": {
-                     *             "description": null,
+                     *             "description": "Teas of all kinds.",
                      *             "icon_url": null
                      *           },
                      *           "urls": {
@@ -3070,8 +3823,8 @@ export interface operations {
                      *             "name": "new"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -3132,8 +3885,8 @@ export interface operations {
                      *             "name": "new"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -3203,8 +3956,8 @@ export interface operations {
                      *             "name": "new"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -3430,10 +4183,10 @@ export interface operations {
                      *         ],
                      *         "customer_order_id": null,
                      *         "status": "open",
-                     *         "purchase_date": "2025-03-04T11:00:00.000Z",
-                     *         "finalization_date": "2025-04-03T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "purchase_date": "2025-03-04T11:02:00.000Z",
+                     *         "finalization_date": "2025-04-03T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -3505,10 +4258,10 @@ export interface operations {
                      *         ],
                      *         "customer_order_id": null,
                      *         "status": "open",
-                     *         "purchase_date": "2025-03-04T11:00:00.000Z",
-                     *         "finalization_date": "2025-04-03T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "purchase_date": "2025-03-04T11:02:00.000Z",
+                     *         "finalization_date": "2025-04-03T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -3595,10 +4348,10 @@ export interface operations {
                      *         ],
                      *         "customer_order_id": null,
                      *         "status": "open",
-                     *         "purchase_date": "2025-03-04T11:00:00.000Z",
-                     *         "finalization_date": "2025-04-03T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:01:00.000Z"
+                     *         "purchase_date": "2025-03-04T11:02:00.000Z",
+                     *         "finalization_date": "2025-04-03T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -3722,10 +4475,10 @@ export interface operations {
                      *           ],
                      *           "customer_order_id": null,
                      *           "status": "open",
-                     *           "purchase_date": "2025-03-04T11:00:00.000Z",
-                     *           "finalization_date": "2025-04-03T11:00:00.000Z",
-                     *           "created_date": "2025-03-04T11:00:00.000Z",
-                     *           "modified_date": "2025-03-04T11:00:00.000Z"
+                     *           "purchase_date": "2025-03-04T11:02:00.000Z",
+                     *           "finalization_date": "2025-04-03T11:02:00.000Z",
+                     *           "created_date": "2025-03-04T11:02:00.000Z",
+                     *           "modified_date": "2025-03-04T11:02:00.000Z"
                      *         },
                      *         {
                      *           "button_order_id": "btnorder-0000000000000002",
@@ -3738,10 +4491,10 @@ export interface operations {
                      *           "line_items": [],
                      *           "customer_order_id": null,
                      *           "status": "open",
-                     *           "purchase_date": "2025-03-04T11:01:00.000Z",
-                     *           "finalization_date": "2025-04-03T11:01:00.000Z",
-                     *           "created_date": "2025-03-04T11:01:00.000Z",
-                     *           "modified_date": "2025-03-04T11:01:00.000Z"
+                     *           "purchase_date": "2025-03-04T11:03:00.000Z",
+                     *           "finalization_date": "2025-04-03T11:03:00.000Z",
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "modified_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -3860,12 +4613,12 @@ export interface operations {
                      *           "id": "tx-0000000000000001",
                      *           "status": "pending",
                      *           "category": "new-user-order",
-                     *           "created_date": "2025-03-04T11:01:00.000Z",
-                     *           "modified_date": "2025-03-04T11:01:00.000Z",
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "modified_date": "2025-03-04T11:03:00.000Z",
                      *           "validated_date": null,
-                     *           "attribution_date": "2025-03-04T11:00:00.000Z",
-                     *           "event_date": "2025-03-04T11:01:00.000Z",
-                     *           "order_purchased_date": "2025-03-04T11:01:00.000Z",
+                     *           "attribution_date": "2025-03-04T11:02:00.000Z",
+                     *           "event_date": "2025-03-04T11:03:00.000Z",
+                     *           "order_purchased_date": "2025-03-04T11:03:00.000Z",
                      *           "amount": 57,
                      *           "currency": "USD",
                      *           "order_total": 2300,
@@ -3971,12 +4724,12 @@ export interface operations {
                      *           "id": "tx-0000000000000001",
                      *           "status": "pending",
                      *           "category": "new-user-order",
-                     *           "created_date": "2025-03-04T11:01:00.000Z",
-                     *           "modified_date": "2025-03-04T11:01:00.000Z",
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "modified_date": "2025-03-04T11:03:00.000Z",
                      *           "validated_date": null,
-                     *           "attribution_date": "2025-03-04T11:00:00.000Z",
-                     *           "event_date": "2025-03-04T11:01:00.000Z",
-                     *           "order_purchased_date": "2025-03-04T11:01:00.000Z",
+                     *           "attribution_date": "2025-03-04T11:02:00.000Z",
+                     *           "event_date": "2025-03-04T11:03:00.000Z",
+                     *           "order_purchased_date": "2025-03-04T11:03:00.000Z",
                      *           "amount": 57,
                      *           "currency": "USD",
                      *           "order_total": 2300,
@@ -4065,12 +4818,12 @@ export interface operations {
                      *         "id": "tx-0000000000000001",
                      *         "status": "pending",
                      *         "category": "new-user-order",
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
-                     *         "modified_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
+                     *         "modified_date": "2025-03-04T11:03:00.000Z",
                      *         "validated_date": null,
-                     *         "attribution_date": "2025-03-04T11:00:00.000Z",
-                     *         "event_date": "2025-03-04T11:01:00.000Z",
-                     *         "order_purchased_date": "2025-03-04T11:01:00.000Z",
+                     *         "attribution_date": "2025-03-04T11:02:00.000Z",
+                     *         "event_date": "2025-03-04T11:03:00.000Z",
+                     *         "order_purchased_date": "2025-03-04T11:03:00.000Z",
                      *         "amount": 57,
                      *         "currency": "USD",
                      *         "order_total": 2300,
@@ -4167,7 +4920,7 @@ export interface operations {
                      *       "objects": [
                      *         {
                      *           "number": 1,
-                     *           "date": "2025-03-04T11:01:00.000Z",
+                     *           "date": "2025-03-04T11:03:00.000Z",
                      *           "amount": 57,
                      *           "balance": 57,
                      *           "cause": "order",
@@ -4288,12 +5041,12 @@ export interface operations {
                      *         "claimed_new": true,
                      *         "policy": "network",
                      *         "decided_by": "network",
-                     *         "judged_date": "2025-03-04T11:01:00.000Z",
+                     *         "judged_date": "2025-03-04T11:03:00.000Z",
                      *         "evidence": {
                      *           "matched": "customer_id",
                      *           "through": "merchant",
                      *           "source": "order",
-                     *           "known_date": "2025-03-04T11:00:00.000Z",
+                     *           "known_date": "2025-03-04T11:02:00.000Z",
                      *           "button_order_id": "btnorder-0000000000000001"
                      *         },
                      *         "known": {
@@ -4308,8 +5061,8 @@ export interface operations {
                      *         },
                      *         "quote": {
                      *           "segment": "new",
-                     *           "date": "2025-03-04T11:00:00.000Z",
-                     *           "expires": "2025-03-05T11:00:00.000Z",
+                     *           "date": "2025-03-04T11:02:00.000Z",
+                     *           "expires": "2025-03-05T11:02:00.000Z",
                      *           "outcome": "used-before"
                      *         },
                      *         "commission": {
@@ -4328,7 +5081,7 @@ export interface operations {
                      *           "ledger": [
                      *             {
                      *               "number": 1,
-                     *               "date": "2025-03-04T11:01:00.000Z",
+                     *               "date": "2025-03-04T11:03:00.000Z",
                      *               "amount": 57,
                      *               "balance": 57,
                      *               "cause": "order",
@@ -4400,7 +5153,7 @@ export interface operations {
                      *           "judged": "active",
                      *           "segment": "active",
                      *           "policy": "network",
-                     *           "judged_date": "2025-03-04T11:01:00.000Z"
+                     *           "judged_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -4508,7 +5261,7 @@ export interface operations {
                      *           "publisher_id": null,
                      *           "state": "in_force",
                      *           "version": 1,
-                     *           "start_date": "2025-03-04T10:00:00.000Z",
+                     *           "start_date": "2025-03-04T10:02:00.000Z",
                      *           "end_date": null,
                      *           "rates": [
                      *             {
@@ -4522,7 +5275,7 @@ export interface operations {
                      *               "percent": "2.5"
                      *             }
                      *           ],
-                     *           "created_date": "2025-03-04T10:00:00.000Z"
+                     *           "created_date": "2025-03-04T10:02:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -4590,7 +5343,7 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 1,
-                     *         "start_date": "2025-03-04T10:00:00.000Z",
+                     *         "start_date": "2025-03-04T10:02:00.000Z",
                      *         "end_date": null,
                      *         "rates": [
                      *           {
@@ -4604,11 +5357,11 @@ export interface operations {
                      *             "percent": "2.5"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
                      *         "versions": [
                      *           {
                      *             "version": 1,
-                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "start_date": "2025-03-04T10:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -4622,7 +5375,7 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *             "created_date": "2025-03-04T10:02:00.000Z"
                      *           }
                      *         ]
                      *       }
@@ -4678,7 +5431,7 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 1,
-                     *         "start_date": "2025-03-04T10:00:00.000Z",
+                     *         "start_date": "2025-03-04T10:02:00.000Z",
                      *         "end_date": null,
                      *         "rates": [
                      *           {
@@ -4692,11 +5445,11 @@ export interface operations {
                      *             "percent": "2.5"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
                      *         "versions": [
                      *           {
                      *             "version": 1,
-                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "start_date": "2025-03-04T10:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -4710,7 +5463,7 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *             "created_date": "2025-03-04T10:02:00.000Z"
                      *           }
                      *         ]
                      *       }
@@ -4783,7 +5536,7 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 2,
-                     *         "start_date": "2025-03-04T11:00:00.000Z",
+                     *         "start_date": "2025-03-04T11:02:00.000Z",
                      *         "end_date": null,
                      *         "rates": [
                      *           {
@@ -4797,11 +5550,11 @@ export interface operations {
                      *             "percent": "2.5"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
                      *         "versions": [
                      *           {
                      *             "version": 1,
-                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "start_date": "2025-03-04T10:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -4815,11 +5568,11 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *             "created_date": "2025-03-04T10:02:00.000Z"
                      *           },
                      *           {
                      *             "version": 2,
-                     *             "start_date": "2025-03-04T11:00:00.000Z",
+                     *             "start_date": "2025-03-04T11:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -4833,7 +5586,7 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T11:00:00.000Z"
+                     *             "created_date": "2025-03-04T11:02:00.000Z"
                      *           }
                      *         ]
                      *       }
@@ -4871,7 +5624,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "end_date": "2025-03-04T12:01:00.000Z"
+                 *       "end_date": "2025-03-04T12:03:00.000Z"
                  *     }
                  */
                 "application/json": {
@@ -4906,8 +5659,8 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 3,
-                     *         "start_date": "2025-03-04T11:01:00.000Z",
-                     *         "end_date": "2025-03-04T12:01:00.000Z",
+                     *         "start_date": "2025-03-04T11:03:00.000Z",
+                     *         "end_date": "2025-03-04T12:03:00.000Z",
                      *         "rates": [
                      *           {
                      *             "segment": "new",
@@ -4920,11 +5673,11 @@ export interface operations {
                      *             "percent": "2.5"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
                      *         "versions": [
                      *           {
                      *             "version": 1,
-                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "start_date": "2025-03-04T10:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -4938,11 +5691,11 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *             "created_date": "2025-03-04T10:02:00.000Z"
                      *           },
                      *           {
                      *             "version": 2,
-                     *             "start_date": "2025-03-04T11:00:00.000Z",
+                     *             "start_date": "2025-03-04T11:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -4956,7 +5709,7 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T11:00:00.000Z"
+                     *             "created_date": "2025-03-04T11:02:00.000Z"
                      *           }
                      *         ]
                      *       }
@@ -5128,7 +5881,7 @@ export interface operations {
                      *         ],
                      *         "quote": {
                      *           "id": "quote-from-an-offer",
-                     *           "expires": "2025-03-05T11:00:00.000Z"
+                     *           "expires": "2025-03-05T11:02:00.000Z"
                      *         }
                      *       }
                      *     }
@@ -5182,7 +5935,7 @@ export interface operations {
                      *       "objects": [
                      *         {
                      *           "host": "shop.example",
-                     *           "created_date": "2025-03-04T10:00:00.000Z"
+                     *           "created_date": "2025-03-04T10:02:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -5239,7 +5992,7 @@ export interface operations {
                      *       },
                      *       "object": {
                      *         "host": "shop.example",
-                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *         "created_date": "2025-03-04T10:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -5522,9 +6275,9 @@ export interface operations {
                      *             "merchants": null,
                      *             "is_exact": true
                      *           },
-                     *           "created_date": "2025-03-04T11:01:00.000Z",
-                     *           "started_date": "2025-03-04T11:01:00.000Z",
-                     *           "ended_date": "2025-03-04T11:01:00.000Z"
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "started_date": "2025-03-04T11:03:00.000Z",
+                     *           "ended_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -5605,7 +6358,7 @@ export interface operations {
                      *         "error": null,
                      *         "report": null,
                      *         "preview": null,
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -5712,7 +6465,7 @@ export interface operations {
                      *           "merchants": null,
                      *           "is_exact": true
                      *         },
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -5817,7 +6570,7 @@ export interface operations {
                      *           "merchants": null,
                      *           "is_exact": true
                      *         },
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -5890,9 +6643,9 @@ export interface operations {
                      *         "error": null,
                      *         "report": null,
                      *         "preview": null,
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
-                     *         "ended_date": "2025-03-04T11:01:00.000Z"
+                     *         "ended_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -5999,9 +6752,9 @@ export interface operations {
                      *           "merchants": null,
                      *           "is_exact": true
                      *         },
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
-                     *         "started_date": "2025-03-04T11:01:00.000Z",
-                     *         "ended_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
+                     *         "started_date": "2025-03-04T11:03:00.000Z",
+                     *         "ended_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -6146,8 +6899,8 @@ export interface operations {
                      *           "status": "enabled",
                      *           "paused_reason": null,
                      *           "paused": null,
-                     *           "created_date": "2025-03-04T11:00:00.000Z",
-                     *           "modified_date": "2025-03-04T11:00:00.000Z"
+                     *           "created_date": "2025-03-04T11:02:00.000Z",
+                     *           "modified_date": "2025-03-04T11:02:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -6216,8 +6969,8 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z",
                      *         "secret": "whsec_dGhpcyBpcyBub3QgYSBzZWNyZXQgb2YgYW55Ym9keSE=",
                      *         "previous_secrets_expire_date": null
                      *       }
@@ -6281,8 +7034,8 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -6356,8 +7109,8 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -6467,15 +7220,15 @@ export interface operations {
                      *         "paused_reason": "by-hand",
                      *         "paused": {
                      *           "reason": "by-hand",
-                     *           "date": "2025-03-04T11:01:00.000Z",
+                     *           "date": "2025-03-04T11:03:00.000Z",
                      *           "by": "web",
                      *           "failing": null,
                      *           "attempted": null,
                      *           "status": null,
                      *           "error": null
                      *         },
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -6539,8 +7292,8 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -6619,10 +7372,10 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z",
                      *         "secret": "whsec_dGhpcyBpcyBub3QgYSBzZWNyZXQgb2YgYW55Ym9keSE=",
-                     *         "previous_secrets_expire_date": "2025-03-05T11:00:00.000Z"
+                     *         "previous_secrets_expire_date": "2025-03-05T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -6691,8 +7444,8 @@ export interface operations {
                      *         "transaction_id": null,
                      *         "state": "waiting",
                      *         "attempts": [],
-                     *         "next_attempt_at": "2025-03-04T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z"
+                     *         "next_attempt_at": "2025-03-04T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -6769,7 +7522,7 @@ export interface operations {
                      *           "attempts": [
                      *             {
                      *               "request_id": "attempt-0000000000000001",
-                     *               "at": "2025-03-04T11:00:00.000Z",
+                     *               "at": "2025-03-04T11:02:00.000Z",
                      *               "status": 204,
                      *               "error": null,
                      *               "duration_ms": 42,
@@ -6778,7 +7531,7 @@ export interface operations {
                      *             }
                      *           ],
                      *           "next_attempt_at": null,
-                     *           "created_date": "2025-03-04T11:00:00.000Z"
+                     *           "created_date": "2025-03-04T11:02:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -6914,7 +7667,7 @@ export interface operations {
                      *               }
                      *             ]
                      *           },
-                     *           "timestamp": "2025-03-04T11:00:00.000Z",
+                     *           "timestamp": "2025-03-04T11:02:00.000Z",
                      *           "sequence": 1,
                      *           "cause": "order",
                      *           "data": {
@@ -6936,7 +7689,7 @@ export interface operations {
                      *                 }
                      *               ]
                      *             },
-                     *             "timestamp": "2025-03-04T11:00:00.000Z",
+                     *             "timestamp": "2025-03-04T11:02:00.000Z",
                      *             "sequence": 1,
                      *             "cause": "order"
                      *           }
@@ -6997,15 +7750,15 @@ export interface operations {
                      *           "id": "replay-0000000000000001",
                      *           "webhook_id": "endpoint-0000000000000001",
                      *           "event_id": null,
-                     *           "start_date": "2025-03-04T10:01:00.000Z",
-                     *           "end_date": "2025-03-04T12:01:00.000Z",
+                     *           "start_date": "2025-03-04T10:03:00.000Z",
+                     *           "end_date": "2025-03-04T12:03:00.000Z",
                      *           "state": null,
                      *           "event_types": null,
                      *           "customer_id": "kim",
                      *           "status": "finished",
                      *           "events": 1,
                      *           "waiting": 0,
-                     *           "created_date": "2025-03-04T11:01:00.000Z"
+                     *           "created_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -7038,8 +7791,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "start_date": "2025-03-04T10:01:00.000Z",
-                 *       "end_date": "2025-03-04T12:01:00.000Z",
+                 *       "start_date": "2025-03-04T10:03:00.000Z",
+                 *       "end_date": "2025-03-04T12:03:00.000Z",
                  *       "customer_id": "kim"
                  *     }
                  */
@@ -7067,15 +7820,15 @@ export interface operations {
                      *         "id": "replay-0000000000000001",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": null,
-                     *         "start_date": "2025-03-04T10:01:00.000Z",
-                     *         "end_date": "2025-03-04T12:01:00.000Z",
+                     *         "start_date": "2025-03-04T10:03:00.000Z",
+                     *         "end_date": "2025-03-04T12:03:00.000Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": "kim",
                      *         "status": "gathering",
                      *         "events": 0,
                      *         "waiting": 0,
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -7130,15 +7883,15 @@ export interface operations {
                      *         "id": "replay-0000000000000002",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": "hook-0000000000000002",
-                     *         "start_date": "2025-03-04T11:00:00.000Z",
-                     *         "end_date": "2025-03-04T11:00:00.001Z",
+                     *         "start_date": "2025-03-04T11:02:00.000Z",
+                     *         "end_date": "2025-03-04T11:02:00.001Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": null,
                      *         "status": "sending",
                      *         "events": 1,
                      *         "waiting": 1,
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -7193,15 +7946,15 @@ export interface operations {
                      *         "id": "replay-0000000000000001",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": null,
-                     *         "start_date": "2025-03-04T10:01:00.000Z",
-                     *         "end_date": "2025-03-04T12:01:00.000Z",
+                     *         "start_date": "2025-03-04T10:03:00.000Z",
+                     *         "end_date": "2025-03-04T12:03:00.000Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": "kim",
                      *         "status": "finished",
                      *         "events": 1,
                      *         "waiting": 0,
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -7252,15 +8005,15 @@ export interface operations {
                      *         "id": "replay-0000000000000002",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": "hook-0000000000000002",
-                     *         "start_date": "2025-03-04T11:00:00.000Z",
-                     *         "end_date": "2025-03-04T11:00:00.001Z",
+                     *         "start_date": "2025-03-04T11:02:00.000Z",
+                     *         "end_date": "2025-03-04T11:02:00.001Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": null,
                      *         "status": "cancelled",
                      *         "events": 1,
                      *         "waiting": 0,
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -7369,7 +8122,7 @@ export interface operations {
                      *           ]
                      *         },
                      *         "preview": null,
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -7715,7 +8468,12 @@ export interface operations {
                      *         {
                      *           "id": "key-0000000000000001",
                      *           "name": "web",
-                     *           "created_date": "2025-03-04T10:00:00.000Z"
+                     *           "last_four": "y5Tq",
+                     *           "created_by": "operator",
+                     *           "created_date": "2025-03-04T10:00:00.000Z",
+                     *           "expires_date": null,
+                     *           "replaced_by": null,
+                     *           "last_used_date": null
                      *         }
                      *       ]
                      *     }
@@ -7750,6 +8508,11 @@ export interface operations {
                  */
                 "application/json": {
                     name: string;
+                    /**
+                     * Format: date-time
+                     * @description From then on the key is refused; absent or null: never.
+                     */
+                    expires_date?: string | null;
                 };
             };
         };
@@ -7773,6 +8536,11 @@ export interface operations {
                      *       "object": {
                      *         "id": "key-0000000000000001",
                      *         "name": "web",
+                     *         "last_four": "y5Tq",
+                     *         "created_by": "operator",
+                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "expires_date": null,
+                     *         "replaced_by": null,
                      *         "key": "sk-your-api-key"
                      *       }
                      *     }
@@ -7989,7 +8757,7 @@ export interface operations {
                      *       "object": {
                      *         "host": "lost.shop.example",
                      *         "merchant_id": "org-0000000000000002",
-                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *         "created_date": "2025-03-04T10:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -8042,6 +8810,127 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAnyAuditLog: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: string;
+                /** @description 50 unless given. */
+                page_size?: number;
+                /** @description RFC 3339; inclusive. */
+                start?: string;
+                /** @description RFC 3339; exclusive. */
+                end?: string;
+                /** @description The id of a key or a person, `operator` or `service`. */
+                actor?: string;
+                /** @description The id of what something was done to. */
+                object?: string;
+                /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+                action?: string;
+                /** @description The id of an organization; `operator`: what concerns none. All unless given. */
+                organization?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": "https://newcomer.example/operator/v1/audit-log?organization=org-0000000000000002&action=organization.change&page_size=1&cursor=next-page",
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "entry-0000000000000002",
+                     *           "organization_id": "org-0000000000000002",
+                     *           "number": 5,
+                     *           "date": "2025-03-04T10:00:00.000Z",
+                     *           "actor": "key-0000000000000004",
+                     *           "action": "organization.change",
+                     *           "object": "org-0000000000000002",
+                     *           "outcome": "done",
+                     *           "address": "192.0.2.0/24",
+                     *           "request_id": "req-0000000000000002",
+                     *           "before": {
+                     *             "description": null
+                     *           },
+                     *           "after": {
+                     *             "description": "Teas of all kinds."
+                     *           },
+                     *           "hash": "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditLogEntryPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportAnyAuditLog: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339; inclusive. */
+                start?: string;
+                /** @description RFC 3339; exclusive. */
+                end?: string;
+                /** @description The id of a key or a person, `operator` or `service`. */
+                actor?: string;
+                /** @description The id of what something was done to. */
+                object?: string;
+                /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+                action?: string;
+                /** @description The id of an organization; `operator`: what concerns none. All unless given. */
+                organization?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
