@@ -1,5 +1,7 @@
 import { createAccountCalls } from './account.ts'
 import type { AccountCalls } from './account.ts'
+import { createAuditLogCalls } from './audit-log.ts'
+import type { AuditLogCalls } from './audit-log.ts'
 import { createCustomerCalls } from './customer.ts'
 import type { CustomerCalls } from './customer.ts'
 import { createEndpointCalls } from './endpoint.ts'
@@ -8,6 +10,8 @@ import { createEventCalls } from './event-calls.ts'
 import type { EventCalls } from './event-calls.ts'
 import { createImportCalls } from './import.ts'
 import type { ImportCalls } from './import.ts'
+import { createKeyCalls } from './key.ts'
+import type { KeyCalls } from './key.ts'
 import { createLinkHostCalls } from './link-host.ts'
 import type { LinkHostCalls } from './link-host.ts'
 import { createLinkCalls } from './link.ts'
@@ -18,6 +22,8 @@ import { createOfferCalls } from './offer.ts'
 import type { OfferCalls } from './offer.ts'
 import { createOrderCalls } from './order.ts'
 import type { OrderCalls } from './order.ts'
+import { createOrganizationCalls } from './organization.ts'
+import type { OrganizationCalls } from './organization.ts'
 import { createRateCardCalls } from './rate-card.ts'
 import type { RateCardCalls } from './rate-card.ts'
 import { createSend } from './send.ts'
@@ -48,6 +54,9 @@ export interface Client {
   imports: ImportCalls
   webhooks: EndpointCalls
   events: EventCalls
+  organization: OrganizationCalls
+  keys: KeyCalls
+  auditLog: AuditLogCalls
   /** For publishers. */
   merchants: MerchantCalls
   offers: OfferCalls
@@ -81,6 +90,9 @@ export function createClient(options: ClientOptions): Client {
     imports: createImportCalls(parts),
     webhooks: createEndpointCalls(send),
     events: createEventCalls(parts),
+    organization: createOrganizationCalls(send),
+    keys: createKeyCalls(send),
+    auditLog: createAuditLogCalls(parts),
     merchants: createMerchantCalls(send),
     offers: createOfferCalls(send),
     links: createLinkCalls(send),
