@@ -1891,6 +1891,7 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
             objects: components["schemas"]["Key"][];
         };
+        Labels: string[];
         LedgerEntry: {
             /** @description From 1, without gaps. */
             number: number;
@@ -2043,6 +2044,7 @@ export interface components {
             fixed?: number;
             currency?: string;
         };
+        Name: string;
         NewKey: {
             id: string;
             name: string;
@@ -2875,6 +2877,7 @@ export interface components {
             message: string;
             field?: string;
         };
+        WebUrl: string | null;
     };
     responses: {
         /** @description Something is wrong with it: `details.field` names what. */
@@ -3055,6 +3058,41 @@ export interface components {
         IdempotencyKey: string;
         /** @description How the file is compressed. It may be said by its type as well. */
         ContentEncoding: "gzip" | "zstd" | "identity";
+        key: string;
+        /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+        cursor: string;
+        /** @description 50 unless given. */
+        page_size: number;
+        /** @description RFC 3339; inclusive. */
+        start: string;
+        /** @description RFC 3339; exclusive. */
+        end: string;
+        /** @description The id of a key or a person, `operator` or `service`. */
+        actor: string;
+        /** @description The id of what something was done to. */
+        object: string;
+        /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+        action: string;
+        id: string;
+        /** @description RFC 3339; inclusive. */
+        start_2: string;
+        /** @description RFC 3339; exclusive. */
+        end_2: string;
+        /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. A change shows up as it is committed, moments after its date: whoever reads on later begins a minute before the last. */
+        time_field: "created_date" | "modified_date" | "attribution_date";
+        /** @description ISO 3166 alpha-2, in either case. */
+        country: string;
+        /** @description ISO 8601; inclusive. */
+        start_3: string;
+        /** @description ISO 8601; exclusive. */
+        end_3: string;
+        rate_card: string;
+        host: string;
+        webhook: string;
+        replay: string;
+        organization: string;
+        /** @description The id of an organization; `operator`: what concerns none. All unless given. */
+        organization_2: string;
     };
     requestBodies: never;
     headers: {
@@ -3233,14 +3271,14 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    name?: string;
-                    categories?: string[];
+                    name?: components["schemas"]["Name"];
+                    categories?: components["schemas"]["Labels"];
                     description?: string | null;
-                    icon_url?: string | null;
-                    homepage?: string | null;
-                    terms_and_conditions?: string | null;
-                    available_platforms?: string[];
-                    supported_products?: string[];
+                    icon_url?: components["schemas"]["WebUrl"];
+                    homepage?: components["schemas"]["WebUrl"];
+                    terms_and_conditions?: components["schemas"]["WebUrl"];
+                    available_platforms?: components["schemas"]["Labels"];
+                    supported_products?: components["schemas"]["Labels"];
                 };
             };
         };
@@ -3378,7 +3416,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    name: string;
+                    name: components["schemas"]["Name"];
                     /**
                      * Format: date-time
                      * @description From then on the key is refused; absent or null: never.
@@ -3439,7 +3477,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                key: string;
+                key: components["parameters"]["key"];
             };
             cookie?: never;
         };
@@ -3518,7 +3556,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                key: string;
+                key: components["parameters"]["key"];
             };
             cookie?: never;
         };
@@ -3559,19 +3597,19 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description RFC 3339; inclusive. */
-                start?: string;
+                start?: components["parameters"]["start"];
                 /** @description RFC 3339; exclusive. */
-                end?: string;
+                end?: components["parameters"]["end"];
                 /** @description The id of a key or a person, `operator` or `service`. */
-                actor?: string;
+                actor?: components["parameters"]["actor"];
                 /** @description The id of what something was done to. */
-                object?: string;
+                object?: components["parameters"]["object"];
                 /** @description Such as `key.create`; or `key`, for all that was done to keys. */
-                action?: string;
+                action?: components["parameters"]["action"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -3644,15 +3682,15 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description RFC 3339; inclusive. */
-                start?: string;
+                start?: components["parameters"]["start"];
                 /** @description RFC 3339; exclusive. */
-                end?: string;
+                end?: components["parameters"]["end"];
                 /** @description The id of a key or a person, `operator` or `service`. */
-                actor?: string;
+                actor?: components["parameters"]["actor"];
                 /** @description The id of what something was done to. */
-                object?: string;
+                object?: components["parameters"]["object"];
                 /** @description Such as `key.create`; or `key`, for all that was done to keys. */
-                action?: string;
+                action?: components["parameters"]["action"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -3688,9 +3726,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description Only merchants with this status. */
                 status?: "approved" | "pending" | "available";
                 /** @description Only rates in this ISO 4217 currency. */
@@ -3849,7 +3887,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -3984,7 +4022,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4212,7 +4250,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4285,7 +4323,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4379,7 +4417,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4566,17 +4604,17 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description RFC 3339; inclusive. */
-                start?: string;
+                start?: components["parameters"]["start_2"];
                 /** @description RFC 3339; exclusive. */
-                end?: string;
+                end?: components["parameters"]["end_2"];
                 /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. A change shows up as it is committed, moments after its date: whoever reads on later begins a minute before the last. */
-                time_field?: "created_date" | "modified_date" | "attribution_date";
+                time_field?: components["parameters"]["time_field"];
                 /** @description ISO 3166 alpha-2, in either case. */
-                country?: string;
+                country?: components["parameters"]["country"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -4679,17 +4717,17 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description RFC 3339; inclusive. */
-                start?: string;
+                start?: components["parameters"]["start_2"];
                 /** @description RFC 3339; exclusive. */
-                end?: string;
+                end?: components["parameters"]["end_2"];
                 /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. A change shows up as it is committed, moments after its date: whoever reads on later begins a minute before the last. */
-                time_field?: "created_date" | "modified_date" | "attribution_date";
+                time_field?: components["parameters"]["time_field"];
                 /** @description ISO 3166 alpha-2, in either case. */
-                country?: string;
+                country?: components["parameters"]["country"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -4792,7 +4830,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4883,16 +4921,16 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4950,7 +4988,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -5011,7 +5049,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -5109,13 +5147,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description ISO 8601; inclusive. */
-                start?: string;
+                start?: components["parameters"]["start_3"];
                 /** @description ISO 8601; exclusive. */
-                end?: string;
+                end?: components["parameters"]["end_3"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -5172,9 +5210,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description ISO 8601; inclusive. */
-                start?: string;
+                start?: components["parameters"]["start_3"];
                 /** @description ISO 8601; exclusive. */
-                end?: string;
+                end?: components["parameters"]["end_3"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -5222,9 +5260,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -5403,7 +5441,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                rate_card: string;
+                rate_card: components["parameters"]["rate_card"];
             };
             cookie?: never;
         };
@@ -5489,7 +5527,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                rate_card: string;
+                rate_card: components["parameters"]["rate_card"];
             };
             cookie?: never;
         };
@@ -5616,7 +5654,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                rate_card: string;
+                rate_card: components["parameters"]["rate_card"];
             };
             cookie?: never;
         };
@@ -6018,7 +6056,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                host: string;
+                host: components["parameters"]["host"];
             };
             cookie?: never;
         };
@@ -6185,9 +6223,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -6386,7 +6424,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6491,7 +6529,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6600,7 +6638,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6673,7 +6711,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6782,7 +6820,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6819,7 +6857,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6852,9 +6890,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -6998,7 +7036,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7059,7 +7097,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7137,7 +7175,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7182,7 +7220,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7255,7 +7293,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7320,7 +7358,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7403,7 +7441,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7468,9 +7506,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 event_id?: string;
                 /** @description ISO 8601: events that happened then or later. */
                 start_date?: string;
@@ -7486,7 +7524,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7556,7 +7594,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7711,16 +7749,16 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7783,7 +7821,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7856,7 +7894,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
                 event: string;
             };
             cookie?: never;
@@ -7919,8 +7957,8 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
-                replay: string;
+                webhook: components["parameters"]["webhook"];
+                replay: components["parameters"]["replay"];
             };
             cookie?: never;
         };
@@ -7978,8 +8016,8 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
-                replay: string;
+                webhook: components["parameters"]["webhook"];
+                replay: components["parameters"]["replay"];
             };
             cookie?: never;
         };
@@ -8047,7 +8085,7 @@ export interface operations {
                 "Content-Encoding"?: components["parameters"]["ContentEncoding"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -8148,9 +8186,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: never;
             path?: never;
@@ -8224,7 +8262,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    name: string;
+                    name: components["schemas"]["Name"];
                     /** @enum {unknown} */
                     role: "publisher" | "merchant";
                 };
@@ -8284,7 +8322,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
+                organization: components["parameters"]["organization"];
             };
             cookie?: never;
         };
@@ -8344,7 +8382,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
+                organization: components["parameters"]["organization"];
             };
             cookie?: never;
         };
@@ -8360,7 +8398,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    name?: string;
+                    name?: components["schemas"]["Name"];
                     /** @description Switch on after the merchant’s history is loaded; until then nobody sees segments. */
                     customer_segments?: boolean;
                     finalization_days?: number;
@@ -8371,13 +8409,13 @@ export interface operations {
                     verdict_policy?: "network" | "merchant" | "both_must_agree";
                     /** @description 0: none */
                     requests_per_minute?: number;
-                    categories?: string[];
+                    categories?: components["schemas"]["Labels"];
                     description?: string | null;
-                    icon_url?: string | null;
-                    homepage?: string | null;
-                    terms_and_conditions?: string | null;
-                    available_platforms?: string[];
-                    supported_products?: string[];
+                    icon_url?: components["schemas"]["WebUrl"];
+                    homepage?: components["schemas"]["WebUrl"];
+                    terms_and_conditions?: components["schemas"]["WebUrl"];
+                    available_platforms?: components["schemas"]["Labels"];
+                    supported_products?: components["schemas"]["Labels"];
                 };
             };
         };
@@ -8439,7 +8477,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
+                organization: components["parameters"]["organization"];
             };
             cookie?: never;
         };
@@ -8495,7 +8533,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
+                organization: components["parameters"]["organization"];
             };
             cookie?: never;
         };
@@ -8507,7 +8545,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    name: string;
+                    name: components["schemas"]["Name"];
                     /**
                      * Format: date-time
                      * @description From then on the key is refused; absent or null: never.
@@ -8566,8 +8604,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
-                key: string;
+                organization: components["parameters"]["organization"];
+                key: components["parameters"]["key"];
             };
             cookie?: never;
         };
@@ -8732,7 +8770,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                host: string;
+                host: components["parameters"]["host"];
             };
             cookie?: never;
         };
@@ -8778,7 +8816,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                host: string;
+                host: components["parameters"]["host"];
             };
             cookie?: never;
         };
@@ -8819,21 +8857,21 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description RFC 3339; inclusive. */
-                start?: string;
+                start?: components["parameters"]["start"];
                 /** @description RFC 3339; exclusive. */
-                end?: string;
+                end?: components["parameters"]["end"];
                 /** @description The id of a key or a person, `operator` or `service`. */
-                actor?: string;
+                actor?: components["parameters"]["actor"];
                 /** @description The id of what something was done to. */
-                object?: string;
+                object?: components["parameters"]["object"];
                 /** @description Such as `key.create`; or `key`, for all that was done to keys. */
-                action?: string;
+                action?: components["parameters"]["action"];
                 /** @description The id of an organization; `operator`: what concerns none. All unless given. */
-                organization?: string;
+                organization?: components["parameters"]["organization_2"];
             };
             header?: never;
             path?: never;
@@ -8897,17 +8935,17 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description RFC 3339; inclusive. */
-                start?: string;
+                start?: components["parameters"]["start"];
                 /** @description RFC 3339; exclusive. */
-                end?: string;
+                end?: components["parameters"]["end"];
                 /** @description The id of a key or a person, `operator` or `service`. */
-                actor?: string;
+                actor?: components["parameters"]["actor"];
                 /** @description The id of what something was done to. */
-                object?: string;
+                object?: components["parameters"]["object"];
                 /** @description Such as `key.create`; or `key`, for all that was done to keys. */
-                action?: string;
+                action?: components["parameters"]["action"];
                 /** @description The id of an organization; `operator`: what concerns none. All unless given. */
-                organization?: string;
+                organization?: components["parameters"]["organization_2"];
             };
             header?: never;
             path?: never;

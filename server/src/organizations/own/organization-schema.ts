@@ -4,14 +4,23 @@ import type { Organization } from '../organization.ts'
 import { ROLES, VERDICT_POLICIES } from '../organization.ts'
 
 // Something that can be read, and no control characters: names end up on screens and in tables.
-export const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '^(?=.*\\S)\\P{Cc}+$' })
+export const Name = Type.String({
+  title: 'Name',
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^(?=.*\\S)\\P{Cc}+$',
+})
 const Text = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 2000 })
 const WebUrl = Type.Unsafe<string | null>({
+  title: 'WebUrl',
   type: ['string', 'null'],
   maxLength: 2048,
   pattern: '^https?://[^\\s]+$',
 })
-const Labels = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 100 })
+const Labels = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+  title: 'Labels',
+  maxItems: 100,
+})
 
 export const profileFields = {
   categories: Labels,
