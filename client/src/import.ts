@@ -5,7 +5,7 @@ import { NewcomerError } from './newcomer-error.ts'
 import { pathTo } from './path.ts'
 import { createSend } from './send.ts'
 import type { SendParts } from './send.ts'
-import { receiveBody } from './transfer.ts'
+import { receiveText } from './transfer.ts'
 import type { ImportFile } from './upload-window.ts'
 import { uploadFile } from './upload.ts'
 import type { UploadOptions } from './upload.ts'
@@ -129,18 +129,11 @@ export function createImportCalls(parts: SendParts): ImportCalls {
       act(id, 'start', ['waiting', 'running', 'finished'], { confirm }),
     cancel: async (id) => act(id, 'cancel', ['cancelled']),
     undo: async (id) => act(id, 'undo', ['undoing', 'undone']),
-    async *rejects(id) {
-      const path = pathTo(IMPORTS_PATH, id, 'rejects.csv')
-      const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-      for await (const chunk of receiveBody(parts, {
+    rejects: (id) =>
+      receiveText(parts, {
         method: 'GET',
-        path,
+        path: pathTo(IMPORTS_PATH, id, 'rejects.csv'),
         mediaType: 'text/csv',
-      })) {
-        yield decoder.decode(chunk, { stream: true })
-      }
-      const rest = decoder.decode()
-      if (rest !== '') yield rest
-    },
+      }),
   }
 }

@@ -1,5 +1,6 @@
 export type { Account, AccountCalls } from './account.ts'
 export type { Page, PageQuery } from './answer.ts'
+export type { AuditLogCalls, AuditLogEntry, AuditLogFilters } from './audit-log.ts'
 export type { Brand, BrandCalls } from './brand.ts'
 export { createClient } from './client.ts'
 export type { Client, ClientOptions } from './client.ts'
@@ -51,6 +52,7 @@ export type { ImportFinding, ImportPreview, ImportReport } from './import-report
 export type { ImportCalls, ImportFields } from './import.ts'
 export type { ImportState, ImportSummary } from './import-answer.ts'
 export type { Import } from './import-answer.ts'
+export type { ApiKey, KeyCalls, KeyFields, KeyRotation, NewApiKey } from './key.ts'
 export type { LinkHost, LinkHostCalls } from './link-host.ts'
 export type { Link, LinkCalls, LinkFields, LinkMerchant } from './link.ts'
 export type {
@@ -72,6 +74,12 @@ export type {
   OrderReport,
   RecordedLineItem,
 } from './order.ts'
+export type {
+  Organization,
+  OrganizationCalls,
+  OrganizationFields,
+  OrganizationProfile,
+} from './organization.ts'
 export type {
   ListedRateCard,
   RateCard,

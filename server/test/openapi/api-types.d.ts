@@ -38,6 +38,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read your organization: its profile and its settings */
+        get: operations["getOwnOrganization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the name or the profile of your organization
+         * @description Fields that are absent stay as they are. Only merchants have a profile; settings are changed by the operator.
+         */
+        patch: operations["changeOwnOrganization"];
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the API keys of your organization that work, oldest first
+         * @description The whole list at once.
+         */
+        get: operations["listOwnKeys"];
+        put?: never;
+        /**
+         * Create an API key of your organization; the answer is the only one that shows it
+         * @description A key that expires can only create keys which expire no later: else a 403. A 409 where there are as many as an organization can have.
+         */
+        post: operations["createOwnKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a new API key in place of one; the answer is the only one that shows it
+         * @description The old key works for `overlap_hours` more. A 409 for one that was rotated already. A key that expires can only be answered keys which expire no later: else a 403.
+         */
+        post: operations["rotateOwnKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key of your organization; it is refused everywhere within a second
+         * @description Also the one that asks, and the last: the operator can create another. The same call again changes nothing.
+         */
+        delete: operations["revokeOwnKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what in your organization, and with it, newest first
+         * @description Kept for 400 days. Not customers, orders and links: only what sets things up.
+         */
+        get: operations["listAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file, oldest first
+         * @description As a CSV file, the oldest entry first, so that each hash is computed from the one before. The export is an entry itself.
+         */
+        get: operations["exportAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/merchants": {
         parameters: {
             query?: never;
@@ -1108,7 +1233,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the API keys of an organization that are not revoked */
+        /** List the API keys of an organization that work */
         get: operations["listKeys"];
         put?: never;
         /**
@@ -1195,6 +1320,43 @@ export interface paths {
          * @description Any merchant may register it then.
          */
         delete: operations["releaseLinkHost"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, in all organizations or in one, newest first */
+        get: operations["listAnyAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/audit-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file, oldest first
+         * @description As a CSV file, the oldest entry first, so that each hash is computed from the one before. The export is an entry itself.
+         */
+        get: operations["exportAnyAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1329,6 +1491,42 @@ export interface components {
             /** @description How the answer's body begins. */
             answer: string | null;
             replay_id: string | null;
+        };
+        AuditLogEntry: {
+            id: string;
+            /** @description Whose journal it is in; null: the operator’s own. */
+            organization_id: string | null;
+            /** @description Counts from 1 in the journal, without a gap. */
+            number: number;
+            /** Format: date-time */
+            date: string;
+            /** @description The id of a key or a person, `operator`, or `service` for what it did by itself; null: nobody that is known. */
+            actor: string | null;
+            /** @description A noun and a verb, such as `key.create`. */
+            action: string;
+            /** @description The id of what it was done to; null where that would tell of a person. */
+            object: string | null;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            /** @description The network that the call came from: 24 bits of IPv4, 48 of IPv6. */
+            address: string | null;
+            /** @description `X-Request-Id` of the answer. */
+            request_id: string | null;
+            /** @description What was changed, as it was. */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What was changed, as it is since, or what was done. */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** @description SHA-256 over the entry and the hash of the one before, in lower-case hex. */
+            hash: string;
+        };
+        /** @description A page of the list. */
+        AuditLogEntryPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["AuditLogEntry"][];
         };
         BatchEvent: {
             /** @description `batch-…` */
@@ -1856,14 +2054,31 @@ export interface components {
         Key: {
             id: string;
             name: string;
+            /** @description How the key ends; null in keys from before this was kept. */
+            last_four: string | null;
+            /** @description The id of a key or a person, or `operator`; null in keys from before. */
+            created_by: string | null;
             /** Format: date-time */
             created_date: string;
+            /**
+             * Format: date-time
+             * @description From then on the key is refused; null: never.
+             */
+            expires_date: string | null;
+            /** @description The id of the key that takes its place; null unless it was rotated. */
+            replaced_by: string | null;
+            /**
+             * Format: date-time
+             * @description Up to an hour late where several servers answer; null: not yet, as far as is known.
+             */
+            last_used_date: string | null;
         };
         /** @description A page of the list. */
         KeyPage: {
             meta: components["schemas"]["PageMeta"];
             objects: components["schemas"]["Key"][];
         };
+        Labels: string[];
         LedgerEntry: {
             /** @description From 1, without gaps. */
             number: number;
@@ -2024,9 +2239,23 @@ export interface components {
             fixed?: number;
             currency?: string;
         };
+        Name: string;
         NewKey: {
             id: string;
             name: string;
+            /** @description How the key ends; null in keys from before this was kept. */
+            last_four: string | null;
+            /** @description The id of a key or a person, or `operator`; null in keys from before. */
+            created_by: string | null;
+            /** Format: date-time */
+            created_date: string;
+            /**
+             * Format: date-time
+             * @description From then on the key is refused; null: never.
+             */
+            expires_date: string | null;
+            /** @description The id of the key that takes its place; null unless it was rotated. */
+            replaced_by: string | null;
             /** @description Shown this once. */
             key: string;
         };
@@ -2967,6 +3196,7 @@ export interface components {
             message: string;
             field?: string;
         };
+        WebUrl: string | null;
     };
     responses: {
         /** @description Something is wrong with it: `details.field` names what. */
@@ -2997,7 +3227,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The merchant has not approved the publisher. */
+        /** @description The key may not do this, or the merchant has not approved the publisher. */
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3147,6 +3377,41 @@ export interface components {
         IdempotencyKey: string;
         /** @description How the file is compressed. It may be said by its type as well. */
         ContentEncoding: "gzip" | "zstd" | "identity";
+        key: string;
+        /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+        cursor: string;
+        /** @description 50 unless given. */
+        page_size: number;
+        /** @description RFC 3339; inclusive. */
+        start: string;
+        /** @description RFC 3339; exclusive. */
+        end: string;
+        /** @description The id of a key or a person, `operator` or `service`. */
+        actor: string;
+        /** @description The id of what something was done to. */
+        object: string;
+        /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+        action: string;
+        id: string;
+        /** @description RFC 3339; inclusive. */
+        start_2: string;
+        /** @description RFC 3339; exclusive. */
+        end_2: string;
+        /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. By `modified_date` and by `created_date` what is added is never before what was listed already: to follow a list, begin at the last date that you saw. By `attribution_date` it cannot be followed: an order may be reported weeks after its click. */
+        time_field: "created_date" | "modified_date" | "attribution_date";
+        /** @description ISO 3166 alpha-2, in either case. */
+        country: string;
+        /** @description ISO 8601; inclusive. When it came to be a conflict: the date of `evidence_withdrawn` where that is there, else `judged_date`. */
+        start_3: string;
+        /** @description ISO 8601; exclusive, of the same. */
+        end_3: string;
+        rate_card: string;
+        host: string;
+        webhook: string;
+        replay: string;
+        organization: string;
+        /** @description The id of an organization; `operator`: what concerns none. All unless given. */
+        organization_2: string;
     };
     requestBodies: never;
     headers: {
@@ -3250,13 +3515,363 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getOwnOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeOwnOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: components["schemas"]["Name"];
+                    categories?: components["schemas"]["Labels"];
+                    description?: string | null;
+                    icon_url?: components["schemas"]["WebUrl"];
+                    homepage?: components["schemas"]["WebUrl"];
+                    terms_and_conditions?: components["schemas"]["WebUrl"];
+                    available_platforms?: components["schemas"]["Labels"];
+                    supported_products?: components["schemas"]["Labels"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listOwnKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createOwnKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: components["schemas"]["Name"];
+                    /**
+                     * Format: date-time
+                     * @description From then on the key is refused; absent or null: never.
+                     */
+                    expires_date?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKeyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateOwnKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                key: components["parameters"]["key"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long the old key still works; 0: it ends at once.
+                     * @default 24
+                     */
+                    overlap_hours?: number;
+                    /**
+                     * Format: date-time
+                     * @description When the new key expires; null: never; absent: when the old one would have.
+                     */
+                    expires_date?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKeyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["PathTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeOwnKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                key: components["parameters"]["key"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAuditLog: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description 50 unless given. */
+                page_size?: components["parameters"]["page_size"];
+                /** @description RFC 3339; inclusive. */
+                start?: components["parameters"]["start"];
+                /** @description RFC 3339; exclusive. */
+                end?: components["parameters"]["end"];
+                /** @description The id of a key or a person, `operator` or `service`. */
+                actor?: components["parameters"]["actor"];
+                /** @description The id of what something was done to. */
+                object?: components["parameters"]["object"];
+                /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+                action?: components["parameters"]["action"];
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLogEntryPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportAuditLog: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339; inclusive. */
+                start?: components["parameters"]["start"];
+                /** @description RFC 3339; exclusive. */
+                end?: components["parameters"]["end"];
+                /** @description The id of a key or a person, `operator` or `service`. */
+                actor?: components["parameters"]["actor"];
+                /** @description The id of what something was done to. */
+                object?: components["parameters"]["object"];
+                /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+                action?: components["parameters"]["action"];
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listMerchants: {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description Only merchants with this status. */
                 status?: "approved" | "pending" | "available";
                 /** @description Only rates in this ISO 4217 currency. */
@@ -3341,9 +3956,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -3561,7 +4176,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -3696,7 +4311,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -3921,7 +4536,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -3994,7 +4609,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4088,7 +4703,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4275,17 +4890,17 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description RFC 3339; inclusive. */
-                start?: string;
+                start?: components["parameters"]["start_2"];
                 /** @description RFC 3339; exclusive. */
-                end?: string;
+                end?: components["parameters"]["end_2"];
                 /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. By `modified_date` and by `created_date` what is added is never before what was listed already: to follow a list, begin at the last date that you saw. By `attribution_date` it cannot be followed: an order may be reported weeks after its click. */
-                time_field?: "created_date" | "modified_date" | "attribution_date";
+                time_field?: components["parameters"]["time_field"];
                 /** @description ISO 3166 alpha-2, in either case. */
-                country?: string;
+                country?: components["parameters"]["country"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -4388,17 +5003,17 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description RFC 3339; inclusive. */
-                start?: string;
+                start?: components["parameters"]["start_2"];
                 /** @description RFC 3339; exclusive. */
-                end?: string;
+                end?: components["parameters"]["end_2"];
                 /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. By `modified_date` and by `created_date` what is added is never before what was listed already: to follow a list, begin at the last date that you saw. By `attribution_date` it cannot be followed: an order may be reported weeks after its click. */
-                time_field?: "created_date" | "modified_date" | "attribution_date";
+                time_field?: components["parameters"]["time_field"];
                 /** @description ISO 3166 alpha-2, in either case. */
-                country?: string;
+                country?: components["parameters"]["country"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -4501,7 +5116,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4592,16 +5207,16 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4659,7 +5274,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4720,7 +5335,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4818,13 +5433,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description ISO 8601; inclusive. When it came to be a conflict: the date of `evidence_withdrawn` where that is there, else `judged_date`. */
-                start?: string;
+                start?: components["parameters"]["start_3"];
                 /** @description ISO 8601; exclusive, of the same. */
-                end?: string;
+                end?: components["parameters"]["end_3"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -4881,9 +5496,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description ISO 8601; inclusive. When it came to be a conflict: the date of `evidence_withdrawn` where that is there, else `judged_date`. */
-                start?: string;
+                start?: components["parameters"]["start_3"];
                 /** @description ISO 8601; exclusive, of the same. */
-                end?: string;
+                end?: components["parameters"]["end_3"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -4931,9 +5546,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -4993,9 +5608,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -5174,7 +5789,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                rate_card: string;
+                rate_card: components["parameters"]["rate_card"];
             };
             cookie?: never;
         };
@@ -5260,7 +5875,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                rate_card: string;
+                rate_card: components["parameters"]["rate_card"];
             };
             cookie?: never;
         };
@@ -5387,7 +6002,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                rate_card: string;
+                rate_card: components["parameters"]["rate_card"];
             };
             cookie?: never;
         };
@@ -5790,7 +6405,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                host: string;
+                host: components["parameters"]["host"];
             };
             cookie?: never;
         };
@@ -6026,9 +6641,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -6203,7 +6818,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6313,7 +6928,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6424,7 +7039,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6498,7 +7113,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6609,7 +7224,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6646,7 +7261,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6679,9 +7294,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -6827,7 +7442,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -6889,7 +7504,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -6968,7 +7583,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7013,7 +7628,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7087,7 +7702,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7153,7 +7768,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7237,7 +7852,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7302,9 +7917,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 event_id?: string;
                 /** @description ISO 8601: events that happened then or later. */
                 start_date?: string;
@@ -7320,7 +7935,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7390,7 +8005,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7545,16 +8160,16 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7617,7 +8232,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7690,7 +8305,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
                 event: string;
             };
             cookie?: never;
@@ -7753,8 +8368,8 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
-                replay: string;
+                webhook: components["parameters"]["webhook"];
+                replay: components["parameters"]["replay"];
             };
             cookie?: never;
         };
@@ -7812,8 +8427,8 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
-                replay: string;
+                webhook: components["parameters"]["webhook"];
+                replay: components["parameters"]["replay"];
             };
             cookie?: never;
         };
@@ -7881,7 +8496,7 @@ export interface operations {
                 "Content-Encoding"?: components["parameters"]["ContentEncoding"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -7983,9 +8598,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: never;
             path?: never;
@@ -8060,7 +8675,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    name: string;
+                    name: components["schemas"]["Name"];
                     /** @enum {unknown} */
                     role: "publisher" | "merchant";
                 };
@@ -8121,7 +8736,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
+                organization: components["parameters"]["organization"];
             };
             cookie?: never;
         };
@@ -8182,7 +8797,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
+                organization: components["parameters"]["organization"];
             };
             cookie?: never;
         };
@@ -8198,7 +8813,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    name?: string;
+                    name?: components["schemas"]["Name"];
                     /** @description Switch on after the merchant’s history is loaded; until then nobody sees segments. */
                     customer_segments?: boolean;
                     finalization_days?: number;
@@ -8214,13 +8829,13 @@ export interface operations {
                     evidence_policy?: "before_click" | "any_time";
                     /** @description 0: none */
                     requests_per_minute?: number;
-                    categories?: string[];
+                    categories?: components["schemas"]["Labels"];
                     description?: string | null;
-                    icon_url?: string | null;
-                    homepage?: string | null;
-                    terms_and_conditions?: string | null;
-                    available_platforms?: string[];
-                    supported_products?: string[];
+                    icon_url?: components["schemas"]["WebUrl"];
+                    homepage?: components["schemas"]["WebUrl"];
+                    terms_and_conditions?: components["schemas"]["WebUrl"];
+                    available_platforms?: components["schemas"]["Labels"];
+                    supported_products?: components["schemas"]["Labels"];
                 };
             };
         };
@@ -8283,7 +8898,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
+                organization: components["parameters"]["organization"];
             };
             cookie?: never;
         };
@@ -8334,7 +8949,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
+                organization: components["parameters"]["organization"];
             };
             cookie?: never;
         };
@@ -8346,7 +8961,12 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    name: string;
+                    name: components["schemas"]["Name"];
+                    /**
+                     * Format: date-time
+                     * @description From then on the key is refused; absent or null: never.
+                     */
+                    expires_date?: string | null;
                 };
             };
         };
@@ -8395,8 +9015,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
-                key: string;
+                organization: components["parameters"]["organization"];
+                key: components["parameters"]["key"];
             };
             cookie?: never;
         };
@@ -8561,7 +9181,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                host: string;
+                host: components["parameters"]["host"];
             };
             cookie?: never;
         };
@@ -8607,7 +9227,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                host: string;
+                host: components["parameters"]["host"];
             };
             cookie?: never;
         };
@@ -8639,6 +9259,96 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAnyAuditLog: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description 50 unless given. */
+                page_size?: components["parameters"]["page_size"];
+                /** @description RFC 3339; inclusive. */
+                start?: components["parameters"]["start"];
+                /** @description RFC 3339; exclusive. */
+                end?: components["parameters"]["end"];
+                /** @description The id of a key or a person, `operator` or `service`. */
+                actor?: components["parameters"]["actor"];
+                /** @description The id of what something was done to. */
+                object?: components["parameters"]["object"];
+                /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+                action?: components["parameters"]["action"];
+                /** @description The id of an organization; `operator`: what concerns none. All unless given. */
+                organization?: components["parameters"]["organization_2"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLogEntryPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportAnyAuditLog: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339; inclusive. */
+                start?: components["parameters"]["start"];
+                /** @description RFC 3339; exclusive. */
+                end?: components["parameters"]["end"];
+                /** @description The id of a key or a person, `operator` or `service`. */
+                actor?: components["parameters"]["actor"];
+                /** @description The id of what something was done to. */
+                object?: components["parameters"]["object"];
+                /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+                action?: components["parameters"]["action"];
+                /** @description The id of an organization; `operator`: what concerns none. All unless given. */
+                organization?: components["parameters"]["organization_2"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
