@@ -120,7 +120,7 @@ export type {
   VerdictConflictCount,
   VerdictConflictPeriod,
 } from './verdict.ts'
-export type { VerdictPolicy } from './verdict-terms.ts'
+export type { EvidencePolicy, VerdictPolicy } from './verdict-terms.ts'
 export type { QuoteOutcome } from './verdict-terms.ts'
 export type { DecidedBy } from './verdict-terms.ts'
 export { verifyWebhook, WebhookVerificationError } from './verify-webhook.ts'

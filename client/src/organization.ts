@@ -1,6 +1,6 @@
 import { objectOf } from './answer.ts'
 import type { Send } from './send.ts'
-import type { VerdictPolicy } from './verdict-terms.ts'
+import type { EvidencePolicy, VerdictPolicy } from './verdict-terms.ts'
 
 /** What a merchant tells publishers of itself; empty at a publisher. */
 export interface OrganizationProfile {
@@ -24,6 +24,7 @@ export interface Organization extends OrganizationProfile {
   /** How long an order stays open. */
   finalization_days: number
   verdict_policy: VerdictPolicy
+  evidence_policy: EvidencePolicy
   /** 0: no limit. */
   requests_per_minute: number
   created_date: string

@@ -87,7 +87,7 @@ export async function createImport(
     if (!its) throw new Error('an import was made and is not there')
     const isNew = its.key === key
     if (isNew) {
-      await appendEntry(tx, {
+      appendEntry(tx, {
         ...{ organization: number, at: now, act, action: 'import.create', object: id },
         after: { kind, mode, quiet, start: startsAtOnce ? 'at-once' : 'later' },
       })
@@ -248,7 +248,7 @@ async function changeImport(
     const moved = await moveImport(tx, key, { from: [...from], to, at, confirmed })
     if (moved) {
       const after = { state: to, ...(confirmed !== null && { confirmed }) }
-      await appendEntry(tx, {
+      appendEntry(tx, {
         organization: organization.number,
         at,
         act,

@@ -136,7 +136,8 @@ function startRoute(parts: ImportRouteParts): Routes {
       },
       async (request) => {
         const { params, query } = request
-        const its = await startImport(parts, callerOf(request), params.id, query.confirm)
+        const by = { organization: callerOf(request), act: actOf(request) }
+        const its = await startImport(parts, by, params.id, query.confirm)
         return one(answerImport(parts.vault, its))
       },
     )

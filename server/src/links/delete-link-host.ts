@@ -16,5 +16,5 @@ export async function deleteLinkHost(
   const owner = await removeLinkHost(tx, host, merchant)
   if (owner === undefined) throw notFound(host)
   const what = { action: 'link-host.delete', object: host } as const
-  await appendEntry(tx, { organization: owner, at: now, act, ...what })
+  appendEntry(tx, { organization: owner, at: now, act, ...what })
 }

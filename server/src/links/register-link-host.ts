@@ -28,6 +28,6 @@ export async function registerLinkHost(
   const added = { host, merchant: merchant.number, created_at: now }
   if (!(await insertLinkHost(tx, added))) throw new StaleRead('a host')
   const what = { action: 'link-host.register', object: host } as const
-  await appendEntry(tx, { organization: merchant.number, at: now, act, ...what })
+  appendEntry(tx, { organization: merchant.number, at: now, act, ...what })
   return added
 }

@@ -31,7 +31,7 @@ export async function changeOrganization(
     if (!changed) throw notFound(id)
     const difference = findDifferences(organizationFields(before), organizationFields(changed))
     if (difference) {
-      await appendEntry(tx, {
+      appendEntry(tx, {
         ...{ organization: changed.number, at: now, act },
         ...{ action: 'organization.change', object: id, ...difference },
       })

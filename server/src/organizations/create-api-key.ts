@@ -60,7 +60,7 @@ export async function createApiKey(
   await inTx(db, async (tx) => {
     await bumpVersion(tx)
     await addApiKey(tx, change, draft)
-    await appendEntry(tx, {
+    appendEntry(tx, {
       ...{ organization: change.organization, at: change.now, act: change.act },
       ...{ action: 'key.create', object: draft.id },
       after: keyFields(draft),

@@ -21,7 +21,7 @@ export async function createOrganization(
     if (role === 'merchant') for (const each of segments) await insertSegment(tx, id, each)
     const created = await findOrganization(tx, id)
     if (!created) throw new Error('an organization is gone; none is ever deleted')
-    await appendEntry(tx, {
+    appendEntry(tx, {
       ...{ organization: created.number, at: now, act },
       ...{ action: 'organization.create', object: id, after: { name, role } },
     })

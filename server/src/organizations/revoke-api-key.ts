@@ -19,7 +19,7 @@ export async function revokeApiKey(db: Db, change: KeyChange, id: string): Promi
     if (!key) throw notFound(id)
     if (key.revokedAt !== null) return
     await markRevoked(tx, organization, id, now)
-    await appendEntry(tx, {
+    appendEntry(tx, {
       ...{ organization, at: now, act, action: 'key.revoke', object: id },
       before: keyFields(key),
     })

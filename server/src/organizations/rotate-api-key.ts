@@ -42,7 +42,7 @@ export async function rotateApiKey(
     await addApiKey(tx, change, created, id)
     const oldEnd = earlier(new Date(now.getTime() + overlapHours * HOUR_MS), old.expiresAt)
     await replaceApiKey(tx, organization, { id, replacedBy: draft.id, expiresAt: oldEnd })
-    await appendEntry(tx, {
+    appendEntry(tx, {
       ...{ organization, at: now, act, action: 'key.rotate', object: id },
       before: { expires_date: old.expiresAt?.toISOString() ?? null },
       after: {

@@ -40,7 +40,7 @@ async function tellBoth(
 ): Promise<void> {
   if (!difference) return
   const what = { at, act, action: 'partnership.change', ...difference } as const
-  await appendEntries(tx, [
+  appendEntries(tx, [
     { ...what, organization: publisher.number, object: merchant.id },
     { ...what, organization: merchant.number, object: publisher.id },
   ])

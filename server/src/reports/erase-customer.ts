@@ -45,7 +45,7 @@ export async function eraseCustomer(
     await writeErasure(parts, tx, draftOf(key, row))
     const wasThere = await eraseElsewhere(parts.vault, tx, key)
     if (!row && !wasThere) throw notFound(id)
-    await appendEntry(tx, {
+    appendEntry(tx, {
       ...{ organization: organization.number, at: parts.clock.now(), act },
       // Its id would keep what is to be forgotten; the call has its own.
       ...{ action: 'customer.erase', object: null },

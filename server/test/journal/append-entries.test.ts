@@ -10,7 +10,9 @@ import { readEntries } from '../../src/journal/read/read-journal.ts'
 import type { Entry } from '../../src/journal/read/entry-list-store.ts'
 import { DAY_MS } from '../../src/kernel/durations.ts'
 import { newId } from '../../src/kernel/id.ts'
-import { inTx } from '../../src/kernel/database/transaction.ts'
+import type { Tx } from '../../src/kernel/database/database.ts'
+import { lockLists } from '../../src/kernel/database/list-order.ts'
+import { beforeCommit, inTx } from '../../src/kernel/database/transaction.ts'
 import { createOrganization } from '../../src/organizations/create-organization.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
 import { databases, postgresql } from '../support/databases.ts'
@@ -95,8 +97,8 @@ describe.each(databases)('a journal on $name', ({ create }) => {
 
   test('has no entry of a change that was rolled back, and no gap', async () => {
     const { db } = scene.fresh.database
-    const failed = inTx(db, async (tx) => {
-      await appendEntry(tx, entry())
+    const failed = inTx(db, (tx) => {
+      appendEntry(tx, entry())
       throw new Error('the change failed')
     })
     await expect(failed).rejects.toThrow('the change failed')
@@ -212,10 +214,12 @@ describe('the journals of two organizations', () => {
     const { db } = scene.fresh.database
     const { promise: isOver, resolve: end } = Promise.withResolvers<void>()
     const { promise: isWritten, resolve: written } = Promise.withResolvers<void>()
-    const long = inTx(db, async (tx) => {
-      await appendEntry(tx, entry())
-      written()
-      await isOver
+    const long = inTx(db, (tx) => {
+      appendEntry(tx, entry())
+      beforeCommit(tx, 'journal', async () => {
+        written()
+        await isOver
+      })
     })
     await isWritten
     await append(entry({ organization: scene.right.number }))
@@ -225,5 +229,63 @@ describe('the journals of two organizations', () => {
     expect(isSecond, 'the same journal is written one after another').toBe(false)
     end()
     await Promise.all([long, second])
+  })
+
+  /** Runs both at once, each as far as `wait` until the other is there too; answers how often they ran. */
+  async function runTogether(
+    ...works: ((tx: Tx, wait: () => Promise<void>) => Promise<void>)[]
+  ): Promise<number> {
+    const both = Promise.withResolvers<void>()
+    let arrived = 0
+    let runs = 0
+    const wait = () => {
+      if (++arrived >= works.length) both.resolve()
+      return both.promise
+    }
+    const txs = works.map((work) =>
+      inTx(scene.fresh.database.db, (tx) => {
+        runs++
+        return work(tx, wait)
+      }),
+    )
+    await Promise.all(txs)
+    return runs
+  }
+
+  test('are written in one order, whatever order a tx appends in', async () => {
+    const [left, right] = [scene.left.number, scene.right.number]
+    const inOrder = (...organizations: number[]) =>
+      async function write(tx: Tx, wait: () => Promise<void>): Promise<void> {
+        for (const organization of organizations) {
+          appendEntry(tx, entry({ organization }))
+          await wait()
+        }
+      }
+    expect(await runTogether(inOrder(left, right), inOrder(right, left)), 'a deadlock').toBe(2)
+  })
+
+  test('are locked after the lists that are followed, whichever a tx comes to first', async () => {
+    const lists = [{ list: 'verdict-conflicts' as const, organization: scene.left.number }]
+    const arrive = { list: Promise.withResolvers<void>(), journal: Promise.withResolvers<void>() }
+    let runs = 0
+    const lockList = (tx: Tx) =>
+      beforeCommit(tx, 'lists', async () => {
+        await lockLists(tx, lists)
+        arrive.list.resolve()
+      })
+    const { db } = scene.fresh.database
+    const first = inTx(db, (tx) => {
+      runs++
+      appendEntry(tx, entry())
+      beforeCommit(tx, 'journal', () => Promise.resolve(arrive.journal.resolve()))
+      lockList(tx)
+    })
+    const second = inTx(db, (tx) => {
+      runs++
+      lockList(tx)
+      appendEntry(tx, entry())
+    })
+    await Promise.all([first, second, arrive.list.promise, arrive.journal.promise])
+    expect(runs, 'a deadlock').toBe(2)
   })
 })

@@ -145,7 +145,7 @@ async function journalCard(
   action: `ratecard.${string}`,
   fields: Pick<NewEntry, 'before' | 'after'>,
 ): Promise<void> {
-  await appendEntry(tx, { organization: merchant, at: now, act, action, object: card, ...fields })
+  appendEntry(tx, { organization: merchant, at: now, act, action, object: card, ...fields })
 }
 
 /** Afterwards nobody else changes rate cards until the tx ends. A 404 for what is not the merchant's. */

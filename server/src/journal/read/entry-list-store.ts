@@ -84,5 +84,5 @@ function behind({ organization, from, isDescending }: EntryQuery): RawBuilder<un
   const side = isDescending ? sql`<` : sql`>`
   if (organization !== undefined) return sql`and number ${side} ${number}`
   return sql`and (at, organization, number) ${side}
-    (${from.at.toISOString()}::timestamptz, ${journal}::integer, ${number}::integer)`
+    (${from.at}::timestamptz, ${journal}::integer, ${number}::integer)`
 }

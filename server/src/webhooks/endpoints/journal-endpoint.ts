@@ -24,7 +24,7 @@ export async function journalEndpoint(
   fields: { before?: EntryFields; after?: EntryFields } = {},
 ): Promise<void> {
   const what = { action, object: endpoint.id, ...fields }
-  await appendEntry(tx, { organization: organization.number, at: now, act, ...what })
+  appendEntry(tx, { organization: organization.number, at: now, act, ...what })
 }
 
 /** Writes which settings of an endpoint are others now; nothing where none is. */

@@ -55,7 +55,7 @@ export async function pauseUnhealthy(
     tx,
     made.map(({ event }) => event),
   )
-  await appendEntries(
+  appendEntries(
     tx,
     made.map(({ entry }) => entry),
   )
