@@ -14,6 +14,44 @@ SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 
+--
+-- Name: guard_journal_entries(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_journal_entries() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'DELETE' and exists (
+    select from journals j where j.organization = old.organization and old.number <= j.dropped)
+  then
+    return old;
+  end if;
+  raise exception 'entries of a journal are neither changed nor deleted';
+end $$;
+
+--
+-- Name: guard_journals(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_journals() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'UPDATE' and new.organization = old.organization
+    and new.entries >= old.entries and new.dropped >= old.dropped
+    and (new.entries = old.entries and new.hash = old.hash or exists (
+      select from journal_entries e
+      where e.organization = new.organization and e.number = new.entries and e.hash = new.hash))
+    and (new.dropped = old.dropped and new.dropped_hash = old.dropped_hash or exists (
+      select from journal_entries e
+      where e.organization = new.organization and e.number = new.dropped and e.hash = new.dropped_hash))
+  then
+    return new;
+  end if;
+  raise exception 'a journal only grows, and is dropped from its beginning';
+end $$;
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -40,9 +78,16 @@ CREATE TABLE public.api_keys (
     hash bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
+    last_four text,
+    created_by text,
+    expires_at timestamp with time zone,
+    replaced_by text,
+    last_used_at timestamp with time zone,
     CONSTRAINT api_keys_hash_check CHECK ((octet_length(hash) = 32)),
     CONSTRAINT api_keys_id_check CHECK ((id ~ '^key-[0-9a-f]{16}$'::text)),
-    CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
+    CONSTRAINT api_keys_last_four_check CHECK ((length(last_four) = 4)),
+    CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+    CONSTRAINT api_keys_replaced_by_check CHECK ((replaced_by ~ '^key-[0-9a-f]{16}$'::text))
 );
 
 --
@@ -326,6 +371,51 @@ CREATE TABLE public.imports (
     CONSTRAINT imports_mode_check CHECK ((mode = ANY (ARRAY['merge'::text, 'replace'::text]))),
     CONSTRAINT imports_received_bytes_check CHECK ((received_bytes >= 0)),
     CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'checking'::text, 'ready'::text, 'waiting'::text, 'running'::text, 'finished'::text, 'refused'::text, 'cancelled'::text, 'undoing'::text, 'undone'::text])))
+);
+
+--
+-- Name: journal_entries; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.journal_entries (
+    organization integer NOT NULL,
+    number integer NOT NULL,
+    id text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text,
+    action text NOT NULL,
+    object text,
+    outcome text NOT NULL,
+    address text,
+    request text,
+    before json,
+    after json,
+    hash bytea NOT NULL,
+    CONSTRAINT journal_entries_action_check CHECK ((action ~ '^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$'::text)),
+    CONSTRAINT journal_entries_check CHECK ((concat(actor, object, address, request) !~ '[[:cntrl:]]'::text)),
+    CONSTRAINT journal_entries_check1 CHECK ((strpos(concat((before)::text, (after)::text), chr(10)) = 0)),
+    CONSTRAINT journal_entries_check2 CHECK ((octet_length(concat((before)::text, (after)::text)) <= 524288)),
+    CONSTRAINT journal_entries_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT journal_entries_id_check CHECK ((id ~ '^entry-[0-9a-f]{16}$'::text)),
+    CONSTRAINT journal_entries_number_check CHECK ((number > 0)),
+    CONSTRAINT journal_entries_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
+);
+
+--
+-- Name: journals; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.journals (
+    organization integer NOT NULL,
+    entries integer DEFAULT 0 NOT NULL,
+    hash bytea DEFAULT decode(repeat('00'::text, 32), 'hex'::text) NOT NULL,
+    last_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    dropped integer DEFAULT 0 NOT NULL,
+    dropped_hash bytea DEFAULT decode(repeat('00'::text, 32), 'hex'::text) NOT NULL,
+    CONSTRAINT journals_check CHECK (((dropped >= 0) AND (dropped <= entries))),
+    CONSTRAINT journals_dropped_hash_check CHECK ((octet_length(dropped_hash) = 32)),
+    CONSTRAINT journals_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT journals_organization_check CHECK ((organization >= 0))
 );
 
 --
@@ -817,6 +907,27 @@ ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (key);
 
 --
+-- Name: journal_entries journal_entries_organization_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.journal_entries
+    ADD CONSTRAINT journal_entries_organization_id_key UNIQUE (organization, id);
+
+--
+-- Name: journal_entries journal_entries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.journal_entries
+    ADD CONSTRAINT journal_entries_pkey PRIMARY KEY (organization, number);
+
+--
+-- Name: journals journals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.journals
+    ADD CONSTRAINT journals_pkey PRIMARY KEY (organization);
+
+--
 -- Name: kysely_migration_lock kysely_migration_lock_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1073,6 +1184,18 @@ CREATE INDEX imports_organization ON public.imports USING btree (organization, c
 CREATE UNIQUE INDEX imports_repeat ON public.imports USING btree (organization, repeat_key) WHERE ((repeat_key IS NOT NULL) AND (state = ANY (ARRAY['receiving'::text, 'checking'::text, 'ready'::text, 'waiting'::text, 'running'::text])));
 
 --
+-- Name: journal_entries_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX journal_entries_at ON public.journal_entries USING btree (at, organization, number);
+
+--
+-- Name: journal_entries_object; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX journal_entries_object ON public.journal_entries USING btree (organization, object, number);
+
+--
 -- Name: lanes_due; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1235,6 +1358,30 @@ CREATE INDEX transactions_owed_modified ON public.transactions USING btree (merc
 CREATE INDEX transactions_pending ON public.transactions USING btree (finalize_at) WHERE ((validated_at IS NULL) AND (declined_at IS NULL));
 
 --
+-- Name: journal_entries journal_entries_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER journal_entries_guard BEFORE DELETE OR UPDATE ON public.journal_entries FOR EACH ROW EXECUTE FUNCTION public.guard_journal_entries();
+
+--
+-- Name: journal_entries journal_entries_guard_all; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER journal_entries_guard_all BEFORE TRUNCATE ON public.journal_entries FOR EACH STATEMENT EXECUTE FUNCTION public.guard_journal_entries();
+
+--
+-- Name: journals journals_guard; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER journals_guard BEFORE DELETE OR UPDATE ON public.journals FOR EACH ROW EXECUTE FUNCTION public.guard_journals();
+
+--
+-- Name: journals journals_guard_all; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER journals_guard_all BEFORE TRUNCATE ON public.journals FOR EACH STATEMENT EXECUTE FUNCTION public.guard_journals();
+
+--
 -- Name: api_keys api_keys_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1254,6 +1401,13 @@ ALTER TABLE ONLY public.endpoints
 
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
+
+--
+-- Name: journal_entries journal_entries_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.journal_entries
+    ADD CONSTRAINT journal_entries_organization_fkey FOREIGN KEY (organization) REFERENCES public.journals(organization);
 
 --
 -- Name: link_hosts link_hosts_merchant_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

@@ -1,6 +1,8 @@
-import { objectOf } from './answer.ts'
 import { createAccountCalls } from './account.ts'
 import type { AccountCalls } from './account.ts'
+import { objectOf } from './answer.ts'
+import { createAuditLogCalls } from './audit-log.ts'
+import type { AuditLogCalls } from './audit-log.ts'
 import { createCustomerCalls } from './customer.ts'
 import type { CustomerCalls } from './customer.ts'
 import { createEndpointCalls } from './endpoint.ts'
@@ -10,16 +12,22 @@ import type { EventCalls } from './event-calls.ts'
 import type { Import } from './import-answer.ts'
 import { createImportStateCalls } from './import-state-calls.ts'
 import type { ImportStateCalls } from './import-state-calls.ts'
+import { createKeyCalls } from './key.ts'
+import type { KeyCalls } from './key.ts'
 import { createLinkHostCalls } from './link-host.ts'
 import type { LinkHostCalls } from './link-host.ts'
 import { createLinkCalls } from './link.ts'
 import type { LinkCalls } from './link.ts'
+import { createInvitationCalls, createMemberCalls } from './member.ts'
+import type { InvitationCalls, MemberCalls } from './member.ts'
 import { createMerchantCalls } from './merchant.ts'
 import type { MerchantCalls } from './merchant.ts'
 import { createOfferCalls } from './offer.ts'
 import type { OfferCalls } from './offer.ts'
 import { createOrderCalls } from './order.ts'
 import type { OrderCalls } from './order.ts'
+import { createOrganizationCalls } from './organization.ts'
+import type { OrganizationCalls } from './organization.ts'
 import { pathTo } from './path.ts'
 import { createRateCardCalls } from './rate-card.ts'
 import type { RateCardCalls } from './rate-card.ts'
@@ -68,6 +76,11 @@ export interface BrowserClient {
   rateCards: RateCardCalls
   transactions: TransactionCalls
   verdictConflicts: VerdictConflictCalls
+  keys: KeyCalls
+  members: MemberCalls
+  invitations: InvitationCalls
+  organization: OrganizationCalls
+  auditLog: AuditLogCalls
   send: Send
 }
 
@@ -108,6 +121,11 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     verdictConflicts: createVerdictConflictCalls(send),
     rateCards: createRateCardCalls(send),
     linkHosts: createLinkHostCalls(send),
+    keys: createKeyCalls(send),
+    members: createMemberCalls(send),
+    invitations: createInvitationCalls(send),
+    organization: createOrganizationCalls(send),
+    auditLog: createAuditLogCalls(parts),
   }
 }
 
@@ -158,6 +176,7 @@ export { cursorOf } from './answer.ts'
 export type { Page, PageQuery } from './answer.ts'
 export type { Call, Query, Send } from './send.ts'
 export type * from './account.ts'
+export type * from './audit-log.ts'
 export type * from './customer.ts'
 export type * from './endpoint.ts'
 export type * from './event.ts'
@@ -165,11 +184,14 @@ export type * from './event-calls.ts'
 export type * from './import-answer.ts'
 export type * from './import-report.ts'
 export type * from './import-state-calls.ts'
+export type * from './key.ts'
 export type * from './link.ts'
 export type * from './link-host.ts'
+export type * from './member.ts'
 export type * from './merchant.ts'
 export type * from './offer.ts'
 export type * from './order.ts'
+export type * from './organization.ts'
 export type * from './rate.ts'
 export type * from './rate-card.ts'
 export type * from './replay.ts'

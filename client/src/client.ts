@@ -1,5 +1,7 @@
 import { createAccountCalls } from './account.ts'
 import type { AccountCalls } from './account.ts'
+import { createAuditLogCalls } from './audit-log.ts'
+import type { AuditLogCalls } from './audit-log.ts'
 import { createBrandCalls } from './brand.ts'
 import type { BrandCalls } from './brand.ts'
 import { createCustomerCalls } from './customer.ts'
@@ -10,6 +12,8 @@ import { createEventCalls } from './event-calls.ts'
 import type { EventCalls } from './event-calls.ts'
 import { createImportCalls } from './import.ts'
 import type { ImportCalls } from './import.ts'
+import { createKeyCalls } from './key.ts'
+import type { KeyCalls } from './key.ts'
 import { createLinkHostCalls } from './link-host.ts'
 import type { LinkHostCalls } from './link-host.ts'
 import { createLinkCalls } from './link.ts'
@@ -20,6 +24,8 @@ import { createOfferCalls } from './offer.ts'
 import type { OfferCalls } from './offer.ts'
 import { createOrderCalls } from './order.ts'
 import type { OrderCalls } from './order.ts'
+import { createOrganizationCalls } from './organization.ts'
+import type { OrganizationCalls } from './organization.ts'
 import { createRateCardCalls } from './rate-card.ts'
 import type { RateCardCalls } from './rate-card.ts'
 import { createSend } from './send.ts'
@@ -50,6 +56,9 @@ export interface Client {
   imports: ImportCalls
   webhooks: EndpointCalls
   events: EventCalls
+  organization: OrganizationCalls
+  keys: KeyCalls
+  auditLog: AuditLogCalls
   accounts: AccountCalls
   transactions: TransactionCalls
   /** For publishers. */
@@ -84,6 +93,9 @@ export function createClient(options: ClientOptions): Client {
     imports: createImportCalls(parts),
     webhooks: createEndpointCalls(send),
     events: createEventCalls(parts),
+    organization: createOrganizationCalls(send),
+    keys: createKeyCalls(send),
+    auditLog: createAuditLogCalls(parts),
     merchants: createMerchantCalls(send),
     brands: createBrandCalls(send),
     offers: createOfferCalls(send),

@@ -3,7 +3,7 @@ import type { Page, PageQuery } from './answer.ts'
 import type { Import, ImportState, ImportSummary } from './import-answer.ts'
 import { NewcomerError } from './newcomer-error.ts'
 import { pathTo } from './path.ts'
-import { receiveBody } from './receive-body.ts'
+import { receiveText } from './receive-body.ts'
 import { createSend } from './send.ts'
 import type { SendParts } from './send.ts'
 import { watchImport } from './watch-import.ts'
@@ -111,18 +111,11 @@ export function createImportStateCalls(parts: SendParts): ImportStateCalls {
       act(id, 'start', ['waiting', 'running', 'finished'], { confirm }),
     cancel: async (id) => act(id, 'cancel', ['cancelled']),
     undo: async (id) => act(id, 'undo', ['undoing', 'undone']),
-    async *rejects(id) {
-      const path = pathTo(IMPORTS_PATH, id, 'rejects.csv')
-      const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-      for await (const chunk of receiveBody(parts, {
+    rejects: (id) =>
+      receiveText(parts, {
         method: 'GET',
-        path,
+        path: pathTo(IMPORTS_PATH, id, 'rejects.csv'),
         mediaType: 'text/csv',
-      })) {
-        yield decoder.decode(chunk, { stream: true })
-      }
-      const rest = decoder.decode()
-      if (rest !== '') yield rest
-    },
+      }),
   }
 }

@@ -1,5 +1,6 @@
 export type { Account, AccountCalls } from './account.ts'
 export type { Page, PageQuery } from './answer.ts'
+export type { AuditLogCalls, AuditLogEntry, AuditLogFilters } from './audit-log.ts'
 export type { Brand, BrandCalls } from './brand.ts'
 export { createClient } from './client.ts'
 export type { Client, ClientOptions } from './client.ts'
@@ -52,6 +53,7 @@ export type { ImportCalls } from './import.ts'
 export type { ImportFields, ImportStateCalls, StartOptions } from './import-state-calls.ts'
 export type { ImportState, ImportSummary } from './import-answer.ts'
 export type { Import } from './import-answer.ts'
+export type { ApiKey, KeyCalls, KeyFields, KeyRotation, NewApiKey } from './key.ts'
 export type { LinkHost, LinkHostCalls } from './link-host.ts'
 export type { Link, LinkCalls, LinkFields, LinkMerchant } from './link.ts'
 export type {
@@ -73,6 +75,12 @@ export type {
   OrderReport,
   RecordedLineItem,
 } from './order.ts'
+export type {
+  Organization,
+  OrganizationCalls,
+  OrganizationFields,
+  OrganizationProfile,
+} from './organization.ts'
 export type {
   ListedRateCard,
   RateCard,
@@ -113,7 +121,7 @@ export type {
   VerdictConflictCount,
   VerdictConflictPeriod,
 } from './verdict.ts'
-export type { VerdictPolicy } from './verdict-terms.ts'
+export type { EvidencePolicy, VerdictPolicy } from './verdict-terms.ts'
 export type { QuoteOutcome } from './verdict-terms.ts'
 export type { DecidedBy } from './verdict-terms.ts'
 export { verifyWebhook, WebhookVerificationError } from './verify-webhook.ts'

@@ -41,6 +41,17 @@ export async function* receiveBody(
   }
 }
 
+/** The same as text in UTF-8. */
+export async function* receiveText(
+  parts: SendParts,
+  call: Call & { mediaType: string },
+): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  for await (const chunk of receiveBody(parts, call)) yield decoder.decode(chunk, { stream: true })
+  const rest = decoder.decode()
+  if (rest !== '') yield rest
+}
+
 function errorOf(answer: Envelope | Failure): NewcomerError {
   if ('error' in answer) return answer.error
   const message = 'The server answered something else than was asked for'

@@ -1,6 +1,9 @@
 /** Who decides what an order is paid as: the merchant's choice. */
 export type VerdictPolicy = 'network' | 'merchant' | 'both_must_agree' | (string & {})
 
+/** Which earlier purchases count: those that were known before the click, or all; the merchant's choice. */
+export type EvidencePolicy = 'before_click' | 'any_time' | (string & {})
+
 /**
  * Whose word made the order what it is paid as. `click`: it is paid as new although it was judged active. What
  * told so was known only after the click, which a later change named; or it was an order through the same

@@ -118,6 +118,34 @@ test('each call about what was delivered goes to its path with its method and bo
   ])
 })
 
+test('each call about the organization itself goes to its path with its method and body', async () => {
+  const server = await startServer(
+    ...[one({ name: 'A' }), one({ name: 'B' }), many([]), one({}), one({}), one({}), one(null)],
+    many([]),
+  )
+  const client = createClient({ apiKey, baseUrl: server.url })
+
+  await client.organization.get()
+  expect(await client.organization.change({ name: 'B' })).toEqual({ name: 'B' })
+  await client.keys.list()
+  await client.keys.create({ name: 'web' })
+  await client.keys.rotate('key-1')
+  await client.keys.rotate('key-1', { overlap_hours: 0, expires_date: null })
+  expect(await client.keys.revoke('key-1')).toBeUndefined()
+  await client.auditLog.list({ action: 'key', page_size: 2 })
+
+  expect(linesOf(server)).toEqual([
+    'GET /v1/organization',
+    'PATCH /v1/organization {"name":"B"}',
+    'GET /v1/keys',
+    'POST /v1/keys {"name":"web"}',
+    'POST /v1/keys/key-1/rotate {}',
+    'POST /v1/keys/key-1/rotate {"overlap_hours":0,"expires_date":null}',
+    'DELETE /v1/keys/key-1',
+    'GET /v1/audit-log?action=key&page_size=2',
+  ])
+})
+
 test('each call about rates goes to its path with its method and body', async () => {
   const rates = [{ segment: 'new' as const, percent: '5.25' }]
   const server = await startServer(
@@ -204,7 +232,7 @@ test('a base URL may end in a slash and have a path', async () => {
 test.each(['', '.', '..'])('the id %j is refused before anything is sent', async (id) => {
   const server = await startServer()
   const client = createClient({ apiKey, baseUrl: server.url })
-  const { customers, orders, webhooks, rateCards, transactions, accounts, linkHosts } = client
+  const { customers, orders, webhooks, rateCards, transactions, accounts, linkHosts, keys } = client
   const calls = [
     () => customers.erase(id),
     () => orders.update(id, { total: 0 }),
@@ -214,6 +242,8 @@ test.each(['', '.', '..'])('the id %j is refused before anything is sent', async
     () => transactions.get(id),
     () => accounts.transactions(id),
     () => linkHosts.remove(id),
+    () => keys.rotate(id),
+    () => keys.revoke(id),
   ]
   for (const call of calls) await expect(call()).rejects.toThrow(TypeError)
   expect(server.received).toEqual([])

@@ -8,6 +8,7 @@ import { systemClock } from '../src/kernel/clock.ts'
 import { createVault } from '../src/kernel/vault.ts'
 import { createLog } from '../src/kernel/log.ts'
 import type { Directory } from '../src/organizations/directory.ts'
+import { createKeyUses } from '../src/organizations/key-uses.ts'
 import { createSnapshot } from '../src/organizations/snapshot.ts'
 import { Answer, answerEcho, Body } from './echo.ts'
 import { ECHO_KEY } from './measure-routes.ts'
@@ -41,6 +42,7 @@ const snapshot = createSnapshot({
       id: 'key-0000000000000001',
       hash: hash('sha256', ECHO_KEY, 'hex'),
       organization: CALLER.number,
+      expires_at: null,
     },
   ],
 })
@@ -49,6 +51,7 @@ const app = createShell({
   log: createLog('warn'),
   vault: createVault(Buffer.alloc(32, 1)),
   directory: { current: () => snapshot } as Directory,
+  keyUses: createKeyUses(systemClock),
   metrics: createMetrics(),
   operatorKey: 'op-a-key-for-the-bench-only',
   isStopping: () => false,

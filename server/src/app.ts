@@ -12,6 +12,13 @@ import type { Api } from './http/api.ts'
 import { requireCaller, requireOperator } from './http/authenticate.ts'
 import { dashboardRoutes } from './http/dashboard-routes.ts'
 import type { DashboardParts } from './http/dashboard-routes.ts'
+import { recordRefusals } from './http/record-refusals.ts'
+import type { RefusalParts } from './http/record-refusals.ts'
+import { auditLogRoutes, operatorAuditLogRoutes } from './journal/read/audit-log-routes.ts'
+import type { AuditLogParts } from './journal/read/audit-log-routes.ts'
+import { keyRoutes } from './organizations/own/key-routes.ts'
+import type { KeyRouteParts } from './organizations/own/key-routes.ts'
+import { ownOrganizationRoutes } from './organizations/own/organization-routes.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import type { HealthParts } from './http/health-routes.ts'
 import { createShell } from './http/shell.ts'
@@ -53,6 +60,9 @@ export interface AppParts
     HealthParts,
     DashboardParts,
     OperatorParts,
+    RefusalParts,
+    KeyRouteParts,
+    AuditLogParts,
     MerchantRouteParts,
     CustomerRouteParts,
     OrderParts,
@@ -72,6 +82,7 @@ export interface AppParts
 /** The whole API on its parts. Does not listen. */
 export function buildApp(parts: AppParts): FastifyInstance {
   const app = createShell(parts)
+  recordRefusals(app, parts)
   addRoutes(app, parts)
   return app
 }
@@ -94,6 +105,9 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       })
       api.addHook('onRequest', requireCaller)
       api.addHook('onRequest', checkVersion)
+      ownOrganizationRoutes(parts)(api)
+      keyRoutes(parts)(api)
+      auditLogRoutes(parts)(api)
       merchantRoutes(parts)(api)
       brandRoutes(parts)(api)
       customerRoutes(parts)(api)
@@ -125,6 +139,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       api.addHook('onRequest', requireOperator)
       operatorRoutes(parts)(api)
       operatorLinkHostRoutes(parts)(api)
+      operatorAuditLogRoutes(parts)(api)
       done()
     },
     { prefix: '/operator/v1' },

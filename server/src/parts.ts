@@ -23,6 +23,8 @@ import type { Mailer } from './kernel/mailer.ts'
 import { onCommit } from './kernel/database/transaction.ts'
 import type { Vault } from './kernel/vault.ts'
 import { createDirectory } from './organizations/directory.ts'
+import { createKeyUses } from './organizations/key-uses.ts'
+import type { KeyUses } from './organizations/key-uses.ts'
 import type { Directory } from './organizations/directory.ts'
 import { createSubjects } from './reports/subjects.ts'
 import { createPauseMails } from './webhooks/health/pause-mail.ts'
@@ -50,6 +52,7 @@ export interface Resources {
 /** What the program is made of, built once and passed on. */
 export interface Parts extends Resources {
   directory: Directory
+  keyUses: KeyUses
   catalog: Catalog
   metrics: Metrics
   observeSet: Metrics['observeSet']
@@ -94,6 +97,7 @@ export function createParts(resources: Resources): Parts {
   return {
     ...resources,
     directory,
+    keyUses: createKeyUses(resources.clock),
     catalog,
     metrics,
     notifier,

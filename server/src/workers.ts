@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Catalog } from './commissions/rates/catalog.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Database } from './kernel/database/database.ts'
@@ -6,6 +7,9 @@ import type { Loop } from './kernel/loop.ts'
 import { dropDays, ensurePartitions } from './kernel/database/partition.ts'
 import { inTx, retry } from './kernel/database/transaction.ts'
 import type { Directory } from './organizations/directory.ts'
+import type { KeyUses } from './organizations/key-uses.ts'
+import { writeKeyUses } from './organizations/write-key-uses.ts'
+import { dropOldEntries } from './journal/drop-old-entries.ts'
 import { dropEventDays } from './events/drop-days.ts'
 import { deleteOldReplays } from './events/replay-store.ts'
 import { deleteOrphanedLanes, endLeases } from './events/lane-store.ts'
@@ -23,6 +27,7 @@ import { DAY_MS } from './kernel/durations.ts'
 export interface WorkerParts {
   database: Database
   directory: Directory
+  keyUses: KeyUses
   catalog: Catalog
   dispatcher: Dispatcher
   /** Tells those who wait for events. */
@@ -91,14 +96,25 @@ export async function startWorkers(parts: WorkerParts): Promise<Workers> {
       await gathering.stop()
       await dispatcher.stop()
       await chores.stop()
+      await writeLastUses(parts)
       await catalog.stop()
       await directory.stop()
     },
   }
 }
 
+// A database that is away must not hold up the end.
+const LAST_WRITE_MS = 2_000
+
+async function writeLastUses({ database, keyUses, log }: WorkerParts): Promise<void> {
+  const written = writeKeyUses(database.db, keyUses).catch((error: unknown) => {
+    log.warn({ err: error }, 'When keys were last used could not be written.')
+  })
+  await Promise.race([written, pause(LAST_WRITE_MS, undefined, { ref: false })])
+}
+
 function listChores(parts: WorkerParts): Chore[] {
-  const { database, clock, eventDays } = parts
+  const { database, clock, keyUses, eventDays } = parts
   const { db } = database
   const ago = (ms: number): Date => new Date(clock.now().getTime() - ms)
   return [
@@ -133,6 +149,14 @@ function listChores(parts: WorkerParts): Chore[] {
     {
       run: () => inTx(db, deleteOrphanedLanes),
       failure: 'Lanes of deleted webhooks could not be deleted.',
+    },
+    {
+      run: (isStopping) => dropOldEntries(db, { now: clock.now(), isStopping }),
+      failure: 'Old entries of journals could not be dropped.',
+    },
+    {
+      run: () => writeKeyUses(db, keyUses),
+      failure: 'When keys were last used could not be written.',
     },
   ]
 }

@@ -3,6 +3,7 @@ import type { CheckResult } from './check.ts'
 import { checkLanes } from './check-deliveries.ts'
 import { checkBuyers, checkHolders, checkPurchases, checkRepeats } from './check-identities.ts'
 import { checkGifts, checkImportCounts } from './check-imports.ts'
+import { checkJournals } from './check-journals.ts'
 import { checkChains, checkMemberships } from './check-memberships.ts'
 import {
   checkDecimals,
@@ -32,6 +33,7 @@ const CHECKS = [
   checkOrderTransactions,
   checkTotals,
   checkDecimals,
+  checkJournals,
 ]
 
 export interface Verification {

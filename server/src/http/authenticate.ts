@@ -1,13 +1,17 @@
 import { hash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import type { Clock } from '../kernel/clock.ts'
 import { sameBytes } from '../kernel/vault.ts'
-import type { Directory } from '../organizations/directory.ts'
+import type { Caller, Directory } from '../organizations/directory.ts'
+import type { KeyUses } from '../organizations/key-uses.ts'
 import { unauthorized } from './caller.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Whether the request carries the operator's key. */
     isOperator: boolean
+    /** Whose key it was that the request carries, where that has expired. */
+    formerCaller: Caller | undefined
   }
 }
 
@@ -27,7 +31,17 @@ function parseKeyHeader(header: string | undefined): string | undefined {
 }
 
 /** Finds out who asks, before anything is known of where: the limits depend on it. Refuses nobody. */
-export function createIdentify(directory: Directory, operatorKey: string): Identify {
+export function createIdentify({
+  directory,
+  operatorKey,
+  keyUses,
+  clock,
+}: {
+  directory: Directory
+  operatorKey: string
+  keyUses: KeyUses
+  clock: Clock
+}): Identify {
   const operatorHash = Buffer.from(hash('sha256', operatorKey, 'hex'))
   return (request) => {
     const key = parseKeyHeader(request.headers.authorization)
@@ -35,8 +49,13 @@ export function createIdentify(directory: Directory, operatorKey: string): Ident
     // Only hashes are looked up and compared, so the time taken tells nothing about a key.
     const keyHash = hash('sha256', key, 'hex')
     request.isOperator = sameBytes(Buffer.from(keyHash), operatorHash)
-    if (!request.isOperator) request.caller = directory.current().callerOf(keyHash)
-    return request.isOperator || request.caller ? undefined : keyHash
+    if (request.isOperator) return undefined
+    const caller = directory.current().callerOf(keyHash)
+    if (caller?.expiresAt && caller.expiresAt <= clock.now()) request.formerCaller = caller
+    else request.caller = caller
+    if (!request.caller) return keyHash
+    keyUses.count(request.caller.keyId)
+    return undefined
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { Actor } from '../kernel/actor.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Caller } from '../organizations/directory.ts'
 import type { Organization, Role } from '../organizations/organization.ts'
@@ -12,6 +13,7 @@ declare module 'fastify' {
 
 // Only the request is asked for, whatever the schemas of its route are.
 type AnyRequest = Pick<FastifyRequest, 'caller'>
+type AskingRequest = Pick<FastifyRequest, 'caller' | 'isOperator'>
 
 /** The organization whose key the request carries. */
 export function callerOf(request: AnyRequest): Organization {
@@ -21,6 +23,11 @@ export function callerOf(request: AnyRequest): Organization {
 /** The id of the key that the request carries. */
 export function callerKeyOf(request: AnyRequest): string {
   return authenticated(request).keyId
+}
+
+/** Who asks: the key that the request carries, or the operator. */
+export function actorOf(request: AskingRequest): Actor {
+  return request.isOperator ? { kind: 'operator' } : { kind: 'key', id: callerKeyOf(request) }
 }
 
 function authenticated({ caller }: AnyRequest): Caller {

@@ -12,6 +12,7 @@ import type { Logger } from '../kernel/log.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Directory } from '../organizations/directory.ts'
+import type { KeyUses } from '../organizations/key-uses.ts'
 import { answerError } from './answer-error.ts'
 import { checkText } from './check-text.ts'
 import { createIdentify } from './authenticate.ts'
@@ -35,6 +36,7 @@ export interface ShellParts {
   /** Seals cursors. */
   vault: Vault
   directory: Directory
+  keyUses: KeyUses
   metrics: ShellMetrics
   operatorKey: string
   /** What URLs in answers begin with; as the caller wrote it where it isn't given. */
@@ -88,6 +90,7 @@ export function createShell(parts: ShellParts): FastifyInstance {
   app.decorate('cursors', createCursors(parts.vault))
   app.decorateRequest('caller', undefined)
   app.decorateRequest('isOperator', false)
+  app.decorateRequest('formerCaller', undefined)
   app.decorate('isStopping', () => parts.isStopping())
   limitBodyTime(app, parts.bodyTimes)
   readBodies(app)
@@ -105,7 +108,7 @@ function trustOf(proxies: ShellParts['trustProxy']): false | string[] | TrustPro
 }
 
 function addHooks(app: FastifyInstance, parts: ShellParts): void {
-  const identify = createIdentify(parts.directory, parts.operatorKey)
+  const identify = createIdentify(parts)
   const draw = createDraw(parts.clock)
   app.decorate('countRows', ({ caller }, reply, rows) => {
     if (caller) countRows(draw, caller, reply, rows)
@@ -159,6 +162,7 @@ function addHooks(app: FastifyInstance, parts: ShellParts): void {
       {
         ...{ method, route, status, ms: Math.round(ms * 10) / 10 },
         organization: request.caller?.organization.id,
+        actor: request.isOperator ? 'operator' : request.caller?.keyId,
       },
       'request',
     )

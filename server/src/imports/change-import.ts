@@ -7,6 +7,8 @@ import { idOfKey, toUuid } from '../kernel/key.ts'
 import { conflict, notFound, Problem } from '../kernel/problem.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
 import type { Vault } from '../kernel/vault.ts'
+import { appendEntry } from '../journal/append-entries.ts'
+import type { Act } from '../journal/entry.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { IMPORT_ID, importKey } from './store/import.ts'
 import type { Import, ImportState } from './store/import.ts'
@@ -28,6 +30,12 @@ export interface ChangeParts {
   wakeImports: () => void
 }
 
+/** Who changes imports, and of which organization. */
+export interface ImportCaller {
+  organization: Organization
+  act: Act
+}
+
 export interface ImportOptions {
   kind: Kind | null
   mode: ImportMode
@@ -43,14 +51,16 @@ const MAX_UNENDED = 100
 /** Creates an import whose file is to come; the unended one of the same repeat key, if there is one. */
 export async function createImport(
   { database, vault, clock }: ChangeParts,
-  organization: Organization,
+  { organization, act }: ImportCaller,
   options: ImportOptions,
 ): Promise<{ its: Import; isNew: boolean }> {
   const { number } = organization
   const { kind, mode, quiet, startsAtOnce, repeatKey } = options
   const repeat =
     repeatKey === undefined ? null : toUuid(vault.seal('repeat', organization.id, repeatKey))
-  const key = importKey(organization, newId('import'))
+  const id = newId('import')
+  const key = importKey(organization, id)
+  const now = clock.now()
   return inTx(database.db, async (tx) => {
     const repeated = repeat === null ? undefined : await findByRepeatKey(tx, number, repeat)
     // With this call's own key a tx made it whose commit was not answered: its file is still to come.
@@ -68,14 +78,21 @@ export async function createImport(
       quiet,
       starts_at_once: startsAtOnce,
       repeat_key: repeat,
-      created_at: clock.now(),
+      created_at: now,
     })
     // Of two calls at once that are the same one has made it.
     const its =
       (await findImport(tx, key)) ??
       (repeat === null ? undefined : await findByRepeatKey(tx, number, repeat))
     if (!its) throw new Error('an import was made and is not there')
-    return { its, isNew: its.key === key }
+    const isNew = its.key === key
+    if (isNew) {
+      appendEntry(tx, {
+        ...{ organization: number, at: now, act, action: 'import.create', object: id },
+        after: { kind, mode, quiet, start: startsAtOnce ? 'at-once' : 'later' },
+      })
+    }
+    return { its, isNew }
   })
 }
 
@@ -93,6 +110,18 @@ export async function getImport(
   return its
 }
 
+/** Writes that somebody takes the rejected rows out, which are about customers. */
+export async function journalRejects(
+  { database, clock }: ChangeParts,
+  { organization, act }: ImportCaller,
+  { key }: Import,
+): Promise<void> {
+  const what = { action: 'import.export-rejects', object: idOfKey('import', key) } as const
+  await inTx(database.db, (tx) =>
+    appendEntry(tx, { organization: organization.number, at: clock.now(), act, ...what }),
+  )
+}
+
 /**
  * Starts an import that was looked at. Starting it again changes nothing. A replacement that would take much
  * away needs `confirmed`, how many customers would lose something: that is counted anew at the start, and a
@@ -100,15 +129,20 @@ export async function getImport(
  */
 export async function startImport(
   parts: ChangeParts,
-  organization: Organization,
+  by: ImportCaller,
   id: string,
   confirmed: number | null = null,
 ): Promise<Import> {
-  const before = await getImport(parts, organization, id)
+  const before = await getImport(parts, by.organization, id)
   if (before.state === 'ready' && confirmed === null) refuseUnconfirmed(before)
-  const done = ['waiting', 'running', 'finished'] as const
-  const move = { from: ['ready'], to: 'waiting', done, confirmed } as const
-  const its = await changeImport(parts, organization, id, move)
+  const move = {
+    action: 'import.start',
+    from: ['ready'],
+    to: 'waiting',
+    done: ['waiting', 'running', 'finished'],
+    confirmed,
+  } as const
+  const its = await changeImport(parts, by, id, move)
   parts.wakeImports()
   if (its.mode !== 'replace' || its.state !== 'waiting') return its
   const counted = await untilCounted(parts, its)
@@ -151,12 +185,12 @@ function isBeingCounted({ state, is_cleared: isCleared }: Import): boolean {
 /** Does no more of an import. What is written stays, and can be undone. */
 export async function cancelImport(
   parts: ChangeParts,
-  organization: Organization,
+  by: ImportCaller,
   id: string,
 ): Promise<Import> {
   const from = ['receiving', 'checking', 'ready', 'waiting', 'running'] as const
-  const move = { from, to: 'cancelled', done: ['cancelled'] } as const
-  const its = await changeImport(parts, organization, id, move)
+  const move = { action: 'import.cancel', from, to: 'cancelled', done: ['cancelled'] } as const
+  const its = await changeImport(parts, by, id, move)
   await dropBatches(parts, its.key)
   return its
 }
@@ -167,13 +201,13 @@ export const REMOVALS_DAYS = 30
 /** Takes back what an import gave, and gives back what it took as a replacement. */
 export async function requestUndo(
   parts: ChangeParts,
-  organization: Organization,
+  by: ImportCaller,
   id: string,
 ): Promise<Import> {
-  refuseLate(await getImport(parts, organization, id), parts.clock.now())
+  refuseLate(await getImport(parts, by.organization, id), parts.clock.now())
   const from = ['finished', 'cancelled'] as const
-  const move = { from, to: 'undoing', done: ['undoing', 'undone'] } as const
-  const its = await changeImport(parts, organization, id, move).catch((error: unknown) => {
+  const move = { action: 'import.undo', from, to: 'undoing', done: ['undoing', 'undone'] } as const
+  const its = await changeImport(parts, by, id, move).catch((error: unknown) => {
     if (!isUniqueViolation(error)) throw error
     throw conflict('Another import of yours is running or being undone. Undo this one after it.')
   })
@@ -193,6 +227,7 @@ function refuseLate(its: Import, now: Date): void {
 }
 
 interface ImportMove {
+  action: `import.${string}`
   from: readonly ImportState[]
   to: ImportState
   /** In these states it was moved before: there is nothing to do. */
@@ -203,15 +238,26 @@ interface ImportMove {
 
 async function changeImport(
   parts: ChangeParts,
-  organization: Organization,
+  { organization, act }: ImportCaller,
   id: string,
-  { from, to, done, confirmed = null }: ImportMove,
+  { action, from, to, done, confirmed = null }: ImportMove,
 ): Promise<Import> {
   const { key } = await getImport(parts, organization, id)
   const at = parts.clock.now()
   return inTx(parts.database.db, async (tx) => {
     const moved = await moveImport(tx, key, { from: [...from], to, at, confirmed })
-    if (moved) return moved
+    if (moved) {
+      const after = { state: to, ...(confirmed !== null && { confirmed }) }
+      appendEntry(tx, {
+        organization: organization.number,
+        at,
+        act,
+        action,
+        object: id,
+        after,
+      })
+      return moved
+    }
     const its = await findImport(tx, key)
     if (!its) throw notFound(idOfKey('import', key))
     if (done.includes(its.state)) return its

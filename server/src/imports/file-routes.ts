@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { wrongContentType } from '../http/answer-error.ts'
 import type { Api, Routes } from '../http/api.ts'
 import { hasBody } from '../http/body-time.ts'
+import { actOf } from '../http/act.ts'
 import { callerOf } from '../http/caller.ts'
 import { One, one } from '../http/envelope.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
@@ -61,7 +62,7 @@ export function fileRoutes(parts: FileRouteParts): Routes {
           const repeatKey = parseRepeatKey(request.headers)
           const options = parseOptions(organization, request.query, repeatKey)
           const encoding = parseEncoding(request.headers)
-          const create = () => createImport(parts, organization, options)
+          const create = () => createImport(parts, { organization, act: actOf(request) }, options)
           const body = request.body as Readable | undefined
           if (!body) return one(answerImport(parts.vault, (await create()).its))
           const incoming = { body, encoding, offset: 0, isLast: true }

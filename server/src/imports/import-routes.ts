@@ -1,4 +1,5 @@
 import type { Routes } from '../http/api.ts'
+import { actOf } from '../http/act.ts'
 import { callerOf } from '../http/caller.ts'
 import { Many, many, One, one } from '../http/envelope.ts'
 import { sendEvents } from '../http/event-stream.ts'
@@ -6,7 +7,13 @@ import { EmptyBody, ListQuery } from '../http/schema.ts'
 import type { Directory } from '../organizations/directory.ts'
 import { DEFAULT_PAGE_SIZE, parsePosition, UUID, positionCursor } from '../kernel/database/page.ts'
 import { retry } from '../kernel/database/transaction.ts'
-import { cancelImport, getImport, requestUndo, startImport } from './change-import.ts'
+import {
+  cancelImport,
+  getImport,
+  journalRejects,
+  requestUndo,
+  startImport,
+} from './change-import.ts'
 import { fileRoutes } from './file-routes.ts'
 import type { FileRouteParts } from './file-routes.ts'
 import {
@@ -129,7 +136,8 @@ function startRoute(parts: ImportRouteParts): Routes {
       },
       async (request) => {
         const { params, query } = request
-        const its = await startImport(parts, callerOf(request), params.id, query.confirm)
+        const by = { organization: callerOf(request), act: actOf(request) }
+        const its = await startImport(parts, by, params.id, query.confirm)
         return one(answerImport(parts.vault, its))
       },
     )
@@ -154,7 +162,8 @@ function changeRoutes(parts: ImportRouteParts): Routes {
           },
         },
         async (request) => {
-          const its = await change(parts, callerOf(request), request.params.id)
+          const by = { organization: callerOf(request), act: actOf(request) }
+          const its = await change(parts, by, request.params.id)
           return one(answerImport(parts.vault, its))
         },
       )
@@ -198,7 +207,9 @@ function streamRoutes(parts: ImportRouteParts): Routes {
         },
       },
       async (request, reply) => {
-        const its = await getImport(parts, callerOf(request), request.params.id)
+        const by = { organization: callerOf(request), act: actOf(request) }
+        const its = await getImport(parts, by.organization, request.params.id)
+        await journalRejects(parts, by, its)
         return reply
           .header('content-type', 'text/csv; charset=utf-8')
           .header('content-disposition', 'attachment; filename="rejects.csv"')

@@ -16,6 +16,7 @@ const PREFIXES = [
   'batch',
   'import',
   'req',
+  'entry',
 ] as const
 
 export type IdPrefix = (typeof PREFIXES)[number]

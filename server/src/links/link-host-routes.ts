@@ -1,14 +1,15 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import type { Routes } from '../http/api.ts'
+import { actOf } from '../http/act.ts'
 import { onlyMerchant } from '../http/caller.ts'
 import { all, Many, None, none, One, one } from '../http/envelope.ts'
 import { date } from '../http/schema.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database/database.ts'
-import { notFound } from '../kernel/problem.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
-import { deleteLinkHost, listLinkHosts } from './link-host-store.ts'
+import { deleteLinkHost } from './delete-link-host.ts'
+import { listLinkHosts } from './link-host-store.ts'
 import { MAX_LINK_HOSTS, parseLinkHost } from './link-host.ts'
 import type { LinkHost } from './link-host.ts'
 import { registerLinkHost } from './register-link-host.ts'
@@ -70,8 +71,8 @@ export function linkHostRoutes({ database, clock }: LinkHostRouteParts): Routes 
       async (request) => {
         const merchant = onlyMerchant(request)
         const host = parseLinkHost(request.body.host)
-        const now = clock.now()
-        return one(toWire(await inTx(db, (tx) => registerLinkHost(tx, merchant, host, now))))
+        const by = { act: actOf(request), now: clock.now() }
+        return one(toWire(await inTx(db, (tx) => registerLinkHost(tx, merchant, host, by))))
       },
     )
     api.delete(
@@ -87,9 +88,10 @@ export function linkHostRoutes({ database, clock }: LinkHostRouteParts): Routes 
         },
       },
       async (request) => {
-        const { number } = onlyMerchant(request)
+        const { number: merchant } = onlyMerchant(request)
         const host = parseLinkHost(request.params.host)
-        if (!(await inTx(db, (tx) => deleteLinkHost(tx, number, host)))) throw notFound(host)
+        const by = { merchant, act: actOf(request), now: clock.now() }
+        await inTx(db, (tx) => deleteLinkHost(tx, by, host))
         return none()
       },
     )

@@ -49,16 +49,15 @@ export async function insertLinkHost(tx: Tx, added: LinkHost): Promise<boolean> 
   return rows.length > 0
 }
 
-/** Takes a host from the merchant that has it; false without one. */
-export async function releaseLinkHost(tx: Tx, host: string): Promise<boolean> {
-  const { rows } = await sql`delete from link_hosts where host = ${host} returning host`.execute(tx)
-  return rows.length > 0
-}
-
-/** False when the merchant has no such host. */
-export async function deleteLinkHost(tx: Tx, merchant: number, host: string): Promise<boolean> {
-  const { rows } = await sql`
-    delete from link_hosts where host = ${host} and merchant = ${merchant}
-    returning host`.execute(tx)
-  return rows.length > 0
+/** Takes a host from the merchant, or from any; answers the number of who had it. */
+export async function removeLinkHost(
+  tx: Tx,
+  host: string,
+  merchant?: number,
+): Promise<number | undefined> {
+  const { rows } = await sql<{ merchant: number }>`
+    delete from link_hosts
+    where host = ${host} and merchant = coalesce(${merchant ?? null}::integer, merchant)
+    returning merchant`.execute(tx)
+  return rows[0]?.merchant
 }

@@ -1,6 +1,8 @@
 import type { Tx } from '../kernel/database/database.ts'
 import { conflict } from '../kernel/problem.ts'
 import { StaleRead } from '../kernel/database/transaction.ts'
+import { appendEntry } from '../journal/append-entries.ts'
+import type { Act } from '../journal/entry.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { countLinkHosts, findLinkHosts, insertLinkHost, lockLinkHosts } from './link-host-store.ts'
 import { MAX_LINK_HOSTS } from './link-host.ts'
@@ -14,7 +16,7 @@ export async function registerLinkHost(
   tx: Tx,
   merchant: Organization,
   host: string,
-  now: Date,
+  { act, now }: { act: Act; now: Date },
 ): Promise<LinkHost> {
   await lockLinkHosts(tx, merchant.number)
   const [registered] = await findLinkHosts(tx, [host])
@@ -25,5 +27,7 @@ export async function registerLinkHost(
   }
   const added = { host, merchant: merchant.number, created_at: now }
   if (!(await insertLinkHost(tx, added))) throw new StaleRead('a host')
+  const what = { action: 'link-host.register', object: host } as const
+  appendEntry(tx, { organization: merchant.number, at: now, act, ...what })
   return added
 }

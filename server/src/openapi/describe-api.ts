@@ -5,6 +5,7 @@ import type { Examples } from './add-examples.ts'
 import { describeWebhooks } from './describe-webhooks.ts'
 import { BatchEvent, ErrorAnswer, SINGLE_EVENT, singleEvents } from './event-schema.ts'
 import { headers, parameters } from './headers.ts'
+import { nameParameters } from './name-parameters.ts'
 import { createNaming } from './name-schema.ts'
 import type { Json, OpenApi } from './document.ts'
 
@@ -24,6 +25,7 @@ export function describeApi(generated: OpenApi, examples: Examples): OpenApi {
   // Before they are named: what a body requires can be seen in its schema then.
   describeOperations(document)
   const paths = name(asJson(document.paths)) as unknown as OpenApi['paths']
+  const shared = nameParameters(paths)
   const webhooks = name(describeWebhooks()) as unknown as OpenApi['webhooks']
   const { securitySchemes = {} } = document.components
   const described: OpenApi = {
@@ -35,7 +37,7 @@ export function describeApi(generated: OpenApi, examples: Examples): OpenApi {
     webhooks,
     components: {
       securitySchemes,
-      parameters,
+      parameters: { ...parameters, ...shared },
       headers,
       responses: errorComponents() as unknown as Record<string, Json>,
       schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),

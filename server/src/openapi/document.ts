@@ -92,6 +92,7 @@ export const base = {
     { name: 'links', description: 'Links to merchants, and the hosts they may lead to.' },
     { name: 'transactions', description: 'What publishers are owed, with every change of it.' },
     { name: 'webhooks', description: 'Endpoints that are told of events, and their deliveries.' },
+    { name: 'organization', description: 'Your own organization: profile, keys, audit log.' },
     { name: 'operator', description: 'For whoever runs the server.' },
     { name: 'health', description: 'For whatever watches over the server.' },
   ],

@@ -9,7 +9,10 @@ const ERRORS: Readonly<Record<number, { name: string; description: string }>> = 
     description: 'Something is wrong with it: `details.field` names what.',
   },
   401: { name: 'Unauthorized', description: 'The key is not valid, or not for this call.' },
-  403: { name: 'Forbidden', description: 'The merchant has not approved the publisher.' },
+  403: {
+    name: 'Forbidden',
+    description: 'The key may not do this, or the merchant has not approved the publisher.',
+  },
   404: { name: 'NotFound', description: 'There is none, or it is not yours.' },
   408: { name: 'RequestTimeout', description: 'The body took too long to arrive.' },
   409: { name: 'Conflict', description: 'It does not go with what is there already.' },

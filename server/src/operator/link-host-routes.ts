@@ -1,17 +1,21 @@
 import { Type } from 'typebox'
 import type { Routes } from '../http/api.ts'
+import { actOf } from '../http/act.ts'
 import { None, none, One, one } from '../http/envelope.ts'
 import { date } from '../http/schema.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database/database.ts'
 import { notFound } from '../kernel/problem.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
 import type { Directory } from '../organizations/directory.ts'
-import { findLinkHosts, releaseLinkHost } from '../links/link-host-store.ts'
+import { deleteLinkHost } from '../links/delete-link-host.ts'
+import { findLinkHosts } from '../links/link-host-store.ts'
 import { parseLinkHost } from '../links/link-host.ts'
 
 export interface OperatorLinkHostParts {
   database: Database
   directory: Directory
+  clock: Clock
 }
 
 const HostAnswer = Type.Object(
@@ -22,7 +26,11 @@ const HostPath = Type.Object({ host: Type.String() })
 const tags = ['operator']
 
 /** Nothing proves that a merchant owns a host: the operator settles whose it is. */
-export function operatorLinkHostRoutes({ database, directory }: OperatorLinkHostParts): Routes {
+export function operatorLinkHostRoutes({
+  database,
+  directory,
+  clock,
+}: OperatorLinkHostParts): Routes {
   const { db } = database
   return (api) => {
     api.get(
@@ -59,7 +67,8 @@ export function operatorLinkHostRoutes({ database, directory }: OperatorLinkHost
       },
       async (request) => {
         const host = parseLinkHost(request.params.host)
-        if (!(await inTx(db, (tx) => releaseLinkHost(tx, host)))) throw notFound(host)
+        const by = { merchant: undefined, act: actOf(request), now: clock.now() }
+        await inTx(db, (tx) => deleteLinkHost(tx, by, host))
         return none()
       },
     )

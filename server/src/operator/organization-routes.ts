@@ -1,26 +1,30 @@
 import type { Static } from 'typebox'
 import type { Routes } from '../http/api.ts'
+import { actOf } from '../http/act.ts'
 import { Many, None, One, all, many, none, one } from '../http/envelope.ts'
 import { EmptyBody, ListQuery } from '../http/schema.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database/database.ts'
 import { invalidField, notFound } from '../kernel/problem.ts'
-import { inTx } from '../kernel/database/transaction.ts'
-import { listApiKeys, revokeApiKey } from '../organizations/api-key-store.ts'
+import { listApiKeys } from '../organizations/api-key-store.ts'
 import { changeOrganization } from '../organizations/change-organization.ts'
 import { createApiKey } from '../organizations/create-api-key.ts'
 import { createOrganization } from '../organizations/create-organization.ts'
 import type { Directory } from '../organizations/directory.ts'
+import type { KeyUses } from '../organizations/key-uses.ts'
 import { listOrganizations } from '../organizations/list-organizations.ts'
 import * as schema from './organization-schema.ts'
+import * as keySchema from '../organizations/own/key-schema.ts'
+import { OrganizationAnswer, organizationToWire } from '../organizations/own/organization-schema.ts'
 import type { Organization, OrganizationChange, Role } from '../organizations/organization.ts'
+import { revokeApiKey } from '../organizations/revoke-api-key.ts'
 import { setPartnership } from '../organizations/set-partnership.ts'
-import { bumpVersion } from '../organizations/snapshot-store.ts'
 
 export interface OperatorParts {
   database: Database
   directory: Directory
   clock: Clock
+  keyUses: KeyUses
   /** Checks the invariants on the live database. */
   verify(): Promise<schema.VerificationBody>
 }
@@ -35,6 +39,8 @@ export function operatorRoutes(parts: OperatorParts): Routes {
   }
 }
 
+type ChangeParts = Pick<OperatorParts, 'database' | 'directory' | 'clock'>
+
 const tags = ['operator']
 
 function organizationRoutes({ database, directory, clock }: OperatorParts): Routes {
@@ -48,13 +54,16 @@ function organizationRoutes({ database, directory, clock }: OperatorParts): Rout
           summary: 'Create an organization',
           description: 'It has no key yet.',
           body: schema.NewOrganizationBody,
-          response: { 200: One(schema.OrganizationAnswer) },
+          response: { 200: One(OrganizationAnswer) },
         },
       },
       async (request) => {
-        const created = await createOrganization(database.db, { ...request.body, now: clock.now() })
+        const created = await createOrganization(database.db, {
+          ...request.body,
+          ...{ act: actOf(request), now: clock.now() },
+        })
         await directory.refresh()
-        return one(schema.organizationToWire(created))
+        return one(organizationToWire(created))
       },
     )
     api.get(
@@ -65,13 +74,13 @@ function organizationRoutes({ database, directory, clock }: OperatorParts): Rout
           tags,
           summary: 'List the organizations, oldest first',
           querystring: ListQuery,
-          response: { 200: Many(schema.OrganizationAnswer) },
+          response: { 200: Many(OrganizationAnswer) },
         },
       },
       (request) => {
         const { cursor, page_size: pageSize } = request.query
         const page = listOrganizations(directory.current().organizations(), { cursor, pageSize })
-        return many(request, { ...page, objects: page.objects.map(schema.organizationToWire) })
+        return many(request, { ...page, objects: page.objects.map(organizationToWire) })
       },
     )
     api.get(
@@ -82,16 +91,16 @@ function organizationRoutes({ database, directory, clock }: OperatorParts): Rout
           tags,
           summary: 'Read an organization',
           params: schema.OrganizationPath,
-          response: { 200: One(schema.OrganizationAnswer) },
+          response: { 200: One(OrganizationAnswer) },
         },
       },
-      (request) => one(schema.organizationToWire(get(directory, request.params.organization))),
+      (request) => one(organizationToWire(get(directory, request.params.organization))),
     )
     changeRoute({ database, directory, clock })(api)
   }
 }
 
-function changeRoute({ database, directory, clock }: Omit<OperatorParts, 'verify'>): Routes {
+function changeRoute({ database, directory, clock }: ChangeParts): Routes {
   return (api) => {
     api.patch(
       '/organizations/:organization',
@@ -103,21 +112,22 @@ function changeRoute({ database, directory, clock }: Omit<OperatorParts, 'verify
           description: 'Fields that are absent stay as they are.',
           params: schema.OrganizationPath,
           body: schema.OrganizationBody,
-          response: { 200: One(schema.OrganizationAnswer) },
+          response: { 200: One(OrganizationAnswer) },
         },
       },
       async (request) => {
         const { id, role } = get(directory, request.params.organization)
         const change = toChange(role, request.body)
-        const changed = await changeOrganization(database.db, id, change, clock.now())
+        const by = { act: actOf(request), now: clock.now() }
+        const changed = await changeOrganization(database.db, id, change, by)
         await directory.refresh()
-        return one(schema.organizationToWire(changed))
+        return one(organizationToWire(changed))
       },
     )
   }
 }
 
-function keyRoutes({ database, directory, clock }: OperatorParts): Routes {
+function keyRoutes({ database, directory, clock, keyUses }: OperatorParts): Routes {
   const path = '/organizations/:organization/keys'
   return (api) => {
     api.post(
@@ -130,17 +140,18 @@ function keyRoutes({ database, directory, clock }: OperatorParts): Routes {
           summary: 'Create an API key; the answer is the only one that shows it',
           description: 'A 409 where there are as many as an organization can have.',
           params: schema.OrganizationPath,
-          body: schema.NewKeyBody,
-          response: { 200: One(schema.NewKeyAnswer) },
+          body: keySchema.NewKeyBody,
+          response: { 200: One(keySchema.NewKeyAnswer) },
         },
       },
       async (request) => {
         const { number } = get(directory, request.params.organization)
-        const { name } = request.body
-        const options = { organization: number, name, now: clock.now() }
-        const created = await createApiKey(database.db, options)
+        const { name, expires_date } = request.body
+        const change = { organization: number, act: actOf(request), now: clock.now() }
+        const expiresAt = keySchema.parseExpiry(expires_date, change.now) ?? null
+        const created = await createApiKey(database.db, change, { name, expiresAt })
         await directory.refresh()
-        return one(created)
+        return one(keySchema.newKeyToWire(created))
       },
     )
     api.get(
@@ -149,27 +160,25 @@ function keyRoutes({ database, directory, clock }: OperatorParts): Routes {
         schema: {
           operationId: 'listKeys',
           tags,
-          summary: 'List the API keys of an organization that are not revoked',
+          summary: 'List the API keys of an organization that work',
           params: schema.OrganizationPath,
-          response: { 200: Many(schema.KeyAnswer) },
+          response: { 200: Many(keySchema.KeyAnswer) },
         },
       },
       async (request) => {
         const { number } = get(directory, request.params.organization)
-        const keys = await listApiKeys(database.db, number)
-        const objects = keys.map(({ id, name, createdAt }) => ({
-          id,
-          name,
-          created_date: createdAt.toISOString(),
-        }))
-        return all(request, objects)
+        const keys = await listApiKeys(database.db, number, clock.now())
+        return all(
+          request,
+          keys.map((key) => keySchema.keyToWire(key, keyUses)),
+        )
       },
     )
     revokeRoute({ database, directory, clock })(api)
   }
 }
 
-function revokeRoute({ database, directory, clock }: Omit<OperatorParts, 'verify'>): Routes {
+function revokeRoute({ database, directory, clock }: ChangeParts): Routes {
   return (api) => {
     api.delete(
       '/organizations/:organization/keys/:key',
@@ -185,11 +194,8 @@ function revokeRoute({ database, directory, clock }: Omit<OperatorParts, 'verify
       async (request) => {
         const { organization, key } = request.params
         const { number } = get(directory, organization)
-        const isFound = await inTx(database.db, async (tx) => {
-          await bumpVersion(tx)
-          return revokeApiKey(tx, number, key, clock.now())
-        })
-        if (!isFound) throw notFound(key)
+        const change = { organization: number, act: actOf(request), now: clock.now() }
+        await revokeApiKey(database.db, change, key)
         await directory.refresh()
         return none()
       },
@@ -217,7 +223,10 @@ function partnershipRoutes({ database, directory, clock }: OperatorParts): Route
         const publisher = getOfRole(directory, request.params.publisher, 'publisher')
         const merchant = getOfRole(directory, request.params.merchant, 'merchant')
         const { status, attribution_days: attributionDays } = request.body
-        const change = { publisher, merchant, status, attributionDays, now: clock.now() }
+        const change = {
+          ...{ publisher, merchant, status, attributionDays },
+          ...{ act: actOf(request), now: clock.now() },
+        }
         const row = await setPartnership(database.db, change)
         await directory.refresh()
         return one({

@@ -1,33 +1,13 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { closed, date, NullableString, OneOf } from '../http/schema.ts'
-import type { Organization } from '../organizations/organization.ts'
+import { closed, date, OneOf } from '../http/schema.ts'
+import { Name, profileFields } from '../organizations/own/organization-schema.ts'
 import {
   EVIDENCE_POLICIES,
   PARTNERSHIP_STATUSES,
   ROLES,
   VERDICT_POLICIES,
 } from '../organizations/organization.ts'
-
-// Something that can be read, and no control characters: names end up on screens and in tables.
-const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '^(?=.*\\S)\\P{Cc}+$' })
-const Text = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 2000 })
-const WebUrl = Type.Unsafe<string | null>({
-  type: ['string', 'null'],
-  maxLength: 2048,
-  pattern: '^https?://[^\\s]+$',
-})
-const Labels = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 100 })
-
-const profileFields = {
-  categories: Labels,
-  description: Text,
-  icon_url: WebUrl,
-  homepage: WebUrl,
-  terms_and_conditions: WebUrl,
-  available_platforms: Labels,
-  supported_products: Labels,
-}
 
 /** Fields that mean something for merchants only; a publisher is refused them. */
 export const MERCHANT_FIELDS = [
@@ -69,7 +49,6 @@ export const OrganizationBody = Type.Partial(
   closed,
 )
 
-export const NewKeyBody = Type.Object({ name: Name }, closed)
 export const PartnershipBody = Type.Object(
   {
     status: Type.Enum([...PARTNERSHIP_STATUSES]),
@@ -88,44 +67,6 @@ const Id = Type.String()
 export const OrganizationPath = Type.Object({ organization: Id })
 export const KeyPath = Type.Object({ organization: Id, key: Id })
 export const PartnershipPath = Type.Object({ publisher: Id, merchant: Id })
-
-const Strings = Type.Array(Type.String())
-
-export const OrganizationAnswer = Type.Object(
-  {
-    id: Type.String(),
-    name: Type.String(),
-    role: OneOf(ROLES),
-    customer_segments: Type.Boolean(),
-    finalization_days: Type.Integer(),
-    verdict_policy: OneOf(VERDICT_POLICIES),
-    evidence_policy: OneOf(EVIDENCE_POLICIES),
-    requests_per_minute: Type.Integer(),
-    categories: Strings,
-    description: NullableString,
-    icon_url: NullableString,
-    homepage: NullableString,
-    terms_and_conditions: NullableString,
-    available_platforms: Strings,
-    supported_products: Strings,
-    created_date: date(),
-  },
-  { title: 'Organization' },
-)
-
-export const KeyAnswer = Type.Object(
-  { id: Type.String(), name: Type.String(), created_date: date() },
-  { title: 'Key' },
-)
-
-export const NewKeyAnswer = Type.Object(
-  {
-    id: Type.String(),
-    name: Type.String(),
-    key: Type.String({ description: 'Shown this once.' }),
-  },
-  { title: 'NewKey' },
-)
 
 export const PartnershipAnswer = Type.Object(
   {
@@ -153,18 +94,3 @@ export const VerificationAnswer = Type.Object(
   { title: 'Verification' },
 )
 export type VerificationBody = Static<typeof VerificationAnswer>
-
-export function organizationToWire(organization: Organization) {
-  return {
-    id: organization.id,
-    name: organization.name,
-    role: organization.role,
-    customer_segments: organization.segmentsOnAt !== null,
-    finalization_days: organization.finalizationDays,
-    verdict_policy: organization.verdictPolicy,
-    evidence_policy: organization.evidencePolicy,
-    requests_per_minute: organization.requestsPerMinute,
-    ...organization.profile,
-    created_date: organization.createdAt.toISOString(),
-  }
-}

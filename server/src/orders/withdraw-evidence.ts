@@ -73,7 +73,7 @@ export async function withdrawEvidence(
   })
   const noted = await insertWithdrawals(tx, withdrawals)
   if (noted.length === 0) return
-  beforeCommit(tx, async () => {
+  beforeCommit(tx, 'lists', async () => {
     const lists = noted.map(({ merchant: organization }) => {
       return { list: 'verdict-conflicts' as const, organization }
     })

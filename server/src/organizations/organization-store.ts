@@ -65,3 +65,10 @@ export async function switchSegmentsOff(tx: Tx, id: string): Promise<void> {
     update organizations set segments_on_at = null
     where id = ${id} and segments_on_at is not null`.execute(tx)
 }
+
+/** The public ids of the organizations with these numbers, sorted. */
+export async function listOrganizationIds(db: Db, numbers: readonly number[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from organizations where number = any(${numbers}::integer[]) order by id`.execute(db)
+  return rows.map(({ id }) => id)
+}

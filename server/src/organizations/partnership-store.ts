@@ -40,14 +40,14 @@ export async function upsertPartnership(
       or p.attribution_days <> ${attributionDays ?? null}::integer`.execute(tx)
 }
 
-export async function getPartnership(
+/** Undefined when nobody ever set it. */
+export async function findPartnership(
   tx: Tx,
   publisher: number,
   merchant: number,
-): Promise<PartnershipRow> {
+): Promise<PartnershipRow | undefined> {
   const { rows } = await sql<PartnershipRow>`
     select status, period, attribution_days, modified_at from partnerships
     where publisher = ${publisher} and merchant = ${merchant}`.execute(tx)
-  if (!rows[0]) throw new Error('a partnership is gone; none is ever deleted')
   return rows[0]
 }

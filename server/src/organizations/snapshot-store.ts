@@ -93,7 +93,7 @@ async function listPartnerships(db: Db): Promise<SnapshotRows['partnerships']> {
 
 async function listKeyHashes(db: Db): Promise<SnapshotRows['keys']> {
   const { rows } = await sql<SnapshotRows['keys'][number]>`
-    select id, encode(hash, 'hex') as hash, organization from api_keys where revoked_at is null
-    order by id`.execute(db)
+    select id, encode(hash, 'hex') as hash, organization, expires_at from api_keys
+    where revoked_at is null order by id`.execute(db)
   return rows
 }

@@ -9,6 +9,8 @@ export interface Caller {
   organization: Organization
   /** The key's id, `key-…`. */
   keyId: string
+  /** From then on the key is nobody's; null: never. */
+  expiresAt: Date | null
 }
 
 /** All organizations and what they are allowed, at one moment. Never changes. */
@@ -16,7 +18,7 @@ export interface Snapshot {
   version: number
   byId(id: string): Organization | undefined
   byNumber(number: number): Organization | undefined
-  /** Whose unrevoked key it is, by the key's SHA-256 in lower-case hex. */
+  /** Whose unrevoked key it is, by the key's SHA-256 in lower-case hex. It may have expired. */
   callerOf(keyHash: string): Caller | undefined
   segment(merchant: number, name: SegmentName): Segment | undefined
   /** Undefined when nobody ever set it, which means `available`. */
@@ -35,16 +37,16 @@ export interface SnapshotRows {
   organizations: Organization[]
   segments: (Segment & { merchant: number })[]
   partnerships: (Partnership & { publisher: number; merchant: number })[]
-  keys: { id: string; hash: string; organization: number }[]
+  keys: { id: string; hash: string; organization: number; expires_at: Date | null }[]
 }
 
 export function createSnapshot(rows: SnapshotRows): Snapshot {
   const byId = new Map(rows.organizations.map((each) => [each.id, each]))
   const byNumber = new Map(rows.organizations.map((each) => [each.number, each]))
   const byKey = new Map<string, Caller>()
-  for (const { id: keyId, hash, organization: number } of rows.keys) {
+  for (const { id: keyId, hash, organization: number, expires_at: expiresAt } of rows.keys) {
     const organization = byNumber.get(number)
-    if (organization) byKey.set(hash, { organization, keyId })
+    if (organization) byKey.set(hash, { organization, keyId, expiresAt })
   }
   const segments = new Map(
     rows.segments.map(({ id, name, merchant }) => [`${merchant} ${name}`, { id, name }]),

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import type { Api, Routes } from '../http/api.ts'
 import { toInvalidField } from '../http/answer-error.ts'
+import { actOf } from '../http/act.ts'
 import { callerOf } from '../http/caller.ts'
 import { None, none, Warned, warned, warnedMeta } from '../http/envelope.ts'
 import { BATCH_BODY_LIMIT } from '../http/read-body.ts'
@@ -90,7 +91,8 @@ export function customerRoutes(
         },
       },
       async (request) => {
-        await eraseCustomer(parts, callerOf(request), request.params.id)
+        const by = { organization: callerOf(request), act: actOf(request) }
+        await eraseCustomer(parts, by, request.params.id)
         return none()
       },
     )

@@ -11,6 +11,8 @@ import { eraseCustomerFromTransactions } from '../commissions/transactions/erase
 import { eraseSubjects } from '../events/erase-subjects.ts'
 import { ownerOf } from '../kernel/key.ts'
 import type { Vault } from '../kernel/vault.ts'
+import { appendEntry } from '../journal/append-entries.ts'
+import type { Act } from '../journal/entry.ts'
 import { eraseCustomerFromClicks } from '../links/erase-from-clicks.ts'
 import { eraseCustomerFromOrders } from '../orders/erase-from-orders.ts'
 import { eraseFromRemovals } from '../imports/store/removal-store.ts'
@@ -27,7 +29,7 @@ import type { ReportParts } from './report-parts.ts'
  */
 export async function eraseCustomer(
   parts: ReportParts,
-  organization: Organization,
+  { organization, act }: { organization: Organization; act: Act },
   id: string,
 ): Promise<void> {
   const key = customerKey(parts.vault, organization, id)
@@ -43,6 +45,11 @@ export async function eraseCustomer(
     await writeErasure(parts, tx, draftOf(key, row))
     const wasThere = await eraseElsewhere(parts.vault, tx, key)
     if (!row && !wasThere) throw notFound(id)
+    appendEntry(tx, {
+      ...{ organization: organization.number, at: parts.clock.now(), act },
+      // Its id would keep what is to be forgotten; the call has its own.
+      ...{ action: 'customer.erase', object: null },
+    })
   })
 }
 

@@ -5,6 +5,7 @@ import { verify } from '../../src/audit/verify.ts'
 import { pauseEndpoint } from '../../src/webhooks/endpoints/change-endpoint.ts'
 import { dropEventDays } from '../../src/events/drop-days.ts'
 import { dropDays, ensurePartitions } from '../../src/kernel/database/partition.ts'
+import { SERVICE } from '../../src/journal/entry.ts'
 import { inTx } from '../../src/kernel/database/transaction.ts'
 import { databases } from '../support/databases.ts'
 import { startReceiver } from '../support/receiver.ts'
@@ -183,8 +184,13 @@ describe.each(databases)('verifying the events of transactions on $name', (testD
       await dropDays(db, 'attempts', before)
     }
     await inTx(db, (tx) => {
-      const by = { vault: world.vault, organization: world.publisher, now: world.clock.now() }
-      return pauseEndpoint(tx, by, waits.id, 'key-1')
+      const by = {
+        vault: world.vault,
+        organization: world.publisher,
+        act: SERVICE,
+        now: world.clock.now(),
+      }
+      return pauseEndpoint(tx, by, waits.id)
     })
     world.clock.advance(DAY_MS)
     await world.tell(transaction, 'tx-pending', { amount: 4 })

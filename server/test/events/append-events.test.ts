@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inTx, onCommit } from '../../src/kernel/database/transaction.ts'
+import { SERVICE } from '../../src/journal/entry.ts'
 import { appendEvents } from '../../src/events/append-events.ts'
 import { editEndpoint } from '../../src/webhooks/endpoints/change-endpoint.ts'
 import type { NewEvent } from '../../src/events/event.ts'
@@ -57,7 +58,7 @@ describe.each(databases)('appending events on $name', (testDatabase) => {
   test('what a lane did not get while nobody listened it is not owed later', async () => {
     const { id } = await world.endpoint('https://example.com/')
     const { vault, publisher: organization, targetRule } = world
-    const by = () => ({ vault, organization, targetRule, now: world.clock.now() })
+    const by = () => ({ vault, organization, targetRule, act: SERVICE, now: world.clock.now() })
     const subscribe = (event_types: ('segment-change' | 'tx-pending')[]) =>
       inTx(world.database.db, (tx) => editEndpoint(tx, by(), id, { event_types }))
     const subject = world.customer()

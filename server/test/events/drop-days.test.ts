@@ -6,6 +6,7 @@ import { dropEventDays } from '../../src/events/drop-days.ts'
 import type { Endpoint } from '../../src/webhooks/endpoints/endpoint.ts'
 import { eraseSubjects } from '../../src/events/erase-subjects.ts'
 import { openPostgres } from '../../src/kernel/database/database.ts'
+import { SERVICE } from '../../src/journal/entry.ts'
 import { dropDays, ensurePartitions } from '../../src/kernel/database/partition.ts'
 import { inTx } from '../../src/kernel/database/transaction.ts'
 import { databases, postgresql } from '../support/databases.ts'
@@ -35,8 +36,13 @@ async function drop(): Promise<void> {
 }
 
 function change(endpoint: Endpoint, action: typeof pauseEndpoint): Promise<Endpoint> {
-  const by = { vault: world.vault, organization: world.publisher, now: world.clock.now() }
-  return inTx(world.database.db, (tx) => action(tx, by, endpoint.id, 'key-1'))
+  const by = {
+    vault: world.vault,
+    organization: world.publisher,
+    act: SERVICE,
+    now: world.clock.now(),
+  }
+  return inTx(world.database.db, (tx) => action(tx, by, endpoint.id))
 }
 
 async function partitions(): Promise<string[]> {

@@ -38,6 +38,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read your organization: its profile and its settings */
+        get: operations["getOwnOrganization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the name or the profile of your organization
+         * @description Fields that are absent stay as they are. Only merchants have a profile; settings are changed by the operator.
+         */
+        patch: operations["changeOwnOrganization"];
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the API keys of your organization that work, oldest first
+         * @description The whole list at once.
+         */
+        get: operations["listOwnKeys"];
+        put?: never;
+        /**
+         * Create an API key of your organization; the answer is the only one that shows it
+         * @description A key that expires can only create keys which expire no later: else a 403. A 409 where there are as many as an organization can have.
+         */
+        post: operations["createOwnKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a new API key in place of one; the answer is the only one that shows it
+         * @description The old key works for `overlap_hours` more. A 409 for one that was rotated already. A key that expires can only be answered keys which expire no later: else a 403.
+         */
+        post: operations["rotateOwnKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key of your organization; it is refused everywhere within a second
+         * @description Also the one that asks, and the last: the operator can create another. The same call again changes nothing.
+         */
+        delete: operations["revokeOwnKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what in your organization, and with it, newest first
+         * @description Kept for 400 days. Not customers, orders and links: only what sets things up.
+         */
+        get: operations["listAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file, oldest first
+         * @description As a CSV file, the oldest entry first, so that each hash is computed from the one before. The export is an entry itself.
+         */
+        get: operations["exportAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/merchants": {
         parameters: {
             query?: never;
@@ -1128,7 +1253,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the API keys of an organization that are not revoked */
+        /** List the API keys of an organization that work */
         get: operations["listKeys"];
         put?: never;
         /**
@@ -1215,6 +1340,43 @@ export interface paths {
          * @description Any merchant may register it then.
          */
         delete: operations["releaseLinkHost"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, in all organizations or in one, newest first */
+        get: operations["listAnyAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/audit-log.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file, oldest first
+         * @description As a CSV file, the oldest entry first, so that each hash is computed from the one before. The export is an entry itself.
+         */
+        get: operations["exportAnyAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1349,6 +1511,42 @@ export interface components {
             /** @description How the answer's body begins. */
             answer: string | null;
             replay_id: string | null;
+        };
+        AuditLogEntry: {
+            id: string;
+            /** @description Whose journal it is in; null: the operator’s own. */
+            organization_id: string | null;
+            /** @description Counts from 1 in the journal, without a gap. */
+            number: number;
+            /** Format: date-time */
+            date: string;
+            /** @description The id of a key or a person, `operator`, or `service` for what it did by itself; null: nobody that is known. */
+            actor: string | null;
+            /** @description A noun and a verb, such as `key.create`. */
+            action: string;
+            /** @description The id of what it was done to; null where that would tell of a person. */
+            object: string | null;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            /** @description The network that the call came from: 24 bits of IPv4, 48 of IPv6. */
+            address: string | null;
+            /** @description `X-Request-Id` of the answer. */
+            request_id: string | null;
+            /** @description What was changed, as it was. */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What was changed, as it is since, or what was done. */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** @description SHA-256 over the entry and the hash of the one before, in lower-case hex. */
+            hash: string;
+        };
+        /** @description A page of the list. */
+        AuditLogEntryPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["AuditLogEntry"][];
         };
         BatchEvent: {
             /** @description `batch-…` */
@@ -1907,14 +2105,31 @@ export interface components {
         Key: {
             id: string;
             name: string;
+            /** @description How the key ends; null in keys from before this was kept. */
+            last_four: string | null;
+            /** @description The id of a key or a person, or `operator`; null in keys from before. */
+            created_by: string | null;
             /** Format: date-time */
             created_date: string;
+            /**
+             * Format: date-time
+             * @description From then on the key is refused; null: never.
+             */
+            expires_date: string | null;
+            /** @description The id of the key that takes its place; null unless it was rotated. */
+            replaced_by: string | null;
+            /**
+             * Format: date-time
+             * @description Up to an hour late where several servers answer; null: not yet, as far as is known.
+             */
+            last_used_date: string | null;
         };
         /** @description A page of the list. */
         KeyPage: {
             meta: components["schemas"]["PageMeta"];
             objects: components["schemas"]["Key"][];
         };
+        Labels: string[];
         LedgerEntry: {
             /** @description From 1, without gaps. */
             number: number;
@@ -2075,9 +2290,23 @@ export interface components {
             fixed?: number;
             currency?: string;
         };
+        Name: string;
         NewKey: {
             id: string;
             name: string;
+            /** @description How the key ends; null in keys from before this was kept. */
+            last_four: string | null;
+            /** @description The id of a key or a person, or `operator`; null in keys from before. */
+            created_by: string | null;
+            /** Format: date-time */
+            created_date: string;
+            /**
+             * Format: date-time
+             * @description From then on the key is refused; null: never.
+             */
+            expires_date: string | null;
+            /** @description The id of the key that takes its place; null unless it was rotated. */
+            replaced_by: string | null;
             /** @description Shown this once. */
             key: string;
         };
@@ -3018,6 +3247,7 @@ export interface components {
             message: string;
             field?: string;
         };
+        WebUrl: string | null;
     };
     responses: {
         /** @description Something is wrong with it: `details.field` names what. */
@@ -3048,7 +3278,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The merchant has not approved the publisher. */
+        /** @description The key may not do this, or the merchant has not approved the publisher. */
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3198,6 +3428,41 @@ export interface components {
         IdempotencyKey: string;
         /** @description How the file is compressed. It may be said by its type as well. */
         ContentEncoding: "gzip" | "zstd" | "identity";
+        key: string;
+        /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+        cursor: string;
+        /** @description 50 unless given. */
+        page_size: number;
+        /** @description RFC 3339; inclusive. */
+        start: string;
+        /** @description RFC 3339; exclusive. */
+        end: string;
+        /** @description The id of a key or a person, `operator` or `service`. */
+        actor: string;
+        /** @description The id of what something was done to. */
+        object: string;
+        /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+        action: string;
+        id: string;
+        /** @description RFC 3339; inclusive. */
+        start_2: string;
+        /** @description RFC 3339; exclusive. */
+        end_2: string;
+        /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. By `modified_date` and by `created_date` what is added is never before what was listed already: to follow a list, begin at the last date that you saw. By `attribution_date` it cannot be followed: an order may be reported weeks after its click. */
+        time_field: "created_date" | "modified_date" | "attribution_date";
+        /** @description ISO 3166 alpha-2, in either case. */
+        country: string;
+        /** @description ISO 8601; inclusive. When it came to be a conflict: the date of `evidence_withdrawn` where that is there, else `judged_date`. */
+        start_3: string;
+        /** @description ISO 8601; exclusive, of the same. */
+        end_3: string;
+        rate_card: string;
+        host: string;
+        webhook: string;
+        replay: string;
+        organization: string;
+        /** @description The id of an organization; `operator`: what concerns none. All unless given. */
+        organization_2: string;
     };
     requestBodies: never;
     headers: {
@@ -3301,13 +3566,363 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getOwnOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeOwnOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: components["schemas"]["Name"];
+                    categories?: components["schemas"]["Labels"];
+                    description?: string | null;
+                    icon_url?: components["schemas"]["WebUrl"];
+                    homepage?: components["schemas"]["WebUrl"];
+                    terms_and_conditions?: components["schemas"]["WebUrl"];
+                    available_platforms?: components["schemas"]["Labels"];
+                    supported_products?: components["schemas"]["Labels"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listOwnKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createOwnKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: components["schemas"]["Name"];
+                    /**
+                     * Format: date-time
+                     * @description From then on the key is refused; absent or null: never.
+                     */
+                    expires_date?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKeyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateOwnKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                key: components["parameters"]["key"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long the old key still works; 0: it ends at once.
+                     * @default 24
+                     */
+                    overlap_hours?: number;
+                    /**
+                     * Format: date-time
+                     * @description When the new key expires; null: never; absent: when the old one would have.
+                     */
+                    expires_date?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKeyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["PathTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeOwnKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                key: components["parameters"]["key"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAuditLog: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description 50 unless given. */
+                page_size?: components["parameters"]["page_size"];
+                /** @description RFC 3339; inclusive. */
+                start?: components["parameters"]["start"];
+                /** @description RFC 3339; exclusive. */
+                end?: components["parameters"]["end"];
+                /** @description The id of a key or a person, `operator` or `service`. */
+                actor?: components["parameters"]["actor"];
+                /** @description The id of what something was done to. */
+                object?: components["parameters"]["object"];
+                /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+                action?: components["parameters"]["action"];
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLogEntryPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportAuditLog: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339; inclusive. */
+                start?: components["parameters"]["start"];
+                /** @description RFC 3339; exclusive. */
+                end?: components["parameters"]["end"];
+                /** @description The id of a key or a person, `operator` or `service`. */
+                actor?: components["parameters"]["actor"];
+                /** @description The id of what something was done to. */
+                object?: components["parameters"]["object"];
+                /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+                action?: components["parameters"]["action"];
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listMerchants: {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description Only merchants with this status. */
                 status?: "approved" | "pending" | "available";
                 /** @description Only rates in this ISO 4217 currency. */
@@ -3392,9 +4007,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -3612,7 +4227,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -3747,7 +4362,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -3972,7 +4587,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4045,7 +4660,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4139,7 +4754,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4326,17 +4941,17 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description RFC 3339; inclusive. */
-                start?: string;
+                start?: components["parameters"]["start_2"];
                 /** @description RFC 3339; exclusive. */
-                end?: string;
+                end?: components["parameters"]["end_2"];
                 /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. By `modified_date` and by `created_date` what is added is never before what was listed already: to follow a list, begin at the last date that you saw. By `attribution_date` it cannot be followed: an order may be reported weeks after its click. */
-                time_field?: "created_date" | "modified_date" | "attribution_date";
+                time_field?: components["parameters"]["time_field"];
                 /** @description ISO 3166 alpha-2, in either case. */
-                country?: string;
+                country?: components["parameters"]["country"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -4439,17 +5054,17 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description RFC 3339; inclusive. */
-                start?: string;
+                start?: components["parameters"]["start_2"];
                 /** @description RFC 3339; exclusive. */
-                end?: string;
+                end?: components["parameters"]["end_2"];
                 /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. By `modified_date` and by `created_date` what is added is never before what was listed already: to follow a list, begin at the last date that you saw. By `attribution_date` it cannot be followed: an order may be reported weeks after its click. */
-                time_field?: "created_date" | "modified_date" | "attribution_date";
+                time_field?: components["parameters"]["time_field"];
                 /** @description ISO 3166 alpha-2, in either case. */
-                country?: string;
+                country?: components["parameters"]["country"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -4552,7 +5167,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4643,16 +5258,16 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4710,7 +5325,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4771,7 +5386,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -4869,13 +5484,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 /** @description ISO 8601; inclusive. When it came to be a conflict: the date of `evidence_withdrawn` where that is there, else `judged_date`. */
-                start?: string;
+                start?: components["parameters"]["start_3"];
                 /** @description ISO 8601; exclusive, of the same. */
-                end?: string;
+                end?: components["parameters"]["end_3"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -4932,9 +5547,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description ISO 8601; inclusive. When it came to be a conflict: the date of `evidence_withdrawn` where that is there, else `judged_date`. */
-                start?: string;
+                start?: components["parameters"]["start_3"];
                 /** @description ISO 8601; exclusive, of the same. */
-                end?: string;
+                end?: components["parameters"]["end_3"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -4982,9 +5597,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -5044,9 +5659,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -5225,7 +5840,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                rate_card: string;
+                rate_card: components["parameters"]["rate_card"];
             };
             cookie?: never;
         };
@@ -5311,7 +5926,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                rate_card: string;
+                rate_card: components["parameters"]["rate_card"];
             };
             cookie?: never;
         };
@@ -5438,7 +6053,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                rate_card: string;
+                rate_card: components["parameters"]["rate_card"];
             };
             cookie?: never;
         };
@@ -5841,7 +6456,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                host: string;
+                host: components["parameters"]["host"];
             };
             cookie?: never;
         };
@@ -6077,9 +6692,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -6254,7 +6869,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6364,7 +6979,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6475,7 +7090,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6549,7 +7164,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6660,7 +7275,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6697,7 +7312,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -6730,9 +7345,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -6879,7 +7494,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -6942,7 +7557,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7022,7 +7637,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7067,7 +7682,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7142,7 +7757,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7209,7 +7824,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7293,7 +7908,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7358,9 +7973,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
                 event_id?: string;
                 /** @description ISO 8601: events that happened then or later. */
                 start_date?: string;
@@ -7376,7 +7991,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7521,7 +8136,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7676,16 +8291,16 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7748,7 +8363,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
             };
             cookie?: never;
         };
@@ -7821,7 +8436,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
+                webhook: components["parameters"]["webhook"];
                 event: string;
             };
             cookie?: never;
@@ -7884,8 +8499,8 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
-                replay: string;
+                webhook: components["parameters"]["webhook"];
+                replay: components["parameters"]["replay"];
             };
             cookie?: never;
         };
@@ -7943,8 +8558,8 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
-                replay: string;
+                webhook: components["parameters"]["webhook"];
+                replay: components["parameters"]["replay"];
             };
             cookie?: never;
         };
@@ -8012,7 +8627,7 @@ export interface operations {
                 "Content-Encoding"?: components["parameters"]["ContentEncoding"];
             };
             path: {
-                id: string;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -8114,9 +8729,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description 50 unless given. */
-                page_size?: number;
+                page_size?: components["parameters"]["page_size"];
             };
             header?: never;
             path?: never;
@@ -8191,7 +8806,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    name: string;
+                    name: components["schemas"]["Name"];
                     /** @enum {unknown} */
                     role: "publisher" | "merchant";
                 };
@@ -8252,7 +8867,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
+                organization: components["parameters"]["organization"];
             };
             cookie?: never;
         };
@@ -8313,7 +8928,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
+                organization: components["parameters"]["organization"];
             };
             cookie?: never;
         };
@@ -8329,7 +8944,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    name?: string;
+                    name?: components["schemas"]["Name"];
                     /** @description Switch on after the merchant’s history is loaded; until then nobody sees segments. */
                     customer_segments?: boolean;
                     finalization_days?: number;
@@ -8345,13 +8960,13 @@ export interface operations {
                     evidence_policy?: "before_click" | "any_time";
                     /** @description 0: none */
                     requests_per_minute?: number;
-                    categories?: string[];
+                    categories?: components["schemas"]["Labels"];
                     description?: string | null;
-                    icon_url?: string | null;
-                    homepage?: string | null;
-                    terms_and_conditions?: string | null;
-                    available_platforms?: string[];
-                    supported_products?: string[];
+                    icon_url?: components["schemas"]["WebUrl"];
+                    homepage?: components["schemas"]["WebUrl"];
+                    terms_and_conditions?: components["schemas"]["WebUrl"];
+                    available_platforms?: components["schemas"]["Labels"];
+                    supported_products?: components["schemas"]["Labels"];
                 };
             };
         };
@@ -8414,7 +9029,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
+                organization: components["parameters"]["organization"];
             };
             cookie?: never;
         };
@@ -8465,7 +9080,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
+                organization: components["parameters"]["organization"];
             };
             cookie?: never;
         };
@@ -8477,7 +9092,12 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    name: string;
+                    name: components["schemas"]["Name"];
+                    /**
+                     * Format: date-time
+                     * @description From then on the key is refused; absent or null: never.
+                     */
+                    expires_date?: string | null;
                 };
             };
         };
@@ -8526,8 +9146,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: string;
-                key: string;
+                organization: components["parameters"]["organization"];
+                key: components["parameters"]["key"];
             };
             cookie?: never;
         };
@@ -8692,7 +9312,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                host: string;
+                host: components["parameters"]["host"];
             };
             cookie?: never;
         };
@@ -8738,7 +9358,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                host: string;
+                host: components["parameters"]["host"];
             };
             cookie?: never;
         };
@@ -8770,6 +9390,96 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAnyAuditLog: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description 50 unless given. */
+                page_size?: components["parameters"]["page_size"];
+                /** @description RFC 3339; inclusive. */
+                start?: components["parameters"]["start"];
+                /** @description RFC 3339; exclusive. */
+                end?: components["parameters"]["end"];
+                /** @description The id of a key or a person, `operator` or `service`. */
+                actor?: components["parameters"]["actor"];
+                /** @description The id of what something was done to. */
+                object?: components["parameters"]["object"];
+                /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+                action?: components["parameters"]["action"];
+                /** @description The id of an organization; `operator`: what concerns none. All unless given. */
+                organization?: components["parameters"]["organization_2"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLogEntryPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportAnyAuditLog: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339; inclusive. */
+                start?: components["parameters"]["start"];
+                /** @description RFC 3339; exclusive. */
+                end?: components["parameters"]["end"];
+                /** @description The id of a key or a person, `operator` or `service`. */
+                actor?: components["parameters"]["actor"];
+                /** @description The id of what something was done to. */
+                object?: components["parameters"]["object"];
+                /** @description Such as `key.create`; or `key`, for all that was done to keys. */
+                action?: components["parameters"]["action"];
+                /** @description The id of an organization; `operator`: what concerns none. All unless given. */
+                organization?: components["parameters"]["organization_2"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -64,6 +64,7 @@ interface Answers {
   Brand: client.Brand
   Account: client.Account
   Attempt: client.Attempt
+  AuditLogEntry: client.AuditLogEntry
   BatchEvent: client.BatchEvent
   BatchResult: client.BatchResult
   Commission: client.Commission
@@ -79,6 +80,7 @@ interface Answers {
   ImportFinding: client.ImportFinding
   ImportPreview: client.ImportPreview
   ImportReport: client.ImportReport
+  Key: client.ApiKey
   LedgerEntry: client.LedgerEntry
   Link: client.Link
   LinkHost: client.LinkHost
@@ -86,9 +88,11 @@ interface Answers {
   ListedRateCard: client.ListedRateCard
   Merchant: client.Merchant
   MerchantRate: client.MerchantRate
+  NewKey: client.NewApiKey
   Offer: client.Offer
   Offers: client.Offers
   Order: client.Order
+  Organization: client.Organization
   PingEvent: client.PingEvent
   Rate: client.Rate
   RateCard: client.RateCard

@@ -48,6 +48,7 @@ export async function recordExamples(): Promise<Examples> {
     const members = await recordOrganizations(record, network)
     const operator = network.operator.key
     const scene: Scene = { record, network, receiver, clock, operator, ...members }
+    await recordOwn(scene)
     await recordHosts(scene)
     await recordRateCards(scene)
     await recordCustomers(scene)
@@ -90,6 +91,24 @@ async function recordOrganizations(record: RecordCall, network: Network): Promis
     publisher: { id, key, call: createCall(network.url, key) },
     merchant: { id: merchant, key: shopKey, call: createCall(network.url, shopKey) },
   }
+}
+
+/** What an organization sees and changes of itself, and who did so. */
+async function recordOwn({ record, publisher, merchant, operator, clock }: Scene): Promise<void> {
+  await record('getOwnOrganization', publisher.key)
+  const body = { description: 'Teas of all kinds.' }
+  await record('changeOwnOrganization', merchant.key, { body })
+  // Keys are listed by their time.
+  clock.advance(MINUTE_MS)
+  const { object } = await record('createOwnKey', publisher.key, { body: { name: 'app' } })
+  const path = { key: object.id as string }
+  clock.advance(MINUTE_MS)
+  const rotated = await record('rotateOwnKey', publisher.key, { path, body: { overlap_hours: 24 } })
+  await record('listOwnKeys', publisher.key)
+  await record('revokeOwnKey', publisher.key, { path: { key: rotated.object.id } })
+  await record('listAuditLog', publisher.key, { query: { action: 'key.rotate', ...ONE } })
+  const mine = { organization: merchant.id, action: 'organization.change', ...ONE }
+  await record('listAnyAuditLog', operator, { query: mine })
 }
 
 async function recordHosts({ record, merchant, operator }: Scene): Promise<void> {

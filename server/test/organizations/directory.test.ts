@@ -2,10 +2,11 @@ import { hash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openPostgres } from '../../src/kernel/database/database.ts'
+import { SERVICE } from '../../src/journal/entry.ts'
 import type { Database } from '../../src/kernel/database/database.ts'
 import { createLog } from '../../src/kernel/log.ts'
 import { inTx } from '../../src/kernel/database/transaction.ts'
-import { revokeApiKey } from '../../src/organizations/api-key-store.ts'
+import { markRevoked } from '../../src/organizations/api-key-store.ts'
 import { createApiKey } from '../../src/organizations/create-api-key.ts'
 import { createOrganization } from '../../src/organizations/create-organization.ts'
 import { createDirectory } from '../../src/organizations/directory.ts'
@@ -31,10 +32,15 @@ describe('another process on the same PostgreSQL', () => {
     organization = await createOrganization(fresh.database.db, {
       name: 'A',
       role: 'publisher',
+      act: SERVICE,
       now,
     })
     const { number } = organization
-    key = await createApiKey(fresh.database.db, { organization: number, name: 'k', now })
+    key = await createApiKey(
+      fresh.database.db,
+      { organization: number, act: SERVICE, now },
+      { name: 'k' },
+    )
     directory = createDirectory({ database: theirs, log })
   })
 
@@ -51,7 +57,7 @@ describe('another process on the same PostgreSQL', () => {
   async function revoke({ silently = false } = {}): Promise<void> {
     await inTx(fresh.database.db, async (tx) => {
       if (!silently) await bumpVersion(tx)
-      await revokeApiKey(tx, organization.number, key.id, now)
+      await markRevoked(tx, organization.number, key.id, now)
     })
   }
 
@@ -124,7 +130,7 @@ describe('another process on the same PostgreSQL', () => {
     const early = directory.refresh()
     await reading
     const { db } = fresh.database
-    const created = await createOrganization(db, { name: 'B', role: 'merchant', now })
+    const created = await createOrganization(db, { name: 'B', role: 'merchant', act: SERVICE, now })
     const late = [directory.refresh(), directory.refresh()]
     release()
     await Promise.all([early, ...late])

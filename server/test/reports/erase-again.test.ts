@@ -1,4 +1,5 @@
 import { RawNode, sql } from 'kysely'
+import { SERVICE } from '../../src/journal/entry.ts'
 import type { KyselyPlugin, QueryId } from 'kysely'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { eraseCustomer } from '../../src/reports/erase-customer.ts'
@@ -32,7 +33,7 @@ test('an order that comes while its customer is erased again brings back all of 
   }
   const paused = { ...parts.database, db: db.withPlugin(afterReading('orders', orderMeanwhile)) }
   const organization = parts.directory.current().byId(merchant.organization.id)!
-  await eraseCustomer({ ...parts, database: paused }, organization, customer.id)
+  await eraseCustomer({ ...parts, database: paused }, { organization, act: SERVICE }, customer.id)
   await ordering
   const { checks } = await parts.verify()
   expect(checks.filter(({ drift }) => drift > 0)).toEqual([])

@@ -8,9 +8,14 @@
 export const rooms = [
   'kernel',
   'kernel/database',
+  // What is done is written down in its own tx: whoever changes something appends to it.
+  'journal',
   'organizations',
   // The shell that every route is in: it knows who calls, and nothing of what the calls are about.
   'http',
+  // What an organization sees and changes of itself.
+  'journal/read',
+  'organizations/own',
   'events',
   // Sending must not know what is sent: a webhook is an event for an endpoint, whatever it is about.
   'webhooks/transport',
@@ -70,6 +75,8 @@ export const tableOwners: Readonly<Record<string, string>> = {
   partnerships: 'organizations',
   api_keys: 'organizations',
   directory_versions: 'organizations',
+  journals: 'journal',
+  journal_entries: 'journal',
   vault_checks: 'kernel',
   customers: 'customers',
   identities: 'customers',

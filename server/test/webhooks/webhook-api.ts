@@ -1,4 +1,6 @@
 import { createNotifier } from '../../src/events/notifier.ts'
+import { createKeyUses } from '../../src/organizations/key-uses.ts'
+import { SERVICE } from '../../src/journal/entry.ts'
 import type { Api } from '../../src/http/api.ts'
 import { requireCaller } from '../../src/http/authenticate.ts'
 import { createMetrics } from '../../src/metrics.ts'
@@ -30,7 +32,8 @@ export interface WebhookApi {
 /** The routes of webhooks on a world, without a socket. */
 export async function createWebhookApi(world: World): Promise<WebhookApi> {
   const { database, clock, log, directory, vault, subjects, targetRule } = world
-  const shell = { clock, log, directory, metrics: createMetrics(), operatorKey: 'o'.repeat(16) }
+  const own = { metrics: createMetrics(), keyUses: createKeyUses(clock) }
+  const shell = { clock, log, directory, ...own, operatorKey: 'o'.repeat(16) }
   const app = createShell({ ...shell, vault, isStopping: () => false })
   const notifier = createNotifier({ database, log })
   app.register(
@@ -45,8 +48,8 @@ export async function createWebhookApi(world: World): Promise<WebhookApi> {
     { prefix: '/v1' },
   )
   async function keyOf({ number }: Organization): Promise<string> {
-    const options = { organization: number, name: 'test', now: clock.now() }
-    const { key } = await createApiKey(database.db, options)
+    const by = { organization: number, act: SERVICE, now: clock.now() }
+    const { key } = await createApiKey(database.db, by, { name: 'test' })
     await directory.refresh()
     return key
   }

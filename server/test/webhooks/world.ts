@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import type { Database } from '../../src/kernel/database/database.ts'
+import { SERVICE } from '../../src/journal/entry.ts'
 import type { Logger } from '../../src/kernel/log.ts'
 import { newId } from '../../src/kernel/id.ts'
 import { keyOfId, ownedKey } from '../../src/kernel/key.ts'
@@ -75,10 +76,15 @@ async function createParts(test: TestDatabase) {
   const fresh = await test.create()
   const { database } = fresh
   const clock = manualClock()
-  const now = clock.now()
+  const [act, now] = [SERVICE, clock.now()]
   await ensurePartitions(database.db, now)
-  const publisher = await createOrganization(database.db, { name: 'P', role: 'publisher', now })
-  const merchant = await createOrganization(database.db, { name: 'M', role: 'merchant', now })
+  const publisher = await createOrganization(database.db, {
+    name: 'P',
+    role: 'publisher',
+    act,
+    now,
+  })
+  const merchant = await createOrganization(database.db, { name: 'M', role: 'merchant', act, now })
   const logged: string[] = []
   const log: Logger = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
   const directory = createDirectory({ database, log })
@@ -159,7 +165,7 @@ export async function createWorld(test: TestDatabase): Promise<World> {
     subjects,
     endpoint: (url, types = ['segment-change'], fields = {}) =>
       inTx(database.db, (tx) => {
-        const by = { vault, organization: publisher, targetRule, now: clock.now() }
+        const by = { vault, organization: publisher, targetRule, act: SERVICE, now: clock.now() }
         const all = { ...newEndpointFields, url, event_types: types, description: 'a canary' }
         return createEndpoint(tx, by, { ...all, ...fields })
       }),

@@ -2,6 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Db, Tx } from '../../kernel/database/database.ts'
 import { Problem, conflict, invalidField, notFound } from '../../kernel/problem.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
+import { appendEntry } from '../../journal/append-entries.ts'
+import { findDifferences } from '../../journal/entry.ts'
+import type { Act, NewEntry } from '../../journal/entry.ts'
+import { listOrganizationIds } from '../../organizations/organization-store.ts'
 import { listStays, overlap } from './rate-card.ts'
 import type { RateCardVersion, Stay } from './rate-card.ts'
 import {
@@ -16,10 +20,12 @@ import type { Rate } from './rate.ts'
 // All are read with each set of orders, if without their rates.
 const MAX_VERSIONS = 10_000
 
-/** Which card is changed: of a merchant, by its number. */
+/** Which card is changed, of a merchant by its number, and who changes it when. */
 export interface CardPlace {
   merchant: number
   card: string
+  act: Act
+  now: Date
 }
 
 /** What a card is to be from `start` on; absent members stay as they are. */
@@ -33,7 +39,11 @@ export interface VersionChange {
 }
 
 /** All versions of the card afterwards. A 409 where another card is in force at the same time. */
-export async function createRateCard(db: Db, first: RateCardVersion): Promise<RateCardVersion[]> {
+export async function createRateCard(
+  db: Db,
+  first: RateCardVersion,
+  act: Act,
+): Promise<RateCardVersion[]> {
   const { start, end } = first
   if (end !== null && end <= start) throw endTooEarly()
   return inTx(db, async (tx) => {
@@ -45,6 +55,12 @@ export async function createRateCard(db: Db, first: RateCardVersion): Promise<Ra
       assertAlone(versions, first)
       await insertCard(tx, first)
       await insertVersion(tx, first)
+      const [publisher = null] =
+        first.publisher === null ? [] : await listOrganizationIds(tx, [first.publisher])
+      const { merchant, card, createdAt: now } = first
+      await journalCard(tx, { merchant, card, act, now }, 'ratecard.create', {
+        after: { ...cardFields(first), publisher_id: publisher },
+      })
     }
     return [first]
   })
@@ -58,34 +74,43 @@ export async function changeRateCard(
   db: Db,
   place: CardPlace,
   change: VersionChange,
-  now: Date,
 ): Promise<RateCardVersion[]> {
   return inTx(db, async (tx) => {
     const { versions, own, last } = await lockCard(tx, place)
     const { name = last.name } = change
     if (name !== last.name) await renameCard(tx, place.merchant, place.card, name)
     const renamed = own.map((each) => ({ ...each, name }))
-    const { rates, start, end } = change
-    if (rates === undefined && start === undefined && end === undefined) return renamed
-    const next = nextVersion({ ...last, name }, change, now)
-    if (isSaid(last, next)) return renamed
-    assertRoom(versions)
-    assertAlone(versions, next)
-    await insertVersion(tx, next)
-    return [...renamed, next]
+    const added = addedVersion({ ...last, name }, change, place.now)
+    if (added) {
+      assertRoom(versions)
+      assertAlone(versions, added)
+      await insertVersion(tx, added)
+    }
+    const now = added ?? { ...last, name }
+    const difference = findDifferences(cardFields(last), cardFields(now))
+    if (difference) await journalCard(tx, place, 'ratecard.change', difference)
+    return added ? [...renamed, added] : renamed
   })
+}
+
+/** The version that the change adds; undefined where nothing but a name is new. */
+function addedVersion(
+  last: RateCardVersion,
+  change: VersionChange,
+  now: Date,
+): RateCardVersion | undefined {
+  const { rates, start, end } = change
+  if (rates === undefined && start === undefined && end === undefined) return undefined
+  const next = nextVersion(last, change, now)
+  return isSaid(last, next) ? undefined : next
 }
 
 /**
  * Ends a card, with all that was scheduled for it from then on. One that has ended by then stays as
  * it is.
  */
-export async function endRateCard(
-  db: Db,
-  place: CardPlace,
-  end: Date,
-  now: Date,
-): Promise<RateCardVersion[]> {
+export async function endRateCard(db: Db, place: CardPlace, end: Date): Promise<RateCardVersion[]> {
+  const { now } = place
   if (end < now) throw invalidField('end_date', 'end_date must not be in the past')
   return inTx(db, async (tx) => {
     const { versions, own, last } = await lockCard(tx, place)
@@ -98,12 +123,33 @@ export async function endRateCard(
     const next = { ...last, version: last.version + 1, rates, start, end, createdAt: now }
     assertRoom(versions)
     await insertVersion(tx, next)
+    const difference = findDifferences(cardFields(last), cardFields(next))
+    if (difference) await journalCard(tx, place, 'ratecard.end', difference)
     return [...own, next]
   })
 }
 
+/** What the journal says of a version, whose rates are read with the card and never change. */
+function cardFields({ name, version, start, end }: RateCardVersion) {
+  return {
+    name,
+    version,
+    start_date: start.toISOString(),
+    end_date: end?.toISOString() ?? null,
+  }
+}
+
+async function journalCard(
+  tx: Tx,
+  { merchant, card, act, now }: CardPlace,
+  action: `ratecard.${string}`,
+  fields: Pick<NewEntry, 'before' | 'after'>,
+): Promise<void> {
+  appendEntry(tx, { organization: merchant, at: now, act, action, object: card, ...fields })
+}
+
 /** Afterwards nobody else changes rate cards until the tx ends. A 404 for what is not the merchant's. */
-async function lockCard(tx: Tx, { merchant, card }: CardPlace) {
+async function lockCard(tx: Tx, { merchant, card }: Pick<CardPlace, 'merchant' | 'card'>) {
   await bumpCatalog(tx)
   const versions = await listVersions(tx, [merchant])
   const own = versions.filter((each) => each.card === card)

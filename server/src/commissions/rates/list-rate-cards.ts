@@ -21,7 +21,7 @@ export async function pageRateCards(
 /** The versions of one card; a 404 for what is not the merchant's. */
 export async function getRateCard(
   db: Db,
-  { merchant, card }: CardPlace,
+  { merchant, card }: Pick<CardPlace, 'merchant' | 'card'>,
 ): Promise<RateCardVersion[]> {
   const versions = await retry(() => listVersions(db, [merchant]))
   const own = versions.filter((each) => each.card === card)

@@ -1,4 +1,5 @@
 import type { Routes } from '../../http/api.ts'
+import { actOf } from '../../http/act.ts'
 import { onlyMerchant } from '../../http/caller.ts'
 import { Many, One, many, one } from '../../http/envelope.ts'
 import { ListQuery } from '../../http/schema.ts'
@@ -78,7 +79,7 @@ function createRoute(parts: RateCardRouteParts): Routes {
           rates: parseRates(body.rates),
           createdAt: now,
         }
-        return answerChange(parts, createRateCard(parts.database.db, first))
+        return answerChange(parts, createRateCard(parts.database.db, first, actOf(request)))
       },
     )
   }
@@ -104,7 +105,10 @@ function changeRoute(parts: RateCardRouteParts): Routes {
       (request) => {
         const { params, body } = request
         const { name, rates, end_date: end } = body
-        const place = { merchant: onlyMerchant(request).number, card: params.rate_card }
+        const place = {
+          ...{ merchant: onlyMerchant(request).number, card: params.rate_card },
+          ...{ act: actOf(request), now: parts.clock.now() },
+        }
         const change = {
           name,
           rates: rates && parseRates(rates),
@@ -112,7 +116,7 @@ function changeRoute(parts: RateCardRouteParts): Routes {
           end: end === undefined ? undefined : parseInstantField(end, 'end_date'),
         }
         const { db } = parts.database
-        return answerChange(parts, changeRateCard(db, place, change, parts.clock.now()))
+        return answerChange(parts, changeRateCard(db, place, change))
       },
     )
   }
@@ -136,10 +140,13 @@ function endRoute(parts: RateCardRouteParts): Routes {
       },
       (request) => {
         const { params, body } = request
-        const place = { merchant: onlyMerchant(request).number, card: params.rate_card }
         const now = parts.clock.now()
+        const place = {
+          ...{ merchant: onlyMerchant(request).number, card: params.rate_card },
+          ...{ act: actOf(request), now },
+        }
         const end = parseInstantField(body.end_date, 'end_date') ?? now
-        return answerChange(parts, endRateCard(parts.database.db, place, end, now))
+        return answerChange(parts, endRateCard(parts.database.db, place, end))
       },
     )
   }

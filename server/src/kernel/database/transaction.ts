@@ -59,14 +59,26 @@ export function afterCommit(tx: Tx, mark: CommitMark): void {
   marksOf.set(tx, marks.add(mark))
 }
 
-const lastSteps = new WeakMap<Tx, (() => Promise<void>)[]>()
+/** In this order the last steps of a tx come: what holds the lists that are followed, then the journal. */
+const LAST_STEPS = ['lists', 'journal'] as const
+export type LastStep = (typeof LAST_STEPS)[number]
+
+const lastSteps = new WeakMap<Tx, { kind: LastStep; step: () => Promise<void> }[]>()
 
 /**
- * Has `step` done as the last that the tx does: for what holds locks that nobody else should wait long for, and
- * that arises in the middle of the work. It must not have to wait for row locks.
+ * Has `step` done as one of the last that the tx does: for what holds locks that nobody else should wait long
+ * for, and that arises in the middle of the work. It must not have to wait for row locks. Two txs that do
+ * steps of both kinds take their locks in the same order, whatever order the steps arose in.
  */
-export function beforeCommit(tx: Tx, step: () => Promise<void>): void {
-  lastSteps.set(tx, [...(lastSteps.get(tx) ?? []), step])
+export function beforeCommit(tx: Tx, kind: LastStep, step: () => Promise<void>): void {
+  lastSteps.set(tx, [...(lastSteps.get(tx) ?? []), { kind, step }])
+}
+
+async function doLastSteps(tx: Tx): Promise<void> {
+  const steps = lastSteps.get(tx) ?? []
+  for (const kind of LAST_STEPS) {
+    for (const each of steps) if (each.kind === kind) await each.step()
+  }
 }
 
 function callHooks(db: Db, marks: Set<CommitMark> | undefined): void {
@@ -78,12 +90,12 @@ function callHooks(db: Db, marks: Set<CommitMark> | undefined): void {
  * a lost connection) is run again from the start, so `work` must be safe to repeat also after a
  * COMMIT whose answer was lost: every write of this program is keyed by what it reports.
  */
-export async function inTx<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inTx<T>(db: Db, work: (tx: Tx) => Promise<T> | T): Promise<T> {
   let marks: Set<CommitMark> | undefined
   const answer = await retry(() =>
     db.transaction().execute(async (tx) => {
       const done = await work(tx)
-      for (const step of lastSteps.get(tx) ?? []) await step()
+      await doLastSteps(tx)
       marks = marksOf.get(tx)
       return done
     }),

@@ -3,6 +3,8 @@ import type { Tx } from '../../kernel/database/database.ts'
 import { idPattern, newId } from '../../kernel/id.ts'
 import { conflict, notFound } from '../../kernel/problem.ts'
 import type { Vault } from '../../kernel/vault.ts'
+import { actorText } from '../../journal/entry.ts'
+import type { Act } from '../../journal/entry.ts'
 import type { Organization } from '../../organizations/organization.ts'
 import { newSecret, rotateSecrets } from './endpoint.ts'
 import type { Endpoint, EndpointSettings, Pause } from './endpoint.ts'
@@ -19,6 +21,7 @@ import {
 } from './endpoint-store.ts'
 import type { StoredEndpoint } from './endpoint-store.ts'
 import { checkUrl } from './endpoint-url.ts'
+import { endpointFields, journalChange, journalEndpoint } from './journal-endpoint.ts'
 import type { Cause, SubscribableType } from '../../events/event.ts'
 import { deleteLanes } from '../../events/lane-store.ts'
 import { deleteReplays } from '../../events/replay-store.ts'
@@ -39,6 +42,7 @@ const ENDPOINT_ID = idPattern('endpoint')
 export interface EndpointChange {
   vault: Vault
   organization: Organization
+  act: Act
   now: Date
 }
 
@@ -122,10 +126,11 @@ export function draftEndpoint(): { id: string; secret: string } {
 
 export async function createEndpoint(
   tx: Tx,
-  { vault, organization, now, targetRule }: TargetChange,
+  by: TargetChange,
   fields: Required<EndpointFields>,
   { id, secret } = draftEndpoint(),
 ): Promise<Endpoint> {
+  const { vault, organization, now, targetRule } = by
   checkUrl(fields.url, targetRule)
   await lockForAdding(tx, organization.number)
   const made = await findEndpoint(tx, organization.number, id)
@@ -141,7 +146,10 @@ export async function createEndpoint(
   const row = { id, organization: organization.number, blob, batchSize, now }
   const number = await insertEndpoint(tx, row)
   await insertSubscriptions(tx, number, resubscribe([], { eventTypes, merchants, causes }, now))
-  return getEndpoint(tx, vault, organization, id)
+  const created = await getEndpoint(tx, vault, organization, id)
+  const after = await endpointFields(tx, created)
+  await journalEndpoint(tx, by, 'webhook.create', created, { after })
+  return created
 }
 
 /** Throws the same 404 for an absent endpoint and for another organization's. */
@@ -196,7 +204,7 @@ export async function editEndpoint(
   await insertSubscriptions(tx, endpoint.number, resubscribe(before, wish, change.now))
   const { url, description, secrets, alert_email, max_batch_bytes } = endpoint
   const batchSize = fields.batch_size ?? endpoint.batchSize
-  return write(
+  const changed = await write(
     tx,
     change,
     { ...endpoint, batchSize },
@@ -208,6 +216,8 @@ export async function editEndpoint(
       max_batch_bytes: fields.max_batch_bytes ?? max_batch_bytes,
     },
   )
+  await journalChange(tx, change, endpoint, changed)
+  return changed
 }
 
 export async function rotateSecret(
@@ -219,18 +229,21 @@ export async function rotateSecret(
   const endpoint = await holdEndpoint(tx, change, id)
   const { url, description, alert_email, max_batch_bytes } = endpoint
   const secrets = rotateSecrets(endpoint.secrets, newSecret(), change.now, overlapHours)
-  return write(tx, change, endpoint, { url, description, secrets, alert_email, max_batch_bytes })
+  const content = { url, description, secrets, alert_email, max_batch_bytes }
+  const rotated = await write(tx, change, endpoint, content)
+  const after = { overlap_hours: overlapHours, valid_secrets: secrets.length }
+  await journalEndpoint(tx, change, 'webhook.rotate-secret', endpoint, { after })
+  return rotated
 }
 
 /** Pauses an endpoint: events are collected from now on; requests in flight still arrive. */
-export async function pauseEndpoint(
-  tx: Tx,
-  { vault, organization, now }: EndpointChange,
-  id: string,
-  keyId: string,
-): Promise<Endpoint> {
-  const { number } = await getEndpoint(tx, vault, organization, id)
-  await pauseByHand(tx, { number, keyId, now })
+export async function pauseEndpoint(tx: Tx, change: EndpointChange, id: string): Promise<Endpoint> {
+  const { vault, organization, act, now } = change
+  const { number, pause } = await holdEndpoint(tx, change, id)
+  if (pause === null) {
+    await pauseByHand(tx, { number, by: actorText(act.actor), now })
+    await journalEndpoint(tx, change, 'webhook.pause', { id }, { after: { reason: 'by-hand' } })
+  }
   return getEndpoint(tx, vault, organization, id)
 }
 
@@ -242,23 +255,28 @@ export async function pauseEndpoint(
  */
 export async function resumeDeliveries(
   tx: Tx,
-  { vault, organization, now }: EndpointChange,
+  change: EndpointChange,
   id: string,
 ): Promise<Endpoint> {
-  const { number } = await getEndpoint(tx, vault, organization, id)
-  await resumeEndpoint(tx, number, now)
+  const { vault, organization, now } = change
+  const { number, pause } = await holdEndpoint(tx, change, id)
+  if (pause !== null) {
+    await resumeEndpoint(tx, number, now)
+    const before = { reason: pause.reason, paused_date: pause.at.toISOString() }
+    await journalEndpoint(tx, change, 'webhook.resume', { id }, { before })
+  }
   return getEndpoint(tx, vault, organization, id)
 }
 
 /** Deletes an endpoint: what was not delivered by now never will be. */
-export async function removeEndpoint(
-  tx: Tx,
-  { vault, organization }: EndpointChange,
-  id: string,
-): Promise<void> {
-  const { number } = await getEndpoint(tx, vault, organization, id)
+export async function removeEndpoint(tx: Tx, change: EndpointChange, id: string): Promise<void> {
+  const endpoint = await getEndpoint(tx, change.vault, change.organization, id)
+  const { number } = endpoint
+  const before = await endpointFields(tx, endpoint)
   // Replays first: whoever enqueues their events holds a lock on the replay meanwhile.
   await deleteReplays(tx, number)
   await deleteLanes(tx, number)
-  await deleteEndpoint(tx, number)
+  if (await deleteEndpoint(tx, number)) {
+    await journalEndpoint(tx, change, 'webhook.delete', endpoint, { before })
+  }
 }

@@ -1,5 +1,6 @@
 import type { Routes } from '../../http/api.ts'
-import { callerKeyOf, callerOf } from '../../http/caller.ts'
+import { actOf } from '../../http/act.ts'
+import { callerOf } from '../../http/caller.ts'
 import { Many, None, One, many, none, one } from '../../http/envelope.ts'
 import { EmptyBody, ListQuery } from '../../http/schema.ts'
 import type { Tx } from '../../kernel/database/database.ts'
@@ -43,11 +44,12 @@ const path = '/webhooks/:webhook'
 /** Runs one change of the caller's endpoints in a tx of its own. */
 function change<T>(
   { database, vault, clock, targetRule }: WebhookParts,
-  request: Parameters<typeof callerOf>[0],
+  request: Parameters<typeof actOf>[0],
   work: (tx: Tx, change: TargetChange) => Promise<T>,
 ): Promise<T> {
   const organization = callerOf(request)
-  return inTx(database.db, (tx) => work(tx, { vault, organization, targetRule, now: clock.now() }))
+  const by = { vault, organization, targetRule, act: actOf(request), now: clock.now() }
+  return inTx(database.db, (tx) => work(tx, by))
 }
 
 /** An address to which nothing would ever be sent is better refused than kept. */
@@ -193,8 +195,7 @@ function pauseRoutes(parts: WebhookParts): Routes {
       },
       async (request) => {
         const { webhook } = request.params
-        const key = callerKeyOf(request)
-        const paused = await change(parts, request, (tx, by) => pauseEndpoint(tx, by, webhook, key))
+        const paused = await change(parts, request, (tx, by) => pauseEndpoint(tx, by, webhook))
         parts.notifier.notify()
         return one(schema.webhookToWire(paused, parts.directory.current()))
       },

@@ -1,6 +1,9 @@
 import type { Tx } from '../../kernel/database/database.ts'
 import { newId } from '../../kernel/id.ts'
 import type { Vault } from '../../kernel/vault.ts'
+import { appendEntries } from '../../journal/append-entries.ts'
+import { SERVICE } from '../../journal/entry.ts'
+import type { NewEntry } from '../../journal/entry.ts'
 import { appendEvents } from '../../events/append-events.ts'
 import { decryptSettings } from '../endpoints/change-endpoint.ts'
 import { pauseThemselves } from '../endpoints/endpoint-store.ts'
@@ -44,11 +47,17 @@ export async function pauseUnhealthy(
   const reasons = new Map(pauses.map((pause) => [pause.endpoint, pause]))
   const made = paused.flatMap((endpoint) => {
     const pause = reasons.get(endpoint.number)
-    return pause ? [{ pause, event: pausedEvent(vault, endpoint, pause, now) }] : []
+    if (!pause) return []
+    const entry = pausedEntry(endpoint, pause, now)
+    return [{ pause, entry, event: pausedEvent(vault, endpoint, pause, now) }]
   })
   await appendEvents(
     tx,
     made.map(({ event }) => event),
+  )
+  appendEntries(
+    tx,
+    made.map(({ entry }) => entry),
   )
   return made.map(({ pause }) => pause)
 }
@@ -88,6 +97,14 @@ function lastFailure(
     .filter((attempt) => attempt.endpoint === endpoint)
     .reduce((latest, attempt) => (attempt.at >= latest.at ? attempt : latest))
   return { status: last.status, error: last.error }
+}
+
+function pausedEntry({ organization, id }: SelfPaused, pause: SelfPause, at: Date): NewEntry {
+  const { reason, failing, attempted, status } = pause
+  return {
+    ...{ organization, at, act: SERVICE, action: 'webhook.pause', object: id },
+    after: { reason, failing, attempted, status },
+  }
 }
 
 function pausedEvent(

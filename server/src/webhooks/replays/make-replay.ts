@@ -7,6 +7,7 @@ import { holdPartitions } from '../../kernel/database/partition.ts'
 import { conflict, invalidField, notFound } from '../../kernel/problem.ts'
 import { getEndpoint, holdEndpoint } from '../endpoints/change-endpoint.ts'
 import type { EndpointChange } from '../endpoints/change-endpoint.ts'
+import { journalEndpoint } from '../endpoints/journal-endpoint.ts'
 import type { Endpoint } from '../endpoints/endpoint.ts'
 import { findEvent } from '../../events/event-store.ts'
 import { SUBSCRIBABLE_TYPES } from '../../events/event.ts'
@@ -71,7 +72,13 @@ export async function replayTime(
     event_types: eventTypes,
     subject,
   }
-  await add(tx, { id, endpoint: endpoint.number, ...what, created_at: by.now })
+  if (await add(tx, { id, endpoint: endpoint.number, ...what, created_at: by.now })) {
+    const times = { start_date: start.toISOString(), end_date: end.toISOString() }
+    // Of one customer: whose it is would be told by its id.
+    const which = { state, event_types: eventTypes, of_one_customer: subject !== null }
+    const after = { replay_id: id, ...times, ...which }
+    await journalEndpoint(tx, by, 'webhook.replay', endpoint, { after })
+  }
   return getReplay(tx, endpoint, id)
 }
 
@@ -98,6 +105,8 @@ export async function resendEvent(
   if (await add(tx, replay)) {
     await enqueueReplay(tx, replay, [event], { now: by.now, isBulk: false })
     await moveReplay(tx, id, { events: 1, gatheredTo: null })
+    const after = { replay_id: id, event_id: eventId }
+    await journalEndpoint(tx, by, 'webhook.replay', endpoint, { after })
   }
   return getReplay(tx, endpoint, id)
 }
@@ -112,6 +121,9 @@ export async function stopReplay(
   const replay = await getReplay(tx, endpoint, id)
   if (replayStatus(replay) === 'finished') return replay
   await cancelReplay(tx, id, by.now)
+  if (replayStatus(replay) !== 'cancelled') {
+    await journalEndpoint(tx, by, 'webhook.cancel-replay', endpoint, { after: { replay_id: id } })
+  }
   return getReplay(tx, endpoint, id)
 }
 

@@ -1,4 +1,5 @@
 import type { Routes } from '../../http/api.ts'
+import { actOf } from '../../http/act.ts'
 import { callerOf } from '../../http/caller.ts'
 import { Many, many, One, one } from '../../http/envelope.ts'
 import { EmptyBody, ListQuery } from '../../http/schema.ts'
@@ -32,7 +33,7 @@ export function replayRoutes(parts: ReplayParts): Routes {
 const tags = ['webhooks']
 const path = '/webhooks/:webhook/replays'
 
-type Request = Parameters<typeof callerOf>[0]
+type Request = Parameters<typeof actOf>[0]
 
 function change(
   { database, vault, clock, eventDays }: ReplayParts,
@@ -41,9 +42,8 @@ function change(
 ): Promise<ReplayProgress> {
   const organization = callerOf(request)
   const { webhook } = request.params
-  return inTx(database.db, (tx) =>
-    work(tx, { vault, organization, now: clock.now(), webhook, eventDays }),
-  )
+  const by = { vault, organization, act: actOf(request), now: clock.now(), webhook, eventDays }
+  return inTx(database.db, (tx) => work(tx, by))
 }
 
 /** Replays with the organization's own ids of their customers. */

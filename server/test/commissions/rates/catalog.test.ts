@@ -6,6 +6,7 @@ import { changeRateCard, createRateCard } from '../../../src/commissions/rates/c
 import { listVersions } from '../../../src/commissions/rates/rate-card-store.ts'
 import type { RateCardVersion } from '../../../src/commissions/rates/rate-card.ts'
 import { openPostgres } from '../../../src/kernel/database/database.ts'
+import { SERVICE } from '../../../src/journal/entry.ts'
 import type { Database } from '../../../src/kernel/database/database.ts'
 import { newId } from '../../../src/kernel/id.ts'
 import { createLog } from '../../../src/kernel/log.ts'
@@ -25,7 +26,12 @@ beforeEach(async () => {
   theirs = await openPostgres(fresh.url!, { poolSize: 3 })
   catalog = createCatalog({ database: theirs, log: createLog('silent') })
   const { db } = fresh.database
-  const { number: merchant } = await createOrganization(db, { name: 'A', role: 'merchant', now })
+  const { number: merchant } = await createOrganization(db, {
+    name: 'A',
+    role: 'merchant',
+    act: SERVICE,
+    now,
+  })
   const rates = [{ segment: null, category: null, percent: 50_000 }]
   const dates = { start: now, end: null, createdAt: now }
   const card = newId('ratecard')
@@ -41,7 +47,7 @@ afterEach(async () => {
 
 const versions = (): readonly RateCardVersion[] => catalog.current().versionsOf(first.merchant)
 const changeName = (name: string): Promise<unknown> =>
-  changeRateCard(fresh.database.db, first, { name }, now)
+  changeRateCard(fresh.database.db, { ...first, act: SERVICE, now }, { name })
 
 test('another process hears of a card', async () => {
   // Without the poll: only the notification is left.
@@ -50,7 +56,7 @@ test('another process hears of a card', async () => {
   // Listening begins with a look, which must be over.
   await catalog.refresh()
   expect(versions()).toEqual([])
-  await createRateCard(fresh.database.db, first)
+  await createRateCard(fresh.database.db, first, SERVICE)
   await until(() => versions().length > 0)
   expect(versions()).toEqual([first])
 })
@@ -59,7 +65,7 @@ test('another process finds out when the notification is lost', async () => {
   vi.useFakeTimers({ toFake: ['setInterval'] })
   const deaf: Database = { ...theirs, listen: () => Promise.resolve() }
   catalog = createCatalog({ database: deaf, log: createLog('silent') })
-  await createRateCard(fresh.database.db, first)
+  await createRateCard(fresh.database.db, first, SERVICE)
   await catalog.start()
   await changeName('Other')
   expect(versions()[0]?.name, 'nobody told it').toBe('Card')
@@ -68,7 +74,7 @@ test('another process finds out when the notification is lost', async () => {
 })
 
 test('what is known is one object until something changes', async () => {
-  await createRateCard(fresh.database.db, first)
+  await createRateCard(fresh.database.db, first, SERVICE)
   await catalog.start()
   const before = catalog.current()
   await catalog.refresh()
@@ -80,17 +86,17 @@ test('what is known is one object until something changes', async () => {
 
 test('a tx that was rolled back leaves nothing behind', async () => {
   const { db } = fresh.database
-  await createRateCard(db, first)
+  await createRateCard(db, first, SERVICE)
   const dearer = [{ segment: null, category: null, percent: 90_000 }]
   const rolledBack = db.transaction().execute(async (tx) => {
     // Its COMMIT never comes.
-    await changeRateCard(nested(tx), first, { rates: dearer }, now)
+    await changeRateCard(nested(tx), { ...first, act: SERVICE, now }, { rates: dearer })
     throw new Error('lost')
   })
   await expect(rolledBack).rejects.toThrow('lost')
   expect(await listVersions(db, [first.merchant])).toEqual([first])
   const cheaper = [{ segment: null, category: null, percent: 10_000 }]
-  await changeRateCard(db, first, { rates: cheaper }, now)
+  await changeRateCard(db, { ...first, act: SERVICE, now }, { rates: cheaper })
   const [, second] = await listVersions(db, [first.merchant])
   expect(second?.rates).toEqual(cheaper)
 })

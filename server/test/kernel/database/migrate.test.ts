@@ -51,6 +51,7 @@ test('processes that start at once migrate once', async () => {
     '0009-import-removals',
     '0010-evidence-before-click',
     '0011-merchant-accounts',
+    '0012-journal',
   ])
   await Promise.all(others.map((other) => other.close()))
   await drop()

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
+import { SERVICE } from '../../../src/journal/entry.ts'
 import {
   editEndpoint,
   pauseEndpoint,
@@ -32,7 +33,7 @@ describe.each(databases)('deliveries on $name', (testDatabase) => {
 
   const by = () => {
     const { vault, publisher: organization, targetRule, clock } = world
-    return { vault, organization, targetRule, now: clock.now() }
+    return { vault, organization, targetRule, act: SERVICE, now: clock.now() }
   }
   const sequencesOf = (subject: string): unknown[] =>
     receiver.received
@@ -161,7 +162,7 @@ describe.each(databases)('deliveries on $name', (testDatabase) => {
     await dispatcher.deliverDue()
     expect(sequencesOf(subject)).toEqual([1])
     const resumed = await inTx(world.database.db, async (tx) => {
-      expect(await pauseEndpoint(tx, by(), id, 'key-1')).toMatchObject({
+      expect(await pauseEndpoint(tx, by(), id)).toMatchObject({
         pause: { reason: 'gone' },
       })
       return resumeDeliveries(tx, by(), id)
@@ -199,7 +200,7 @@ describe.each(databases)('deliveries on $name', (testDatabase) => {
     receiver.answer(500)
     await world.happen(failing)
     await dispatcher.deliverDue()
-    await inTx(world.database.db, (tx) => pauseEndpoint(tx, by(), id, 'key-1'))
+    await inTx(world.database.db, (tx) => pauseEndpoint(tx, by(), id))
     receiver.received.length = 0
     receiver.answer(200)
     for (let index = 0; index < 3; index++) await world.happen(failing, quiet)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
+import { SERVICE } from '../../../src/journal/entry.ts'
 import { pauseEndpoint, resumeDeliveries } from '../../../src/webhooks/endpoints/change-endpoint.ts'
 import type { LaneRow } from '../../../src/events/lane-store.ts'
 import { recordLanes } from '../../../src/events/record-lanes.ts'
@@ -26,7 +27,12 @@ describe.each(databases)('what goes first on $name', (testDatabase) => {
   const customers = (count: number) => Array.from({ length: count }, () => world.customer())
   const placeOf = (subject: string) =>
     receiver.received.findIndex(({ body }) => body['customer_id'] === world.customers.get(subject))
-  const by = () => ({ vault: world.vault, organization: world.publisher, now: world.clock.now() })
+  const by = () => ({
+    vault: world.vault,
+    organization: world.publisher,
+    act: SERVICE,
+    now: world.clock.now(),
+  })
 
   test('live events pass those of an import', async () => {
     await world.endpoint(receiver.url)
@@ -91,7 +97,7 @@ describe.each(databases)('what goes first on $name', (testDatabase) => {
     await world.happen(...customers(4))
     const dispatcher = world.dispatcher()
     await dispatcher.deliverDue()
-    await inTx(world.database.db, (tx) => pauseEndpoint(tx, by(), id, 'key-1'))
+    await inTx(world.database.db, (tx) => pauseEndpoint(tx, by(), id))
     const before = await world.lanes()
     world.clock.advance(1)
     await inTx(world.database.db, (tx) => resumeDeliveries(tx, by(), id))
@@ -107,7 +113,7 @@ describe.each(databases)('what goes first on $name', (testDatabase) => {
     const dispatcher = world.dispatcher()
     await world.happen(...customers(2))
     await dispatcher.deliverDue()
-    await inTx(world.database.db, (tx) => pauseEndpoint(tx, by(), id, 'key-1'))
+    await inTx(world.database.db, (tx) => pauseEndpoint(tx, by(), id))
     await world.happen(...customers(3))
     world.clock.advance(60_000)
     expect(await dispatcher.deliverDue(), 'at the other endpoint').toBe(3)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
+import { SERVICE } from '../../../src/journal/entry.ts'
 import { resumeDeliveries } from '../../../src/webhooks/endpoints/change-endpoint.ts'
 import type { Sender, SendResult } from '../../../src/webhooks/transport/send.ts'
 import { databases } from '../../support/databases.ts'
@@ -102,7 +103,12 @@ describe.each(databases)('retries on $name', (testDatabase) => {
     expect(await findPausedReason()).toBe('failures')
 
     world.clock.advance(MINUTE_MS)
-    const by = { vault: world.vault, organization: world.publisher, now: world.clock.now() }
+    const by = {
+      vault: world.vault,
+      organization: world.publisher,
+      act: SERVICE,
+      now: world.clock.now(),
+    }
     await inTx(world.database.db, (tx) => resumeDeliveries(tx, by, id))
     expect(await dispatcher.deliverDue(), 'what had failed is tried at once').toBe(6)
     expect(await findPausedReason()).toBeNull()

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
+import { SERVICE } from '../../../src/journal/entry.ts'
 import { pauseEndpoint, resumeDeliveries } from '../../../src/webhooks/endpoints/change-endpoint.ts'
 import type { Cause } from '../../../src/events/event.ts'
 import type { Sender, SendResult } from '../../../src/webhooks/transport/send.ts'
@@ -221,12 +222,12 @@ function createScriptedSender(
 async function take(world: World, { part, what }: Turn, actors: Actor[], at: number) {
   const { model, id, subjects, counts } = actors.find((actor) => actor.part === part)!
   const { database, vault, clock, publisher } = world
-  const by = { vault, organization: publisher, now: clock.now() }
+  const by = { vault, organization: publisher, act: SERVICE, now: clock.now() }
   if (what === 'happens') {
     await world.happenSo({ cause: part.cause }, ...subjects)
     for (const customer of subjects.keys()) model.happen(customer, ++counts[customer]!, at)
   } else if (what === 'pauses') {
-    await inTx(database.db, (tx) => pauseEndpoint(tx, by, id, 'key-1'))
+    await inTx(database.db, (tx) => pauseEndpoint(tx, by, id))
     model.pause()
   } else {
     expect(model.isPaused, `${part.cause} at ${at}`).toBe(true)

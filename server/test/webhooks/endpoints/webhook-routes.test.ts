@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import { createKeyUses } from '../../../src/organizations/key-uses.ts'
+import { SERVICE } from '../../../src/journal/entry.ts'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createNotifier } from '../../../src/events/notifier.ts'
@@ -37,13 +39,14 @@ describe.each(databases)('/v1/webhooks on $name', (testDatabase) => {
     receiver = await startReceiver(204)
     const { database, clock, log, directory, vault, publisher, merchant } = world
     const keyOf = async (organization: number) => {
-      const options = { organization, name: 'test', now: clock.now() }
-      return (await createApiKey(database.db, options)).key
+      const by = { organization, act: SERVICE, now: clock.now() }
+      return (await createApiKey(database.db, by, { name: 'test' })).key
     }
     const merchantKey = await keyOf(merchant.number)
     keys = { publisher: await keyOf(publisher.number), merchant: merchantKey }
     await directory.refresh()
-    const shell = { clock, log, directory, metrics: createMetrics(), operatorKey: 'o'.repeat(16) }
+    const own = { metrics: createMetrics(), keyUses: createKeyUses(clock) }
+    const shell = { clock, log, directory, ...own, operatorKey: 'o'.repeat(16) }
     app = createShell({ ...shell, vault, isStopping: () => false })
     const notifier = createNotifier({ database, log })
     const { subjects, targetRule } = world

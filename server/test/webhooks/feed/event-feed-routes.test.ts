@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net'
+import { createKeyUses } from '../../../src/organizations/key-uses.ts'
+import { SERVICE } from '../../../src/journal/entry.ts'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Api } from '../../../src/http/api.ts'
@@ -36,12 +38,13 @@ describe.each(databases)('/v1/events on $name', (testDatabase) => {
     world = await createWorld(testDatabase)
     const { database, clock, log, directory, publisher, merchant } = world
     const keyOf = async (organization: number) => {
-      const options = { organization, name: 'test', now: clock.now() }
-      return (await createApiKey(database.db, options)).key
+      const by = { organization, act: SERVICE, now: clock.now() }
+      return (await createApiKey(database.db, by, { name: 'test' })).key
     }
     keys = { publisher: await keyOf(publisher.number), merchant: await keyOf(merchant.number) }
     await directory.refresh()
-    const shell = { clock, log, directory, metrics: createMetrics(), operatorKey: 'o'.repeat(16) }
+    const own = { metrics: createMetrics(), keyUses: createKeyUses(clock) }
+    const shell = { clock, log, directory, ...own, operatorKey: 'o'.repeat(16) }
     app = createShell({ ...shell, vault: world.vault, isStopping: () => false })
     feedWaiters = createFeedWaiters({ database, clock, log })
     feedWaiters.start()

@@ -6,6 +6,7 @@ import { checkLanes } from '../../../src/audit/check-deliveries.ts'
 import { getEndpoint, resumeDeliveries } from '../../../src/webhooks/endpoints/change-endpoint.ts'
 import type { Endpoint } from '../../../src/webhooks/endpoints/endpoint.ts'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
+import { SERVICE } from '../../../src/journal/entry.ts'
 import { listFailing } from '../../../src/webhooks/health/auto-pause.ts'
 import { databases } from '../../support/databases.ts'
 import { startReceiver } from '../../support/receiver.ts'
@@ -36,7 +37,12 @@ describe.each(databases)('an endpoint that pauses itself on $name', (testDatabas
   const read = ({ id }: Endpoint) =>
     getEndpoint(world.database.db, world.vault, world.publisher, id)
   const resume = ({ id }: Endpoint) => {
-    const by = { vault: world.vault, organization: world.publisher, now: world.clock.now() }
+    const by = {
+      vault: world.vault,
+      organization: world.publisher,
+      act: SERVICE,
+      now: world.clock.now(),
+    }
     return inTx(world.database.db, (tx) => resumeDeliveries(tx, by, id))
   }
   const customers = (count: number) => Array.from({ length: count }, () => world.customer())

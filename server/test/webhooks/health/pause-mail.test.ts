@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { resumeDeliveries } from '../../../src/webhooks/endpoints/change-endpoint.ts'
 import type { Endpoint } from '../../../src/webhooks/endpoints/endpoint.ts'
 import { createMailer } from '../../../src/kernel/mailer.ts'
+import { SERVICE } from '../../../src/journal/entry.ts'
 import type { Mailer } from '../../../src/kernel/mailer.ts'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
 import {
@@ -40,7 +41,7 @@ describe.each(databases)('mails about paused endpoints on $name', (testDatabase)
 
   const change = () => {
     const { vault, publisher: organization, targetRule, clock } = world
-    return { vault, organization, targetRule, now: clock.now() }
+    return { vault, organization, targetRule, act: SERVICE, now: clock.now() }
   }
 
   function endpoint(alertEmail: string | null = TO): Promise<Endpoint> {

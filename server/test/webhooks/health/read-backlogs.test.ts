@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
+import { SERVICE } from '../../../src/journal/entry.ts'
 import { pauseEndpoint } from '../../../src/webhooks/endpoints/change-endpoint.ts'
 import { createReadBacklogs, toShares } from '../../../src/webhooks/health/read-backlogs.ts'
 import { databases } from '../../support/databases.ts'
@@ -42,8 +43,13 @@ describe.each(databases)('what waits, on $name', (testDatabase) => {
     await world.happen(customer)
     await world.dispatcher({ sender }).deliverDue()
     await inTx(world.database.db, (tx) => {
-      const by = { vault: world.vault, organization: world.publisher, now: world.clock.now() }
-      return pauseEndpoint(tx, by, paused.id, 'key-1')
+      const by = {
+        vault: world.vault,
+        organization: world.publisher,
+        act: SERVICE,
+        now: world.clock.now(),
+      }
+      return pauseEndpoint(tx, by, paused.id)
     })
     expect(await read()).toEqual({ endpoints: { enabled: 0, paused: 1 }, shares: [] })
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inTx, onCommit } from '../../../src/kernel/database/transaction.ts'
+import { SERVICE } from '../../../src/journal/entry.ts'
 import {
   editEndpoint,
   pauseEndpoint,
@@ -41,7 +42,7 @@ async function close(): Promise<void> {
 
 const by = () => {
   const { vault, publisher: organization, targetRule, clock } = world
-  return { vault, organization, targetRule, now: clock.now() }
+  return { vault, organization, targetRule, act: SERVICE, now: clock.now() }
 }
 const keysOf = (...events: NewEvent[]) =>
   events.map(({ subject, sequence }) => `${subject} ${sequence}`).sort()
@@ -147,7 +148,7 @@ describe.each(databases)('what a replay is made of, on $name', (testDatabase) =>
   test('not what will come anyway, nor of who was erased', async () => {
     const [stays, goes] = [world.customer(), world.customer()]
     const [sent] = await past(1, stays, goes)
-    await inTx(world.database.db, (tx) => pauseEndpoint(tx, by(), endpoint.id, 'key-1'))
+    await inTx(world.database.db, (tx) => pauseEndpoint(tx, by(), endpoint.id))
     await past(1, stays, goes)
     await inTx(world.database.db, (tx) => eraseSubjects(tx, world.publisher.number, [goes]))
     const { id } = await replays.of(endpoint)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { newId } from '../../../src/kernel/id.ts'
+import { SERVICE } from '../../../src/journal/entry.ts'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
 import type { Endpoint } from '../../../src/webhooks/endpoints/endpoint.ts'
 import type { ReplayProgress } from '../../../src/events/replay.ts'
@@ -26,7 +27,7 @@ export interface Replays {
 export function replaysIn(world: World): Replays {
   const { database, clock, vault, publisher: organization } = world
   const by = (endpoint: Endpoint) => {
-    const change = { vault, organization, now: clock.now() }
+    const change = { vault, organization, act: SERVICE, now: clock.now() }
     return { ...change, webhook: endpoint.id, eventDays: EVENT_DAYS }
   }
   return {

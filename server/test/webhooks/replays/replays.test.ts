@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openPostgres } from '../../../src/kernel/database/database.ts'
+import { SERVICE } from '../../../src/journal/entry.ts'
 import { inTx } from '../../../src/kernel/database/transaction.ts'
 import {
   editEndpoint,
@@ -44,10 +45,10 @@ async function close(): Promise<void> {
 
 const by = () => {
   const { vault, publisher: organization, targetRule, clock } = world
-  return { vault, organization, targetRule, now: clock.now() }
+  return { vault, organization, targetRule, act: SERVICE, now: clock.now() }
 }
 const change = (action: typeof pauseEndpoint) =>
-  inTx(world.database.db, (tx) => action(tx, by(), endpoint.id, 'key-1'))
+  inTx(world.database.db, (tx) => action(tx, by(), endpoint.id))
 /** Delivers what is due, and what comes next comes later. */
 async function deliver(): Promise<number> {
   const attempts = await world.dispatcher().deliverDue()
