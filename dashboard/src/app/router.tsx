@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-router'
 import { isSignedOut } from '../api/queries.ts'
 import { fetchMe } from '../api/use-me.ts'
+import { parseAuditLogSearch } from '../audit-log/search.ts'
 import { parseEventSearch } from '../events/search.ts'
 import { parseWebhookSearch } from '../webhooks/search.ts'
 import { Crash, Lost } from './crash.tsx'
@@ -136,12 +137,39 @@ const events = createRoute({
   component: lazyRouteComponent(() => import('../events/events-page.tsx'), 'EventsPage'),
 })
 
+const settings = [
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/keys',
+    component: lazyRouteComponent(() => import('../keys/keys-page.tsx'), 'KeysPage'),
+  }),
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/people',
+    component: lazyRouteComponent(() => import('../people/people-page.tsx'), 'PeoplePage'),
+  }),
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/organization',
+    component: lazyRouteComponent(
+      () => import('../organization/organization-page.tsx'),
+      'OrganizationPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/audit-log',
+    validateSearch: parseAuditLogSearch,
+    component: lazyRouteComponent(() => import('../audit-log/audit-log-page.tsx'), 'AuditLogPage'),
+  }),
+] as const
+
 const tree = root.addChildren([
   ...outside,
   inside.addChildren([
     entrance,
     account,
-    organization.addChildren([home, ...imports, ...webhooks, events]),
+    organization.addChildren([home, ...imports, ...webhooks, events, ...settings]),
   ]),
 ])
 

@@ -6,25 +6,32 @@ import {
   Button,
   Group,
   Menu,
-  NavLink,
   Select,
   Text,
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
+import { Suspense, lazy, useState } from 'react'
 import { account } from '../api/account.ts'
 import type { Me } from '../api/account.ts'
 import { queries } from '../api/queries.ts'
 import { useMe } from '../api/use-me.ts'
-import { PLACES } from './navigation.ts'
+import { Sidebar } from './sidebar.tsx'
+
+// Loaded when it is first asked for.
+const Palette = lazy(() => import('./palette.tsx'))
 
 /** What stands around every page: where one is, for whom, and the way out. */
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false)
   const { data: me } = useMe()
   const { org } = useParams({ strict: false })
+  const [calls, setCalls] = useState(0)
+  const find = () => setCalls((before) => before + 1)
+  // In fields too: one looks for something from wherever one is.
+  useHotkeys([['mod+K', find]], [])
   if (!me) return null
   return (
     <AppShell
@@ -56,33 +63,23 @@ export function Shell() {
             <Switcher me={me} org={org} />
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <FindButton onClick={find} />
             <SchemeSwitch />
             <AccountMenu me={me} />
           </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Pages">
-        {org !== undefined &&
-          PLACES.map(({ label, to }) => (
-            <NavLink
-              key={label}
-              label={label}
-              renderRoot={(props) => (
-                <Link
-                  to={to}
-                  params={{ org }}
-                  activeOptions={{ exact: label === 'Home' }}
-                  activeProps={{ 'data-active': true }}
-                  onClick={close}
-                  {...props}
-                />
-              )}
-            />
-          ))}
+        <Sidebar me={me} org={org} onGo={close} />
       </AppShell.Navbar>
       <AppShell.Main id="main">
         <Outlet />
       </AppShell.Main>
+      {calls > 0 && (
+        <Suspense>
+          <Palette me={me} org={org} calls={calls} />
+        </Suspense>
+      )}
     </AppShell>
   )
 }
@@ -106,6 +103,23 @@ function Switcher({ me, org }: { me: Me; org: string | undefined }) {
         if (id !== null) void navigate({ to: '/o/$org', params: { org: id } })
       }}
     />
+  )
+}
+
+function FindButton({ onClick }: { onClick: () => void }) {
+  return (
+    <ActionIcon
+      variant="default"
+      size="lg"
+      aria-label="Find"
+      aria-keyshortcuts="Control+K"
+      title="Find (Ctrl K)"
+      onClick={onClick}
+    >
+      <svg width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" aria-hidden>
+        <path strokeWidth="2.5" d="M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M15 15l6 6" />
+      </svg>
+    </ActionIcon>
   )
 }
 

@@ -1,9 +1,10 @@
-import { Anchor, Button, Code, Group, Select, Stack, Text } from '@mantine/core'
+import { Anchor, Button, Group, Select, Stack, Text } from '@mantine/core'
 import type { SingleEvent, SubscribableType } from '@newcomer/client/browser'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useClient, useOrganization } from '../api/organization.ts'
+import { CodeBlock } from '../parts/code-block.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Page } from '../parts/page.tsx'
@@ -92,9 +93,7 @@ function EventItem({ event }: { event: SingleEvent }) {
         {isOpen && (
           <Stack gap="xs" mt="xs">
             <DeliveryLinks event={event.id} />
-            <Code block tabIndex={0} role="region" aria-label={`Event ${event.id}`}>
-              {JSON.stringify(event, null, 2)}
-            </Code>
+            <CodeBlock label={`Event ${event.id}`}>{JSON.stringify(event, null, 2)}</CodeBlock>
           </Stack>
         )}
       </details>

@@ -1,6 +1,7 @@
 import { Accordion, Button, Code, List, Text } from '@mantine/core'
+import { CodeBlock } from '../parts/code-block.tsx'
 import { Rows } from '../parts/rows.tsx'
-import { offer } from './save-sent.ts'
+import { offerFile } from '../parts/offer-file.ts'
 
 export interface FormatsProps {
   isMerchant: boolean
@@ -74,7 +75,7 @@ export function Formats({ isMerchant }: FormatsProps) {
             mt="sm"
             size="xs"
             variant="default"
-            onClick={() => offer(new Blob([template], { type: 'text/csv' }), 'customers.csv')}
+            onClick={() => offerFile(new Blob([template], { type: 'text/csv' }), 'customers.csv')}
           >
             Download a template
           </Button>
@@ -87,7 +88,7 @@ export function Formats({ isMerchant }: FormatsProps) {
             For files of 2 GiB and more, and for what happens every night. It hashes on your own
             machine, too.
           </Text>
-          <Code block>npx newcomer import customers.csv</Code>
+          <CodeBlock label="Command">npx newcomer import customers.csv</CodeBlock>
         </Accordion.Panel>
       </Accordion.Item>
     </Accordion>

@@ -1,3 +1,4 @@
+import { offerFile } from '../parts/offer-file.ts'
 import { openWorker } from './open-worker.ts'
 import { PIECE_BYTES } from './piece-cutter.ts'
 import type { SentFile } from './worker-protocol.ts'
@@ -25,7 +26,7 @@ export async function saveSent(sent: SentFile): Promise<boolean> {
   if (!canStreamToDisk()) {
     const parts: Blob[] = []
     await cutAll(sent, async (content) => void parts.push(content))
-    offer(new Blob(parts, { type: 'text/csv' }), name)
+    offerFile(new Blob(parts, { type: 'text/csv' }), name)
     return true
   }
   const picker = globalThis as unknown as FilePicker
@@ -61,15 +62,4 @@ async function cutAll(sent: SentFile, write: (content: Blob) => Promise<void>): 
   } finally {
     worker.close()
   }
-}
-
-/** Has the browser save something that it has. */
-export function offer(content: Blob, name: string): void {
-  const url = URL.createObjectURL(content)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // The download has begun by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }

@@ -1,5 +1,6 @@
-import { Button, Code, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { CodeBlock } from './code-block.tsx'
 import { Copy } from './copy.tsx'
 
 export interface SecretProps {
@@ -26,7 +27,7 @@ export function Secret({ title, secret, children, onStored }: SecretProps) {
         <Text size="sm">
           It is shown this once. Store it now, where your programs keep secrets.
         </Text>
-        <Code block>{secret}</Code>
+        <CodeBlock label={title}>{secret}</CodeBlock>
         {children}
         <Group justify="space-between">
           <Copy text={secret ?? ''} label="Copy it" />

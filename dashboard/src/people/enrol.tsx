@@ -1,8 +1,9 @@
-import { Alert, Button, Code, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { account } from '../api/account.ts'
 import { forgetMe } from '../api/use-me.ts'
+import { CodeBlock } from '../parts/code-block.tsx'
 import { Copy } from '../parts/copy.tsx'
 import { OutsidePage } from '../parts/outside-page.tsx'
 import { withStepUp } from '../parts/step-up.tsx'
@@ -69,7 +70,9 @@ export function TotpForm({ onAdded }: { onAdded: () => Promise<void> | void }) {
         >
           <Stack>
             <Text size="sm">Enter this key in the app, then the code that it shows.</Text>
-            <Code block>{made.secret.replace(/(.{4})/g, '$1 ').trim()}</Code>
+            <CodeBlock label="The app's secret">
+              {made.secret.replace(/(.{4})/g, '$1 ').trim()}
+            </CodeBlock>
             <Group>
               <Copy text={made.secret} label="Copy the key" />
               <Button component="a" href={made.url} size="compact-sm" variant="default">
@@ -101,7 +104,7 @@ export function RecoveryCodes({ codes, onStored }: { codes: string[]; onStored: 
         Keep these recovery codes: each lets you in once where the app is lost. They are shown this
         once.
       </Text>
-      <Code block>{codes.join('\n')}</Code>
+      <CodeBlock label="Recovery codes">{codes.join('\n')}</CodeBlock>
       <Group justify="space-between">
         <Copy text={codes.join('\n')} label="Copy them" />
         <Button onClick={onStored}>I have stored them</Button>

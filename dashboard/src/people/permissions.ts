@@ -22,9 +22,18 @@ export const PRESETS: { name: Preset; label: string; about: string }[] = [
   { name: 'viewer', label: 'Viewer', about: 'lists and sums, no customer' },
 ]
 
-export function sayPermissions(permissions: readonly Permission[]): string {
+export function sayPermissions(permissions: readonly string[]): string {
   const labels = PERMISSIONS.filter(({ name }) => permissions.includes(name)).map(({ label }) =>
     label.toLowerCase(),
   )
   return labels.length === 0 ? 'to look' : labels.join(', ')
+}
+
+/** "Engineer", or what it is one by one where it has no name. */
+export function sayGrant(granted: {
+  preset: string | null
+  permissions: readonly string[]
+}): string {
+  const preset = PRESETS.find(({ name }) => name === granted.preset)
+  return preset?.label ?? sayPermissions(granted.permissions)
 }

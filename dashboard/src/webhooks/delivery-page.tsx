@@ -4,6 +4,7 @@ import type { DeliveryWithBody } from '@newcomer/client/browser'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useClient, useOrganization } from '../api/organization.ts'
+import { CodeBlock } from '../parts/code-block.tsx'
 import { Copy } from '../parts/copy.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -124,9 +125,9 @@ function Attempts({ delivery }: { delivery: DeliveryWithBody }) {
               <Text size="sm">{adviceFor(each.status)}</Text>
             )}
             {each.answer !== null && (
-              <Code block mt={4} tabIndex={0} role="region" aria-label={`Answer ${index + 1}`}>
+              <CodeBlock mt={4} label={`Answer ${index + 1}`}>
                 {each.answer}
-              </Code>
+              </CodeBlock>
             )}
           </Timeline.Item>
         ))}
@@ -167,14 +168,14 @@ function Body({ delivery }: { delivery: DeliveryWithBody }) {
         Bodies are not kept: this is the event as it would be sent now, alone, signed just now with
         the secrets that are valid.
       </Text>
-      <Code block tabIndex={0} role="region" aria-label="Headers">
+      <CodeBlock label="Headers">
         {Object.entries(headers)
           .map(([name, value]) => `${name}: ${value}`)
           .join('\n')}
-      </Code>
-      <Code block mt="xs" tabIndex={0} role="region" aria-label="Body">
+      </CodeBlock>
+      <CodeBlock mt="xs" label="Body">
         {pretty(body)}
-      </Code>
+      </CodeBlock>
     </Card>
   )
 }

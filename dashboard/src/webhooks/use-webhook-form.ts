@@ -1,23 +1,9 @@
-import { NewcomerError } from '@newcomer/client/browser'
 import { useState } from 'react'
+import { useFaults } from '../parts/use-faults.ts'
 import type { WebhookForm } from './webhook-fields.tsx'
 
 /** The form's values, and what the server found wrong with which of them. */
 export function useWebhookForm(first: WebhookForm) {
   const [form, setForm] = useState(first)
-  const [faults, setFaults] = useState<Record<string, string>>({})
-  /** Does it, and puts a refusal of one field beside that; the rest is thrown on. */
-  async function placeFaults<T>(action: () => Promise<T>): Promise<T> {
-    setFaults({})
-    try {
-      return await action()
-    } catch (error) {
-      const field = error instanceof NewcomerError ? error.details['field'] : undefined
-      if (error instanceof NewcomerError && typeof field === 'string') {
-        setFaults({ [field.split(/[./[]/)[0] ?? field]: error.message })
-      }
-      throw error
-    }
-  }
-  return { form, setForm, faults, placeFaults }
+  return { form, setForm, ...useFaults() }
 }

@@ -1,4 +1,5 @@
-import { Code, Stack, Tabs, Text } from '@mantine/core'
+import { Stack, Tabs, Text } from '@mantine/core'
+import { CodeBlock } from '../parts/code-block.tsx'
 
 const NODE = `import { verifyWebhook } from '@newcomer/client'
 
@@ -39,9 +40,7 @@ export function VerifySnippets() {
           ['button', BUTTON],
         ].map(([name = '', text]) => (
           <Tabs.Panel key={name} value={name} pt="xs">
-            <Code block tabIndex={0} role="region" aria-label={`Example: ${name}`}>
-              {text}
-            </Code>
+            <CodeBlock label={`Example: ${name}`}>{text}</CodeBlock>
           </Tabs.Panel>
         ))}
       </Tabs>

@@ -115,6 +115,7 @@ function pagePolicy(nonce: string): string {
 const NOT_BUILT = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Newcomer</title>
 <h1>The dashboard is not built</h1>
-<p>The API is there. For the dashboard run <code>npm run build</code> where Newcomer is installed, and start it again.</p>
+<p>The API is there. For the dashboard run <code>npm run build</code> where Newcomer is installed,
+and start it again.</p>
 </html>
 `

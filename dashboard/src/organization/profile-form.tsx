@@ -1,0 +1,132 @@
+import { Button, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import type { Organization, OrganizationProfile } from '@newcomer/client/browser'
+import { useState } from 'react'
+import { useClient, useOrganization } from '../api/organization.ts'
+import { queries } from '../api/queries.ts'
+import { forgetMe } from '../api/use-me.ts'
+import { useAct } from '../parts/use-act.ts'
+import { useFaults } from '../parts/use-faults.ts'
+
+export interface ProfileFormProps {
+  organization: Organization
+  mayChange: boolean
+}
+
+const URLS = [
+  { name: 'homepage', label: 'Homepage', about: 'Where a customer begins' },
+  { name: 'icon_url', label: 'Icon', about: 'Publishers may show it; this dashboard loads none' },
+  {
+    name: 'terms_and_conditions',
+    label: 'Terms and conditions',
+    about: 'What a publisher has to keep to',
+  },
+] as const
+
+const LISTS = [
+  { name: 'categories', label: 'Categories' },
+  { name: 'available_platforms', label: 'Platforms' },
+  { name: 'supported_products', label: 'Products' },
+] as const
+
+type Changes = Partial<OrganizationProfile & { name: string }>
+
+/** What an organization may change of itself: a publisher its name, a merchant its profile too. */
+export function ProfileForm({ organization, mayChange }: ProfileFormProps) {
+  const client = useClient()
+  const org = useOrganization()
+  const { isBusy, act } = useAct()
+  const { faults, placeFaults } = useFaults()
+  const [changes, setChanges] = useState<Changes>({})
+  const its = { ...organization, ...changes }
+  const set = (more: Changes) => setChanges({ ...changes, ...more })
+  const save = () =>
+    act(async () => {
+      const changed = await placeFaults(() => client.organization.change(changes))
+      queries.setQueryData(['organization', org], changed)
+      // Its name stands in the header.
+      await forgetMe()
+    }, 'It is changed.')
+  const field = { readOnly: !mayChange }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save()
+      }}
+    >
+      <Stack maw={640}>
+        <TextInput
+          label="Name"
+          required
+          maxLength={255}
+          value={its.name}
+          error={faults['name']}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+          {...field}
+        />
+        {organization.role === 'merchant' && (
+          <MerchantFields its={its} faults={faults} set={set} {...field} />
+        )}
+        {mayChange ? (
+          <Button
+            type="submit"
+            loading={isBusy}
+            disabled={Object.keys(changes).length === 0}
+            w="fit-content"
+          >
+            Save
+          </Button>
+        ) : (
+          <Text size="sm">Members with the permission “people” change it.</Text>
+        )}
+      </Stack>
+    </form>
+  )
+}
+
+interface MerchantFieldsProps {
+  its: Organization
+  faults: Record<string, string>
+  set: (changes: Changes) => void
+  readOnly: boolean
+}
+
+function MerchantFields({ its, faults, set, readOnly }: MerchantFieldsProps) {
+  return (
+    <>
+      <Textarea
+        label="Description"
+        autosize
+        minRows={2}
+        maxLength={2000}
+        value={its.description ?? ''}
+        error={faults['description']}
+        readOnly={readOnly}
+        onChange={(event) => set({ description: event.currentTarget.value || null })}
+      />
+      {URLS.map(({ name, label, about }) => (
+        <TextInput
+          key={name}
+          label={label}
+          description={about}
+          type="url"
+          value={its[name] ?? ''}
+          error={faults[name]}
+          readOnly={readOnly}
+          onChange={(event) => set({ [name]: event.currentTarget.value.trim() || null })}
+        />
+      ))}
+      {LISTS.map(({ name, label }) => (
+        <TagsInput
+          key={name}
+          label={label}
+          description="Enter ends each"
+          value={its[name]}
+          error={faults[name]}
+          readOnly={readOnly}
+          onChange={(list) => set({ [name]: list })}
+        />
+      ))}
+    </>
+  )
+}
