@@ -25,7 +25,7 @@ export function GrantFields({ grant, onChange }: GrantFieldsProps) {
         label="May"
         required
         value={grant.preset}
-        onChange={(preset) => onChange({ ...grant, preset: preset as Grant['preset'] })}
+        onChange={(preset) => onChange({ ...grant, preset })}
       >
         <Stack gap={6} mt={6}>
           {PRESETS.map(({ name, label, about }) => (
@@ -40,7 +40,7 @@ export function GrantFields({ grant, onChange }: GrantFieldsProps) {
           description="None: to look at lists and sums"
           value={grant.permissions}
           onChange={(permissions) =>
-            onChange({ ...grant, permissions: permissions as Permission[] })
+            onChange({ ...grant, permissions })
           }
         >
           <Stack gap={6} mt={6}>

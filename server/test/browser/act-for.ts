@@ -1,4 +1,5 @@
 import type { Member } from '../support/network.ts'
+import { openTab } from './browser.ts'
 import type { Tab } from './browser.ts'
 
 export interface Actor {
@@ -36,4 +37,23 @@ export async function actFor(
   await context.route('**/account/v1/me', (route) =>
     route.fulfill({ json: { meta: { status: 'ok' }, object: me } }),
   )
+}
+
+export interface Entrance {
+  browser: Parameters<typeof openTab>[0]
+  /** Of the server. */
+  url: string
+  member: Member
+  /** Of the page, below the organization's, such as `/webhooks`. */
+  path: string
+  actor?: Actor
+  width?: number
+}
+
+/** A tab of its own with a page of the member's organization. */
+export async function enter({ browser, url, member, path, actor, width }: Entrance): Promise<Tab> {
+  const tab = await openTab(browser, { url, ...(width !== undefined && { width }) })
+  await actFor(tab, member, actor)
+  await tab.page.goto(`/dashboard/o/${member.organization.id}${path}`)
+  return tab
 }

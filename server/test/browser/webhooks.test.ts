@@ -5,11 +5,15 @@ import { emailHash } from '../support/hash.ts'
 import { must, useNetwork } from '../support/network.ts'
 import { startReceiver } from '../support/receiver.ts'
 import type { Receiver } from '../support/receiver.ts'
-import { actFor } from './act-for.ts'
-import { checkLooks, openTab, useBrowser } from './browser.ts'
+import { enter } from './act-for.ts'
+import type { Actor } from './act-for.ts'
+import { checkLooks, useBrowser } from './browser.ts'
 import type { Tab } from './browser.ts'
 
 const LONGEST_MS = 180_000
+
+const button = (page: Page, name: string | RegExp) =>
+  page.getByRole('button', { name, exact: true })
 
 describe('webhooks in the browser', () => {
   const browser = useBrowser()
@@ -21,113 +25,19 @@ describe('webhooks in the browser', () => {
   })
   afterAll(() => receiver.close())
 
-  async function enter(path: string, actor: Parameters<typeof actFor>[2] = {}): Promise<Tab> {
-    const tab = await openTab(browser, network)
-    await actFor(tab, network.publishers[0]!, actor)
-    await tab.page.goto(`/dashboard/o/${network.publishers[0]!.organization.id}${path}`)
-    return tab
-  }
-
-  const button = (page: Page, name: string | RegExp) =>
-    page.getByRole('button', { name, exact: true })
+  const enterAt = (path: string, actor: Actor = {}): Promise<Tab> =>
+    enter({ browser, url: network.url, member: network.publishers[0]!, path, actor })
 
   test(
     'one is created, tried, looked into, paused, rotated, replayed and deleted',
     async () => {
-      const { page, faults } = await enter('/webhooks')
+      const { page, faults } = await enterAt('/webhooks')
       await page.getByText('You have no webhook.').waitFor()
       await checkLooks(page, 'webhooks empty')
 
-      await page.getByRole('link', { name: 'Create a webhook' }).click()
-      // What the server refuses stands beside its field.
-      await page.getByLabel('URL').fill('ftp://receiver.example/')
-      await button(page, 'Create it').click()
-      await page.locator('[class*=Input-error]').first().waitFor()
-      await checkLooks(page, 'create a webhook')
-      await page.getByLabel('URL').fill(receiver.url)
-      await page.getByLabel('Description').fill('<img src=x onerror=alert(1)>')
-      await button(page, 'Create it').click()
-      const dialog = page.getByRole('dialog')
-      await dialog.getByText(/^whsec_/).waitFor()
-      const secret = (await dialog.getByText(/^whsec_/).textContent()) ?? ''
-      await checkLooks(page, 'secret')
-      // Neither a click beside it nor Escape loses it.
-      await page.mouse.click(5, 400)
-      await page.keyboard.press('Escape')
-      expect(await dialog.isVisible()).toBe(true)
-      await button(page, 'I have stored it').click()
-
-      expect(await page.getByText('It works').isVisible()).toBe(false)
-      receiver.answer({ status: 500, headers: {} })
-      await button(page, 'Send a ping').click()
-      await page.getByText('It was not taken').waitFor()
-      await page.getByText(/answered 500/).waitFor()
-      receiver.answer(204)
-      await button(page, 'Send another ping').click()
-      await page.getByText('It works').waitFor()
-      await checkLooks(page, 'first ping')
-
-      await page.getByRole('link', { name: 'Go to the webhook' }).click()
-      await page.getByRole('tab', { name: 'Overview' }).waitFor()
-      await page.getByText('Last hour').waitFor()
-      await checkLooks(page, 'overview')
-
-      await button(page, 'Pause').click()
-      await page
-        .getByText(/Paused by hand/)
-        .first()
-        .waitFor()
-      await button(page, 'Resume').click()
-      await button(page, 'Pause').waitFor()
-
-      await page.getByRole('tab', { name: 'Deliveries' }).click()
-      await page.getByText('2 on this page').waitFor()
-      await checkLooks(page, 'deliveries')
-      await page.getByRole('combobox', { name: 'State' }).click()
-      await page.getByRole('option', { name: /^acknowledged/ }).click()
-      await button(page, 'Search').click()
-      await page.waitForURL(/state=acknowledged/)
-      await page.getByText('1 on this page').waitFor()
-      await page.getByRole('link', { name: /^hook-/ }).click()
-      await page.getByText('Attempt 1: answered 204').waitFor()
-      await checkLooks(page, 'delivery')
-      await page.reload()
-      await page.getByText('Attempt 1: answered 204').waitFor()
-
-      await page.getByRole('link', { name: 'All deliveries of this webhook' }).click()
-      await page.getByRole('tab', { name: 'Replays' }).click()
-      await page.getByLabel(/^From/).fill('2025-01-01T00:00:00')
-      await page.getByLabel(/^Until/).fill('2025-01-02T00:00:00')
-      await button(page, 'Replay').click()
-      await page.getByText('finished').first().waitFor()
-      await checkLooks(page, 'replays')
-
-      await page.getByRole('tab', { name: 'Test' }).click()
-      await button(page, 'segment-change').click()
-      await page.getByText('It works').waitFor()
-      expect(receiver.received.at(-1)?.body).toMatchObject({
-        event_type: 'segment-change',
-        test: true,
-      })
-      await checkLooks(page, 'test')
-
-      await page.getByRole('tab', { name: 'Settings' }).click()
-      await button(page, 'Make a new secret').click()
-      await dialog.getByText(/^whsec_/).waitFor()
-      expect(await dialog.getByText(/^whsec_/).textContent()).not.toBe(secret)
-      await button(page, 'I have stored it').click()
-      await page.getByText(/The secret before this one ends/).waitFor()
-      await checkLooks(page, 'settings')
-      await page.reload()
-      await page.getByText(/The secret before this one ends/).waitFor()
-      expect(await page.content()).not.toContain('whsec_')
-
-      await button(page, 'Delete the webhook …').click()
-      const last = dialog.getByRole('button', { name: 'Delete it' })
-      expect(await last.isDisabled()).toBe(true)
-      await dialog.getByLabel(/^Type its name/).fill('<img src=x onerror=alert(1)>')
-      await last.click()
-      await page.getByText('You have no webhook.').waitFor()
+      const secret = await createAndPing(page, receiver)
+      await lookAround(page, receiver)
+      await rotateAndDelete(page, secret)
       expect(faults).toEqual([])
     },
     LONGEST_MS,
@@ -138,7 +48,7 @@ describe('webhooks in the browser', () => {
     const { id } = await must(
       call('POST', '/v1/webhooks', { url: receiver.url, event_types: ['segment-change'] }),
     )
-    const { page, faults } = await enter('/webhooks', { permissions: [] })
+    const { page, faults } = await enterAt('/webhooks', { permissions: [] })
     await page.getByRole('article').getByText('Last hour').waitFor()
     expect(await page.getByRole('link', { name: 'Create a webhook' }).count()).toBe(0)
     await page.getByRole('article').getByRole('link').click()
@@ -154,7 +64,7 @@ describe('webhooks in the browser', () => {
     const { id } = await must(
       call('POST', '/v1/webhooks', { url: receiver.url, event_types: ['segment-change'] }),
     )
-    const { page, faults } = await enter(`/webhooks/${id}`)
+    const { page, faults } = await enterAt(`/webhooks/${id}`)
     await page.getByRole('alert').waitFor()
     await page.goto(`${page.url()}/deliveries/hook-0000000000000000`)
     await page.getByText('There is no such delivery.').waitFor()
@@ -163,7 +73,7 @@ describe('webhooks in the browser', () => {
   })
 
   test('events are watched as they happen, narrowed, paused and gone on with', async () => {
-    const { page, faults } = await enter('/events')
+    const { page, faults } = await enterAt('/events')
     await page.getByText('Nothing has happened yet.').waitFor()
     await checkLooks(page, 'no events')
     const publisher = network.publishers[0]!
@@ -193,3 +103,103 @@ describe('webhooks in the browser', () => {
     expect(faults).toEqual([])
   }, 120_000)
 })
+
+/** Answers the secret that was shown. */
+async function createAndPing(page: Page, receiver: Receiver): Promise<string> {
+  await page.getByRole('link', { name: 'Create a webhook' }).click()
+  // What the server refuses stands beside its field.
+  await page.getByLabel('URL').fill('ftp://receiver.example/')
+  await button(page, 'Create it').click()
+  await page.locator('[class*=Input-error]').first().waitFor()
+  await checkLooks(page, 'create a webhook')
+  await page.getByLabel('URL').fill(receiver.url)
+  await page.getByLabel('Description').fill('<img src=x onerror=alert(1)>')
+  await button(page, 'Create it').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText(/^whsec_/).waitFor()
+  const secret = (await dialog.getByText(/^whsec_/).textContent()) ?? ''
+  await checkLooks(page, 'secret')
+  // Neither a click beside it nor Escape loses it.
+  await page.mouse.click(5, 400)
+  await page.keyboard.press('Escape')
+  expect(await dialog.isVisible()).toBe(true)
+  await button(page, 'I have stored it').click()
+
+  expect(await page.getByText('It works').isVisible()).toBe(false)
+  receiver.answer({ status: 500, headers: {} })
+  await button(page, 'Send a ping').click()
+  await page.getByText('It was not taken').waitFor()
+  await page.getByText(/answered 500/).waitFor()
+  receiver.answer(204)
+  await button(page, 'Send another ping').click()
+  await page.getByText('It works').waitFor()
+  await checkLooks(page, 'first ping')
+  return secret
+}
+
+async function lookAround(page: Page, receiver: Receiver): Promise<void> {
+  await page.getByRole('link', { name: 'Go to the webhook' }).click()
+  await page.getByRole('tab', { name: 'Overview' }).waitFor()
+  await page.getByText('Last hour').waitFor()
+  await checkLooks(page, 'overview')
+
+  await button(page, 'Pause').click()
+  await page
+    .getByText(/Paused by hand/)
+    .first()
+    .waitFor()
+  await button(page, 'Resume').click()
+  await button(page, 'Pause').waitFor()
+
+  await page.getByRole('tab', { name: 'Deliveries' }).click()
+  await page.getByText('2 on this page').waitFor()
+  await checkLooks(page, 'deliveries')
+  await page.getByRole('combobox', { name: 'State' }).click()
+  await page.getByRole('option', { name: /^acknowledged/ }).click()
+  await button(page, 'Search').click()
+  await page.waitForURL(/state=acknowledged/)
+  await page.getByText('1 on this page').waitFor()
+  await page.getByRole('link', { name: /^hook-/ }).click()
+  await page.getByText('Attempt 1: answered 204').waitFor()
+  await checkLooks(page, 'delivery')
+  await page.reload()
+  await page.getByText('Attempt 1: answered 204').waitFor()
+
+  await page.getByRole('link', { name: 'All deliveries of this webhook' }).click()
+  await page.getByRole('tab', { name: 'Replays' }).click()
+  await page.getByLabel(/^From/).fill('2025-01-01T00:00:00')
+  await page.getByLabel(/^Until/).fill('2025-01-02T00:00:00')
+  await button(page, 'Replay').click()
+  await page.getByText('finished').first().waitFor()
+  await checkLooks(page, 'replays')
+
+  await page.getByRole('tab', { name: 'Test' }).click()
+  await button(page, 'segment-change').click()
+  await page.getByText('It works').waitFor()
+  expect(receiver.received.at(-1)?.body).toMatchObject({
+    event_type: 'segment-change',
+    test: true,
+  })
+  await checkLooks(page, 'test')
+}
+
+async function rotateAndDelete(page: Page, secret: string): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('tab', { name: 'Settings' }).click()
+  await button(page, 'Make a new secret').click()
+  await dialog.getByText(/^whsec_/).waitFor()
+  expect(await dialog.getByText(/^whsec_/).textContent()).not.toBe(secret)
+  await button(page, 'I have stored it').click()
+  await page.getByText(/The secret before this one ends/).waitFor()
+  await checkLooks(page, 'settings')
+  await page.reload()
+  await page.getByText(/The secret before this one ends/).waitFor()
+  expect(await page.content()).not.toContain('whsec_')
+
+  await button(page, 'Delete the webhook …').click()
+  const last = dialog.getByRole('button', { name: 'Delete it' })
+  expect(await last.isDisabled()).toBe(true)
+  await dialog.getByLabel(/^Type its name/).fill('<img src=x onerror=alert(1)>')
+  await last.click()
+  await page.getByText('You have no webhook.').waitFor()
+}
