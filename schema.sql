@@ -80,6 +80,21 @@ CREATE TABLE public.catalog_versions (
 );
 
 --
+-- Name: challenges; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.challenges (
+    hash bytea NOT NULL,
+    purpose text NOT NULL,
+    person integer,
+    nonce text,
+    tries integer DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT challenges_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT challenges_purpose_check CHECK ((purpose = ANY (ARRAY['set-up'::text, 'reset'::text, 'second-factor'::text, 'passkey'::text, 'enrol-passkey'::text])))
+);
+
+--
 -- Name: clicks; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -193,6 +208,27 @@ CREATE TABLE public.events (
 PARTITION BY RANGE (at);
 
 --
+-- Name: factors; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.factors (
+    id text NOT NULL,
+    person integer NOT NULL,
+    kind text NOT NULL,
+    blob bytea NOT NULL,
+    credential bytea,
+    last_step bigint,
+    signatures bigint,
+    created_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    used_at timestamp with time zone,
+    CONSTRAINT factors_check CHECK (((kind = 'passkey'::text) = (credential IS NOT NULL))),
+    CONSTRAINT factors_credential_check CHECK ((octet_length(credential) = 32)),
+    CONSTRAINT factors_id_check CHECK ((id ~ '^factor-[0-9a-f]{16}$'::text)),
+    CONSTRAINT factors_kind_check CHECK ((kind = ANY (ARRAY['totp'::text, 'passkey'::text])))
+);
+
+--
 -- Name: identities; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -294,6 +330,27 @@ CREATE TABLE public.imports (
 );
 
 --
+-- Name: invitations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invitations (
+    id text NOT NULL,
+    hash bytea NOT NULL,
+    organization integer,
+    email uuid NOT NULL,
+    blob bytea NOT NULL,
+    permissions text[] NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    CONSTRAINT invitations_check CHECK (((organization IS NOT NULL) OR (permissions = '{}'::text[]))),
+    CONSTRAINT invitations_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT invitations_id_check CHECK ((id ~ '^invitation-[0-9a-f]{16}$'::text)),
+    CONSTRAINT invitations_permissions_check CHECK ((permissions <@ ARRAY['people'::text, 'technical'::text, 'commercial'::text, 'customers'::text]))
+);
+
+--
 -- Name: kysely_migration; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -361,6 +418,19 @@ CREATE TABLE public.link_hosts (
     merchant integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT link_hosts_host_check CHECK (((host = lower(host)) AND ((length(host) >= 1) AND (length(host) <= 253))))
+);
+
+--
+-- Name: members; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.members (
+    organization integer NOT NULL,
+    person integer NOT NULL,
+    permissions text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    modified_at timestamp with time zone NOT NULL,
+    CONSTRAINT members_permissions_check CHECK ((permissions <@ ARRAY['people'::text, 'technical'::text, 'commercial'::text, 'customers'::text]))
 );
 
 --
@@ -489,6 +559,35 @@ CREATE TABLE public.partnerships (
 );
 
 --
+-- Name: people; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.people (
+    id text NOT NULL,
+    number integer NOT NULL,
+    email uuid NOT NULL,
+    blob bytea NOT NULL,
+    password bytea,
+    is_operator boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    modified_at timestamp with time zone NOT NULL,
+    CONSTRAINT people_id_check CHECK ((id ~ '^person-[0-9a-f]{16}$'::text))
+);
+
+--
+-- Name: people_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.people ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.people_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: quote_uses; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -525,6 +624,15 @@ CREATE TABLE public.rate_cards (
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT rate_cards_id_check CHECK ((id ~ '^ratecard-[0-9a-f]{16}$'::text)),
     CONSTRAINT rate_cards_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
+);
+
+--
+-- Name: recovery_codes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.recovery_codes (
+    person integer NOT NULL,
+    code uuid NOT NULL
 );
 
 --
@@ -572,6 +680,25 @@ CREATE TABLE public.segments (
     name text NOT NULL,
     CONSTRAINT segments_id_check CHECK ((id ~ '^segment-[0-9a-f]{16}$'::text)),
     CONSTRAINT segments_name_check CHECK ((name = ANY (ARRAY['new'::text, 'active'::text])))
+);
+
+--
+-- Name: sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sessions (
+    id text NOT NULL,
+    hash bytea NOT NULL,
+    person integer NOT NULL,
+    is_enrolling boolean NOT NULL,
+    browser text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    proved_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT sessions_browser_check CHECK ((length(browser) <= 100)),
+    CONSTRAINT sessions_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT sessions_id_check CHECK ((id ~ '^session-[0-9a-f]{16}$'::text))
 );
 
 --
@@ -670,6 +797,13 @@ ALTER TABLE ONLY public.catalog_versions
     ADD CONSTRAINT catalog_versions_pkey PRIMARY KEY (id);
 
 --
+-- Name: challenges challenges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.challenges
+    ADD CONSTRAINT challenges_pkey PRIMARY KEY (hash);
+
+--
 -- Name: clicks clicks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -712,6 +846,20 @@ ALTER TABLE ONLY public.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (subject, sequence, at);
 
 --
+-- Name: factors factors_credential_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.factors
+    ADD CONSTRAINT factors_credential_key UNIQUE (credential);
+
+--
+-- Name: factors factors_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.factors
+    ADD CONSTRAINT factors_pkey PRIMARY KEY (id);
+
+--
 -- Name: identities identities_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -747,6 +895,20 @@ ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (key);
 
 --
+-- Name: invitations invitations_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_hash_key UNIQUE (hash);
+
+--
+-- Name: invitations invitations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (id);
+
+--
 -- Name: kysely_migration_lock kysely_migration_lock_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -780,6 +942,13 @@ ALTER TABLE ONLY public.ledger_entries
 
 ALTER TABLE ONLY public.link_hosts
     ADD CONSTRAINT link_hosts_pkey PRIMARY KEY (host);
+
+--
+-- Name: members members_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_pkey PRIMARY KEY (organization, person);
 
 --
 -- Name: memberships memberships_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -824,6 +993,27 @@ ALTER TABLE ONLY public.partnerships
     ADD CONSTRAINT partnerships_pkey PRIMARY KEY (publisher, merchant);
 
 --
+-- Name: people people_email_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_email_key UNIQUE (email);
+
+--
+-- Name: people people_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_number_key UNIQUE (number);
+
+--
+-- Name: people people_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_pkey PRIMARY KEY (id);
+
+--
 -- Name: quote_uses quote_uses_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -843,6 +1033,13 @@ ALTER TABLE ONLY public.rate_card_versions
 
 ALTER TABLE ONLY public.rate_cards
     ADD CONSTRAINT rate_cards_pkey PRIMARY KEY (id);
+
+--
+-- Name: recovery_codes recovery_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (person, code);
 
 --
 -- Name: replayed_events replayed_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -871,6 +1068,20 @@ ALTER TABLE ONLY public.segments
 
 ALTER TABLE ONLY public.segments
     ADD CONSTRAINT segments_pkey PRIMARY KEY (id);
+
+--
+-- Name: sessions sessions_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_hash_key UNIQUE (hash);
+
+--
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
 --
 -- Name: subscriptions subscriptions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -904,6 +1115,18 @@ CREATE INDEX api_keys_organization ON public.api_keys USING btree (organization)
 --
 
 CREATE INDEX attempts_ended_badly ON ONLY public.attempts USING btree (endpoint, outcome) WHERE (outcome = ANY (ARRAY['refused'::text, 'expired'::text]));
+
+--
+-- Name: challenges_expires_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX challenges_expires_at ON public.challenges USING btree (expires_at);
+
+--
+-- Name: challenges_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX challenges_person ON public.challenges USING btree (person);
 
 --
 -- Name: clicks_at; Type: INDEX; Schema: public; Owner: -
@@ -948,6 +1171,18 @@ CREATE INDEX events_organization ON ONLY public.events USING btree (organization
 CREATE INDEX events_tx ON ONLY public.events USING btree (organization, tx, subject, sequence);
 
 --
+-- Name: factors_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX factors_person ON public.factors USING btree (person);
+
+--
+-- Name: factors_totp; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX factors_totp ON public.factors USING btree (person) WHERE ((kind = 'totp'::text) AND (confirmed_at IS NOT NULL));
+
+--
 -- Name: imports_at_work; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -972,6 +1207,18 @@ CREATE INDEX imports_organization ON public.imports USING btree (organization, c
 CREATE UNIQUE INDEX imports_repeat ON public.imports USING btree (organization, repeat_key) WHERE ((repeat_key IS NOT NULL) AND (state = ANY (ARRAY['receiving'::text, 'checking'::text, 'ready'::text, 'waiting'::text, 'running'::text])));
 
 --
+-- Name: invitations_expires_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invitations_expires_at ON public.invitations USING btree (expires_at);
+
+--
+-- Name: invitations_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (COALESCE(organization, 0), email) WHERE (accepted_at IS NULL);
+
+--
 -- Name: lanes_due; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -994,6 +1241,12 @@ CREATE INDEX lanes_failing ON public.lanes USING btree (endpoint, failing_since)
 --
 
 CREATE INDEX link_hosts_merchant ON public.link_hosts USING btree (merchant);
+
+--
+-- Name: members_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX members_person ON public.members USING btree (person);
 
 --
 -- Name: memberships_open; Type: INDEX; Schema: public; Owner: -
@@ -1056,6 +1309,18 @@ CREATE INDEX replays_endpoint ON public.replays USING btree (endpoint, created_a
 CREATE INDEX replays_gathering ON public.replays USING btree (endpoint) WHERE (gathered_to IS NOT NULL);
 
 --
+-- Name: sessions_ends_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_ends_at ON public.sessions USING btree (ends_at);
+
+--
+-- Name: sessions_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_person ON public.sessions USING btree (person);
+
+--
 -- Name: transactions_account; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1099,11 +1364,25 @@ ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
 
 --
+-- Name: challenges challenges_person_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.challenges
+    ADD CONSTRAINT challenges_person_fkey FOREIGN KEY (person) REFERENCES public.people(number) ON DELETE CASCADE;
+
+--
 -- Name: endpoints endpoints_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.endpoints
     ADD CONSTRAINT endpoints_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
+
+--
+-- Name: factors factors_person_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.factors
+    ADD CONSTRAINT factors_person_fkey FOREIGN KEY (person) REFERENCES public.people(number) ON DELETE CASCADE;
 
 --
 -- Name: imports imports_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1113,11 +1392,32 @@ ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
 
 --
+-- Name: invitations invitations_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
+
+--
 -- Name: link_hosts link_hosts_merchant_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.link_hosts
     ADD CONSTRAINT link_hosts_merchant_fkey FOREIGN KEY (merchant) REFERENCES public.organizations(number);
+
+--
+-- Name: members members_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
+
+--
+-- Name: members members_person_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_person_fkey FOREIGN KEY (person) REFERENCES public.people(number) ON DELETE CASCADE;
 
 --
 -- Name: partnerships partnerships_merchant_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1155,6 +1455,13 @@ ALTER TABLE ONLY public.rate_cards
     ADD CONSTRAINT rate_cards_publisher_fkey FOREIGN KEY (publisher) REFERENCES public.organizations(number);
 
 --
+-- Name: recovery_codes recovery_codes_person_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_person_fkey FOREIGN KEY (person) REFERENCES public.people(number) ON DELETE CASCADE;
+
+--
 -- Name: replays replays_endpoint_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1167,6 +1474,13 @@ ALTER TABLE ONLY public.replays
 
 ALTER TABLE ONLY public.segments
     ADD CONSTRAINT segments_merchant_fkey FOREIGN KEY (merchant) REFERENCES public.organizations(number);
+
+--
+-- Name: sessions sessions_person_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_person_fkey FOREIGN KEY (person) REFERENCES public.people(number) ON DELETE CASCADE;
 
 --
 -- Name: subscriptions subscriptions_endpoint_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

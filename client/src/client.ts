@@ -12,6 +12,8 @@ import { createLinkHostCalls } from './link-host.ts'
 import type { LinkHostCalls } from './link-host.ts'
 import { createLinkCalls } from './link.ts'
 import type { LinkCalls } from './link.ts'
+import { createInvitationCalls, createMemberCalls } from './member.ts'
+import type { InvitationCalls, MemberCalls } from './member.ts'
 import { createMerchantCalls } from './merchant.ts'
 import type { MerchantCalls } from './merchant.ts'
 import { createOfferCalls } from './offer.ts'
@@ -48,6 +50,8 @@ export interface Client {
   imports: ImportCalls
   webhooks: EndpointCalls
   events: EventCalls
+  members: MemberCalls
+  invitations: InvitationCalls
   /** For publishers. */
   merchants: MerchantCalls
   offers: OfferCalls
@@ -81,6 +85,8 @@ export function createClient(options: ClientOptions): Client {
     imports: createImportCalls(parts),
     webhooks: createEndpointCalls(send),
     events: createEventCalls(parts),
+    members: createMemberCalls(send),
+    invitations: createInvitationCalls(send),
     merchants: createMerchantCalls(send),
     offers: createOfferCalls(send),
     links: createLinkCalls(send),

@@ -6,7 +6,7 @@ export type Query = Record<string, string | number | undefined>
 
 /** One call of the API. */
 export interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
   query?: Query
   body?: unknown

@@ -42,14 +42,8 @@ export function createIdentify(directory: Directory, operatorKey: string): Ident
 
 type Hook = (request: FastifyRequest, reply: unknown, done: (error?: Error) => void) => void
 
-/** Lets organizations in. */
+/** Lets organizations in, by their keys. */
 export const requireCaller: Hook = (request, _reply, done) => {
   if (request.caller) done()
-  else done(unauthorized('Invalid api_key'))
-}
-
-/** Lets the operator in. */
-export const requireOperator: Hook = (request, _reply, done) => {
-  if (request.isOperator) done()
   else done(unauthorized('Invalid api_key'))
 }

@@ -16,6 +16,10 @@ const PREFIXES = [
   'batch',
   'import',
   'req',
+  'person',
+  'session',
+  'factor',
+  'invitation',
 ] as const
 
 export type IdPrefix = (typeof PREFIXES)[number]

@@ -78,13 +78,16 @@ interface Answers {
   ImportFinding: client.ImportFinding
   ImportPreview: client.ImportPreview
   ImportReport: client.ImportReport
+  Invitation: client.Invitation
   LedgerEntry: client.LedgerEntry
   Link: client.Link
   LinkHost: client.LinkHost
   LinkMerchant: client.LinkMerchant
   ListedRateCard: client.ListedRateCard
+  Member: client.Member
   Merchant: client.Merchant
   MerchantRate: client.MerchantRate
+  NewInvitation: client.NewInvitation
   Offer: client.Offer
   Offers: client.Offers
   Order: client.Order
@@ -114,8 +117,10 @@ interface Requests {
   CustomerReport: client.CustomerReport
   EndpointFields: client.EndpointFields
   EndpointChange: Partial<client.EndpointFields>
+  InvitationFields: client.InvitationFields
   LineItem: client.LineItem
   LinkFields: client.LinkFields
+  MemberChange: client.MemberChange
   OfferQuery: client.OfferQuery
   OrderCustomer: client.OrderCustomer
   OrderReport: client.OrderReport

@@ -11,6 +11,12 @@ export const rooms = [
   'organizations',
   // The shell that every route is in: it knows who calls, and nothing of what the calls are about.
   'http',
+  // People: who may act for an organization with a browser, and how they prove who they are.
+  'members/people',
+  'members/sessions',
+  'members/factors',
+  'members/invitations',
+  'members',
   'events',
   // Sending must not know what is sent: a webhook is an event for an endpoint, whatever it is about.
   'webhooks/transport',
@@ -69,6 +75,13 @@ export const tableOwners: Readonly<Record<string, string>> = {
   api_keys: 'organizations',
   directory_versions: 'organizations',
   vault_checks: 'kernel',
+  people: 'members',
+  members: 'members',
+  sessions: 'members',
+  challenges: 'members',
+  invitations: 'members',
+  factors: 'members',
+  recovery_codes: 'members',
   customers: 'customers',
   identities: 'customers',
   memberships: 'segments',

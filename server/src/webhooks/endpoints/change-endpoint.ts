@@ -221,10 +221,10 @@ export async function pauseEndpoint(
   tx: Tx,
   { vault, organization, now }: EndpointChange,
   id: string,
-  keyId: string,
+  by: string,
 ): Promise<Endpoint> {
   const { number } = await getEndpoint(tx, vault, organization, id)
-  await pauseByHand(tx, { number, keyId, now })
+  await pauseByHand(tx, { number, by, now })
   return getEndpoint(tx, vault, organization, id)
 }
 

@@ -31,7 +31,7 @@ export interface StoredEndpoint {
   event_types: SubscribableType[]
   merchants: number[] | null
   causes: Cause[] | null
-  /** The name of the key `paused_by`. */
+  /** The name of the key `paused_by`, the id of a person. */
   paused_by_name: string | null
 }
 
@@ -39,7 +39,7 @@ export interface StoredEndpoint {
 const columns = sql`p.*, array(
     select distinct s.event_type from subscriptions s where s.endpoint = p.number order by 1
   ) as event_types, wish.merchants, wish.causes,
-  (select k.name from api_keys k where k.id = p.paused_by) as paused_by_name`
+  coalesce((select k.name from api_keys k where k.id = p.paused_by), p.paused_by) as paused_by_name`
 const withWish = sql`endpoints p left join lateral (
     select s.merchants, s.causes from subscriptions s where s.endpoint = p.number
     order by s.merchants is not null, cardinality(s.merchants) desc,
@@ -119,14 +119,14 @@ export async function updateEndpoint(
     where number = ${number}`.execute(tx)
 }
 
-/** Stores that somebody paused an endpoint with an API key. */
+/** Stores that somebody paused an endpoint: with an API key, or as a person. */
 export async function pauseByHand(
   tx: Tx,
-  { number, keyId, now }: { number: number; keyId: string; now: Date },
+  { number, by, now }: { number: number; by: string; now: Date },
 ): Promise<void> {
   await sql`
     update endpoints
-    set paused_at = ${now}, paused_reason = 'by-hand', paused_by = ${keyId}, modified_at = ${now}
+    set paused_at = ${now}, paused_reason = 'by-hand', paused_by = ${by}, modified_at = ${now}
     where number = ${number} and paused_at is null`.execute(tx)
 }
 

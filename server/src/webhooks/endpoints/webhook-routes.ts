@@ -1,5 +1,5 @@
 import type { Routes } from '../../http/api.ts'
-import { callerKeyOf, callerOf } from '../../http/caller.ts'
+import { actorOf, callerOf } from '../../http/caller.ts'
 import { Many, None, One, many, none, one } from '../../http/envelope.ts'
 import { EmptyBody, ListQuery } from '../../http/schema.ts'
 import type { Tx } from '../../kernel/database/database.ts'
@@ -193,8 +193,9 @@ function pauseRoutes(parts: WebhookParts): Routes {
       },
       async (request) => {
         const { webhook } = request.params
-        const key = callerKeyOf(request)
-        const paused = await change(parts, request, (tx, by) => pauseEndpoint(tx, by, webhook, key))
+        const actor = actorOf(request)
+        const id = 'id' in actor ? actor.id : actor.kind
+        const paused = await change(parts, request, (tx, by) => pauseEndpoint(tx, by, webhook, id))
         parts.notifier.notify()
         return one(schema.webhookToWire(paused, parts.directory.current()))
       },

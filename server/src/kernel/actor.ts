@@ -1,0 +1,6 @@
+/** Who acts: an organization's key, a person with a session, the operator's key, or the service itself. */
+export type Actor =
+  | { kind: 'key'; id: string }
+  | { kind: 'person'; id: string }
+  | { kind: 'operator' }
+  | { kind: 'service' }
