@@ -100,6 +100,7 @@ async function startOn({
   const app = buildApp({
     ...parts,
     operatorKey,
+    mode: config.mode,
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
     isStopping: () => stopping !== undefined,

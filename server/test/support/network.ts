@@ -22,6 +22,8 @@ export interface NetworkOptions {
   merchants?: number
   publicUrl?: string
   trustProxy?: number | string[]
+  /** Of the server's configuration what is to be another. */
+  config?: Partial<Config>
   /** Whether the merchants have segments switched on. */
   segments?: boolean
 }
@@ -89,7 +91,11 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     log: options.log ?? createLog('silent'),
     ...(clock && { clock }),
     ...(options.openWorker && { openWorker: options.openWorker }),
-    config: networkConfig({ publicUrl: options.publicUrl, trustProxy: options.trustProxy }),
+    config: networkConfig({
+      publicUrl: options.publicUrl,
+      trustProxy: options.trustProxy,
+      ...options.config,
+    }),
   })
   const operator = createCall(server.url, OPERATOR_KEY)
   try {
