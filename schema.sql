@@ -125,6 +125,21 @@ CREATE TABLE public.catalog_versions (
 );
 
 --
+-- Name: challenges; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.challenges (
+    hash bytea NOT NULL,
+    purpose text NOT NULL,
+    person integer,
+    nonce text,
+    tries integer DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT challenges_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT challenges_purpose_check CHECK ((purpose = ANY (ARRAY['set-up'::text, 'reset'::text, 'second-factor'::text, 'passkey'::text, 'enrol-passkey'::text])))
+);
+
+--
 -- Name: clicks; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -254,6 +269,27 @@ CREATE TABLE public.evidence_withdrawals (
 );
 
 --
+-- Name: factors; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.factors (
+    id text NOT NULL,
+    person integer NOT NULL,
+    kind text NOT NULL,
+    blob bytea NOT NULL,
+    credential bytea,
+    last_step bigint,
+    signatures bigint,
+    created_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    used_at timestamp with time zone,
+    CONSTRAINT factors_check CHECK (((kind = 'passkey'::text) = (credential IS NOT NULL))),
+    CONSTRAINT factors_credential_check CHECK ((octet_length(credential) = 32)),
+    CONSTRAINT factors_id_check CHECK ((id ~ '^factor-[0-9a-f]{16}$'::text)),
+    CONSTRAINT factors_kind_check CHECK ((kind = ANY (ARRAY['totp'::text, 'passkey'::text])))
+);
+
+--
 -- Name: identities; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -374,6 +410,27 @@ CREATE TABLE public.imports (
 );
 
 --
+-- Name: invitations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invitations (
+    id text NOT NULL,
+    hash bytea NOT NULL,
+    organization integer,
+    email uuid NOT NULL,
+    blob bytea NOT NULL,
+    permissions text[] NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    CONSTRAINT invitations_check CHECK (((organization IS NOT NULL) OR (permissions = '{}'::text[]))),
+    CONSTRAINT invitations_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT invitations_id_check CHECK ((id ~ '^invitation-[0-9a-f]{16}$'::text)),
+    CONSTRAINT invitations_permissions_check CHECK ((permissions <@ ARRAY['people'::text, 'technical'::text, 'commercial'::text, 'customers'::text]))
+);
+
+--
 -- Name: journal_entries; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -486,6 +543,19 @@ CREATE TABLE public.link_hosts (
     merchant integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT link_hosts_host_check CHECK (((host = lower(host)) AND ((length(host) >= 1) AND (length(host) <= 253))))
+);
+
+--
+-- Name: members; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.members (
+    organization integer NOT NULL,
+    person integer NOT NULL,
+    permissions text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    modified_at timestamp with time zone NOT NULL,
+    CONSTRAINT members_permissions_check CHECK ((permissions <@ ARRAY['people'::text, 'technical'::text, 'commercial'::text, 'customers'::text]))
 );
 
 --
@@ -635,6 +705,35 @@ CREATE TABLE public.partnerships (
 );
 
 --
+-- Name: people; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.people (
+    id text NOT NULL,
+    number integer NOT NULL,
+    email uuid NOT NULL,
+    blob bytea NOT NULL,
+    password bytea,
+    is_operator boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    modified_at timestamp with time zone NOT NULL,
+    CONSTRAINT people_id_check CHECK ((id ~ '^person-[0-9a-f]{16}$'::text))
+);
+
+--
+-- Name: people_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.people ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.people_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: quote_uses; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -671,6 +770,15 @@ CREATE TABLE public.rate_cards (
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT rate_cards_id_check CHECK ((id ~ '^ratecard-[0-9a-f]{16}$'::text)),
     CONSTRAINT rate_cards_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
+);
+
+--
+-- Name: recovery_codes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.recovery_codes (
+    person integer NOT NULL,
+    code uuid NOT NULL
 );
 
 --
@@ -718,6 +826,25 @@ CREATE TABLE public.segments (
     name text NOT NULL,
     CONSTRAINT segments_id_check CHECK ((id ~ '^segment-[0-9a-f]{16}$'::text)),
     CONSTRAINT segments_name_check CHECK ((name = ANY (ARRAY['new'::text, 'active'::text])))
+);
+
+--
+-- Name: sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sessions (
+    id text NOT NULL,
+    hash bytea NOT NULL,
+    person integer NOT NULL,
+    is_enrolling boolean NOT NULL,
+    browser text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    proved_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT sessions_browser_check CHECK ((length(browser) <= 100)),
+    CONSTRAINT sessions_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT sessions_id_check CHECK ((id ~ '^session-[0-9a-f]{16}$'::text))
 );
 
 --
@@ -816,6 +943,13 @@ ALTER TABLE ONLY public.catalog_versions
     ADD CONSTRAINT catalog_versions_pkey PRIMARY KEY (id);
 
 --
+-- Name: challenges challenges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.challenges
+    ADD CONSTRAINT challenges_pkey PRIMARY KEY (hash);
+
+--
 -- Name: clicks clicks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -865,6 +999,20 @@ ALTER TABLE ONLY public.evidence_withdrawals
     ADD CONSTRAINT evidence_withdrawals_pkey PRIMARY KEY (order_key);
 
 --
+-- Name: factors factors_credential_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.factors
+    ADD CONSTRAINT factors_credential_key UNIQUE (credential);
+
+--
+-- Name: factors factors_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.factors
+    ADD CONSTRAINT factors_pkey PRIMARY KEY (id);
+
+--
 -- Name: identities identities_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -905,6 +1053,20 @@ ALTER TABLE ONLY public.import_removals
 
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (key);
+
+--
+-- Name: invitations invitations_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_hash_key UNIQUE (hash);
+
+--
+-- Name: invitations invitations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (id);
 
 --
 -- Name: journal_entries journal_entries_organization_id_key; Type: CONSTRAINT; Schema: public; Owner: -
@@ -963,6 +1125,13 @@ ALTER TABLE ONLY public.link_hosts
     ADD CONSTRAINT link_hosts_pkey PRIMARY KEY (host);
 
 --
+-- Name: members members_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_pkey PRIMARY KEY (organization, person);
+
+--
 -- Name: memberships memberships_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1012,6 +1181,27 @@ ALTER TABLE ONLY public.partnerships
     ADD CONSTRAINT partnerships_pkey PRIMARY KEY (publisher, merchant);
 
 --
+-- Name: people people_email_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_email_key UNIQUE (email);
+
+--
+-- Name: people people_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_number_key UNIQUE (number);
+
+--
+-- Name: people people_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_pkey PRIMARY KEY (id);
+
+--
 -- Name: quote_uses quote_uses_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1031,6 +1221,13 @@ ALTER TABLE ONLY public.rate_card_versions
 
 ALTER TABLE ONLY public.rate_cards
     ADD CONSTRAINT rate_cards_pkey PRIMARY KEY (id);
+
+--
+-- Name: recovery_codes recovery_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (person, code);
 
 --
 -- Name: replayed_events replayed_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1059,6 +1256,20 @@ ALTER TABLE ONLY public.segments
 
 ALTER TABLE ONLY public.segments
     ADD CONSTRAINT segments_pkey PRIMARY KEY (id);
+
+--
+-- Name: sessions sessions_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_hash_key UNIQUE (hash);
+
+--
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
 --
 -- Name: subscriptions subscriptions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1092,6 +1303,18 @@ CREATE INDEX api_keys_organization ON public.api_keys USING btree (organization)
 --
 
 CREATE INDEX attempts_ended_badly ON ONLY public.attempts USING btree (endpoint, outcome) WHERE (outcome = ANY (ARRAY['refused'::text, 'expired'::text]));
+
+--
+-- Name: challenges_expires_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX challenges_expires_at ON public.challenges USING btree (expires_at);
+
+--
+-- Name: challenges_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX challenges_person ON public.challenges USING btree (person);
 
 --
 -- Name: clicks_at; Type: INDEX; Schema: public; Owner: -
@@ -1148,6 +1371,18 @@ CREATE INDEX evidence_withdrawals_merchant ON public.evidence_withdrawals USING 
 CREATE INDEX evidence_withdrawals_publisher ON public.evidence_withdrawals USING btree (publisher, at, order_key);
 
 --
+-- Name: factors_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX factors_person ON public.factors USING btree (person);
+
+--
+-- Name: factors_totp; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX factors_totp ON public.factors USING btree (person) WHERE ((kind = 'totp'::text) AND (confirmed_at IS NOT NULL));
+
+--
 -- Name: import_batch_results_swept; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1184,6 +1419,18 @@ CREATE INDEX imports_organization ON public.imports USING btree (organization, c
 CREATE UNIQUE INDEX imports_repeat ON public.imports USING btree (organization, repeat_key) WHERE ((repeat_key IS NOT NULL) AND (state = ANY (ARRAY['receiving'::text, 'checking'::text, 'ready'::text, 'waiting'::text, 'running'::text])));
 
 --
+-- Name: invitations_expires_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invitations_expires_at ON public.invitations USING btree (expires_at);
+
+--
+-- Name: invitations_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (COALESCE(organization, 0), email) WHERE (accepted_at IS NULL);
+
+--
 -- Name: journal_entries_at; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1218,6 +1465,12 @@ CREATE INDEX lanes_failing ON public.lanes USING btree (endpoint, failing_since)
 --
 
 CREATE INDEX link_hosts_merchant ON public.link_hosts USING btree (merchant);
+
+--
+-- Name: members_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX members_person ON public.members USING btree (person);
 
 --
 -- Name: memberships_open; Type: INDEX; Schema: public; Owner: -
@@ -1296,6 +1549,18 @@ CREATE INDEX replays_endpoint ON public.replays USING btree (endpoint, created_a
 --
 
 CREATE INDEX replays_gathering ON public.replays USING btree (endpoint) WHERE (gathered_to IS NOT NULL);
+
+--
+-- Name: sessions_ends_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_ends_at ON public.sessions USING btree (ends_at);
+
+--
+-- Name: sessions_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_person ON public.sessions USING btree (person);
 
 --
 -- Name: transactions_account; Type: INDEX; Schema: public; Owner: -
@@ -1389,6 +1654,13 @@ ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
 
 --
+-- Name: challenges challenges_person_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.challenges
+    ADD CONSTRAINT challenges_person_fkey FOREIGN KEY (person) REFERENCES public.people(number) ON DELETE CASCADE;
+
+--
 -- Name: endpoints endpoints_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1396,11 +1668,25 @@ ALTER TABLE ONLY public.endpoints
     ADD CONSTRAINT endpoints_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
 
 --
+-- Name: factors factors_person_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.factors
+    ADD CONSTRAINT factors_person_fkey FOREIGN KEY (person) REFERENCES public.people(number) ON DELETE CASCADE;
+
+--
 -- Name: imports imports_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
+
+--
+-- Name: invitations invitations_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
 
 --
 -- Name: journal_entries journal_entries_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1415,6 +1701,20 @@ ALTER TABLE ONLY public.journal_entries
 
 ALTER TABLE ONLY public.link_hosts
     ADD CONSTRAINT link_hosts_merchant_fkey FOREIGN KEY (merchant) REFERENCES public.organizations(number);
+
+--
+-- Name: members members_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
+
+--
+-- Name: members members_person_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_person_fkey FOREIGN KEY (person) REFERENCES public.people(number) ON DELETE CASCADE;
 
 --
 -- Name: partnerships partnerships_merchant_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1452,6 +1752,13 @@ ALTER TABLE ONLY public.rate_cards
     ADD CONSTRAINT rate_cards_publisher_fkey FOREIGN KEY (publisher) REFERENCES public.organizations(number);
 
 --
+-- Name: recovery_codes recovery_codes_person_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_person_fkey FOREIGN KEY (person) REFERENCES public.people(number) ON DELETE CASCADE;
+
+--
 -- Name: replays replays_endpoint_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1464,6 +1771,13 @@ ALTER TABLE ONLY public.replays
 
 ALTER TABLE ONLY public.segments
     ADD CONSTRAINT segments_merchant_fkey FOREIGN KEY (merchant) REFERENCES public.organizations(number);
+
+--
+-- Name: sessions sessions_person_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_person_fkey FOREIGN KEY (person) REFERENCES public.people(number) ON DELETE CASCADE;
 
 --
 -- Name: subscriptions subscriptions_endpoint_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

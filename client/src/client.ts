@@ -18,6 +18,8 @@ import { createLinkHostCalls } from './link-host.ts'
 import type { LinkHostCalls } from './link-host.ts'
 import { createLinkCalls } from './link.ts'
 import type { LinkCalls } from './link.ts'
+import { createInvitationCalls, createMemberCalls } from './member.ts'
+import type { InvitationCalls, MemberCalls } from './member.ts'
 import { createMerchantCalls } from './merchant.ts'
 import type { MerchantCalls } from './merchant.ts'
 import { createOfferCalls } from './offer.ts'
@@ -59,6 +61,8 @@ export interface Client {
   organization: OrganizationCalls
   keys: KeyCalls
   auditLog: AuditLogCalls
+  members: MemberCalls
+  invitations: InvitationCalls
   accounts: AccountCalls
   transactions: TransactionCalls
   /** For publishers. */
@@ -96,6 +100,8 @@ export function createClient(options: ClientOptions): Client {
     organization: createOrganizationCalls(send),
     keys: createKeyCalls(send),
     auditLog: createAuditLogCalls(parts),
+    members: createMemberCalls(send),
+    invitations: createInvitationCalls(send),
     merchants: createMerchantCalls(send),
     brands: createBrandCalls(send),
     offers: createOfferCalls(send),

@@ -57,6 +57,17 @@ export type { ApiKey, KeyCalls, KeyFields, KeyRotation, NewApiKey } from './key.
 export type { LinkHost, LinkHostCalls } from './link-host.ts'
 export type { Link, LinkCalls, LinkFields, LinkMerchant } from './link.ts'
 export type {
+  Invitation,
+  InvitationCalls,
+  InvitationFields,
+  Member,
+  MemberCalls,
+  MemberChange,
+  NewInvitation,
+  Permission,
+  PermissionPreset,
+} from './member.ts'
+export type {
   Merchant,
   MerchantCalls,
   MerchantQuery,

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { Api } from '../src/http/api.ts'
-import { requireCaller, requireOperator } from '../src/http/authenticate.ts'
+import { requireCaller } from '../src/http/authenticate.ts'
+import { requireOperator } from '../src/http/authorize.ts'
 import { createShell } from '../src/http/shell.ts'
 import { operatorRoutes } from '../src/operator/organization-routes.ts'
 import { customerRoutes } from '../src/reports/customer-routes.ts'

@@ -9,7 +9,7 @@ import type { TransactionRouteParts } from './commissions/transactions/transacti
 import { customerRoutes } from './reports/customer-routes.ts'
 import type { CustomerRouteParts } from './reports/customer-routes.ts'
 import type { Api } from './http/api.ts'
-import { requireCaller, requireOperator } from './http/authenticate.ts'
+import { createRequireCaller, requireOperator } from './http/authorize.ts'
 import { dashboardRoutes } from './http/dashboard-routes.ts'
 import type { DashboardParts } from './http/dashboard-routes.ts'
 import { recordRefusals } from './http/record-refusals.ts'
@@ -26,6 +26,15 @@ import type { ShellParts } from './http/shell.ts'
 import { importRoutes } from './imports/import-routes.ts'
 import type { ImportRouteParts } from './imports/import-routes.ts'
 import { invalidField } from './kernel/problem.ts'
+import { acceptRoutes } from './members/accept-routes.ts'
+import { requireDashboard } from './members/account-answer.ts'
+import { accountRoutes } from './members/account-routes.ts'
+import { factorRoutes } from './members/factor-routes.ts'
+import { memberRoutes } from './members/member-routes.ts'
+import type { PeopleParts } from './members/people-parts.ts'
+import { peopleRoutes } from './members/people-routes.ts'
+import { ROUTE_PERMISSIONS } from './members/route-permissions.ts'
+import { signInRoutes } from './members/sign-in-routes.ts'
 import type { LinkParts } from './links/create-link.ts'
 import { operatorLinkHostRoutes } from './operator/link-host-routes.ts'
 import { linkHostRoutes } from './links/link-host-routes.ts'
@@ -75,7 +84,8 @@ export interface AppParts
     RedirectParts,
     ImportRouteParts,
     ReplayParts,
-    EventRouteParts {
+    EventRouteParts,
+    Omit<PeopleParts, 'mode'> {
   directory: Directory
 }
 
@@ -98,12 +108,24 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
     redirectRoutes(parts)(api)
     done()
   })
+  // Where nobody says that it is for development it isn't.
+  const people: PeopleParts = { ...parts, mode: parts.mode ?? 'production' }
+  addOrganizationRoutes(app, parts, people)
+  addOperatorRoutes(app, parts, people)
+  addAccountRoutes(app, people)
+}
+
+function addOrganizationRoutes(app: FastifyInstance, parts: AppParts, people: PeopleParts): void {
   app.register(
     (api: Api, _options, done) => {
       api.addHook('onRoute', (route) => {
-        route.schema = { ...route.schema, security: [{ key: [] }] }
+        const { operationId = route.url } = route.schema ?? {}
+        if (!Object.hasOwn(ROUTE_PERMISSIONS, operationId)) {
+          throw new Error(`${operationId} has no entry in the table of permissions`)
+        }
+        route.schema = { ...route.schema, security: [{ key: [] }, { session: [] }] }
       })
-      api.addHook('onRequest', requireCaller)
+      api.addHook('onRequest', createRequireCaller(parts.directory, ROUTE_PERMISSIONS))
       api.addHook('onRequest', checkVersion)
       ownOrganizationRoutes(parts)(api)
       keyRoutes(parts)(api)
@@ -127,22 +149,44 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
       statsRoutes(parts)(api)
       eventRoutes(parts)(api)
       replayRoutes(parts)(api)
+      memberRoutes(people)(api)
       done()
     },
     { prefix: '/v1' },
   )
+}
+
+function addOperatorRoutes(app: FastifyInstance, parts: AppParts, people: PeopleParts): void {
   app.register(
     (api: Api, _options, done) => {
       api.addHook('onRoute', (route) => {
-        route.schema = { ...route.schema, security: [{ operatorKey: [] }] }
+        route.schema = { ...route.schema, security: [{ operatorKey: [] }, { session: [] }] }
       })
       api.addHook('onRequest', requireOperator)
       operatorRoutes(parts)(api)
       operatorLinkHostRoutes(parts)(api)
       operatorAuditLogRoutes(parts)(api)
+      peopleRoutes(people)(api)
       done()
     },
     { prefix: '/operator/v1' },
+  )
+}
+
+function addAccountRoutes(app: FastifyInstance, people: PeopleParts): void {
+  app.register(
+    (api: Api, _options, done) => {
+      api.addHook('onRoute', (route) => {
+        route.schema = { ...route.schema, security: [{ session: [] }] }
+      })
+      api.addHook('onRequest', requireDashboard)
+      signInRoutes(people)(api)
+      accountRoutes(people)(api)
+      factorRoutes(people)(api)
+      acceptRoutes(people)(api)
+      done()
+    },
+    { prefix: '/account/v1' },
   )
 }
 

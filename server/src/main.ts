@@ -4,6 +4,7 @@ import { CannotStart } from './kernel/cannot-start.ts'
 import { ConfigError, readConfig } from './kernel/config.ts'
 import type { Config } from './kernel/config.ts'
 import { createLog } from './kernel/log.ts'
+import { createSetUpToken } from './members/set-up.ts'
 import { startServer } from './start.ts'
 
 // Supervisors kill a program some time after asking it to stop; it ends before that.
@@ -35,6 +36,13 @@ async function main(): Promise<void> {
     log.info('Stopped.')
   })
   process.stdout.write(`Newcomer serves ${server.url} ${sayDatabase(config)}\n`)
+  const token = await createSetUpToken(server.parts)
+  if (token === undefined) return
+  const base = config.publicUrl ?? server.url.replace('127.0.0.1', 'localhost')
+  // Not by the log, which is kept.
+  process.stdout.write(
+    `Newcomer has no operator yet. Become it, within an hour and once: ${base}/dashboard/setup#${token}\n`,
+  )
 }
 
 function sayDatabase(config: Config): string {

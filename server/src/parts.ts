@@ -22,10 +22,16 @@ import type { Loop } from './kernel/loop.ts'
 import type { Mailer } from './kernel/mailer.ts'
 import { onCommit } from './kernel/database/transaction.ts'
 import type { Vault } from './kernel/vault.ts'
+import { createPasswordHashes } from './members/people/hash-password.ts'
+import type { PasswordHashes } from './members/people/hash-password.ts'
+import { createSessions } from './members/sessions/find-session.ts'
+import { createSignInThrottle } from './members/sign-in-throttle.ts'
+import type { SignInThrottle } from './members/sign-in-throttle.ts'
 import { createDirectory } from './organizations/directory.ts'
 import { createKeyUses } from './organizations/key-uses.ts'
 import type { KeyUses } from './organizations/key-uses.ts'
 import type { Directory } from './organizations/directory.ts'
+import type { Sessions } from './organizations/session.ts'
 import { createSubjects } from './reports/subjects.ts'
 import { createPauseMails } from './webhooks/health/pause-mail.ts'
 import { createDispatcher } from './webhooks/dispatch/dispatcher.ts'
@@ -67,6 +73,9 @@ export interface Parts extends Resources {
   gathering: Loop
   wakeGathering: () => void
   subjects: Subjects
+  sessions: Sessions
+  passwords: PasswordHashes
+  throttle: SignInThrottle
   clicks: ClickBuffer
   findLinkHost: FindLinkHost
   verify(): Promise<Verification>
@@ -111,6 +120,9 @@ export function createParts(resources: Resources): Parts {
     gathering,
     wakeGathering: () => gathering.wake(),
     subjects,
+    sessions: createSessions(resources),
+    passwords: createPasswordHashes(),
+    throttle: createSignInThrottle(resources.clock),
     clicks: createClicks(resources, metrics),
     findLinkHost: createFindLinkHost(resources.database),
     observeSet: metrics.observeSet,

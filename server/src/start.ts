@@ -103,6 +103,7 @@ async function startOn({
   const app = buildApp({
     ...parts,
     operatorKey,
+    mode: config.mode,
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
     dashboard: dashboardOf(config, log),

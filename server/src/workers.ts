@@ -18,6 +18,9 @@ import type { Chore } from './kernel/chores.ts'
 import { deleteOldMinutes } from './webhooks/attempts/minute-store.ts'
 import { clearImports } from './imports/clear-imports.ts'
 import { endImportLeases } from './imports/store/import-work-store.ts'
+import { deleteOldInvitations } from './members/invitations/invitation-store.ts'
+import { deleteExpiredChallenges } from './members/sessions/challenge-store.ts'
+import { deleteEndedSessions } from './members/sessions/session-store.ts'
 import { deleteOldClicks } from './links/delete-old-clicks.ts'
 import type { Notifier } from './events/notifier.ts'
 import type { Dispatcher } from './webhooks/dispatch/dispatcher.ts'
@@ -157,6 +160,15 @@ function listChores(parts: WorkerParts): Chore[] {
     {
       run: () => writeKeyUses(db, keyUses),
       failure: 'When keys were last used could not be written.',
+    },
+    {
+      run: () =>
+        inTx(db, async (tx) => {
+          await deleteEndedSessions(tx, clock.now())
+          await deleteExpiredChallenges(tx, clock.now())
+          await deleteOldInvitations(tx, clock.now())
+        }),
+      failure: 'Sessions, links and invitations that have ended could not be deleted.',
     },
   ]
 }

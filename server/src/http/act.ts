@@ -3,7 +3,7 @@ import type { Act } from '../journal/entry.ts'
 import { actorOf } from './caller.ts'
 import { networkOf } from './guess-throttle.ts'
 
-type AnyRequest = Pick<FastifyRequest, 'caller' | 'isOperator' | 'id' | 'ip'>
+type AnyRequest = Pick<FastifyRequest, 'caller' | 'session' | 'isOperator' | 'id' | 'ip'>
 
 /** What a journal says of the call: who, from where, in which request. */
 export function actOf(request: AnyRequest): Act {

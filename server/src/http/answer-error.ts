@@ -18,7 +18,9 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     void reply.code(500).send(failed('InternalError', message, { request_id: request.id }))
     return
   }
-  if (problem.status === 401) reply.header('WWW-Authenticate', 'Basic realm="newcomer"')
+  // Browsers would ask for a name and a password of their own.
+  if (problem.status === 401 && !request.isFromDashboard)
+    reply.header('WWW-Authenticate', 'Basic realm="newcomer"')
   const { seconds } = problem.details
   if (problem.status === 429 && typeof seconds === 'number') reply.header('Retry-After', seconds)
   if (problem.status === 503) reply.header('Retry-After', '1')

@@ -51,24 +51,21 @@ export function createIdentify({
     request.isOperator = sameBytes(Buffer.from(keyHash), operatorHash)
     if (request.isOperator) return undefined
     const caller = directory.current().callerOf(keyHash)
-    if (caller?.expiresAt && caller.expiresAt <= clock.now()) request.formerCaller = caller
-    else request.caller = caller
-    if (!request.caller) return keyHash
-    keyUses.count(request.caller.keyId)
+    if (caller?.expiresAt && caller.expiresAt <= clock.now()) {
+      request.formerCaller = caller
+      return keyHash
+    }
+    request.caller = caller
+    if (!caller) return keyHash
+    keyUses.count(caller.keyId)
     return undefined
   }
 }
 
 type Hook = (request: FastifyRequest, reply: unknown, done: (error?: Error) => void) => void
 
-/** Lets organizations in. */
+/** Lets organizations in, by their keys. */
 export const requireCaller: Hook = (request, _reply, done) => {
   if (request.caller) done()
-  else done(unauthorized('Invalid api_key'))
-}
-
-/** Lets the operator in. */
-export const requireOperator: Hook = (request, _reply, done) => {
-  if (request.isOperator) done()
   else done(unauthorized('Invalid api_key'))
 }

@@ -1,36 +1,40 @@
 import type { FastifyRequest } from 'fastify'
 import type { Actor } from '../kernel/actor.ts'
 import { Problem } from '../kernel/problem.ts'
-import type { Caller } from '../organizations/directory.ts'
 import type { Organization, Role } from '../organizations/organization.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the hook that authenticates; read it through callerOf and callerKeyOf. */
-    caller: Caller | undefined
+    /** Set by the hook that authenticates; read it through callerOf and actorOf. */
+    caller: RequestCaller | undefined
   }
+}
+
+/** For whom the request is made. */
+export interface RequestCaller {
+  organization: Organization
+  /** The id of the key that it carries; absent where a person calls. */
+  keyId?: string
 }
 
 // Only the request is asked for, whatever the schemas of its route are.
 type AnyRequest = Pick<FastifyRequest, 'caller'>
-type AskingRequest = Pick<FastifyRequest, 'caller' | 'isOperator'>
+type AskingRequest = Pick<FastifyRequest, 'caller' | 'session' | 'isOperator'>
 
-/** The organization whose key the request carries. */
+/** The organization whose key the request carries, or that its person acts for. */
 export function callerOf(request: AnyRequest): Organization {
   return authenticated(request).organization
 }
 
-/** The id of the key that the request carries. */
-export function callerKeyOf(request: AnyRequest): string {
-  return authenticated(request).keyId
+/** Who makes the request: the person, where it comes with a session. */
+export function actorOf({ caller, session, isOperator }: AskingRequest): Actor {
+  if (session) return { kind: 'person', id: session.person.id }
+  if (caller?.keyId !== undefined) return { kind: 'key', id: caller.keyId }
+  if (isOperator) return { kind: 'operator' }
+  throw new Error('a route that needs an actor is outside of the private scopes')
 }
 
-/** Who asks: the key that the request carries, or the operator. */
-export function actorOf(request: AskingRequest): Actor {
-  return request.isOperator ? { kind: 'operator' } : { kind: 'key', id: callerKeyOf(request) }
-}
-
-function authenticated({ caller }: AnyRequest): Caller {
+function authenticated({ caller }: AnyRequest): RequestCaller {
   if (!caller) throw new Error('a route that needs a caller is outside of the private scope')
   return caller
 }

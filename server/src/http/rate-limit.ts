@@ -1,14 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../kernel/clock.ts'
 import { Problem } from '../kernel/problem.ts'
-import type { Caller } from '../organizations/directory.ts'
+import type { Organization } from '../organizations/organization.ts'
+import type { Session } from '../organizations/session.ts'
 import { networkOf } from './guess-throttle.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Counts the rows of a batch as requests of the caller's, and shows what is left. */
     countRows(
-      request: Pick<FastifyRequest, 'caller'>,
+      request: Pick<FastifyRequest, 'caller' | 'session'>,
       reply: Pick<FastifyReply, 'header'>,
       rows: number,
     ): void
@@ -23,6 +24,8 @@ const WINDOW_SECONDS = 60
 const WINDOW_MS = WINDOW_SECONDS * 1000
 /** For all who show no valid key from one address: a second's worth of guesses is not many keys. */
 const STRANGER_LIMIT = 6_000
+/** For a person, over all tabs and organizations: none of an organization's own is used. */
+const PERSON_LIMIT = 6_000
 // One window's addresses; beyond it the rest share one bucket, so that memory has a limit too.
 const MAX_BUCKETS = 100_000
 // What is shown where there is no limit: clients of this API read the header as a number.
@@ -94,9 +97,26 @@ export function limit(draw: Draw, request: FastifyRequest, reply: FastifyReply):
 type AnyReply = Pick<FastifyReply, 'header'>
 
 /** A call that reports several rows has used as many requests, of which one is drawn already. */
-export function countRows(draw: Draw, caller: Caller, reply: AnyReply, rows: number): void {
-  const { id, requestsPerMinute } = caller.organization
-  if (rows > 1) showAllowance(reply, draw(id, requestsPerMinute, rows - 1))
+export function countRows(
+  draw: Draw,
+  { organization, session }: { organization: Organization; session: Session | undefined },
+  reply: AnyReply,
+  rows: number,
+): void {
+  if (rows <= 1) return
+  const { id, requestsPerMinute } = organization
+  const allowance = session
+    ? draw(`person ${session.person.id}`, PERSON_LIMIT, rows - 1)
+    : draw(id, requestsPerMinute, rows - 1)
+  showAllowance(reply, allowance)
+}
+
+/** Bounds how often tokens of sessions are looked up for an address. @throws Problem 429 */
+export function limitLookUps(draw: Draw, request: FastifyRequest): void {
+  const bucket = `cookies ${networkOf(request.ip)}`
+  const { remaining, resetSeconds: seconds } = draw(bucket, STRANGER_LIMIT)
+  if (remaining >= 0) return
+  throw new Problem(429, 'TooManyRequests', 'Too many calls come from this address.', { seconds })
 }
 
 function showAllowance(reply: AnyReply, { limit, remaining, resetSeconds }: Allowance): void {
@@ -109,6 +129,7 @@ function showAllowance(reply: AnyReply, { limit, remaining, resetSeconds }: Allo
 }
 
 function drawFor(draw: Draw, request: FastifyRequest): Allowance {
+  if (request.session) return draw(`person ${request.session.person.id}`, PERSON_LIMIT)
   const organization = request.caller?.organization
   if (organization) return draw(organization.id, organization.requestsPerMinute)
   if (request.isOperator) return draw('operator', 0)

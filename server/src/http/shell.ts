@@ -13,9 +13,12 @@ import { Problem } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { KeyUses } from '../organizations/key-uses.ts'
+import type { Mode } from '../kernel/config.ts'
 import { answerError } from './answer-error.ts'
 import { checkText } from './check-text.ts'
 import { createIdentify } from './authenticate.ts'
+import { identifyPerson, isDashboardCall } from './dashboard-call.ts'
+import type { PersonParts } from './dashboard-call.ts'
 import { createGuessThrottle } from './guess-throttle.ts'
 import { ErrorAnswer } from './envelope.ts'
 import { DESCRIBED_FORMAT } from './schema.ts'
@@ -30,7 +33,7 @@ import { MINUTE_MS } from '../kernel/durations.ts'
 
 type TrustProxyFunction = Extract<FastifyServerOptions['trustProxy'], (...rest: never[]) => unknown>
 
-export interface ShellParts {
+export interface ShellParts extends PersonParts {
   clock: Clock
   log: Logger
   /** Seals cursors. */
@@ -45,6 +48,8 @@ export interface ShellParts {
   trustProxy?: number | string[] | undefined
   /** How long bodies may take; a minute unless given. */
   bodyTimes?: BodyTimes
+  /** Production unless given. */
+  mode?: Mode
   isStopping(): boolean
 }
 
@@ -88,7 +93,10 @@ export function createShell(parts: ShellParts): FastifyInstance {
   answerOddRequests(app.server)
   app.decorate('publicUrl', parts.publicUrl)
   app.decorate('cursors', createCursors(parts.vault))
+  app.decorate('isDevelopment', parts.mode === 'development')
   app.decorateRequest('caller', undefined)
+  app.decorateRequest('session', undefined)
+  app.decorateRequest('isFromDashboard', false)
   app.decorateRequest('isOperator', false)
   app.decorateRequest('formerCaller', undefined)
   app.decorate('isStopping', () => parts.isStopping())
@@ -110,8 +118,8 @@ function trustOf(proxies: ShellParts['trustProxy']): false | string[] | TrustPro
 function addHooks(app: FastifyInstance, parts: ShellParts): void {
   const identify = createIdentify(parts)
   const draw = createDraw(parts.clock)
-  app.decorate('countRows', ({ caller }, reply, rows) => {
-    if (caller) countRows(draw, caller, reply, rows)
+  app.decorate('countRows', ({ caller, session }, reply, rows) => {
+    if (caller) countRows(draw, { organization: caller.organization, session }, reply, rows)
   })
   const guesses = createGuessThrottle(parts.clock)
   const identifyOrThrottle = (request: FastifyRequest): void => {
@@ -136,11 +144,20 @@ function addHooks(app: FastifyInstance, parts: ShellParts): void {
   })
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id)
+    const admit = (): void => {
+      limit(draw, request, reply)
+      // Before its body is read: nobody wants it.
+      if (request.is404) throw noSuchPath()
+    }
     // Who may always come in is asked for nothing, so that health is told also where keys can't be looked up.
-    if (!request.routeOptions.config.isUnlimited) identifyOrThrottle(request)
-    limit(draw, request, reply)
-    // Before its body is read: whatever that is, nobody wants it.
-    if (request.is404) throw noSuchPath()
+    const { isUnlimited } = request.routeOptions.config
+    if (!isUnlimited && isDashboardCall(request)) {
+      reply.header('Cache-Control', 'no-store')
+      const identified = identifyPerson(parts, draw, request, reply)
+      return void identified.then(admit).then(() => done(), done)
+    }
+    if (!isUnlimited) identifyOrThrottle(request)
+    admit()
     done()
   })
   app.addHook('preValidation', (request, _reply, done) => {
@@ -159,11 +176,7 @@ function addHooks(app: FastifyInstance, parts: ShellParts): void {
     const { statusCode: status, elapsedTime: ms } = reply
     parts.metrics.observeRequest({ method, route, status }, ms / 1000)
     request.log.info(
-      {
-        ...{ method, route, status, ms: Math.round(ms * 10) / 10 },
-        organization: request.caller?.organization.id,
-        actor: request.isOperator ? 'operator' : request.caller?.keyId,
-      },
+      { method, route, status, ms: Math.round(ms * 10) / 10, ...whoOf(request) },
       'request',
     )
     done()
@@ -172,6 +185,11 @@ function addHooks(app: FastifyInstance, parts: ShellParts): void {
 
 function noSuchPath(): Problem {
   return new Problem(404, 'NotFound', 'Could not find this path')
+}
+
+function whoOf({ caller, session, isOperator }: FastifyRequest) {
+  const actor = session?.person.id ?? caller?.keyId ?? (isOperator ? 'operator' : undefined)
+  return { organization: caller?.organization.id, actor }
 }
 
 /** The pattern of the route: the path itself has ids in it. */

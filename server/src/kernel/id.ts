@@ -17,6 +17,10 @@ const PREFIXES = [
   'import',
   'req',
   'entry',
+  'person',
+  'session',
+  'factor',
+  'invitation',
 ] as const
 
 export type IdPrefix = (typeof PREFIXES)[number]

@@ -16,7 +16,17 @@ const TAG_BYTES = 16
 
 /** What a sealed value stands for. Values sealed for different purposes never compare equal. */
 export type SealPurpose =
-  'identity' | 'customer' | 'guest' | 'order' | 'btn-ref' | 'content' | 'account' | 'repeat'
+  | 'identity'
+  | 'customer'
+  | 'guest'
+  | 'order'
+  | 'btn-ref'
+  | 'content'
+  | 'account'
+  | 'repeat'
+  | 'person'
+  | 'recovery-code'
+  | 'device'
 
 /**
  * Keyed hashes and authenticated encryption; the only holder of the key. Values are sealed (one way, the

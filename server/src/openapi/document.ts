@@ -93,6 +93,11 @@ export const base = {
     { name: 'transactions', description: 'What publishers are owed, with every change of it.' },
     { name: 'webhooks', description: 'Endpoints that are told of events, and their deliveries.' },
     { name: 'organization', description: 'Your own organization: profile, keys, audit log.' },
+    { name: 'members', description: 'The people who act for an organization, by a browser.' },
+    {
+      name: 'account',
+      description: 'Sessions of people, for the dashboard: each call with `Newcomer-Account: 1`.',
+    },
     { name: 'operator', description: 'For whoever runs the server.' },
     { name: 'health', description: 'For whatever watches over the server.' },
   ],
@@ -107,6 +112,14 @@ export const base = {
         type: 'http' as const,
         scheme: 'basic',
         description: "The operator's key as user name, with an empty password.",
+      },
+      session: {
+        type: 'apiKey' as const,
+        in: 'cookie' as const,
+        name: '__Host-newcomer',
+        description:
+          "A person's session, from a page of the same origin, beside the header `Newcomer-Organization` under " +
+          '/v1 and `Newcomer-Account: 1` elsewhere.',
       },
     },
   },

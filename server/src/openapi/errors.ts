@@ -8,10 +8,14 @@ const ERRORS: Readonly<Record<number, { name: string; description: string }>> = 
     name: 'BadRequest',
     description: 'Something is wrong with it: `details.field` names what.',
   },
-  401: { name: 'Unauthorized', description: 'The key is not valid, or not for this call.' },
+  401: {
+    name: 'Unauthorized',
+    description: 'The key or the session is not valid, or not for this call.',
+  },
   403: {
     name: 'Forbidden',
-    description: 'The key may not do this, or the merchant has not approved the publisher.',
+    description:
+      'The key or the person may not do this, or has to step up first, or the merchant has not approved the publisher.',
   },
   404: { name: 'NotFound', description: 'There is none, or it is not yours.' },
   408: { name: 'RequestTimeout', description: 'The body took too long to arrive.' },
@@ -36,7 +40,9 @@ export function errorsOf(path: string, method: string, operation: Operation): nu
   const hasBody = ['post', 'put', 'patch'].includes(method)
   const hasParams = path.includes('{')
   const found = new Set<number>([500, 503, ...errors])
-  if (!isPublic) found.add(400).add(401)
+  if (!isPublic) found.add(400).add(401).add(403)
+  // An organization that the person is no member of is as one that there is not.
+  if (path.startsWith('/v1/')) found.add(404)
   if (hasParams) found.add(404).add(414)
   if (hasBody) found.add(408).add(413).add(415)
   if (!isUnlimited) found.add(429)

@@ -173,6 +173,65 @@ const PARTNERSHIP_COMMANDS: Command[] = [
   },
 ]
 
+const person = { name: 'person' }
+
+const PEOPLE_COMMANDS: Command[] = [
+  {
+    name: 'people invite',
+    description: 'invite somebody to an organization, or to be an operator',
+    options: {
+      email: { value: 'address', isRequired: true },
+      organization: { value: 'id', description: 'without it: to be an operator' },
+      preset: {
+        value: 'preset',
+        description: 'what a member may do',
+        choices: ['owner', 'engineer', 'partner-manager', 'viewer'],
+      },
+    },
+    run: (tools, options) =>
+      printOne(tools, tools.call('/invitations', { method: 'POST', body: options })),
+  },
+  {
+    name: 'people list',
+    description: 'list everybody who can sign in, oldest first',
+    run: (tools) => printMany(tools, tools.call('/people'), ['id', 'name', 'email', 'is_operator']),
+  },
+  {
+    name: 'people reset-link',
+    description: 'make a link by which somebody chooses another password',
+    operands: [person],
+    run: (tools, _, id: string) =>
+      printOne(tools, tools.call(`/people${at(id)}/reset-link`, { method: 'POST', body: {} })),
+  },
+  {
+    name: 'people clear-factors',
+    description: 'take the second factors of somebody who has lost them; make sure that it is they',
+    operands: [person],
+    run: async ({ call, print }, _, id: string) => {
+      await call(`/people${at(id)}/factors`, { method: 'DELETE' })
+      print(null, () => `${id} has no second factor.`)
+    },
+  },
+  {
+    name: 'people end-sessions',
+    description: 'end all sessions of somebody',
+    operands: [person],
+    run: async ({ call, print }, _, id: string) => {
+      await call(`/people${at(id)}/sessions`, { method: 'DELETE' })
+      print(null, () => `${id} is signed out everywhere.`)
+    },
+  },
+  {
+    name: 'people erase',
+    description: 'erase a person, with memberships, sessions and factors',
+    operands: [person],
+    run: async ({ call, print }, _, id: string) => {
+      await call(`/people${at(id)}`, { method: 'DELETE' })
+      print(null, () => `${id} is erased.`)
+    },
+  },
+]
+
 const LINK_HOST_COMMANDS: Command[] = [
   {
     name: 'link-hosts show',
@@ -218,6 +277,7 @@ export const COMMANDS: readonly Command[] = [
   ...ORGANIZATION_COMMANDS,
   ...KEY_COMMANDS,
   ...PARTNERSHIP_COMMANDS,
+  ...PEOPLE_COMMANDS,
   ...LINK_HOST_COMMANDS,
   ...DATABASE_COMMANDS,
 ]

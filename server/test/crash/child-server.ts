@@ -77,5 +77,6 @@ export async function startChild(env: Record<string, string>): Promise<ChildServ
 export function complaintsOf(server: ChildServer): string[] {
   const lines = server.output().split('\n')
   // A line that is no JSON is Node's own last word.
-  return lines.filter((line) => /"level":(50|60)|^(?!\{|Newcomer serves|$)/.test(line))
+  const expected = /"level":(50|60)|^(?!\{|Newcomer (?:serves|has no operator)|$)/
+  return lines.filter((line) => expected.test(line))
 }

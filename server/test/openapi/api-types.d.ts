@@ -1184,6 +1184,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people who may act for the organization, the first one first
+         * @description The whole list at once; there are at most 500.
+         */
+        get: operations["listMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member; its sessions end, and its open invitations
+         * @description The account stays. The last member with `people` stays too: a 409.
+         */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what a member may do; its sessions end
+         * @description Give `preset` or `permissions`. The last member with `people` keeps it: else a 409.
+         */
+        patch: operations["changeMember"];
+        trace?: never;
+    };
+    "/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The invitations that can still be accepted, the first one first
+         * @description The whole list at once; there are at most 100.
+         */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Invite somebody by e-mail address, for 72 hours and once
+         * @description Give `preset` or `permissions`. Where mail is sent it brings the link; else the answer has it, this once. A new invitation takes the place of an earlier one to the same address.
+         */
+        post: operations["createInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back; its link is good for nothing */
+        delete: operations["deleteInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/imports/{id}/file": {
         parameters: {
             query?: never;
@@ -1382,6 +1467,533 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/operator/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everybody who can sign in, oldest first
+         * @description The whole list at once.
+         */
+        get: operations["listPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite somebody to an organization, or to be an operator
+         * @description To an organization with `preset` or `permissions`; without `organization` to be an operator.
+         */
+        post: operations["invitePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/people/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erase a person, with memberships, sessions and factors
+         * @description The last operator, and the last owner of an organization, stays: a 409.
+         */
+        delete: operations["erasePerson"];
+        options?: never;
+        head?: never;
+        /**
+         * Make somebody an operator, or no longer one; their sessions end
+         * @description The last operator stays one: a 409.
+         */
+        patch: operations["changePerson"];
+        trace?: never;
+    };
+    "/operator/v1/people/{person}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End all sessions of a person */
+        delete: operations["endSessionsOfPerson"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/people/{person}/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take the second factors of somebody who has lost them
+         * @description Their sessions end. Make sure by another way that it is they who ask: from now on the password lets in whoever knows it, so far as to enrol a factor.
+         */
+        delete: operations["clearFactors"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/people/{person}/reset-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link by which a person chooses another password
+         * @description It is for an hour, and once. A second factor is asked for as ever.
+         */
+        post: operations["createResetLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become the first operator, by the link that the first start prints */
+        post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by e-mail address and password
+         * @description The answer, and the time it takes, are the same whether there is nobody with this address or the password is another.
+         */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/sign-in/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a one-time code
+         * @description Five tries, then the sign-in begins anew.
+         */
+        post: operations["signInWithTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/sign-in/recovery-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a recovery code, which is used up
+         * @description Five tries, then the sign-in begins anew.
+         */
+        post: operations["signInWithRecoveryCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the browser needs to sign in, or to step up, by passkey */
+        post: operations["askForPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/passkey/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in by passkey; it is both factors */
+        post: operations["signInWithPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a link mailed by which to choose another password
+         * @description Answers the same whether there is somebody with this address or not. Where no mail is sent, an operator makes such a link.
+         */
+        post: operations["askForPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/password-resets/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose another password by a link
+         * @description All sessions end. It signs nobody in: a second factor is asked for as ever.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out; the session ends
+         * @description Answers the same where nobody is signed in.
+         */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in, and what for
+         * @description All that is kept of the person, too.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the own name */
+        patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/account/v1/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose another password; all other sessions end */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove once more who it is, for changes that matter
+         * @description By `password` or by `passkey`; it holds for ten minutes.
+         */
+        post: operations["stepUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own sessions, the last one first */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** End all sessions but this one */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session of one’s own */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/factors/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a secret made for one-time codes
+         * @description It counts once a code confirms it, and takes the place of the one before then.
+         */
+        post: operations["startTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/factors/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show by a code that the secret has arrived */
+        post: operations["confirmTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/factors/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the browser needs to make a passkey */
+        post: operations["startPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/factors/passkeys/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the passkey that the browser made */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/factors/{factor}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a second factor; the last one not where one is required */
+        delete: operations["removeFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have new recovery codes in place of those before */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/invitations/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an invitation is to, by its link */
+        post: operations["findInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation, once
+         * @description With `name` and `password` whoever has no account gets one under the address that was invited. Without them the person who is signed in accepts, whose address it must be: else a 409.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface webhooks {
     "segment-change": {
@@ -1500,6 +2112,13 @@ export interface components {
         AccountPage: {
             meta: components["schemas"]["PageMeta"];
             objects: components["schemas"]["Account"][];
+        };
+        AddedFactor: {
+            id: string;
+        };
+        AddedFactorAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["AddedFactor"];
         };
         Attempt: {
             request_id: string;
@@ -1793,7 +2412,7 @@ export interface components {
             reason: "by-hand" | "failures" | "gone";
             /** Format: date-time */
             date: string;
-            /** @description By hand: the name of the API key that called. */
+            /** @description By hand: the name of the API key that called, or the id of the person. */
             by: string | null;
             /** @description For failures: how many of the events `attempted` in the last hour were failing. */
             failing: number | null;
@@ -1912,6 +2531,16 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+        };
+        Factor: {
+            id: string;
+            /** @enum {string} */
+            kind: "totp" | "passkey";
+            name: string;
+            /** Format: date-time */
+            created_date: string;
+            /** Format: date-time */
+            last_used_date: string | null;
         };
         FoundLinkHost: {
             host: string;
@@ -2102,6 +2731,37 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
             objects: components["schemas"]["ImportSummary"][];
         };
+        Invitation: {
+            id: string;
+            email: string;
+            permissions: ("people" | "technical" | "commercial" | "customers")[];
+            /**
+             * @description The name of these permissions.
+             * @enum {string|null}
+             */
+            preset: "owner" | "engineer" | "partner-manager" | "viewer" | null;
+            /** @description The id of the key or person. */
+            created_by: string;
+            /** Format: date-time */
+            created_date: string;
+            /** Format: date-time */
+            expires_date: string;
+        };
+        InvitationFields: {
+            /** @description One address; upper and lower case are the same. */
+            email: string;
+            /**
+             * @description A set of permissions by its name, in place of `permissions`.
+             * @enum {unknown}
+             */
+            preset?: "owner" | "engineer" | "partner-manager" | "viewer";
+            permissions?: ("people" | "technical" | "commercial" | "customers")[];
+        };
+        /** @description A page of the list. */
+        InvitationPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["Invitation"][];
+        };
         Key: {
             id: string;
             name: string;
@@ -2251,6 +2911,86 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
             objects: components["schemas"]["ListedRateCard"][];
         };
+        Me: {
+            id: string;
+            name: string;
+            email: string;
+            is_operator: boolean;
+            has_password: boolean;
+            memberships: components["schemas"]["Membership"][];
+            factors: components["schemas"]["Factor"][];
+            /** @description How many are left. */
+            recovery_codes: number;
+            session: {
+                id: string;
+                /** @description Good for nothing but a second factor. */
+                is_enrolling: boolean;
+                /**
+                 * Format: date-time
+                 * @description Until when nothing asks for a step-up.
+                 */
+                fresh_until_date: string;
+            };
+            /** @enum {string} */
+            mode: "development" | "production";
+            /** @description Else links are shown to whoever makes them. */
+            sends_mail: boolean;
+        };
+        MeAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["Me"];
+        };
+        Member: {
+            id: string;
+            name: string;
+            email: string;
+            permissions: ("people" | "technical" | "commercial" | "customers")[];
+            /**
+             * @description The name of these permissions.
+             * @enum {string|null}
+             */
+            preset: "owner" | "engineer" | "partner-manager" | "viewer" | null;
+            factors: {
+                totp: boolean;
+                passkeys: number;
+            };
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_date: string;
+        };
+        MemberAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["Member"];
+        };
+        MemberChange: {
+            /**
+             * @description A set of permissions by its name, in place of `permissions`.
+             * @enum {unknown}
+             */
+            preset?: "owner" | "engineer" | "partner-manager" | "viewer";
+            permissions?: ("people" | "technical" | "commercial" | "customers")[];
+        };
+        /** @description A page of the list. */
+        MemberPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["Member"][];
+        };
+        Membership: {
+            organization: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                role: "publisher" | "merchant";
+            };
+            permissions: ("people" | "technical" | "commercial" | "customers")[];
+            /**
+             * @description The name of these permissions.
+             * @enum {string|null}
+             */
+            preset: "owner" | "engineer" | "partner-manager" | "viewer" | null;
+        };
         Merchant: {
             id: string;
             name: string;
@@ -2291,6 +3031,32 @@ export interface components {
             currency?: string;
         };
         Name: string;
+        NamedOrganization: {
+            id: string;
+            name: string;
+        };
+        NewInvitation: {
+            id: string;
+            email: string;
+            permissions: ("people" | "technical" | "commercial" | "customers")[];
+            /**
+             * @description The name of these permissions.
+             * @enum {string|null}
+             */
+            preset: "owner" | "engineer" | "partner-manager" | "viewer" | null;
+            /** @description The id of the key or person. */
+            created_by: string;
+            /** Format: date-time */
+            created_date: string;
+            /** Format: date-time */
+            expires_date: string;
+            /** @description To be handed on, where no mail brings it; else null. Shown this once. */
+            link: string | null;
+        };
+        NewInvitationAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["NewInvitation"];
+        };
         NewKey: {
             id: string;
             name: string;
@@ -2313,6 +3079,17 @@ export interface components {
         NewKeyAnswer: {
             meta: components["schemas"]["OkMeta"];
             object: components["schemas"]["NewKey"];
+        };
+        NewTotp: {
+            id: string;
+            /** @description Base32, for typing. Shown this once. */
+            secret: string;
+            /** @description `otpauth://…`, for a QR code. Shown this once. */
+            url: string;
+        };
+        NewTotpAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["NewTotp"];
         };
         Offer: {
             /** @description `offer-…`; the same for the same rate. */
@@ -2535,6 +3312,79 @@ export interface components {
             meta: components["schemas"]["OkMeta"];
             object: components["schemas"]["Partnership"];
         };
+        /** @description A `PublicKeyCredential`, as its `toJSON()` gives it. */
+        PasskeyAssertion: {
+            id: string;
+            rawId: string;
+            /** @enum {unknown} */
+            type: "public-key";
+            response: {
+                clientDataJSON: string;
+                authenticatorData: string;
+                signature: string;
+            };
+            clientExtensionResults?: Record<string, never>;
+            authenticatorAttachment?: string | null;
+        };
+        PasskeyCreation: {
+            /** @description To be sent along with what the browser answers. */
+            challenge: string;
+            /** @description For `PublicKeyCredential.parseCreationOptionsFromJSON()` of the browser. */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        PasskeyCreationAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["PasskeyCreation"];
+        };
+        /** @description A `PublicKeyCredential`, as its `toJSON()` gives it. */
+        PasskeyRegistration: {
+            id: string;
+            rawId: string;
+            /** @enum {unknown} */
+            type: "public-key";
+            response: {
+                clientDataJSON: string;
+                attestationObject: string;
+            };
+            clientExtensionResults?: Record<string, never>;
+            authenticatorAttachment?: string | null;
+        };
+        PasskeyRequest: {
+            /** @description To be sent along with what the browser answers. */
+            challenge: string;
+            /** @description For `PublicKeyCredential.parseRequestOptionsFromJSON()` of the browser. */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        PasskeyRequestAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["PasskeyRequest"];
+        };
+        Person: {
+            id: string;
+            name: string;
+            email: string;
+            is_operator: boolean;
+            memberships: components["schemas"]["PersonMembership"][];
+            /** Format: date-time */
+            created_date: string;
+        };
+        PersonAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["Person"];
+        };
+        PersonMembership: {
+            organization: string;
+            permissions: ("people" | "technical" | "commercial" | "customers")[];
+        };
+        /** @description A page of the list. */
+        PersonPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["Person"][];
+        };
         PingEvent: {
             /** @description `hook-…`, the same on every attempt: tell repeats by it. */
             id: string;
@@ -2697,6 +3547,14 @@ export interface components {
                 [key: string]: string;
             };
         };
+        RecoveryCodes: {
+            /** @description Each good once. Shown this once. */
+            codes: string[];
+        };
+        RecoveryCodesAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["RecoveryCodes"];
+        };
         Replay: {
             id: string;
             webhook_id: string;
@@ -2749,6 +3607,14 @@ export interface components {
         ReplayPage: {
             meta: components["schemas"]["PageMeta"];
             objects: components["schemas"]["Replay"][];
+        };
+        ResetLink: {
+            /** @description By which the person chooses a password, within an hour. Shown this once. */
+            link: string;
+        };
+        ResetLinkAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["ResetLink"];
         };
         Segment: {
             /** @description `segment-…` */
@@ -2805,6 +3671,54 @@ export interface components {
             /** @enum {string} */
             cause: "order" | "order-deleted" | "import" | "customer" | "erasure";
             data: components["schemas"]["SegmentChange"];
+        };
+        Session: {
+            id: string;
+            browser: string;
+            is_current: boolean;
+            /** Format: date-time */
+            created_date: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_date: string;
+        };
+        /** @description A page of the list. */
+        SessionPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["Session"][];
+        };
+        ShownInvitation: {
+            email: string;
+            organization: null | components["schemas"]["NamedOrganization"];
+            permissions: ("people" | "technical" | "commercial" | "customers")[];
+            /**
+             * @description The name of these permissions.
+             * @enum {string|null}
+             */
+            preset: "owner" | "engineer" | "partner-manager" | "viewer" | null;
+            /** @description Then sign in with it to accept. */
+            has_account: boolean;
+            /** Format: date-time */
+            expires_date: string;
+        };
+        ShownInvitationAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["ShownInvitation"];
+        };
+        SignIn: {
+            /**
+             * @description What comes next: nothing, a one-time or recovery code, the passkey in place of the password, or the enrolment of a second factor, which is required here.
+             * @enum {string}
+             */
+            next: "done" | "totp" | "passkey" | "enrol";
+            /** @description To be sent along with the code. */
+            challenge: string | null;
+        };
+        SignInAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["SignIn"];
         };
         SimulatedCurrency: {
             currency: string;
@@ -3264,7 +4178,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The key is not valid, or not for this call. */
+        /** @description The key or the session is not valid, or not for this call. */
         Unauthorized: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3278,7 +4192,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The key may not do this, or the merchant has not approved the publisher. */
+        /** @description The key or the person may not do this, or has to step up first, or the merchant has not approved the publisher. */
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3459,10 +4373,13 @@ export interface components {
         rate_card: string;
         host: string;
         webhook: string;
+        event: string;
         replay: string;
+        member: string;
         organization: string;
         /** @description The id of an organization; `operator`: what concerns none. All unless given. */
         organization_2: string;
+        person: string;
     };
     requestBodies: never;
     headers: {
@@ -3594,6 +4511,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3640,6 +4559,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3676,6 +4597,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3721,6 +4644,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
@@ -3817,6 +4741,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -3867,6 +4792,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3911,6 +4838,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3998,6 +4927,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4074,6 +5005,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4142,6 +5075,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -4211,6 +5145,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4273,6 +5209,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -4344,6 +5281,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
@@ -4392,6 +5330,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -4474,6 +5413,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4570,6 +5511,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
@@ -4645,6 +5588,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -4726,7 +5670,7 @@ export interface operations {
                      *         "purchase_date": "2025-03-04T11:00:00.000Z",
                      *         "finalization_date": "2025-04-03T11:00:00.000Z",
                      *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:01:00.000Z"
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -4735,6 +5679,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -4784,6 +5729,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["PathTooLong"];
@@ -4879,6 +5825,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -4932,6 +5879,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5043,6 +5992,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -5154,6 +6104,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5247,6 +6199,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -5310,6 +6263,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -5371,6 +6325,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -5473,6 +6428,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -5538,6 +6494,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5588,6 +6546,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5650,6 +6610,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5722,6 +6684,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5823,6 +6787,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
@@ -5911,6 +6877,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -6034,6 +7001,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -6061,7 +7029,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "end_date": "2025-03-04T12:01:00.000Z"
+                 *       "end_date": "2025-03-04T12:02:00.000Z"
                  *     }
                  */
                 "application/json": {
@@ -6096,8 +7064,8 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 3,
-                     *         "start_date": "2025-03-04T11:01:00.000Z",
-                     *         "end_date": "2025-03-04T12:01:00.000Z",
+                     *         "start_date": "2025-03-04T11:02:00.000Z",
+                     *         "end_date": "2025-03-04T12:02:00.000Z",
                      *         "rates": [
                      *           {
                      *             "segment": "new",
@@ -6157,6 +7125,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -6253,6 +7222,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
@@ -6383,6 +7354,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -6439,6 +7412,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
@@ -6486,6 +7461,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -6679,6 +7655,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
@@ -6769,6 +7746,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -6852,6 +7831,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
@@ -6961,6 +7942,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -7071,6 +8053,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -7145,6 +8128,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -7256,6 +8240,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -7297,6 +8282,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -7334,6 +8320,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -7405,6 +8392,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -7477,6 +8466,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
@@ -7542,6 +8533,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -7619,6 +8611,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
@@ -7667,6 +8660,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -7739,6 +8733,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
@@ -7806,6 +8801,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
@@ -7889,6 +8885,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -7959,6 +8956,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
@@ -8046,6 +9044,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -8061,8 +9060,8 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                webhook: string;
-                event: string;
+                webhook: components["parameters"]["webhook"];
+                event: components["parameters"]["event"];
             };
             cookie?: never;
         };
@@ -8121,6 +9120,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -8180,6 +9180,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -8282,6 +9283,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8348,6 +9351,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -8417,6 +9421,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -8437,7 +9442,7 @@ export interface operations {
             };
             path: {
                 webhook: components["parameters"]["webhook"];
-                event: string;
+                event: components["parameters"]["event"];
             };
             cookie?: never;
         };
@@ -8480,6 +9485,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -8543,6 +9549,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -8602,11 +9609,363 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["PathTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "person-0000000000000002",
+                     *           "name": "Kim Example",
+                     *           "email": "kim@rewards.example",
+                     *           "permissions": [
+                     *             "people",
+                     *             "technical"
+                     *           ],
+                     *           "preset": "owner",
+                     *           "factors": {
+                     *             "totp": true,
+                     *             "passkeys": 0
+                     *           },
+                     *           "created_date": "2025-03-04T11:01:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                member: components["parameters"]["member"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                member: components["parameters"]["member"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "permissions": [
+                 *         "customers"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "person-0000000000000003",
+                     *         "name": "Lee",
+                     *         "email": "lee@rewards.example",
+                     *         "permissions": [
+                     *           "customers"
+                     *         ],
+                     *         "preset": null,
+                     *         "factors": {
+                     *           "totp": false,
+                     *           "passkeys": 0
+                     *         },
+                     *         "created_date": "2025-03-04T11:02:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["PathTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "invitation-0000000000000002",
+                     *           "email": "lee@rewards.example",
+                     *           "permissions": [],
+                     *           "preset": "viewer",
+                     *           "created_by": "key-0000000000000001",
+                     *           "created_date": "2025-03-04T11:02:00.000Z",
+                     *           "expires_date": "2025-03-07T11:02:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "lee@rewards.example",
+                 *       "preset": "viewer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InvitationFields"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "invitation-0000000000000002",
+                     *         "email": "lee@rewards.example",
+                     *         "permissions": [],
+                     *         "preset": "viewer",
+                     *         "created_by": "key-0000000000000001",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "expires_date": "2025-03-07T11:02:00.000Z",
+                     *         "link": "https://newcomer.example/dashboard/invitation#one-time-token00000000000000000000000000000"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewInvitationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8714,6 +10073,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -8785,6 +10145,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -8854,6 +10215,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -8916,6 +10278,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -9014,6 +10377,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
@@ -9068,6 +10432,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -9130,6 +10495,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
@@ -9177,6 +10543,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -9240,6 +10607,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
@@ -9299,6 +10667,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9346,6 +10715,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -9388,6 +10758,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
@@ -9437,6 +10808,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9480,6 +10852,1825 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "person-0000000000000001",
+                     *           "name": "Olu",
+                     *           "email": "olu@network.example",
+                     *           "is_operator": true,
+                     *           "memberships": [],
+                     *           "created_date": "2025-03-04T11:01:00.000Z"
+                     *         },
+                     *         {
+                     *           "id": "person-0000000000000002",
+                     *           "name": "Kim",
+                     *           "email": "kim@rewards.example",
+                     *           "is_operator": false,
+                     *           "memberships": [
+                     *             {
+                     *               "organization": "org-0000000000000001",
+                     *               "permissions": [
+                     *                 "people",
+                     *                 "technical"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "created_date": "2025-03-04T11:01:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invitePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "kim@rewards.example",
+                 *       "organization": "org-0000000000000001",
+                 *       "preset": "owner"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description One address; upper and lower case are the same. */
+                    email: string;
+                    /** @description Absent: to be an operator. */
+                    organization?: string;
+                    /**
+                     * @description A set of permissions by its name, in place of `permissions`.
+                     * @enum {unknown}
+                     */
+                    preset?: "owner" | "engineer" | "partner-manager" | "viewer";
+                    permissions?: ("people" | "technical" | "commercial" | "customers")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "invitation-0000000000000001",
+                     *         "email": "kim@rewards.example",
+                     *         "permissions": [
+                     *           "people",
+                     *           "technical"
+                     *         ],
+                     *         "preset": "owner",
+                     *         "created_by": "operator",
+                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "expires_date": "2025-03-07T11:01:00.000Z",
+                     *         "link": "https://newcomer.example/dashboard/invitation#one-time-token00000000000000000000000000000"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewInvitationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    erasePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: components["parameters"]["person"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: components["parameters"]["person"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "is_operator": true
+                 *     }
+                 */
+                "application/json": {
+                    is_operator: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "person-0000000000000002",
+                     *         "name": "Kim Example",
+                     *         "email": "kim@rewards.example",
+                     *         "is_operator": true,
+                     *         "memberships": [
+                     *           {
+                     *             "organization": "org-0000000000000001",
+                     *             "permissions": [
+                     *               "people",
+                     *               "technical"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersonAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["PathTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endSessionsOfPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: components["parameters"]["person"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    clearFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: components["parameters"]["person"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createResetLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: components["parameters"]["person"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "link": "https://newcomer.example/dashboard/reset#one-time-token00000000000000000000000000000"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ResetLinkAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["PathTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "one-time-token00000000000000000000000000000",
+                 *       "name": "Olu",
+                 *       "email": "olu@network.example",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What stands after `#` in the link. */
+                    token: string;
+                    name: string;
+                    /** @description One address; upper and lower case are the same. */
+                    email: string;
+                    /** @description 12 to 256 characters, and none that many people use or that names you. */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "next": "done",
+                     *         "challenge": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "kim@rewards.example",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description One address; upper and lower case are the same. */
+                    email: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "next": "totp",
+                     *         "challenge": "one-time-token00000000000000000000000000000"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    signInWithTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "challenge": "one-time-token00000000000000000000000000000",
+                 *       "code": "123456"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What stands after `#` in the link. */
+                    challenge: string;
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "next": "done",
+                     *         "challenge": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    signInWithRecoveryCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "challenge": "one-time-token00000000000000000000000000000",
+                 *       "code": "a0b1-c2d3-e4f5-g6h7"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What stands after `#` in the link. */
+                    challenge: string;
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "next": "done",
+                     *         "challenge": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    askForPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "challenge": "one-time-token00000000000000000000000000000",
+                     *         "options": {
+                     *           "rpId": "newcomer.example",
+                     *           "challenge": "one-time-token00000000000000000000000000000",
+                     *           "timeout": 60000,
+                     *           "userVerification": "required"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyRequestAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    signInWithPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "challenge": "one-time-token00000000000000000000000000000",
+                 *       "response": {
+                 *         "id": "YSBwYXNza2V5IG9mIG5vYm9keQ",
+                 *         "rawId": "YSBwYXNza2V5IG9mIG5vYm9keQ",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "bWFkZSBieSB0aGUgYnJvd3Nlcg",
+                 *           "authenticatorData": "bWFkZSBieSB0aGUgYnJvd3Nlcg",
+                 *           "signature": "bWFkZSBieSB0aGUgYnJvd3Nlcg"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    challenge: string;
+                    response: components["schemas"]["PasskeyAssertion"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "next": "done",
+                     *         "challenge": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    askForPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "kim@rewards.example"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description One address; upper and lower case are the same. */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "one-time-token00000000000000000000000000000",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What stands after `#` in the link. */
+                    token: string;
+                    /** @description 12 to 256 characters, and none that many people use or that names you. */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "person-0000000000000002",
+                     *         "name": "Kim",
+                     *         "email": "kim@rewards.example",
+                     *         "is_operator": false,
+                     *         "has_password": true,
+                     *         "memberships": [
+                     *           {
+                     *             "organization": {
+                     *               "id": "org-0000000000000001",
+                     *               "name": "Example Rewards",
+                     *               "role": "publisher"
+                     *             },
+                     *             "permissions": [
+                     *               "people",
+                     *               "technical"
+                     *             ],
+                     *             "preset": "owner"
+                     *           }
+                     *         ],
+                     *         "factors": [
+                     *           {
+                     *             "id": "factor-0000000000000001",
+                     *             "kind": "totp",
+                     *             "name": "Phone",
+                     *             "created_date": "2025-03-04T11:01:00.000Z",
+                     *             "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *           },
+                     *           {
+                     *             "id": "factor-0000000000000002",
+                     *             "kind": "passkey",
+                     *             "name": "Laptop",
+                     *             "created_date": "2025-03-04T11:01:00.000Z",
+                     *             "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *           }
+                     *         ],
+                     *         "recovery_codes": 9,
+                     *         "session": {
+                     *           "id": "session-0000000000000001",
+                     *           "is_enrolling": false,
+                     *           "fresh_until_date": "2025-03-04T11:12:00.000Z"
+                     *         },
+                     *         "mode": "development",
+                     *         "sends_mail": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Kim Example"
+                 *     }
+                 */
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "person-0000000000000002",
+                     *         "name": "Kim Example",
+                     *         "email": "kim@rewards.example",
+                     *         "is_operator": false,
+                     *         "has_password": true,
+                     *         "memberships": [
+                     *           {
+                     *             "organization": {
+                     *               "id": "org-0000000000000001",
+                     *               "name": "Example Rewards",
+                     *               "role": "publisher"
+                     *             },
+                     *             "permissions": [
+                     *               "people",
+                     *               "technical"
+                     *             ],
+                     *             "preset": "owner"
+                     *           }
+                     *         ],
+                     *         "factors": [
+                     *           {
+                     *             "id": "factor-0000000000000001",
+                     *             "kind": "totp",
+                     *             "name": "Phone",
+                     *             "created_date": "2025-03-04T11:01:00.000Z",
+                     *             "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *           },
+                     *           {
+                     *             "id": "factor-0000000000000002",
+                     *             "kind": "passkey",
+                     *             "name": "Laptop",
+                     *             "created_date": "2025-03-04T11:01:00.000Z",
+                     *             "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *           }
+                     *         ],
+                     *         "recovery_codes": 9,
+                     *         "session": {
+                     *           "id": "session-0000000000000001",
+                     *           "is_enrolling": false,
+                     *           "fresh_until_date": "2025-03-04T11:12:00.000Z"
+                     *         },
+                     *         "mode": "development",
+                     *         "sends_mail": false
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse battery",
+                 *       "password": "seven green bicycles"
+                 *     }
+                 */
+                "application/json": {
+                    current_password: string;
+                    /** @description 12 to 256 characters, and none that many people use or that names you. */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    stepUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": {
+                    password?: string;
+                    passkey?: {
+                        challenge: string;
+                        response: components["schemas"]["PasskeyAssertion"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "session-0000000000000001",
+                     *           "browser": "Firefox on Linux",
+                     *           "is_current": true,
+                     *           "created_date": "2025-03-04T11:02:00.000Z",
+                     *           "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Phone"
+                 *     }
+                 */
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "factor-0000000000000001",
+                     *         "secret": "NOTASECRETOFANYBODY2222222222222",
+                     *         "url": "otpauth://totp/Newcomer:kim%40rewards.example?issuer=Newcomer&secret=NOTASECRETOFANYBODY2222222222222&algorithm=SHA1&digits=6&period=30"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewTotpAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirmTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "123456"
+                 *     }
+                 */
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "challenge": "one-time-token00000000000000000000000000000",
+                     *         "options": {
+                     *           "challenge": "one-time-token00000000000000000000000000000",
+                     *           "rp": {
+                     *             "name": "Newcomer",
+                     *             "id": "newcomer.example"
+                     *           },
+                     *           "user": {
+                     *             "id": "bWFkZSBieSB0aGUgYnJvd3Nlcg",
+                     *             "name": "kim@rewards.example",
+                     *             "displayName": "Kim"
+                     *           },
+                     *           "pubKeyCredParams": [
+                     *             {
+                     *               "alg": -8,
+                     *               "type": "public-key"
+                     *             },
+                     *             {
+                     *               "alg": -7,
+                     *               "type": "public-key"
+                     *             }
+                     *           ],
+                     *           "timeout": 60000,
+                     *           "attestation": "none",
+                     *           "excludeCredentials": [],
+                     *           "authenticatorSelection": {
+                     *             "residentKey": "required",
+                     *             "userVerification": "required",
+                     *             "requireResidentKey": true
+                     *           },
+                     *           "extensions": {
+                     *             "credProps": true
+                     *           },
+                     *           "hints": []
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyCreationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "challenge": "one-time-token00000000000000000000000000000",
+                 *       "name": "Laptop",
+                 *       "response": {
+                 *         "id": "YSBwYXNza2V5IG9mIG5vYm9keQ",
+                 *         "rawId": "YSBwYXNza2V5IG9mIG5vYm9keQ",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "bWFkZSBieSB0aGUgYnJvd3Nlcg",
+                 *           "attestationObject": "bWFkZSBieSB0aGUgYnJvd3Nlcg"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What stands after `#` in the link. */
+                    challenge: string;
+                    name: string;
+                    response: components["schemas"]["PasskeyRegistration"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "factor-0000000000000002"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AddedFactorAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factor: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "codes": [
+                     *           "a0b1-c2d3-e4f5-g6h7",
+                     *           "a0b1-c2d3-e4f5-g6h7"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecoveryCodesAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    findInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "one-time-token00000000000000000000000000000"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What stands after `#` in the link. */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "email": "kim@rewards.example",
+                     *         "organization": {
+                     *           "id": "org-0000000000000001",
+                     *           "name": "Example Rewards"
+                     *         },
+                     *         "permissions": [
+                     *           "people",
+                     *           "technical"
+                     *         ],
+                     *         "preset": "owner",
+                     *         "has_account": false,
+                     *         "expires_date": "2025-03-07T11:01:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShownInvitationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "one-time-token00000000000000000000000000000",
+                 *       "name": "Kim",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What stands after `#` in the link. */
+                    token: string;
+                    name?: string;
+                    /** @description 12 to 256 characters, and none that many people use or that names you. */
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "next": "done",
+                     *         "challenge": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

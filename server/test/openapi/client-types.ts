@@ -80,14 +80,17 @@ interface Answers {
   ImportFinding: client.ImportFinding
   ImportPreview: client.ImportPreview
   ImportReport: client.ImportReport
+  Invitation: client.Invitation
   Key: client.ApiKey
   LedgerEntry: client.LedgerEntry
   Link: client.Link
   LinkHost: client.LinkHost
   LinkMerchant: client.LinkMerchant
   ListedRateCard: client.ListedRateCard
+  Member: client.Member
   Merchant: client.Merchant
   MerchantRate: client.MerchantRate
+  NewInvitation: client.NewInvitation
   NewKey: client.NewApiKey
   Offer: client.Offer
   Offers: client.Offers
@@ -119,8 +122,10 @@ interface Requests {
   CustomerReport: client.CustomerReport
   EndpointFields: client.EndpointFields
   EndpointChange: Partial<client.EndpointFields>
+  InvitationFields: client.InvitationFields
   LineItem: client.LineItem
   LinkFields: client.LinkFields
+  MemberChange: client.MemberChange
   OfferQuery: client.OfferQuery
   OrderCustomer: client.OrderCustomer
   OrderReport: client.OrderReport

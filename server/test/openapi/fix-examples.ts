@@ -10,6 +10,22 @@ export interface Addresses {
 /** What stands for a secret of 32 bytes; whoever decodes it reads what it is. */
 const SECRET = `whsec_${Buffer.from('this is not a secret of anybody!').toString('base64')}`
 
+/** What stands for a token of 43 characters. */
+const TOKEN = 'one-time-token'.padEnd(43, '0')
+
+/** What a browser makes with a passkey: "made by the browser". */
+const MADE = 'bWFkZSBieSB0aGUgYnJvd3Nlcg'
+
+/** What is random and is known by its member's name. */
+const MADE_UP: Record<string, string> = {
+  token: TOKEN,
+  challenge: TOKEN,
+  clientDataJSON: MADE,
+  authenticatorData: MADE,
+  signature: MADE,
+  attestationObject: MADE,
+}
+
 /** What is random and gives access, or carries what is encrypted, and what is shown in its place. */
 const PLACEHOLDERS: [RegExp, string][] = [
   [/\bsk-[\w-]{32}/g, 'sk-your-api-key'],
@@ -19,6 +35,11 @@ const PLACEHOLDERS: [RegExp, string][] = [
   [/\bv1,[\w+/]{43}=/g, 'v1,signature-in-base64'],
   [/(?<="x-button-signature":")[0-9a-f]{64}/g, 'signature-in-hex'],
   [/\bcursor=[\w-]+/g, 'cursor=next-page'],
+  [/http:\/\/localhost:\d+/g, 'https://newcomer.example'],
+  [/"127\.0\.0\.1"/g, '"newcomer.example"'],
+  [/#[\w-]{43}/g, `#${TOKEN}`],
+  [/\b[A-Z2-7]{32}\b/g, 'NOTASECRETOFANYBODY2222222222222'],
+  [/"[0-9a-z]{4}(-[0-9a-z]{4}){3}"/g, '"a0b1-c2d3-e4f5-g6h7"'],
 ]
 
 const ID = /\b([a-z]+)-([0-9a-f]{16})\b/g
@@ -47,6 +68,9 @@ export function fixExamples(examples: Examples, { server, receiver }: Addresses)
 }
 
 function shorten(key: string, value: Json): Json {
+  if (typeof value === 'string' && MADE_UP[key] !== undefined) return MADE_UP[key]
+  if (key === 'code' && typeof value === 'string' && /^\d{6}$/.test(value)) return '123456'
+  if (key === 'user') return { ...(value as object), id: MADE }
   const measured = UNSTEADY[key]
   if (measured !== undefined && value !== null) return measured
   return Array.isArray(value) ? value.slice(0, LONGEST_LIST) : value

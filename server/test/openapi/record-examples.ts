@@ -10,6 +10,7 @@ import { createCall, must, startFreshNetwork } from '../support/network.ts'
 import type { Call, Network } from '../support/network.ts'
 import { startReceiver } from '../support/receiver.ts'
 import type { Receiver } from '../support/receiver.ts'
+import { recordPeople } from './record-people.ts'
 import { fixExamples } from './fix-examples.ts'
 import { createRecorder } from './recorder.ts'
 import type { RecordCall } from './recorder.ts'
@@ -58,6 +59,7 @@ export async function recordExamples(): Promise<Examples> {
     await recordDeliveries(scene, webhook, cursor)
     await recordReplays(scene, webhook)
     await recordImports(scene)
+    await recordPeople(scene)
     await recordEnds(scene, webhook)
     return fixExamples(examples, { server: network.url, receiver: receiver.url })
   } finally {

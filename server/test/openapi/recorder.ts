@@ -1,6 +1,6 @@
 import type { Examples } from '../../src/openapi/add-examples.ts'
 import type { Json } from '../../src/openapi/document.ts'
-import type { Answer } from '../support/network.ts'
+import type { Answer, Call } from '../support/network.ts'
 import { readDescribed } from '../support/described-schemas.ts'
 
 /** What of an operation's call differs from one to the next. */
@@ -13,10 +13,13 @@ export interface Sent {
   file?: string
 }
 
-/** Makes an operation's call with a key, keeps it as the operation's example and answers its body. */
+/**
+ * Makes an operation's call with a key, or by the browser of a person, keeps it as the operation's example and
+ * answers its body.
+ */
 export type RecordCall = (
   operationId: string,
-  key: string | undefined,
+  by: string | undefined | Call,
   sent?: Sent,
 ) => Promise<Answer['body']>
 
@@ -30,15 +33,27 @@ export interface Recorder {
 export function createRecorder(server: string): Recorder {
   const examples: Examples = {}
   const places = operationPlaces()
-  async function record(operationId: string, key: string | undefined, sent: Sent = {}) {
+  async function record(operationId: string, by: string | undefined | Call, sent: Sent = {}) {
     const place = places.get(operationId)
     if (!place) throw new Error(`openapi.json has no ${operationId}`)
     if (examples[operationId]) throw new Error(`${operationId} is recorded already`)
-    const answer = await send(server + pathOf(place.path, sent), place.method, key, sent)
+    const path = pathOf(place.path, sent)
+    const answer =
+      typeof by === 'function'
+        ? await sendAs(by, path, place.method, sent)
+        : await send(server + path, place.method, by, sent)
     examples[operationId] = { ...(sent.body !== undefined && { request: sent.body }), answer }
     return answer
   }
   return { record, examples }
+}
+
+async function sendAs(by: Call, path: string, method: string, { body }: Sent) {
+  const answer = await by(method, path, body)
+  if (answer.status !== 200) {
+    throw new Error(`${method} ${path} answered ${JSON.stringify(answer.body)}`)
+  }
+  return answer.body
 }
 
 async function send(

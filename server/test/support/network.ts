@@ -24,6 +24,8 @@ export interface NetworkOptions {
   trustProxy?: number | string[]
   /** Whether people get pages, as they are built; not unless given. */
   hasDashboard?: boolean
+  /** Of the server's configuration what is to be another. */
+  config?: Partial<Config>
   /** Whether the merchants have segments switched on. */
   segments?: boolean
 }
@@ -96,6 +98,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
       publicUrl: options.publicUrl,
       trustProxy: options.trustProxy,
       hasDashboard: options.hasDashboard ?? false,
+      ...options.config,
     }),
   })
   const operator = createCall(server.url, OPERATOR_KEY)

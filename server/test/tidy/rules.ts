@@ -16,6 +16,12 @@ export const rooms = [
   // What an organization sees and changes of itself.
   'journal/read',
   'organizations/own',
+  // People: who may act for an organization with a browser, and how they prove who they are.
+  'members/people',
+  'members/sessions',
+  'members/factors',
+  'members/invitations',
+  'members',
   'events',
   // Sending must not know what is sent: a webhook is an event for an endpoint, whatever it is about.
   'webhooks/transport',
@@ -78,6 +84,13 @@ export const tableOwners: Readonly<Record<string, string>> = {
   journals: 'journal',
   journal_entries: 'journal',
   vault_checks: 'kernel',
+  people: 'members',
+  members: 'members',
+  sessions: 'members',
+  challenges: 'members',
+  invitations: 'members',
+  factors: 'members',
+  recovery_codes: 'members',
   customers: 'customers',
   identities: 'customers',
   memberships: 'segments',

@@ -131,7 +131,7 @@ const PauseAnswer = Nullable(
       date: date(),
       by: Type.Unsafe<string | null>({
         type: ['string', 'null'],
-        description: 'By hand: the name of the API key that called.',
+        description: 'By hand: the name of the API key that called, or the id of the person.',
       }),
       failing: Type.Unsafe<number | null>({
         type: ['integer', 'null'],

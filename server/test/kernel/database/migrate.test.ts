@@ -52,6 +52,7 @@ test('processes that start at once migrate once', async () => {
     '0010-evidence-before-click',
     '0011-merchant-accounts',
     '0012-journal',
+    '0013-people',
   ])
   await Promise.all(others.map((other) => other.close()))
   await drop()

@@ -1,0 +1,236 @@
+import type { Routes } from '../http/api.ts'
+import { actorOf } from '../http/caller.ts'
+import { Many, None, One, all, none, one } from '../http/envelope.ts'
+import { linkBase } from '../http/public-url.ts'
+import { EmptyBody } from '../http/schema.ts'
+import { inTx, retry } from '../kernel/database/transaction.ts'
+import { invalidField, notFound } from '../kernel/problem.ts'
+import { changeOperator, clearFactors, erasePerson } from './change-person.ts'
+import { createResetToken } from './change-password.ts'
+import { invite } from './invitations/invite.ts'
+import * as schema from './member-schema.ts'
+import type { PeopleParts } from './people-parts.ts'
+import { listMemberships } from './people/member-store.ts'
+import type { MemberRights } from './people/member-store.ts'
+import { findPersonById, listPeople } from './people/person-store.ts'
+import { parsePersonEmail, toPerson } from './people/person.ts'
+import type { PersonRow } from './people/person.ts'
+import { permissionsOf } from './people/preset.ts'
+import { deleteSessions } from './sessions/session-store.ts'
+
+const tags = ['operator']
+const path = '/people/:person'
+const params = schema.PersonPath
+// Everybody is there by an invitation.
+const MAX_PEOPLE = 10_000
+
+/** What the operator does with people. */
+export function peopleRoutes(parts: PeopleParts): Routes {
+  return (api) => {
+    listPeopleRoute(parts)(api)
+    inviteRoute(parts)(api)
+    changePersonRoutes(parts)(api)
+    rescueRoutes(parts)(api)
+    resetLinkRoute(parts)(api)
+  }
+}
+
+function toWire(parts: PeopleParts, row: PersonRow, memberships: readonly MemberRights[]) {
+  const { id, name, email, isOperator, createdAt, number } = toPerson(parts.vault, row)
+  const snapshot = parts.directory.current()
+  return {
+    id,
+    name,
+    email,
+    is_operator: isOperator,
+    memberships: memberships
+      .filter(({ person }) => person === number)
+      .map(({ organization, permissions }) => ({
+        organization: snapshot.byNumber(organization)?.id ?? '',
+        permissions,
+      })),
+    created_date: createdAt.toISOString(),
+  }
+}
+
+function listPeopleRoute(parts: PeopleParts): Routes {
+  const { db } = parts.database
+  return (api) => {
+    api.get(
+      '/people',
+      {
+        schema: {
+          operationId: 'listPeople',
+          tags,
+          summary: 'Everybody who can sign in, oldest first',
+          description: 'The whole list at once.',
+          response: { 200: Many(schema.PersonAnswer) },
+        },
+      },
+      async (request) => {
+        const people = await retry(() => listPeople(db, MAX_PEOPLE))
+        const numbers = people.map(({ number }) => number)
+        const memberships = await retry(() => listMemberships(db, numbers))
+        return all(
+          request,
+          people.map((each) => toWire(parts, each, memberships)),
+        )
+      },
+    )
+  }
+}
+
+function inviteRoute(parts: PeopleParts): Routes {
+  return (api) => {
+    api.post(
+      '/invitations',
+      {
+        config: { errors: [409] },
+        schema: {
+          operationId: 'invitePerson',
+          tags,
+          summary: 'Invite somebody to an organization, or to be an operator',
+          description:
+            'To an organization with `preset` or `permissions`; without `organization` to be an operator.',
+          body: schema.OperatorInvitationBody,
+          response: { 200: One(schema.NewInvitationAnswer) },
+        },
+      },
+      async (request) => {
+        const { email, organization: id, preset, permissions } = request.body
+        const organization = id === undefined ? undefined : parts.directory.current().byId(id)
+        if (id !== undefined && !organization) throw notFound(id)
+        if (!organization && (preset ?? permissions) !== undefined) {
+          throw invalidField('organization', 'organization is required where permissions are given')
+        }
+        const base = linkBase(request)
+        const created = await invite(parts, {
+          organization,
+          email: parsePersonEmail(email),
+          permissions: organization ? permissionsOf({ preset, permissions }) : [],
+          by: actorOf(request),
+          linkOf: (token) => `${base}/dashboard/invitation#${token}`,
+        })
+        return one(schema.newInvitationToWire(created))
+      },
+    )
+  }
+}
+
+function changePersonRoutes(parts: PeopleParts): Routes {
+  const { database, clock } = parts
+  return (api) => {
+    api.patch(
+      path,
+      {
+        config: { errors: [409] },
+        schema: {
+          operationId: 'changePerson',
+          tags,
+          summary: 'Make somebody an operator, or no longer one; their sessions end',
+          description: 'The last operator stays one: a 409.',
+          params,
+          body: schema.OperatorFlagBody,
+          response: { 200: One(schema.PersonAnswer) },
+        },
+      },
+      async (request) => {
+        const { is_operator: isOperator } = request.body
+        const { person } = request.params
+        const changed = await inTx(database.db, (tx) =>
+          changeOperator(tx, person, isOperator, clock.now()),
+        )
+        const memberships = await retry(() => listMemberships(database.db, [changed.number]))
+        return one(toWire(parts, changed, memberships))
+      },
+    )
+    api.delete(
+      path,
+      {
+        config: { errors: [409] },
+        schema: {
+          operationId: 'erasePerson',
+          tags,
+          summary: 'Erase a person, with memberships, sessions and factors',
+          description: 'The last operator, and the last owner of an organization, stays: a 409.',
+          params,
+          response: { 200: None },
+        },
+      },
+      async (request) => {
+        await inTx(database.db, (tx) => erasePerson(tx, parts, request.params.person))
+        return none()
+      },
+    )
+  }
+}
+
+function rescueRoutes({ database }: PeopleParts): Routes {
+  return (api) => {
+    api.delete(
+      `${path}/sessions`,
+      {
+        schema: {
+          operationId: 'endSessionsOfPerson',
+          tags,
+          summary: 'End all sessions of a person',
+          params,
+          response: { 200: None },
+        },
+      },
+      async (request) => {
+        await inTx(database.db, async (tx) => {
+          const row = await findPersonById(tx, request.params.person)
+          if (!row) throw notFound(request.params.person)
+          await deleteSessions(tx, row.number)
+        })
+        return none()
+      },
+    )
+    api.delete(
+      `${path}/factors`,
+      {
+        schema: {
+          operationId: 'clearFactors',
+          tags,
+          summary: 'Take the second factors of somebody who has lost them',
+          description:
+            'Their sessions end. Make sure by another way that it is they who ask: from now on the password ' +
+            'lets in whoever knows it, so far as to enrol a factor.',
+          params,
+          response: { 200: None },
+        },
+      },
+      async (request) => {
+        await inTx(database.db, (tx) => clearFactors(tx, request.params.person))
+        return none()
+      },
+    )
+  }
+}
+
+function resetLinkRoute(parts: PeopleParts): Routes {
+  return (api) => {
+    api.post(
+      `${path}/reset-link`,
+      {
+        schema: {
+          operationId: 'createResetLink',
+          tags,
+          summary: 'Make a link by which a person chooses another password',
+          description: 'It is for an hour, and once. A second factor is asked for as ever.',
+          params,
+          body: EmptyBody,
+          response: { 200: One(schema.ResetLinkAnswer) },
+        },
+      },
+      async (request) => {
+        const { person } = request.params
+        const row = await retry(() => findPersonById(parts.database.db, person))
+        if (!row) throw notFound(person)
+        const token = await createResetToken(parts, row.number)
+        return one({ link: `${linkBase(request)}/dashboard/reset#${token}` })
+      },
+    )
+  }
+}

@@ -1,0 +1,53 @@
+import { retry } from '../kernel/database/transaction.ts'
+import type { Session } from '../organizations/session.ts'
+import { listFactors } from './factors/factor-store.ts'
+import type { FactorRow } from './factors/factor-store.ts'
+import { countRecoveryCodes } from './factors/recovery-code-store.ts'
+import { factorBlobRow } from './factors/totp.ts'
+import { listMemberships } from './people/member-store.ts'
+import { getPersonByNumber } from './people/person-store.ts'
+import { toPerson } from './people/person.ts'
+import { presetOf } from './people/preset.ts'
+import type { PeopleParts } from './people-parts.ts'
+
+/** The person, with all that belongs to them, as it is answered. */
+export async function readMe(parts: PeopleParts, session: Session) {
+  const { database, vault, directory, mode, mailer } = parts
+  const { number } = session.person
+  const { db } = database
+  const person = toPerson(vault, await retry(() => getPersonByNumber(db, number)))
+  const memberships = await retry(() => listMemberships(db, [number]))
+  const factors = await retry(() => listFactors(db, number))
+  return {
+    id: person.id,
+    name: person.name,
+    email: person.email,
+    is_operator: person.isOperator,
+    has_password: person.passwordHash !== null,
+    memberships: memberships.flatMap(({ organization, permissions }) => {
+      const found = directory.current().byNumber(organization)
+      if (!found) return []
+      const { id, name, role } = found
+      return [{ organization: { id, name, role }, permissions, preset: presetOf(permissions) }]
+    }),
+    factors: factors.map((factor) => ({
+      id: factor.id,
+      kind: factor.kind,
+      name: nameOf(parts, factor),
+      created_date: factor.created_at.toISOString(),
+      last_used_date: factor.used_at?.toISOString() ?? null,
+    })),
+    recovery_codes: await retry(() => countRecoveryCodes(db, number)),
+    session: {
+      id: session.id,
+      is_enrolling: session.isEnrolling,
+      fresh_until_date: session.freshUntil.toISOString(),
+    },
+    mode,
+    sends_mail: mailer !== undefined,
+  }
+}
+
+function nameOf({ vault }: PeopleParts, { id, blob }: FactorRow): string {
+  return vault.decrypt<{ name: string }>(factorBlobRow(id), blob).name
+}
