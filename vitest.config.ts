@@ -24,6 +24,9 @@ export default defineConfig({
           name: 'browser',
           include: listTestsOf('browser'),
           globalSetup: ['server/test/browser/global-setup.ts'],
+          // Each look at a page is four runs of axe; on a busy machine that is half a minute.
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
         },
       },
       { extends: true, test: { name: 'crash', include: listTestsOf('crash'), globalSetup } },

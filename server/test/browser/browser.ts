@@ -54,7 +54,7 @@ export async function openTab(
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
   })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   const faults: string[] = []
   await context.exposeFunction('reportViolation', (text: string) => faults.push(`refused: ${text}`))
   await context.addInitScript({ content: REPORT_VIOLATIONS })
@@ -111,7 +111,7 @@ export async function checkLooks(page: Page, name: string): Promise<void> {
       const look = `${name}, ${colorScheme}, ${width} px`
       // The frame around the page takes a moment to make way.
       const sticking = () => page.evaluate<string[]>(LIST_STICKING_OUT)
-      await expect.poll(sticking, { message: `${look}: sticks out`, timeout: 5_000 }).toEqual([])
+      await expect.poll(sticking, { message: `${look}: sticks out`, timeout: 15_000 }).toEqual([])
       expect(await listAxeFaults(page), look).toEqual([])
       if (screens === undefined) continue
       mkdirSync(screens, { recursive: true })
