@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ConfigError } from '../src/kernel/config.ts'
+import { admitVisitor, sayVisitor } from './admit-visitor.ts'
 import { createCaller } from './caller.ts'
 import { createNetwork } from './create-network.ts'
 import { invite } from './invite.ts'
@@ -48,6 +49,10 @@ async function main({ isOnce, orders }: Options): Promise<void> {
   out.write(`Newcomer serves ${server.url}, its data in ${server.dataFolder}.\n`)
   try {
     const network = await createNetwork(server, receiver)
+    if (!isOnce) {
+      const members = [...network.publishers, network.merchant]
+      out.write(sayVisitor(await admitVisitor(server.url, members)))
+    }
     const sendShopper = createSendShopper(caller)
     const { rows, summary } = await tell({ out, caller, network, story, sendShopper })
     out.write(`\n${renderTable(rows)}\n\n${summary}\n\n`)

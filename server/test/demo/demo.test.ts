@@ -71,6 +71,27 @@ function readCommands(output: string): { url: string; init: RequestInit }[] {
   })
 }
 
+/** Signs in as the demo says; answers how many organizations that leads to. */
+async function organizationsOfVisitor(output: string): Promise<number> {
+  const told = /browser: (\S+)\/dashboard\n\s+e-mail\s+(\S+)\n\s+password\s+(\S+)\n/.exec(output)
+  const [, site = '', email, password] = told ?? []
+  const url = site.replace('//localhost:', '//127.0.0.1:')
+  const headers = {
+    'content-type': 'application/json',
+    'newcomer-account': '1',
+    'sec-fetch-site': 'same-origin',
+  }
+  const body = JSON.stringify({ email, password })
+  const signedIn = await fetch(`${url}/account/v1/sign-in`, { method: 'POST', headers, body })
+  const cookie = signedIn.headers
+    .getSetCookie()
+    .map((each) => each.split(';')[0])
+    .join('; ')
+  const me = await fetch(`${url}/account/v1/me`, { headers: { ...headers, cookie } })
+  const { object } = (await me.json()) as { object: { memberships: unknown[] } }
+  return object.memberships.length
+}
+
 test('a slice of the demo ends with a table in which every number is right', async () => {
   const temporary = await makeFolder()
   const demo = startDemo(['--once', '--orders', '1000'], { TMPDIR: temporary })
@@ -90,6 +111,7 @@ test('a slice of the demo ends with a table in which every number is right', asy
 test('it keeps serving, its commands work, and an interrupt stops it cleanly', async () => {
   const folder = join(await makeFolder(), 'chosen')
   const demo = startDemo(['--orders', '50'], { NEWCOMER_DATA: folder })
+  expect(await organizationsOfVisitor(await demo.says(/password {2}\S+\n/))).toBe(3)
   const commands = readCommands(await demo.says(/Ctrl-C/))
   const answers = []
   for (const { url, init } of commands) {
