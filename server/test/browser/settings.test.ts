@@ -124,6 +124,34 @@ describe('settings in the browser', () => {
     expect(faults).toEqual([])
   })
 
+  test('the first page says what is to do, as the data has it', async () => {
+    const { call } = network.publishers[1]!
+    const tab = await enter({
+      browser,
+      url: network.url,
+      member: network.publishers[1]!,
+      path: '',
+    })
+    const { page, faults } = tab
+    await page.getByText('No customers were brought in by a file yet.').waitFor()
+    await checkLooks(page, 'home')
+    await page.getByRole('link', { name: 'Create a webhook' }).click()
+    await page.getByRole('heading', { name: 'Create a webhook' }).waitFor()
+    const { id } = await must(
+      call('POST', '/v1/webhooks', { url: 'http://127.0.0.1:9/', event_types: ['segment-change'] }),
+    )
+    await must(call('POST', `/v1/webhooks/${id}/pause`))
+    await page.getByRole('link', { name: 'Home' }).click()
+    await page.reload()
+    await page.getByText(/is paused: its events wait/).waitFor()
+    await page.getByRole('link', { name: 'See why' }).click()
+    await page
+      .getByText(/Paused by hand/)
+      .first()
+      .waitFor()
+    expect(faults).toEqual([])
+  })
+
   test('who may only look is led to no page that refuses, and told what it needs', async () => {
     const { page, faults } = await enterAt('/keys', { permissions: [] })
     await page.getByText(/with the permission “technical”/).waitFor()
