@@ -99,7 +99,10 @@ describe('the projects of tests', () => {
   test('have every test file, each in one of them', () => {
     const testFiles = sources.map(({ path }) => path).filter((path) => path.endsWith('.test.ts'))
     expect(projects.flatMap(({ test }) => test.include).sort()).toEqual(testFiles.sort())
-    for (const { test } of projects) expect(test.include.length, test.name).toBeGreaterThan(2)
+    // A test in the browser is a walk through many pages: of those there are few.
+    for (const { test } of projects) {
+      expect(test.include.length, test.name).toBeGreaterThan(test.name === 'browser' ? 4 : 10)
+    }
   })
 
   test('start PostgreSQL where databases are opened, and not for the fast ones', () => {

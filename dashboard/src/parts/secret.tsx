@@ -7,12 +7,16 @@ export interface SecretProps {
   title: string
   /** Undefined: nothing is shown. */
   secret: string | undefined
+  /** What to do with it. */
+  about?: string
   children?: ReactNode
   onStored: () => void
 }
 
+const STORE_IT = 'Store it now, where your programs keep secrets.'
+
 /** A secret, this once. Only the button closes it: a click beside it would lose what nobody can show again. */
-export function Secret({ title, secret, children, onStored }: SecretProps) {
+export function Secret({ title, secret, about = STORE_IT, children, onStored }: SecretProps) {
   return (
     <Modal
       opened={secret !== undefined}
@@ -24,9 +28,7 @@ export function Secret({ title, secret, children, onStored }: SecretProps) {
       size="lg"
     >
       <Stack>
-        <Text size="sm">
-          It is shown this once. Store it now, where your programs keep secrets.
-        </Text>
+        <Text size="sm">It is shown this once. {about}</Text>
         <CodeBlock label={title}>{secret}</CodeBlock>
         {children}
         <Group justify="space-between">

@@ -39,9 +39,7 @@ export function GrantFields({ grant, onChange }: GrantFieldsProps) {
           label="Permissions"
           description="None: to look at lists and sums"
           value={grant.permissions}
-          onChange={(permissions) =>
-            onChange({ ...grant, permissions })
-          }
+          onChange={(permissions) => onChange({ ...grant, permissions })}
         >
           <Stack gap={6} mt={6}>
             {PERMISSIONS.map(({ name, label, about }) => (

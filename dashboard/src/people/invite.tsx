@@ -23,11 +23,13 @@ export function Invite({ isOpen, onClose }: InviteProps) {
         {/* Opened again it is empty. */}
         {isOpen && <Form onClose={onClose} onMade={setLink} />}
       </Modal>
-      <Secret title="The invitation" secret={link} onStored={() => setLink(undefined)}>
-        <Text size="sm">
-          This server sends no mail: hand the link on yourself. Whoever has it can accept the
-          invitation, once, within 72 hours.
-        </Text>
+      <Secret
+        title="The invitation"
+        secret={link}
+        about="This server sends no mail: hand the link on yourself."
+        onStored={() => setLink(undefined)}
+      >
+        <Text size="sm">Whoever has it can accept the invitation, once, within 72 hours.</Text>
       </Secret>
     </>
   )
