@@ -33,13 +33,13 @@ export function Members({ onChoose }: MembersProps) {
             {
               name: 'Name',
               show: ({ id, name }) => (
-                <Text className="breaks">
+                <Text inherit className="breaks">
                   {name}
                   {id === me?.id && ' (you)'}
                 </Text>
               ),
             },
-            { name: 'E-mail', show: ({ email }) => <Text className="breaks">{email}</Text> },
+            { name: 'E-mail', show: ({ email }) => <Text inherit className="breaks">{email}</Text> },
             { name: 'May', show: sayGrant },
             { name: 'Second factors', show: ({ factors }) => sayFactors(factors) },
             { name: 'Since', show: (each) => <When date={each.created_date} /> },

@@ -49,10 +49,10 @@ describe('settings in the browser', () => {
     const second = await readSecret(page)
     expect(second).not.toBe(first)
     await button(page, 'I have stored it').click()
-    await page.getByText('another has taken its place').waitFor()
+    await page.getByText('another has taken its place').first().waitFor()
     await checkLooks(page, 'keys')
     await page.reload()
-    await page.getByText('another has taken its place').waitFor()
+    await page.getByText('another has taken its place').first().waitFor()
     expect(await page.content()).not.toContain(first)
     expect(await page.content()).not.toContain(second)
 
