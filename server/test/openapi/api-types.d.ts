@@ -4454,6 +4454,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "org-0000000000000001",
+                     *         "name": "Example Rewards",
+                     *         "role": "publisher",
+                     *         "customer_segments": false,
+                     *         "finalization_days": 30,
+                     *         "verdict_policy": "network",
+                     *         "evidence_policy": "before_click",
+                     *         "requests_per_minute": 60000,
+                     *         "categories": [],
+                     *         "description": null,
+                     *         "icon_url": null,
+                     *         "homepage": null,
+                     *         "terms_and_conditions": null,
+                     *         "available_platforms": [],
+                     *         "supported_products": [],
+                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationAnswer"];
                 };
             };
@@ -4478,6 +4503,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "Teas of all kinds."
+                 *     }
+                 */
                 "application/json": {
                     name?: components["schemas"]["Name"];
                     categories?: components["schemas"]["Labels"];
@@ -4502,6 +4532,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "org-0000000000000002",
+                     *         "name": "Example Shop",
+                     *         "role": "merchant",
+                     *         "customer_segments": true,
+                     *         "finalization_days": 30,
+                     *         "verdict_policy": "network",
+                     *         "evidence_policy": "before_click",
+                     *         "requests_per_minute": 60000,
+                     *         "categories": [
+                     *           "tea"
+                     *         ],
+                     *         "description": "Teas of all kinds.",
+                     *         "icon_url": null,
+                     *         "homepage": "https://shop.example/",
+                     *         "terms_and_conditions": null,
+                     *         "available_platforms": [],
+                     *         "supported_products": [],
+                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationAnswer"];
                 };
             };
@@ -4540,6 +4597,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "key-0000000000000001",
+                     *           "name": "web",
+                     *           "last_four": "y5Tq",
+                     *           "created_by": "operator",
+                     *           "created_date": "2025-03-04T10:00:00.000Z",
+                     *           "expires_date": null,
+                     *           "replaced_by": null,
+                     *           "last_used_date": "2025-03-04T10:02:00.000Z"
+                     *         },
+                     *         {
+                     *           "id": "key-0000000000000002",
+                     *           "name": "app",
+                     *           "last_four": "y5Tq",
+                     *           "created_by": "key-0000000000000001",
+                     *           "created_date": "2025-03-04T10:01:00.000Z",
+                     *           "expires_date": "2025-03-05T10:02:00.000Z",
+                     *           "replaced_by": "key-0000000000000003",
+                     *           "last_used_date": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyPage"];
                 };
             };
@@ -4564,6 +4653,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "app"
+                 *     }
+                 */
                 "application/json": {
                     name: components["schemas"]["Name"];
                     /**
@@ -4586,6 +4680,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "key-0000000000000002",
+                     *         "name": "app",
+                     *         "last_four": "y5Tq",
+                     *         "created_by": "key-0000000000000001",
+                     *         "created_date": "2025-03-04T10:01:00.000Z",
+                     *         "expires_date": null,
+                     *         "replaced_by": null,
+                     *         "key": "sk-your-api-key"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewKeyAnswer"];
                 };
             };
@@ -4616,6 +4727,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "overlap_hours": 24
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description How long the old key still works; 0: it ends at once.
@@ -4642,6 +4758,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "key-0000000000000003",
+                     *         "name": "app",
+                     *         "last_four": "y5Tq",
+                     *         "created_by": "key-0000000000000001",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
+                     *         "expires_date": null,
+                     *         "replaced_by": null,
+                     *         "key": "sk-your-api-key"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewKeyAnswer"];
                 };
             };
@@ -4684,6 +4817,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["EmptyAnswer"];
                 };
             };
@@ -4735,6 +4876,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "entry-0000000000000001",
+                     *           "organization_id": "org-0000000000000001",
+                     *           "number": 7,
+                     *           "date": "2025-03-04T10:02:00.000Z",
+                     *           "actor": "key-0000000000000001",
+                     *           "action": "key.rotate",
+                     *           "object": "key-0000000000000002",
+                     *           "outcome": "done",
+                     *           "address": "192.0.2.0/24",
+                     *           "request_id": "req-0000000000000001",
+                     *           "before": {
+                     *             "expires_date": null
+                     *           },
+                     *           "after": {
+                     *             "expires_date": "2025-03-05T10:02:00.000Z",
+                     *             "replaced_by": {
+                     *               "id": "key-0000000000000003",
+                     *               "name": "app",
+                     *               "last_four": "y5Tq",
+                     *               "expires_date": null
+                     *             }
+                     *           },
+                     *           "hash": "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditLogEntryPage"];
                 };
             };
@@ -4841,7 +5019,7 @@ export interface operations {
                      *             "tea"
                      *           ],
                      *           "metadata": {
-                     *             "description": "",
+                     *             "description": "Teas of all kinds.",
                      *             "icon_url": ""
                      *           },
                      *           "urls": {
@@ -4922,7 +5100,7 @@ export interface operations {
                      *         {
                      *           "id": "org-0000000000000002",
                      *           "name": "Example Shop",
-                     *           "description": "",
+                     *           "description": "Teas of all kinds.",
                      *           "icon_url": "",
                      *           "urls": {
                      *             "homepage": "https://shop.example/"
@@ -4993,7 +5171,7 @@ export interface operations {
                      *       "object": {
                      *         "id": "org-0000000000000002",
                      *         "name": "Example Shop",
-                     *         "description": "",
+                     *         "description": "Teas of all kinds.",
                      *         "icon_url": "",
                      *         "urls": {
                      *           "homepage": "https://shop.example/"
@@ -5083,8 +5261,8 @@ export interface operations {
                      *             "name": "new"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -5147,8 +5325,8 @@ export interface operations {
                      *             "name": "new"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -5219,8 +5397,8 @@ export interface operations {
                      *             "name": "new"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -5447,10 +5625,10 @@ export interface operations {
                      *         ],
                      *         "customer_order_id": null,
                      *         "status": "open",
-                     *         "purchase_date": "2025-03-04T11:00:00.000Z",
-                     *         "finalization_date": "2025-04-03T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "purchase_date": "2025-03-04T11:02:00.000Z",
+                     *         "finalization_date": "2025-04-03T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -5524,10 +5702,10 @@ export interface operations {
                      *         ],
                      *         "customer_order_id": null,
                      *         "status": "open",
-                     *         "purchase_date": "2025-03-04T11:00:00.000Z",
-                     *         "finalization_date": "2025-04-03T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "purchase_date": "2025-03-04T11:02:00.000Z",
+                     *         "finalization_date": "2025-04-03T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -5615,10 +5793,10 @@ export interface operations {
                      *         ],
                      *         "customer_order_id": null,
                      *         "status": "open",
-                     *         "purchase_date": "2025-03-04T11:00:00.000Z",
-                     *         "finalization_date": "2025-04-03T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:02:00.000Z"
+                     *         "purchase_date": "2025-03-04T11:02:00.000Z",
+                     *         "finalization_date": "2025-04-03T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:04:00.000Z"
                      *       }
                      *     }
                      */
@@ -5744,10 +5922,10 @@ export interface operations {
                      *           ],
                      *           "customer_order_id": null,
                      *           "status": "open",
-                     *           "purchase_date": "2025-03-04T11:00:00.000Z",
-                     *           "finalization_date": "2025-04-03T11:00:00.000Z",
-                     *           "created_date": "2025-03-04T11:00:00.000Z",
-                     *           "modified_date": "2025-03-04T11:00:00.000Z"
+                     *           "purchase_date": "2025-03-04T11:02:00.000Z",
+                     *           "finalization_date": "2025-04-03T11:02:00.000Z",
+                     *           "created_date": "2025-03-04T11:02:00.000Z",
+                     *           "modified_date": "2025-03-04T11:02:00.000Z"
                      *         },
                      *         {
                      *           "button_order_id": "btnorder-0000000000000002",
@@ -5760,10 +5938,10 @@ export interface operations {
                      *           "line_items": [],
                      *           "customer_order_id": null,
                      *           "status": "open",
-                     *           "purchase_date": "2025-03-04T11:01:00.000Z",
-                     *           "finalization_date": "2025-04-03T11:01:00.000Z",
-                     *           "created_date": "2025-03-04T11:01:00.000Z",
-                     *           "modified_date": "2025-03-04T11:01:00.000Z"
+                     *           "purchase_date": "2025-03-04T11:03:00.000Z",
+                     *           "finalization_date": "2025-04-03T11:03:00.000Z",
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "modified_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -5885,12 +6063,12 @@ export interface operations {
                      *           "id": "tx-0000000000000001",
                      *           "status": "pending",
                      *           "category": "new-user-order",
-                     *           "created_date": "2025-03-04T11:01:00.000Z",
-                     *           "modified_date": "2025-03-04T11:01:00.000Z",
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "modified_date": "2025-03-04T11:03:00.000Z",
                      *           "validated_date": null,
-                     *           "attribution_date": "2025-03-04T11:00:00.000Z",
-                     *           "event_date": "2025-03-04T11:01:00.000Z",
-                     *           "order_purchased_date": "2025-03-04T11:01:00.000Z",
+                     *           "attribution_date": "2025-03-04T11:02:00.000Z",
+                     *           "event_date": "2025-03-04T11:03:00.000Z",
+                     *           "order_purchased_date": "2025-03-04T11:03:00.000Z",
                      *           "amount": 57,
                      *           "currency": "USD",
                      *           "order_total": 2300,
@@ -5997,12 +6175,12 @@ export interface operations {
                      *           "id": "tx-0000000000000001",
                      *           "status": "pending",
                      *           "category": "new-user-order",
-                     *           "created_date": "2025-03-04T11:01:00.000Z",
-                     *           "modified_date": "2025-03-04T11:01:00.000Z",
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "modified_date": "2025-03-04T11:03:00.000Z",
                      *           "validated_date": null,
-                     *           "attribution_date": "2025-03-04T11:00:00.000Z",
-                     *           "event_date": "2025-03-04T11:01:00.000Z",
-                     *           "order_purchased_date": "2025-03-04T11:01:00.000Z",
+                     *           "attribution_date": "2025-03-04T11:02:00.000Z",
+                     *           "event_date": "2025-03-04T11:03:00.000Z",
+                     *           "order_purchased_date": "2025-03-04T11:03:00.000Z",
                      *           "amount": 57,
                      *           "currency": "USD",
                      *           "order_total": 2300,
@@ -6093,12 +6271,12 @@ export interface operations {
                      *         "id": "tx-0000000000000001",
                      *         "status": "pending",
                      *         "category": "new-user-order",
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
-                     *         "modified_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
+                     *         "modified_date": "2025-03-04T11:03:00.000Z",
                      *         "validated_date": null,
-                     *         "attribution_date": "2025-03-04T11:00:00.000Z",
-                     *         "event_date": "2025-03-04T11:01:00.000Z",
-                     *         "order_purchased_date": "2025-03-04T11:01:00.000Z",
+                     *         "attribution_date": "2025-03-04T11:02:00.000Z",
+                     *         "event_date": "2025-03-04T11:03:00.000Z",
+                     *         "order_purchased_date": "2025-03-04T11:03:00.000Z",
                      *         "amount": 57,
                      *         "currency": "USD",
                      *         "order_total": 2300,
@@ -6196,7 +6374,7 @@ export interface operations {
                      *       "objects": [
                      *         {
                      *           "number": 1,
-                     *           "date": "2025-03-04T11:01:00.000Z",
+                     *           "date": "2025-03-04T11:03:00.000Z",
                      *           "amount": 57,
                      *           "balance": 57,
                      *           "cause": "order",
@@ -6319,12 +6497,12 @@ export interface operations {
                      *         "claimed_new": true,
                      *         "policy": "network",
                      *         "decided_by": "network",
-                     *         "judged_date": "2025-03-04T11:01:00.000Z",
+                     *         "judged_date": "2025-03-04T11:03:00.000Z",
                      *         "evidence": {
                      *           "matched": "customer_id",
                      *           "through": "merchant",
                      *           "source": "order",
-                     *           "known_date": "2025-03-04T11:00:00.000Z",
+                     *           "known_date": "2025-03-04T11:02:00.000Z",
                      *           "button_order_id": "btnorder-0000000000000001"
                      *         },
                      *         "known": {
@@ -6339,8 +6517,8 @@ export interface operations {
                      *         },
                      *         "quote": {
                      *           "segment": "new",
-                     *           "date": "2025-03-04T11:00:00.000Z",
-                     *           "expires": "2025-03-05T11:00:00.000Z",
+                     *           "date": "2025-03-04T11:02:00.000Z",
+                     *           "expires": "2025-03-05T11:02:00.000Z",
                      *           "outcome": "used-before"
                      *         },
                      *         "commission": {
@@ -6359,7 +6537,7 @@ export interface operations {
                      *           "ledger": [
                      *             {
                      *               "number": 1,
-                     *               "date": "2025-03-04T11:01:00.000Z",
+                     *               "date": "2025-03-04T11:03:00.000Z",
                      *               "amount": 57,
                      *               "balance": 57,
                      *               "cause": "order",
@@ -6432,7 +6610,7 @@ export interface operations {
                      *           "judged": "active",
                      *           "segment": "active",
                      *           "policy": "network",
-                     *           "judged_date": "2025-03-04T11:01:00.000Z"
+                     *           "judged_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -6608,7 +6786,7 @@ export interface operations {
                      *           "publisher_id": null,
                      *           "state": "in_force",
                      *           "version": 1,
-                     *           "start_date": "2025-03-04T10:00:00.000Z",
+                     *           "start_date": "2025-03-04T10:02:00.000Z",
                      *           "end_date": null,
                      *           "rates": [
                      *             {
@@ -6622,7 +6800,7 @@ export interface operations {
                      *               "percent": "2.5"
                      *             }
                      *           ],
-                     *           "created_date": "2025-03-04T10:00:00.000Z"
+                     *           "created_date": "2025-03-04T10:02:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -6692,7 +6870,7 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 1,
-                     *         "start_date": "2025-03-04T10:00:00.000Z",
+                     *         "start_date": "2025-03-04T10:02:00.000Z",
                      *         "end_date": null,
                      *         "rates": [
                      *           {
@@ -6706,11 +6884,11 @@ export interface operations {
                      *             "percent": "2.5"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
                      *         "versions": [
                      *           {
                      *             "version": 1,
-                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "start_date": "2025-03-04T10:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -6724,7 +6902,7 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *             "created_date": "2025-03-04T10:02:00.000Z"
                      *           }
                      *         ]
                      *       }
@@ -6782,7 +6960,7 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 1,
-                     *         "start_date": "2025-03-04T10:00:00.000Z",
+                     *         "start_date": "2025-03-04T10:02:00.000Z",
                      *         "end_date": null,
                      *         "rates": [
                      *           {
@@ -6796,11 +6974,11 @@ export interface operations {
                      *             "percent": "2.5"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
                      *         "versions": [
                      *           {
                      *             "version": 1,
-                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "start_date": "2025-03-04T10:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -6814,7 +6992,7 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *             "created_date": "2025-03-04T10:02:00.000Z"
                      *           }
                      *         ]
                      *       }
@@ -6888,7 +7066,7 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 2,
-                     *         "start_date": "2025-03-04T11:00:00.000Z",
+                     *         "start_date": "2025-03-04T11:02:00.000Z",
                      *         "end_date": null,
                      *         "rates": [
                      *           {
@@ -6902,11 +7080,11 @@ export interface operations {
                      *             "percent": "2.5"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
                      *         "versions": [
                      *           {
                      *             "version": 1,
-                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "start_date": "2025-03-04T10:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -6920,11 +7098,11 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *             "created_date": "2025-03-04T10:02:00.000Z"
                      *           },
                      *           {
                      *             "version": 2,
-                     *             "start_date": "2025-03-04T11:00:00.000Z",
+                     *             "start_date": "2025-03-04T11:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -6938,7 +7116,7 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T11:00:00.000Z"
+                     *             "created_date": "2025-03-04T11:02:00.000Z"
                      *           }
                      *         ]
                      *       }
@@ -6977,7 +7155,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "end_date": "2025-03-04T12:02:00.000Z"
+                 *       "end_date": "2025-03-04T12:04:00.000Z"
                  *     }
                  */
                 "application/json": {
@@ -7012,8 +7190,8 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 3,
-                     *         "start_date": "2025-03-04T11:02:00.000Z",
-                     *         "end_date": "2025-03-04T12:02:00.000Z",
+                     *         "start_date": "2025-03-04T11:04:00.000Z",
+                     *         "end_date": "2025-03-04T12:04:00.000Z",
                      *         "rates": [
                      *           {
                      *             "segment": "new",
@@ -7026,11 +7204,11 @@ export interface operations {
                      *             "percent": "2.5"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
                      *         "versions": [
                      *           {
                      *             "version": 1,
-                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "start_date": "2025-03-04T10:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -7044,11 +7222,11 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *             "created_date": "2025-03-04T10:02:00.000Z"
                      *           },
                      *           {
                      *             "version": 2,
-                     *             "start_date": "2025-03-04T11:00:00.000Z",
+                     *             "start_date": "2025-03-04T11:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -7062,7 +7240,7 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T11:00:00.000Z"
+                     *             "created_date": "2025-03-04T11:02:00.000Z"
                      *           }
                      *         ]
                      *       }
@@ -7238,7 +7416,7 @@ export interface operations {
                      *         ],
                      *         "quote": {
                      *           "id": "quote-from-an-offer",
-                     *           "expires": "2025-03-05T11:00:00.000Z"
+                     *           "expires": "2025-03-05T11:02:00.000Z"
                      *         }
                      *       }
                      *     }
@@ -7292,7 +7470,7 @@ export interface operations {
                      *       "objects": [
                      *         {
                      *           "host": "shop.example",
-                     *           "created_date": "2025-03-04T10:00:00.000Z"
+                     *           "created_date": "2025-03-04T10:02:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -7351,7 +7529,7 @@ export interface operations {
                      *       },
                      *       "object": {
                      *         "host": "shop.example",
-                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *         "created_date": "2025-03-04T10:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -7682,9 +7860,9 @@ export interface operations {
                      *             "merchants": null,
                      *             "is_exact": true
                      *           },
-                     *           "created_date": "2025-03-04T11:01:00.000Z",
-                     *           "started_date": "2025-03-04T11:01:00.000Z",
-                     *           "ended_date": "2025-03-04T11:01:00.000Z"
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "started_date": "2025-03-04T11:03:00.000Z",
+                     *           "ended_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -7768,7 +7946,7 @@ export interface operations {
                      *         "error": null,
                      *         "report": null,
                      *         "preview": null,
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -7879,7 +8057,7 @@ export interface operations {
                      *           "merchants": null,
                      *           "is_exact": true
                      *         },
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -7990,7 +8168,7 @@ export interface operations {
                      *           "merchants": null,
                      *           "is_exact": true
                      *         },
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -8065,9 +8243,9 @@ export interface operations {
                      *         "error": null,
                      *         "report": null,
                      *         "preview": null,
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
-                     *         "ended_date": "2025-03-04T11:01:00.000Z"
+                     *         "ended_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -8177,9 +8355,9 @@ export interface operations {
                      *           "merchants": null,
                      *           "is_exact": true
                      *         },
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
-                     *         "started_date": "2025-03-04T11:01:00.000Z",
-                     *         "ended_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
+                     *         "started_date": "2025-03-04T11:03:00.000Z",
+                     *         "ended_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -8328,8 +8506,8 @@ export interface operations {
                      *           "status": "enabled",
                      *           "paused_reason": null,
                      *           "paused": null,
-                     *           "created_date": "2025-03-04T11:00:00.000Z",
-                     *           "modified_date": "2025-03-04T11:00:00.000Z"
+                     *           "created_date": "2025-03-04T11:02:00.000Z",
+                     *           "modified_date": "2025-03-04T11:02:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -8401,8 +8579,8 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z",
                      *         "secret": "whsec_dGhpcyBpcyBub3QgYSBzZWNyZXQgb2YgYW55Ym9keSE=",
                      *         "previous_secrets_expire_date": null
                      *       }
@@ -8469,8 +8647,8 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -8546,8 +8724,8 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -8660,15 +8838,15 @@ export interface operations {
                      *         "paused_reason": "by-hand",
                      *         "paused": {
                      *           "reason": "by-hand",
-                     *           "date": "2025-03-04T11:01:00.000Z",
+                     *           "date": "2025-03-04T11:03:00.000Z",
                      *           "by": "web",
                      *           "failing": null,
                      *           "attempted": null,
                      *           "status": null,
                      *           "error": null
                      *         },
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -8734,8 +8912,8 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -8816,10 +8994,10 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z",
                      *         "secret": "whsec_dGhpcyBpcyBub3QgYSBzZWNyZXQgb2YgYW55Ym9keSE=",
-                     *         "previous_secrets_expire_date": "2025-03-05T11:00:00.000Z"
+                     *         "previous_secrets_expire_date": "2025-03-05T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -8889,8 +9067,8 @@ export interface operations {
                      *         "transaction_id": null,
                      *         "state": "waiting",
                      *         "attempts": [],
-                     *         "next_attempt_at": "2025-03-04T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z"
+                     *         "next_attempt_at": "2025-03-04T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -8968,7 +9146,7 @@ export interface operations {
                      *           "attempts": [
                      *             {
                      *               "request_id": "attempt-0000000000000001",
-                     *               "at": "2025-03-04T11:00:00.000Z",
+                     *               "at": "2025-03-04T11:02:00.000Z",
                      *               "status": 204,
                      *               "error": null,
                      *               "duration_ms": 42,
@@ -8977,7 +9155,7 @@ export interface operations {
                      *             }
                      *           ],
                      *           "next_attempt_at": null,
-                     *           "created_date": "2025-03-04T11:00:00.000Z"
+                     *           "created_date": "2025-03-04T11:02:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -9115,7 +9293,7 @@ export interface operations {
                      *               }
                      *             ]
                      *           },
-                     *           "timestamp": "2025-03-04T11:00:00.000Z",
+                     *           "timestamp": "2025-03-04T11:02:00.000Z",
                      *           "sequence": 1,
                      *           "cause": "order",
                      *           "data": {
@@ -9137,7 +9315,7 @@ export interface operations {
                      *                 }
                      *               ]
                      *             },
-                     *             "timestamp": "2025-03-04T11:00:00.000Z",
+                     *             "timestamp": "2025-03-04T11:02:00.000Z",
                      *             "sequence": 1,
                      *             "cause": "order"
                      *           }
@@ -9200,15 +9378,15 @@ export interface operations {
                      *           "id": "replay-0000000000000001",
                      *           "webhook_id": "endpoint-0000000000000001",
                      *           "event_id": null,
-                     *           "start_date": "2025-03-04T10:01:00.000Z",
-                     *           "end_date": "2025-03-04T12:01:00.000Z",
+                     *           "start_date": "2025-03-04T10:03:00.000Z",
+                     *           "end_date": "2025-03-04T12:03:00.000Z",
                      *           "state": null,
                      *           "event_types": null,
                      *           "customer_id": "kim",
                      *           "status": "finished",
                      *           "events": 1,
                      *           "waiting": 0,
-                     *           "created_date": "2025-03-04T11:01:00.000Z"
+                     *           "created_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -9242,8 +9420,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "start_date": "2025-03-04T10:01:00.000Z",
-                 *       "end_date": "2025-03-04T12:01:00.000Z",
+                 *       "start_date": "2025-03-04T10:03:00.000Z",
+                 *       "end_date": "2025-03-04T12:03:00.000Z",
                  *       "customer_id": "kim"
                  *     }
                  */
@@ -9271,15 +9449,15 @@ export interface operations {
                      *         "id": "replay-0000000000000001",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": null,
-                     *         "start_date": "2025-03-04T10:01:00.000Z",
-                     *         "end_date": "2025-03-04T12:01:00.000Z",
+                     *         "start_date": "2025-03-04T10:03:00.000Z",
+                     *         "end_date": "2025-03-04T12:03:00.000Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": "kim",
                      *         "status": "gathering",
                      *         "events": 0,
                      *         "waiting": 0,
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -9335,15 +9513,15 @@ export interface operations {
                      *         "id": "replay-0000000000000002",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": "hook-0000000000000002",
-                     *         "start_date": "2025-03-04T11:00:00.000Z",
-                     *         "end_date": "2025-03-04T11:00:00.001Z",
+                     *         "start_date": "2025-03-04T11:02:00.000Z",
+                     *         "end_date": "2025-03-04T11:02:00.001Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": null,
                      *         "status": "sending",
                      *         "events": 1,
                      *         "waiting": 1,
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -9399,15 +9577,15 @@ export interface operations {
                      *         "id": "replay-0000000000000001",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": null,
-                     *         "start_date": "2025-03-04T10:01:00.000Z",
-                     *         "end_date": "2025-03-04T12:01:00.000Z",
+                     *         "start_date": "2025-03-04T10:03:00.000Z",
+                     *         "end_date": "2025-03-04T12:03:00.000Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": "kim",
                      *         "status": "finished",
                      *         "events": 1,
                      *         "waiting": 0,
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -9459,15 +9637,15 @@ export interface operations {
                      *         "id": "replay-0000000000000002",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": "hook-0000000000000002",
-                     *         "start_date": "2025-03-04T11:00:00.000Z",
-                     *         "end_date": "2025-03-04T11:00:00.001Z",
+                     *         "start_date": "2025-03-04T11:02:00.000Z",
+                     *         "end_date": "2025-03-04T11:02:00.001Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": null,
                      *         "status": "cancelled",
                      *         "events": 1,
                      *         "waiting": 0,
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -9532,7 +9710,7 @@ export interface operations {
                      *             "totp": true,
                      *             "passkeys": 0
                      *           },
-                     *           "created_date": "2025-03-04T11:01:00.000Z"
+                     *           "created_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -9649,7 +9827,7 @@ export interface operations {
                      *           "totp": false,
                      *           "passkeys": 0
                      *         },
-                     *         "created_date": "2025-03-04T11:02:00.000Z"
+                     *         "created_date": "2025-03-04T11:04:00.000Z"
                      *       }
                      *     }
                      */
@@ -9708,8 +9886,8 @@ export interface operations {
                      *           "permissions": [],
                      *           "preset": "viewer",
                      *           "created_by": "key-0000000000000001",
-                     *           "created_date": "2025-03-04T11:02:00.000Z",
-                     *           "expires_date": "2025-03-07T11:02:00.000Z"
+                     *           "created_date": "2025-03-04T11:04:00.000Z",
+                     *           "expires_date": "2025-03-07T11:04:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -9770,8 +9948,8 @@ export interface operations {
                      *         "permissions": [],
                      *         "preset": "viewer",
                      *         "created_by": "key-0000000000000001",
-                     *         "created_date": "2025-03-04T11:02:00.000Z",
-                     *         "expires_date": "2025-03-07T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:04:00.000Z",
+                     *         "expires_date": "2025-03-07T11:04:00.000Z",
                      *         "link": "https://newcomer.example/dashboard/invitation#one-time-token00000000000000000000000000000"
                      *       }
                      *     }
@@ -9929,7 +10107,7 @@ export interface operations {
                      *           ]
                      *         },
                      *         "preview": null,
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -10289,7 +10467,12 @@ export interface operations {
                      *         {
                      *           "id": "key-0000000000000001",
                      *           "name": "web",
-                     *           "created_date": "2025-03-04T10:00:00.000Z"
+                     *           "last_four": "y5Tq",
+                     *           "created_by": "operator",
+                     *           "created_date": "2025-03-04T10:00:00.000Z",
+                     *           "expires_date": null,
+                     *           "replaced_by": null,
+                     *           "last_used_date": null
                      *         }
                      *       ]
                      *     }
@@ -10353,6 +10536,11 @@ export interface operations {
                      *       "object": {
                      *         "id": "key-0000000000000001",
                      *         "name": "web",
+                     *         "last_four": "y5Tq",
+                     *         "created_by": "operator",
+                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "expires_date": null,
+                     *         "replaced_by": null,
                      *         "key": "sk-your-api-key"
                      *       }
                      *     }
@@ -10573,7 +10761,7 @@ export interface operations {
                      *       "object": {
                      *         "host": "lost.shop.example",
                      *         "merchant_id": "org-0000000000000002",
-                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *         "created_date": "2025-03-04T10:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -10670,6 +10858,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": "https://newcomer.example/operator/v1/audit-log?organization=org-0000000000000002&action=organization.change&page_size=1&cursor=next-page",
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "entry-0000000000000002",
+                     *           "organization_id": "org-0000000000000002",
+                     *           "number": 5,
+                     *           "date": "2025-03-04T10:00:00.000Z",
+                     *           "actor": "key-0000000000000004",
+                     *           "action": "organization.change",
+                     *           "object": "org-0000000000000002",
+                     *           "outcome": "done",
+                     *           "address": "192.0.2.0/24",
+                     *           "request_id": "req-0000000000000002",
+                     *           "before": {
+                     *             "description": null
+                     *           },
+                     *           "after": {
+                     *             "description": "Teas of all kinds."
+                     *           },
+                     *           "hash": "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditLogEntryPage"];
                 };
             };
@@ -10760,7 +10979,7 @@ export interface operations {
                      *           "email": "olu@network.example",
                      *           "is_operator": true,
                      *           "memberships": [],
-                     *           "created_date": "2025-03-04T11:01:00.000Z"
+                     *           "created_date": "2025-03-04T11:03:00.000Z"
                      *         },
                      *         {
                      *           "id": "person-0000000000000002",
@@ -10776,7 +10995,7 @@ export interface operations {
                      *               ]
                      *             }
                      *           ],
-                     *           "created_date": "2025-03-04T11:01:00.000Z"
+                     *           "created_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -10848,8 +11067,8 @@ export interface operations {
                      *         ],
                      *         "preset": "owner",
                      *         "created_by": "operator",
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
-                     *         "expires_date": "2025-03-07T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
+                     *         "expires_date": "2025-03-07T11:03:00.000Z",
                      *         "link": "https://newcomer.example/dashboard/invitation#one-time-token00000000000000000000000000000"
                      *       }
                      *     }
@@ -10965,7 +11184,7 @@ export interface operations {
                      *             ]
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -11685,22 +11904,22 @@ export interface operations {
                      *             "id": "factor-0000000000000001",
                      *             "kind": "totp",
                      *             "name": "Phone",
-                     *             "created_date": "2025-03-04T11:01:00.000Z",
-                     *             "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *             "created_date": "2025-03-04T11:03:00.000Z",
+                     *             "last_used_date": "2025-03-04T11:04:00.000Z"
                      *           },
                      *           {
                      *             "id": "factor-0000000000000002",
                      *             "kind": "passkey",
                      *             "name": "Laptop",
-                     *             "created_date": "2025-03-04T11:01:00.000Z",
-                     *             "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *             "created_date": "2025-03-04T11:03:00.000Z",
+                     *             "last_used_date": "2025-03-04T11:04:00.000Z"
                      *           }
                      *         ],
                      *         "recovery_codes": 9,
                      *         "session": {
                      *           "id": "session-0000000000000001",
                      *           "is_enrolling": false,
-                     *           "fresh_until_date": "2025-03-04T11:12:00.000Z"
+                     *           "fresh_until_date": "2025-03-04T11:14:00.000Z"
                      *         },
                      *         "mode": "development",
                      *         "sends_mail": false
@@ -11779,22 +11998,22 @@ export interface operations {
                      *             "id": "factor-0000000000000001",
                      *             "kind": "totp",
                      *             "name": "Phone",
-                     *             "created_date": "2025-03-04T11:01:00.000Z",
-                     *             "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *             "created_date": "2025-03-04T11:03:00.000Z",
+                     *             "last_used_date": "2025-03-04T11:04:00.000Z"
                      *           },
                      *           {
                      *             "id": "factor-0000000000000002",
                      *             "kind": "passkey",
                      *             "name": "Laptop",
-                     *             "created_date": "2025-03-04T11:01:00.000Z",
-                     *             "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *             "created_date": "2025-03-04T11:03:00.000Z",
+                     *             "last_used_date": "2025-03-04T11:04:00.000Z"
                      *           }
                      *         ],
                      *         "recovery_codes": 9,
                      *         "session": {
                      *           "id": "session-0000000000000001",
                      *           "is_enrolling": false,
-                     *           "fresh_until_date": "2025-03-04T11:12:00.000Z"
+                     *           "fresh_until_date": "2025-03-04T11:14:00.000Z"
                      *         },
                      *         "mode": "development",
                      *         "sends_mail": false
@@ -11961,8 +12180,8 @@ export interface operations {
                      *           "id": "session-0000000000000001",
                      *           "browser": "Firefox on Linux",
                      *           "is_current": true,
-                     *           "created_date": "2025-03-04T11:02:00.000Z",
-                     *           "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *           "created_date": "2025-03-04T11:04:00.000Z",
+                     *           "last_used_date": "2025-03-04T11:04:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -12460,7 +12679,7 @@ export interface operations {
                      *         ],
                      *         "preset": "owner",
                      *         "has_account": false,
-                     *         "expires_date": "2025-03-07T11:01:00.000Z"
+                     *         "expires_date": "2025-03-07T11:03:00.000Z"
                      *       }
                      *     }
                      */
