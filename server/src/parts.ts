@@ -25,6 +25,8 @@ import type { Vault } from './kernel/vault.ts'
 import { createPasswordHashes } from './members/people/hash-password.ts'
 import type { PasswordHashes } from './members/people/hash-password.ts'
 import { createSessions } from './members/sessions/find-session.ts'
+import { createRefusalWriter } from './journal/write-refusals.ts'
+import type { RefusalWriter } from './journal/write-refusals.ts'
 import { createSignInThrottle } from './members/sign-in-throttle.ts'
 import type { SignInThrottle } from './members/sign-in-throttle.ts'
 import { createDirectory } from './organizations/directory.ts'
@@ -76,6 +78,7 @@ export interface Parts extends Resources {
   sessions: Sessions
   passwords: PasswordHashes
   throttle: SignInThrottle
+  refusals: RefusalWriter
   clicks: ClickBuffer
   findLinkHost: FindLinkHost
   verify(): Promise<Verification>
@@ -123,6 +126,7 @@ export function createParts(resources: Resources): Parts {
     sessions: createSessions(resources),
     passwords: createPasswordHashes(),
     throttle: createSignInThrottle(resources.clock),
+    refusals: createRefusalWriter(resources),
     clicks: createClicks(resources, metrics),
     findLinkHost: createFindLinkHost(resources.database),
     observeSet: metrics.observeSet,

@@ -7,11 +7,12 @@ type AnyRequest = Pick<FastifyRequest, 'caller' | 'session' | 'isOperator' | 'id
 
 /** What a journal says of the call: who, from where, in which request. */
 export function actOf(request: AnyRequest): Act {
-  return {
-    actor: actorOf(request),
-    address: truncateAddress(request.ip),
-    request: request.id,
-  }
+  return { actor: actorOf(request), ...originOf(request) }
+}
+
+/** The same where it is not known yet who calls. */
+export function originOf({ ip, id }: Pick<FastifyRequest, 'id' | 'ip'>): Omit<Act, 'actor'> {
+  return { address: truncateAddress(ip), request: id }
 }
 
 /**

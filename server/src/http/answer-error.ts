@@ -18,6 +18,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     void reply.code(500).send(failed('InternalError', message, { request_id: request.id }))
     return
   }
+  request.problemType = problem.type
   // Browsers would ask for a name and a password of their own.
   if (problem.status === 401 && !request.isFromDashboard)
     reply.header('WWW-Authenticate', 'Basic realm="newcomer"')

@@ -1,100 +1,94 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Clock } from '../kernel/clock.ts'
-import type { Database } from '../kernel/database/database.ts'
-import { inTx } from '../kernel/database/transaction.ts'
-import { HOUR_MS } from '../kernel/durations.ts'
-import type { Logger } from '../kernel/log.ts'
 import { appendEntry } from '../journal/append-entries.ts'
 import { actorText } from '../journal/entry.ts'
 import type { Act, NewEntry } from '../journal/entry.ts'
-import { truncateAddress } from './act.ts'
+import type { RefusalWriter } from '../journal/write-refusals.ts'
+import type { Directory } from '../organizations/directory.ts'
+import { originOf } from './act.ts'
 import { actorOf } from './caller.ts'
+import { namedOrganization } from './dashboard-call.ts'
 
-export interface RefusalParts {
-  database: Database
-  clock: Clock
-  log: Logger
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The type of the problem that it was answered with. */
+    problemType: string | undefined
+  }
 }
 
-// The same refusal again tells nothing new, and a program that was set up wrong repeats it by the thousand.
-const REPEATED_MS = HOUR_MS
-// Within an hour: of keys that are known, and of others, so that guesses fill no memory and no journal.
-const MAX_KNOWN = 10_000
-const MAX_UNKNOWN = 200
+export interface RefusalParts {
+  clock: Clock
+  directory: Directory
+  refusals: RefusalWriter
+}
 
 /**
  * Writes calls that were refused for want of rights (401, 403) into journals, after they were answered:
- * into its organization's where the key is known, or was before it expired; else into the operator's. The
- * same key at the same operation is written once an hour.
+ * into its organization's where the key is known, or was before it expired, and where a member calls; else into
+ * the operator's. The same caller at the same operation is written once an hour.
  */
-export function recordRefusals(app: FastifyInstance, { database, clock, log }: RefusalParts): void {
-  const isNew = createRecent(clock)
-  const writing = new Set<Promise<void>>()
+export function recordRefusals(app: FastifyInstance, parts: RefusalParts): void {
+  const { refusals } = parts
   app.addHook('onResponse', (request, reply, done) => {
     const { statusCode: status } = reply
-    const isRefusal = status === 401 || status === 403
-    // Who shows no key at all is everybody on the internet.
-    if (isRefusal && request.headers.authorization !== undefined && !request.is404) {
-      const entry = toEntry(request, status, clock.now())
-      if (isNew(entry)) {
-        const write = inTx(database.db, (tx) => appendEntry(tx, entry))
-          .catch((error: unknown) => {
-            log.error({ err: error }, 'A refused call could not be written into its journal.')
-          })
-          .finally(() => writing.delete(write))
-        writing.add(write)
-      }
+    if (isRefusal(request, status)) {
+      const entry = toEntry(request, status, parts)
+      const { organization, act, after } = entry
+      const who = actorText(act.actor) ?? act.address
+      const kind = { isKnown: act.actor !== null, what: [organization, who, after] }
+      refusals.write(kind, (tx) => appendEntry(tx, entry))
     }
     done()
   })
-  app.addHook('onClose', async () => {
-    await Promise.all(writing)
-  })
+  app.addHook('onClose', () => refusals.settle())
 }
 
-function toEntry(request: FastifyRequest, status: number, at: Date): NewEntry {
-  const { caller, formerCaller, isOperator, routeOptions } = request
-  const isKnown = isOperator || caller !== undefined
+function isRefusal({ headers, session, is404 }: FastifyRequest, status: number): boolean {
+  if (is404) return false
+  // Of a person a 401 says that a password was wrong, which is written where it was tried.
+  if (session) return status === 403
+  // Who shows no key at all is everybody on the internet.
+  return (status === 401 || status === 403) && headers.authorization !== undefined
+}
+
+function toEntry(
+  request: FastifyRequest,
+  status: number,
+  { clock, directory }: RefusalParts,
+): NewEntry {
+  const { caller, formerCaller, isOperator, session, routeOptions } = request
+  const isKnown = isOperator || caller !== undefined || session !== undefined
   const { operationId } = (routeOptions.schema ?? {}) as { operationId?: string }
+  // Another's journal has nothing of a person that is no member.
+  const named = session?.permissions && namedOrganization(request)
+  const ofMember = named === undefined ? undefined : directory.current().byId(named)
+  const organization = (caller ?? formerCaller)?.organization ?? ofMember
   return {
-    organization: (caller ?? formerCaller)?.organization.number ?? null,
-    at,
+    organization: organization?.number ?? null,
+    at: clock.now(),
     act: {
       actor: isKnown ? actorOf(request) : formerActor(formerCaller),
-      ...{ address: truncateAddress(request.ip), request: request.id },
+      ...originOf(request),
     },
     action: 'call.refuse',
     object: null,
     outcome: 'refused',
-    after: {
-      operation: operationId ?? null,
-      status,
-      reason: isKnown ? 'rights' : formerCaller ? 'expired' : 'unknown key',
-    },
+    after: { operation: operationId ?? null, status, reason: reasonOf(request, isKnown) },
   }
+}
+
+// What whoever has the right has still to do.
+const PROOFS: Readonly<Record<string, string>> = {
+  SecondFactorRequired: 'second factor',
+  StepUpRequired: 'step-up',
+}
+
+function reasonOf({ formerCaller, problemType }: FastifyRequest, isKnown: boolean): string {
+  if (!isKnown) return formerCaller ? 'expired' : 'unknown key'
+  return PROOFS[problemType ?? ''] ?? 'rights'
 }
 
 /** Of an expired key. */
 function formerActor(caller: FastifyRequest['formerCaller']): Act['actor'] {
   return caller ? { kind: 'key', id: caller.keyId } : null
-}
-
-/** Whether nothing of the kind was seen within the hour. */
-function createRecent(clock: Clock): (entry: NewEntry) => boolean {
-  let since = -Infinity
-  const seen = { known: new Set<string>(), unknown: new Set<string>() }
-  return ({ organization, act, after }) => {
-    const nowMs = clock.now().getTime()
-    if (nowMs - since >= REPEATED_MS) {
-      since = nowMs
-      seen.known.clear()
-      seen.unknown.clear()
-    }
-    const who = actorText(act.actor) ?? act.address
-    const what = JSON.stringify([organization, who, after])
-    const [its, most] = act.actor ? [seen.known, MAX_KNOWN] : [seen.unknown, MAX_UNKNOWN]
-    if (its.has(what) || its.size >= most) return false
-    its.add(what)
-    return true
-  }
 }

@@ -99,6 +99,7 @@ export function createShell(parts: ShellParts): FastifyInstance {
   app.decorateRequest('isFromDashboard', false)
   app.decorateRequest('isOperator', false)
   app.decorateRequest('formerCaller', undefined)
+  app.decorateRequest('problemType', undefined)
   app.decorate('isStopping', () => parts.isStopping())
   limitBodyTime(app, parts.bodyTimes)
   readBodies(app)

@@ -22,6 +22,7 @@ import {
   ImportAnswer,
   ImportPath,
   ImportSummary,
+  RejectsQuery,
   StartQuery,
 } from './import-schema.ts'
 import { listImports } from './store/import-store.ts'
@@ -198,12 +199,13 @@ function streamRoutes(parts: ImportRouteParts): Routes {
     api.get(
       '/imports/:id/rejects.csv',
       {
-        config: { answers: 'text/csv' },
+        config: { answers: 'text/csv', isDownload: true },
         schema: {
           operationId: 'getImportRejects',
           tags,
           summary: 'The rows that were rejected, with their lines and why, ready to be mended',
           params: ImportPath,
+          querystring: RejectsQuery,
         },
       },
       async (request, reply) => {

@@ -41,6 +41,16 @@ export const NewImportQuery = Type.Object(
   { additionalProperties: false },
 )
 
+export const RejectsQuery = Type.Object({
+  organization: Type.Optional(
+    Type.String({
+      maxLength: 255,
+      description:
+        'For whom a browser with a session downloads it, which sends no header of ours then. Keys need none.',
+    }),
+  ),
+})
+
 export const FileQuery = Type.Object(
   {
     offset: Type.Optional(

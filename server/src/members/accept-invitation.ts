@@ -1,3 +1,5 @@
+import { appendEntry } from '../journal/append-entries.ts'
+import type { Act } from '../journal/entry.ts'
 import type { Tx } from '../kernel/database/database.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
 import { newId } from '../kernel/id.ts'
@@ -6,7 +8,7 @@ import { conflict } from '../kernel/problem.ts'
 import type { Session } from '../organizations/session.ts'
 import { findInvitation, takeInvitation } from './invitations/invitation-store.ts'
 import type { InvitationRow } from './invitations/invitation-store.ts'
-import { toInvitation } from './invitations/invite.ts'
+import { grantFields, toInvitation } from './invitations/invite.ts'
 import { checkPassword } from './people/check-password.ts'
 import { insertMember } from './people/member-store.ts'
 import { findPersonByEmail, insertPerson, updateOperator } from './people/person-store.ts'
@@ -75,8 +77,9 @@ export async function acceptAsNewcomer(
     const fields = { email: row.email, blob, password: hash, isOperator: row.organization === null }
     const number = await insertPerson(tx, { id, now, ...fields })
     if (number === undefined) throw signInToAccept()
-    await join(tx, row, number, now)
-    return admit(tx, parts, { id, number }, place, false)
+    const act = { actor: { kind: 'person' as const, id }, ...place.origin }
+    await join(tx, row, { person: { id, number }, act, now })
+    return admit(tx, parts, { id, number, isOperator: fields.isOperator }, place, 'invitation')
   })
 }
 
@@ -84,7 +87,7 @@ export async function acceptAsNewcomer(
 export async function acceptAsPerson(
   { database, clock }: PeopleParts,
   token: string,
-  session: Session,
+  { session, act }: { session: Session; act: Act },
 ): Promise<string> {
   const now = clock.now()
   const hash = hashToken(token)
@@ -93,17 +96,25 @@ export async function acceptAsPerson(
     if (!row) throw deadLink()
     const person = await findPersonByEmail(tx, row.email)
     if (person?.number !== session.person.number) throw signInToAccept()
-    await join(tx, row, person.number, now)
+    await join(tx, row, { person, act, now })
     const renewed = await renewSession(tx, session)
     if (renewed === undefined) throw sessionEnded()
     return renewed
   })
 }
 
-async function join(tx: Tx, row: InvitationRow, person: number, now: Date): Promise<void> {
-  const { organization, permissions } = row
-  if (organization === null) await updateOperator(tx, { number: person, isOperator: true, now })
-  else await insertMember(tx, { organization, person, permissions, now })
+async function join(
+  tx: Tx,
+  { id, organization, permissions }: InvitationRow,
+  { person, act, now }: { person: { id: string; number: number }; act: Act; now: Date },
+): Promise<void> {
+  const { number } = person
+  if (organization === null) await updateOperator(tx, { number, isOperator: true, now })
+  else await insertMember(tx, { organization, person: number, permissions, now })
+  appendEntry(tx, {
+    ...{ organization, at: now, act, action: 'invitation.accept', object: id },
+    after: { person: person.id, ...grantFields({ organization, permissions }) },
+  })
 }
 
 function signInToAccept(): Problem {

@@ -1,4 +1,5 @@
 import type { Routes } from '../http/api.ts'
+import { actOf } from '../http/act.ts'
 import { requireWholeSession } from '../http/authorize.ts'
 import { One, one } from '../http/envelope.ts'
 import { invalidField } from '../kernel/problem.ts'
@@ -57,7 +58,8 @@ export function acceptRoutes(parts: PeopleParts): Routes {
         const { session } = request
         if (name === undefined && password === undefined && session) {
           requireWholeSession(session)
-          giveSession(request, reply, await acceptAsPerson(parts, token, session))
+          const by = { session, act: actOf(request) }
+          giveSession(request, reply, await acceptAsPerson(parts, token, by))
           return one({ next: 'done' as const, challenge: null })
         }
         if (name === undefined) throw invalidField('name', 'name is required')

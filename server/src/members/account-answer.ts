@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { originOf } from '../http/act.ts'
 import { networkOf } from '../http/guess-throttle.ts'
 import { isPrivate, siteOf } from '../http/public-url.ts'
 import { clearCookie, readCookie, setCookie } from '../http/session-cookie.ts'
@@ -11,7 +12,7 @@ import { nameBrowser } from './sessions/browser-name.ts'
 import type { SignInPlace, SignInStep } from './sign-in.ts'
 
 // Whatever the schemas of the request's route are.
-type AnyRequest = Parameters<typeof readCookie>[0] & Pick<FastifyRequest, 'session'>
+type AnyRequest = Parameters<typeof readCookie>[0] & Pick<FastifyRequest, 'session' | 'id'>
 type AnyReply = Pick<FastifyReply, 'header'>
 
 const RANDOM_BYTES = 16
@@ -35,6 +36,7 @@ export function requireDashboard(
 export function placeOf(vault: Vault, request: AnyRequest): SignInPlace {
   return {
     network: networkOf(request.ip),
+    origin: originOf(request),
     browser: nameBrowser(request.headers['user-agent']),
     session: request.session,
     isKnownTo: (personId) =>

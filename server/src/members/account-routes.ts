@@ -1,10 +1,12 @@
 import type { Routes } from '../http/api.ts'
+import { actOf } from '../http/act.ts'
 import { requireStepUp, requireWholeSession, sessionOf } from '../http/authorize.ts'
 import { Many, None, One, all, none, one } from '../http/envelope.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
 import { invalidField, notFound } from '../kernel/problem.ts'
 import { giveSession, passkeySite, placeOf, takeSession } from './account-answer.ts'
 import * as schema from './account-schema.ts'
+import { journalPerson } from './journal-person.ts'
 import { changePassword } from './change-password.ts'
 import type { PeopleParts } from './people-parts.ts'
 import { encryptProfile, toPerson } from './people/person.ts'
@@ -62,11 +64,15 @@ function meRoutes(parts: PeopleParts): Routes {
         requireWholeSession(session)
         const { number } = session.person
         const { name } = request.body
+        const now = clock.now()
+        const entry = { at: now, act: actOf(request), action: 'person.rename' } as const
         await inTx(database.db, async (tx) => {
           await lockPerson(tx, number)
           const person = toPerson(vault, await getPersonByNumber(tx, number))
+          if (person.name === name) return
           const blob = encryptProfile(vault, person.id, { email: person.email, name })
-          await updateProfile(tx, { number, blob, now: clock.now() })
+          await updateProfile(tx, { number, blob, now })
+          await journalPerson(tx, session.person, entry)
         })
         return one(await readMe(parts, session))
       },
@@ -115,18 +121,17 @@ function proofRoutes(parts: PeopleParts): Routes {
       async (request, reply) => {
         const session = sessionOf(request)
         const { password, passkey } = request.body
+        const place = placeOf(parts.vault, request)
         if ((password === undefined) === (passkey === undefined)) {
           throw invalidField('password', 'give either password or passkey')
         }
         const token =
           password === undefined
-            ? await stepUpByPasskey(
-                parts,
-                session,
-                passkeySite(request),
-                passkey as unknown as PasskeyAnswer,
-              )
-            : await stepUpByPassword(parts, session, password, placeOf(parts.vault, request))
+            ? await stepUpByPasskey(parts, session, passkeySite(request), {
+                ...(passkey as unknown as PasskeyAnswer),
+                place,
+              })
+            : await stepUpByPassword(parts, session, password, place)
         giveSession(request, reply, token)
         return none()
       },
@@ -178,8 +183,11 @@ function sessionRoutes({ database, clock }: PeopleParts): Routes {
       async (request, reply) => {
         const { id: current, person } = sessionOf(request)
         const id = request.params.session
-        const isEnded = await inTx(database.db, (tx) => deleteSession(tx, person.number, id))
-        if (!isEnded) throw notFound(id)
+        const entry = { at: clock.now(), act: actOf(request), after: { session: id } } as const
+        await inTx(database.db, async (tx) => {
+          if (!(await deleteSession(tx, person.number, id))) throw notFound(id)
+          await journalPerson(tx, person, { ...entry, action: 'person.end-session' })
+        })
         if (id === current) takeSession(request, reply)
         return none()
       },
@@ -187,7 +195,7 @@ function sessionRoutes({ database, clock }: PeopleParts): Routes {
   }
 }
 
-function endSessionsRoute({ database }: PeopleParts): Routes {
+function endSessionsRoute({ database, clock }: PeopleParts): Routes {
   return (api) => {
     api.delete(
       '/sessions',
@@ -204,7 +212,11 @@ function endSessionsRoute({ database }: PeopleParts): Routes {
         const session = sessionOf(request)
         requireStepUp(session)
         const { id, person } = session
-        await inTx(database.db, (tx) => deleteSessions(tx, person.number, id))
+        const entry = { at: clock.now(), act: actOf(request), after: { except: id } } as const
+        await inTx(database.db, async (tx) => {
+          await deleteSessions(tx, person.number, id)
+          await journalPerson(tx, person, { ...entry, action: 'person.end-sessions' })
+        })
         return none()
       },
     )

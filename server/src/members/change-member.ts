@@ -1,3 +1,5 @@
+import { appendEntry } from '../journal/append-entries.ts'
+import type { Act } from '../journal/entry.ts'
 import type { Tx } from '../kernel/database/database.ts'
 import { conflict, notFound } from '../kernel/problem.ts'
 import type { Permission } from '../organizations/permission.ts'
@@ -11,12 +13,13 @@ export interface MemberChange {
   organization: number
   id: string
   now: Date
+  act: Act
 }
 
 /** Another set of permissions; the member signs in anew. @throws Problem 404, 409 for the last owner */
 export async function changeMember(
   tx: Tx,
-  { organization, id, now }: MemberChange,
+  { organization, id, now, act }: MemberChange,
   permissions: Permission[],
 ): Promise<MemberRow> {
   const member = await getChangeable(tx, organization, id, permissions.includes('people'))
@@ -26,18 +29,26 @@ export async function changeMember(
   await updatePermissions(tx, { organization, person, permissions, now })
   if (!permissions.includes('people')) await deleteInvitationsBy(tx, organization, id)
   await deleteSessions(tx, person)
+  appendEntry(tx, {
+    ...{ organization, at: now, act, action: 'member.change', object: id },
+    ...{ before: { permissions: member.permissions }, after: { permissions } },
+  })
   return { ...member, permissions }
 }
 
 /** The member goes, with its invitations and sessions. @throws Problem 404, 409 for the last owner */
 export async function removeMember(
   tx: Tx,
-  { organization, id }: Omit<MemberChange, 'now'>,
+  { organization, id, now, act }: MemberChange,
 ): Promise<void> {
-  const { number: person } = await getChangeable(tx, organization, id, false)
+  const { number: person, permissions } = await getChangeable(tx, organization, id, false)
   await deleteMember(tx, { organization, person })
   await deleteInvitationsBy(tx, organization, id)
   await deleteSessions(tx, person)
+  appendEntry(tx, {
+    ...{ organization, at: now, act, action: 'member.remove', object: id },
+    before: { permissions },
+  })
 }
 
 /** Somebody has to be left who can invite others. */

@@ -1,10 +1,19 @@
 import { inTx, retry } from '../kernel/database/transaction.ts'
+import type { Act } from '../journal/entry.ts'
 import { newId } from '../kernel/id.ts'
+import { notFound } from '../kernel/problem.ts'
 import type { Session } from '../organizations/session.ts'
+import { toJournaled } from './change-person.ts'
+import { journalPerson } from './journal-person.ts'
 import { sendLink } from './invitations/send-link.ts'
 import { checkPassword } from './people/check-password.ts'
 import { listMemberships } from './people/member-store.ts'
-import { findPersonByEmail, getPersonByNumber, updatePassword } from './people/person-store.ts'
+import {
+  findPersonByEmail,
+  findPersonById,
+  getPersonByNumber,
+  updatePassword,
+} from './people/person-store.ts'
 import { encryptPasswordHash, sealEmail, toPerson } from './people/person.ts'
 import type { Person } from './people/person.ts'
 import { deadLink } from './people-parts.ts'
@@ -25,7 +34,8 @@ export async function changePassword(
   place: SignInPlace,
 ): Promise<string> {
   const { database, clock } = parts
-  const person = await provePassword(parts, session, current, place)
+  const proof = { password: current, place, action: 'person.change-password' as const }
+  const person = await provePassword(parts, session, proof)
   const hash = await hashFor(parts, person, password)
   const now = clock.now()
   return inTx(database.db, async (tx) => {
@@ -33,6 +43,8 @@ export async function changePassword(
     await deleteChallenges(tx, person.number)
     const token = await renewSession(tx, session, now)
     if (token === undefined) throw sessionEnded()
+    const act = { actor: { kind: 'person' as const, id: person.id }, ...place.origin }
+    await journalPerson(tx, person, { at: now, act, action: 'person.change-password' })
     return token
   })
 }
@@ -50,10 +62,23 @@ async function hashFor(
   return encryptPasswordHash(vault, id, await passwords.hash(password))
 }
 
-/** A link by which the person chooses another password; it is for an hour, and once. */
-export async function createResetToken(parts: PeopleParts, person: number): Promise<string> {
-  const { database, clock } = parts
-  return inTx(database.db, (tx) => createChallenge(tx, 'reset', { person, now: clock.now() }))
+/**
+ * What opens a link by which the person chooses another password, for an hour and once, as an operator makes it.
+ * @throws Problem 404
+ */
+export async function createResetToken(
+  { database, clock }: PeopleParts,
+  id: string,
+  act: Act,
+): Promise<string> {
+  const now = clock.now()
+  return inTx(database.db, async (tx) => {
+    const row = await findPersonById(tx, id)
+    if (!row) throw notFound(id)
+    const entry = { at: now, act, action: 'person.create-reset-link' } as const
+    await journalPerson(tx, toJournaled(row), entry)
+    return createChallenge(tx, 'reset', { person: row.number, now })
+  })
 }
 
 /** Sends such a link to the person with this address, if there is one and mail is sent. */
@@ -62,11 +87,12 @@ export async function mailReset(
   email: string,
   linkOf: (token: string) => string,
 ): Promise<void> {
-  const { database, vault } = parts
+  const { database, vault, clock } = parts
   if (!parts.mailer) return
   const row = await retry(() => findPersonByEmail(database.db, sealEmail(vault, email)))
   if (!row) return
-  const link = linkOf(await createResetToken(parts, row.number))
+  const start = { person: row.number, now: clock.now() }
+  const link = linkOf(await inTx(database.db, (tx) => createChallenge(tx, 'reset', start)))
   await sendLink(parts, { to: email, id: newId('req'), purpose: { kind: 'reset' }, link })
 }
 
@@ -74,6 +100,7 @@ export async function mailReset(
 export async function resetPassword(
   parts: PeopleParts,
   { token, password }: { token: string; password: string },
+  origin: Omit<Act, 'actor'>,
 ): Promise<Person> {
   const { database, vault, clock } = parts
   const now = clock.now()
@@ -88,6 +115,8 @@ export async function resetPassword(
     await updatePassword(tx, { number, password: hash, now })
     await deleteChallenges(tx, number)
     await deleteSessions(tx, number)
+    const act = { actor: { kind: 'person' as const, id: person.id }, ...origin }
+    await journalPerson(tx, person, { at: now, act, action: 'person.reset-password' })
   })
   return person
 }

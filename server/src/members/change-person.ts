@@ -1,3 +1,5 @@
+import { appendEntry } from '../journal/append-entries.ts'
+import type { Act } from '../journal/entry.ts'
 import type { Tx } from '../kernel/database/database.ts'
 import { conflict, notFound } from '../kernel/problem.ts'
 import { deleteFactors } from './factors/factor-store.ts'
@@ -15,13 +17,21 @@ import { sealEmail, toPerson } from './people/person.ts'
 import { deleteChallenges } from './sessions/challenge-store.ts'
 import { deleteSessions } from './sessions/session-store.ts'
 import type { PeopleParts } from './people-parts.ts'
+import { journalPerson } from './journal-person.ts'
+import type { JournaledPerson } from './journal-person.ts'
+
+/** By whom, and when. */
+export interface PersonChange {
+  act: Act
+  now: Date
+}
 
 /** Makes somebody an operator, or no longer one. @throws Problem 404, 409 for the last operator */
 export async function changeOperator(
   tx: Tx,
   id: string,
   isOperator: boolean,
-  now: Date,
+  { act, now }: PersonChange,
 ): Promise<PersonRow> {
   const person = await getPerson(tx, id, isOperator)
   const { number } = person
@@ -29,16 +39,35 @@ export async function changeOperator(
   await updateOperator(tx, { number, isOperator, now })
   if (!isOperator) await deleteInvitationsBy(tx, null, id)
   await deleteSessions(tx, number)
+  appendEntry(tx, {
+    ...{ organization: null, at: now, act, action: 'person.change', object: id },
+    ...{ before: { is_operator: !isOperator }, after: { is_operator: isOperator } },
+  })
   return { ...person, is_operator: isOperator }
 }
 
 /** For somebody who has lost them all: the next sign-in is by password alone, and enrols another. */
-export async function clearFactors(tx: Tx, id: string): Promise<void> {
-  const { number } = await getPerson(tx, id, true)
+export async function clearFactors(tx: Tx, id: string, { act, now }: PersonChange): Promise<void> {
+  const row = await getPerson(tx, id, true)
+  const { number } = row
   await deleteFactors(tx, number)
   await deleteRecoveryCodes(tx, number)
   await deleteChallenges(tx, number)
   await deleteSessions(tx, number)
+  await journalPerson(tx, toJournaled(row), { at: now, act, action: 'person.clear-factors' })
+}
+
+/** All sessions of the person end. @throws Problem 404 */
+export async function endSessions(tx: Tx, id: string, { act, now }: PersonChange): Promise<void> {
+  const row = await findPersonById(tx, id)
+  if (!row) throw notFound(id)
+  await deleteSessions(tx, row.number)
+  await journalPerson(tx, toJournaled(row), { at: now, act, action: 'person.end-sessions' })
+}
+
+/** What the journals of the person's organizations are found by. */
+export function toJournaled({ id, number, is_operator: isOperator }: PersonRow): JournaledPerson {
+  return { id, number, isOperator }
 }
 
 /** Everything of the person is gone. @throws Problem 404, 409 for the last operator or owner */
@@ -46,6 +75,7 @@ export async function erasePerson(
   tx: Tx,
   { vault }: Pick<PeopleParts, 'vault'>,
   id: string,
+  { act, now }: PersonChange,
 ): Promise<void> {
   const row = await getPerson(tx, id, false)
   for (const { organization } of await listMemberships(tx, [row.number])) {
@@ -57,6 +87,7 @@ export async function erasePerson(
   }
   await deleteInvitationsBy(tx, null, id)
   await deleteInvitationsOf(tx, sealEmail(vault, toPerson(vault, row).email))
+  await journalPerson(tx, toJournaled(row), { at: now, act, action: 'person.erase' })
   await deletePerson(tx, row.number)
 }
 

@@ -1,4 +1,5 @@
 import { inTx, retry } from '../kernel/database/transaction.ts'
+import type { Act } from '../journal/entry.ts'
 import { newId } from '../kernel/id.ts'
 import { Problem, conflict, invalidField, notFound } from '../kernel/problem.ts'
 import type { Session } from '../organizations/session.ts'
@@ -24,6 +25,7 @@ import { encryptTotp, newTotpSecret, stepOfCode, totpUrl } from './factors/totp.
 import { getPersonByNumber, lockPerson } from './people/person-store.ts'
 import { decryptProfile } from './people/person.ts'
 import type { PeopleParts } from './people-parts.ts'
+import { journalPerson } from './journal-person.ts'
 import { createChallenge } from './sessions/challenge.ts'
 import { takeChallenge } from './sessions/challenge-store.ts'
 import { hashToken } from './sessions/one-time-token.ts'
@@ -31,6 +33,12 @@ import { renewSession } from './sessions/open-session.ts'
 import { sessionEnded } from './step-up.ts'
 
 const MAX_PASSKEYS = 10
+
+/** Who changes factors, of whom they are. */
+export interface FactorChange {
+  session: Session
+  act: Act
+}
 
 /** A secret for a program of one-time codes; it counts once a code shows that it has arrived. */
 export async function startTotp(
@@ -54,7 +62,7 @@ export async function startTotp(
 /** From now on the code is asked for; answers the session's new token. */
 export async function confirmTotpFactor(
   { database, vault, clock }: PeopleParts,
-  session: Session,
+  { session, act }: FactorChange,
   code: string,
 ): Promise<string> {
   const person = session.person.number
@@ -69,6 +77,8 @@ export async function confirmTotpFactor(
     if (!(await confirmTotp(tx, { id: factor.id, person, step, now }))) {
       throw conflict('Another secret has taken its place; begin again.')
     }
+    const after = { factor: factor.id, kind: 'totp' }
+    await journalPerson(tx, session.person, { at: now, act, action: 'person.add-factor', after })
     return must(await renewSession(tx, session))
   })
 }
@@ -102,7 +112,7 @@ export interface CreatedPasskey {
 /** Takes the passkey that the browser made; answers its id and the session's new token. */
 export async function addPasskey(
   { database, vault, clock }: PeopleParts,
-  session: Session,
+  { session, act }: FactorChange,
   site: Site,
   { name, challenge: token, response }: CreatedPasskey,
 ): Promise<{ id: string; token: string }> {
@@ -123,14 +133,16 @@ export async function addPasskey(
     if (!(await insertFactor(tx, { id, kind: 'passkey', ...fields }))) {
       throw conflict('This passkey is in use already.')
     }
+    const after = { factor: id, kind: 'passkey' }
+    await journalPerson(tx, session.person, { at: now, act, action: 'person.add-factor', after })
     return { id, token: must(await renewSession(tx, session)) }
   })
 }
 
 /** Removes a factor; the last one not where one is required. Answers the session's new token. */
 export async function removeFactor(
-  { database, mode }: PeopleParts,
-  session: Session,
+  { database, mode, clock }: PeopleParts,
+  { session, act }: FactorChange,
   id: string,
 ): Promise<string> {
   const person = session.person.number
@@ -144,14 +156,17 @@ export async function removeFactor(
     }
     // They stand in for a code, and nobody asks for one any more.
     if (!left.some(({ kind }) => kind === 'totp')) await deleteRecoveryCodes(tx, person)
+    const kind = factors.find((factor) => factor.id === id)?.kind ?? 'totp'
+    const entry = { at: clock.now(), act, before: { factor: id, kind } }
+    await journalPerson(tx, session.person, { ...entry, action: 'person.remove-factor' })
     return must(await renewSession(tx, session))
   })
 }
 
 /** New codes in place of those before, and the session's new token. The codes are shown once. */
 export async function renewRecoveryCodes(
-  { database, vault }: PeopleParts,
-  session: Session,
+  { database, vault, clock }: PeopleParts,
+  { session, act }: FactorChange,
 ): Promise<{ codes: string[]; token: string }> {
   const { id, number } = session.person
   const codes = newRecoveryCodes()
@@ -163,6 +178,8 @@ export async function renewRecoveryCodes(
       throw conflict('Recovery codes stand in for one-time codes; set those up first.')
     }
     await replaceRecoveryCodes(tx, number, sealed)
+    const entry = { at: clock.now(), act, action: 'person.renew-recovery-codes' } as const
+    await journalPerson(tx, session.person, entry)
     return must(await renewSession(tx, session))
   })
   return { codes, token }

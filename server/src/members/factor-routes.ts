@@ -1,4 +1,5 @@
 import type { Routes } from '../http/api.ts'
+import { actOf } from '../http/act.ts'
 import { requireStepUp, requireWholeSession, sessionOf } from '../http/authorize.ts'
 import { None, One, none, one } from '../http/envelope.ts'
 import { EmptyBody } from '../http/schema.ts'
@@ -12,7 +13,7 @@ import {
   startPasskey,
   startTotp,
 } from './enrol-factor.ts'
-import type { CreatedPasskey } from './enrol-factor.ts'
+import type { CreatedPasskey, FactorChange } from './enrol-factor.ts'
 import type { PeopleParts } from './people-parts.ts'
 
 const tags = ['account']
@@ -26,6 +27,13 @@ export function factorRoutes(parts: PeopleParts): Routes {
     recoveryCodesRoute(parts)(api)
   }
 }
+
+const by = (
+  request: Parameters<typeof sessionOf>[0] & Parameters<typeof actOf>[0],
+): FactorChange => ({
+  session: sessionOf(request),
+  act: actOf(request),
+})
 
 function totpRoutes(parts: PeopleParts): Routes {
   return (api) => {
@@ -64,7 +72,7 @@ function totpRoutes(parts: PeopleParts): Routes {
       async (request, reply) => {
         const session = sessionOf(request)
         requireStepUp(session)
-        const token = await confirmTotpFactor(parts, session, request.body.code)
+        const token = await confirmTotpFactor(parts, by(request), request.body.code)
         giveSession(request, reply, token)
         return none()
       },
@@ -108,7 +116,7 @@ function passkeyFactorRoutes(parts: PeopleParts): Routes {
         const session = sessionOf(request)
         requireStepUp(session)
         const made = request.body as unknown as CreatedPasskey
-        const { id, token } = await addPasskey(parts, session, passkeySite(request), made)
+        const { id, token } = await addPasskey(parts, by(request), passkeySite(request), made)
         giveSession(request, reply, token)
         return one({ id })
       },
@@ -134,7 +142,7 @@ function removeRoute(parts: PeopleParts): Routes {
         const session = sessionOf(request)
         requireWholeSession(session)
         requireStepUp(session)
-        const token = await removeFactor(parts, session, request.params.factor)
+        const token = await removeFactor(parts, by(request), request.params.factor)
         giveSession(request, reply, token)
         return none()
       },
@@ -160,7 +168,7 @@ function recoveryCodesRoute(parts: PeopleParts): Routes {
         const session = sessionOf(request)
         requireWholeSession(session)
         requireStepUp(session)
-        const { codes, token } = await renewRecoveryCodes(parts, session)
+        const { codes, token } = await renewRecoveryCodes(parts, by(request))
         giveSession(request, reply, token)
         return one({ codes })
       },

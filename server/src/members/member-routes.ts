@@ -1,9 +1,11 @@
 import type { Routes } from '../http/api.ts'
-import { actorOf, callerOf } from '../http/caller.ts'
+import { actOf } from '../http/act.ts'
+import { callerOf } from '../http/caller.ts'
 import { Many, None, One, all, none, one } from '../http/envelope.ts'
 import { linkBase } from '../http/public-url.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
 import { notFound } from '../kernel/problem.ts'
+import { appendEntry } from '../journal/append-entries.ts'
 import { changeMember, removeMember } from './change-member.ts'
 import { deleteInvitation, listInvitations } from './invitations/invitation-store.ts'
 import { MAX_INVITATIONS, MAX_MEMBERS, invite, toInvitation } from './invitations/invite.ts'
@@ -75,7 +77,8 @@ function changeRoutes(parts: PeopleParts): Routes {
       async (request) => {
         const { number } = callerOf(request)
         const permissions = permissionsOf(request.body)
-        const change = { organization: number, id: request.params.member, now: clock.now() }
+        const { member: id } = request.params
+        const change = { organization: number, id, now: clock.now(), act: actOf(request) }
         const member = await inTx(database.db, (tx) => changeMember(tx, change, permissions))
         return one(toWire(parts, member))
       },
@@ -96,7 +99,8 @@ function changeRoutes(parts: PeopleParts): Routes {
       async (request) => {
         const { number: organization } = callerOf(request)
         const { member: id } = request.params
-        await inTx(database.db, (tx) => removeMember(tx, { organization, id }))
+        const change = { organization, id, now: clock.now(), act: actOf(request) }
+        await inTx(database.db, (tx) => removeMember(tx, change))
         return none()
       },
     )
@@ -139,8 +143,11 @@ function invitationRoutes({ database, vault, clock }: PeopleParts): Routes {
       async (request) => {
         const { number } = callerOf(request)
         const { invitation: id } = request.params
-        const isDeleted = await inTx(database.db, (tx) => deleteInvitation(tx, number, id))
-        if (!isDeleted) throw notFound(id)
+        const its = { organization: number, at: clock.now(), act: actOf(request) }
+        await inTx(database.db, async (tx) => {
+          if (!(await deleteInvitation(tx, number, id))) throw notFound(id)
+          appendEntry(tx, { ...its, action: 'invitation.delete', object: id })
+        })
         return none()
       },
     )
@@ -170,7 +177,7 @@ function createInvitationRoute(parts: PeopleParts): Routes {
           organization: callerOf(request),
           email: parsePersonEmail(request.body.email),
           permissions: permissionsOf(request.body),
-          by: actorOf(request),
+          act: actOf(request),
           linkOf: (token) => `${base}/dashboard/invitation#${token}`,
         })
         return one(schema.newInvitationToWire(created))

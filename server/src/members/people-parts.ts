@@ -5,6 +5,7 @@ import type { Logger } from '../kernel/log.ts'
 import type { Mailer } from '../kernel/mailer.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
+import type { RefusalWriter } from '../journal/write-refusals.ts'
 import type { Directory } from '../organizations/directory.ts'
 import type { PasswordHashes } from './people/hash-password.ts'
 import type { SignInThrottle } from './sign-in-throttle.ts'
@@ -22,6 +23,7 @@ export interface PeopleParts {
   mode: Mode
   passwords: PasswordHashes
   throttle: SignInThrottle
+  refusals: RefusalWriter
 }
 
 /** The one answer to whatever is wrong with a sign-in: it tells nobody which addresses there are. */

@@ -1,22 +1,21 @@
 import type { Routes } from '../http/api.ts'
-import { actorOf } from '../http/caller.ts'
+import { actOf } from '../http/act.ts'
 import { Many, None, One, all, none, one } from '../http/envelope.ts'
 import { linkBase } from '../http/public-url.ts'
 import { EmptyBody } from '../http/schema.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
 import { invalidField, notFound } from '../kernel/problem.ts'
-import { changeOperator, clearFactors, erasePerson } from './change-person.ts'
+import { changeOperator, clearFactors, endSessions, erasePerson } from './change-person.ts'
 import { createResetToken } from './change-password.ts'
 import { invite } from './invitations/invite.ts'
 import * as schema from './member-schema.ts'
 import type { PeopleParts } from './people-parts.ts'
 import { listMemberships } from './people/member-store.ts'
 import type { MemberRights } from './people/member-store.ts'
-import { findPersonById, listPeople } from './people/person-store.ts'
+import { listPeople } from './people/person-store.ts'
 import { parsePersonEmail, toPerson } from './people/person.ts'
 import type { PersonRow } from './people/person.ts'
 import { permissionsOf } from './people/preset.ts'
-import { deleteSessions } from './sessions/session-store.ts'
 
 const tags = ['operator']
 const path = '/people/:person'
@@ -108,7 +107,7 @@ function inviteRoute(parts: PeopleParts): Routes {
           organization,
           email: parsePersonEmail(email),
           permissions: organization ? permissionsOf({ preset, permissions }) : [],
-          by: actorOf(request),
+          act: actOf(request),
           linkOf: (token) => `${base}/dashboard/invitation#${token}`,
         })
         return one(schema.newInvitationToWire(created))
@@ -138,7 +137,7 @@ function changePersonRoutes(parts: PeopleParts): Routes {
         const { is_operator: isOperator } = request.body
         const { person } = request.params
         const changed = await inTx(database.db, (tx) =>
-          changeOperator(tx, person, isOperator, clock.now()),
+          changeOperator(tx, person, isOperator, { act: actOf(request), now: clock.now() }),
         )
         const memberships = await retry(() => listMemberships(database.db, [changed.number]))
         return one(toWire(parts, changed, memberships))
@@ -158,14 +157,15 @@ function changePersonRoutes(parts: PeopleParts): Routes {
         },
       },
       async (request) => {
-        await inTx(database.db, (tx) => erasePerson(tx, parts, request.params.person))
+        const change = { act: actOf(request), now: clock.now() }
+        await inTx(database.db, (tx) => erasePerson(tx, parts, request.params.person, change))
         return none()
       },
     )
   }
 }
 
-function rescueRoutes({ database }: PeopleParts): Routes {
+function rescueRoutes({ database, clock }: PeopleParts): Routes {
   return (api) => {
     api.delete(
       `${path}/sessions`,
@@ -179,11 +179,8 @@ function rescueRoutes({ database }: PeopleParts): Routes {
         },
       },
       async (request) => {
-        await inTx(database.db, async (tx) => {
-          const row = await findPersonById(tx, request.params.person)
-          if (!row) throw notFound(request.params.person)
-          await deleteSessions(tx, row.number)
-        })
+        const change = { act: actOf(request), now: clock.now() }
+        await inTx(database.db, (tx) => endSessions(tx, request.params.person, change))
         return none()
       },
     )
@@ -202,7 +199,8 @@ function rescueRoutes({ database }: PeopleParts): Routes {
         },
       },
       async (request) => {
-        await inTx(database.db, (tx) => clearFactors(tx, request.params.person))
+        const change = { act: actOf(request), now: clock.now() }
+        await inTx(database.db, (tx) => clearFactors(tx, request.params.person, change))
         return none()
       },
     )
@@ -226,9 +224,7 @@ function resetLinkRoute(parts: PeopleParts): Routes {
       },
       async (request) => {
         const { person } = request.params
-        const row = await retry(() => findPersonById(parts.database.db, person))
-        if (!row) throw notFound(person)
-        const token = await createResetToken(parts, row.number)
+        const token = await createResetToken(parts, person, actOf(request))
         return one({ link: `${linkBase(request)}/dashboard/reset#${token}` })
       },
     )

@@ -56,6 +56,6 @@ export async function setUp(
     const fields = { email: sealEmail(vault, email), blob, password: hash, isOperator: true, now }
     const number = await insertPerson(tx, { id, ...fields })
     if (number === undefined) throw conflict('There is somebody with this address already.')
-    return admit(tx, parts, { id, number }, place, false)
+    return admit(tx, parts, { id, number, isOperator: true }, place, 'set-up')
   })
 }

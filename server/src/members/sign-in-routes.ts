@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Routes } from '../http/api.ts'
+import { actOf, originOf } from '../http/act.ts'
 import { None, One, none, one } from '../http/envelope.ts'
 import { linkBase } from '../http/public-url.ts'
 import { EmptyBody } from '../http/schema.ts'
@@ -11,6 +12,7 @@ import { parsePersonEmail, sealEmail } from './people/person.ts'
 import type { PeopleParts } from './people-parts.ts'
 import { deleteSession } from './sessions/session-store.ts'
 import { setUp } from './set-up.ts'
+import { journalPerson } from './journal-person.ts'
 import { admit, signIn, signInWithCode } from './sign-in.ts'
 import type { SecondFactor, SignInStep } from './sign-in.ts'
 import type { PasskeyAnswer } from './use-passkey.ts'
@@ -157,8 +159,10 @@ function passkeyRoutes(parts: PeopleParts): Routes {
       async (request, reply) => {
         const place = placeOf(parts.vault, request)
         const given = request.body as unknown as PasskeyAnswer
-        const step = await withPasskey(parts, passkeySite(request), given, (tx, person) =>
-          admit(tx, parts, person, place, true),
+        const { origin } = place
+        const attempt = { action: 'person.sign-in', origin, ...given } as const
+        const step = await withPasskey(parts, passkeySite(request), attempt, (tx, person) =>
+          admit(tx, parts, person, place, 'passkey'),
         )
         return answer(parts, request, reply, step)
       },
@@ -211,7 +215,7 @@ function resetRoutes(parts: PeopleParts): Routes {
         },
       },
       async (request, reply) => {
-        const person = await resetPassword(parts, request.body)
+        const person = await resetPassword(parts, request.body, originOf(request))
         giveDevice(vault, request, reply, person.id)
         return none()
       },
@@ -219,7 +223,7 @@ function resetRoutes(parts: PeopleParts): Routes {
   }
 }
 
-function signOutRoute({ database }: PeopleParts): Routes {
+function signOutRoute({ database, clock }: PeopleParts): Routes {
   return (api) => {
     api.post(
       '/sign-out',
@@ -236,7 +240,11 @@ function signOutRoute({ database }: PeopleParts): Routes {
       async (request, reply) => {
         const { session } = request
         if (session) {
-          await inTx(database.db, (tx) => deleteSession(tx, session.person.number, session.id))
+          const entry = { at: clock.now(), act: actOf(request), action: 'person.sign-out' } as const
+          await inTx(database.db, async (tx) => {
+            await deleteSession(tx, session.person.number, session.id)
+            await journalPerson(tx, session.person, entry)
+          })
         }
         takeSession(request, reply)
         return none()

@@ -1,5 +1,6 @@
 import { inTx, retry } from '../kernel/database/transaction.ts'
 import type { Tx } from '../kernel/database/database.ts'
+import type { Act } from '../journal/entry.ts'
 import { listFactors } from './factors/factor-store.ts'
 import type { FactorRow } from './factors/factor-store.ts'
 import { takeStep } from './factors/factor-store.ts'
@@ -10,8 +11,11 @@ import { isOutdated } from './people/hash-password.ts'
 import { encryptPasswordHash, sealEmail, toPerson } from './people/person.ts'
 import type { Person } from './people/person.ts'
 import { findPersonByEmail, getPersonByNumber, updatePassword } from './people/person-store.ts'
-import { signInFailed } from './people-parts.ts'
 import type { PeopleParts } from './people-parts.ts'
+import { journalPerson } from './journal-person.ts'
+import type { JournaledPerson } from './journal-person.ts'
+import { beginGuess, refuseProof } from './refuse-proof.ts'
+import type { ProofAttempt, Proof } from './refuse-proof.ts'
 import { createChallenge } from './sessions/challenge.ts'
 import { countTry, takeChallenge } from './sessions/challenge-store.ts'
 import { hashToken } from './sessions/one-time-token.ts'
@@ -25,6 +29,8 @@ export interface SignInPlace extends Omit<Guess, 'account' | 'isKnownDevice'> {
   browser: string
   /** Whether the browser shows that this person has signed in with it before. */
   isKnownTo(personId: string | undefined): boolean
+  /** The network and the request, as journals have them. */
+  origin: Omit<Act, 'actor'>
   /** The session that the browser has; it ends with the sign-in. */
   session: { id: string; person: { number: number } } | undefined
 }
@@ -48,11 +54,12 @@ export async function signIn(
   const account = sealEmail(vault, email)
   const row = await retry(() => findPersonByEmail(database.db, account))
   const guess = { account, network: place.network, isKnownDevice: place.isKnownTo(row?.id) }
-  throttle.begin(guess)
   const person = row && toPerson(vault, row)
+  const attempt = attemptOf('password', person, place)
+  beginGuess(parts, guess, attempt)
   // Also where there is nobody: the answer takes as long.
   const isRight = await parts.passwords.verify(password, person?.passwordHash ?? null)
-  if (!person || !isRight) throw signInFailed()
+  if (!person || !isRight) throw refuseProof(parts, attempt)
   throttle.succeed(guess)
   await renewHash(parts, person, password)
   const factors = await retry(() => listFactors(database.db, person.number))
@@ -63,20 +70,33 @@ export async function signIn(
     return { next: 'totp', challenge }
   }
   if (factors.length > 0) return { next: 'passkey' }
-  return inTx(database.db, (tx) => admit(tx, parts, person, place, false))
+  return inTx(database.db, (tx) => admit(tx, parts, person, place, 'password'))
 }
+
+function attemptOf(by: Proof, person: Person | undefined, { origin }: SignInPlace): ProofAttempt {
+  return { action: 'person.sign-in', by, person, origin }
+}
+
+/** By what somebody is let in; the last two make an account. */
+export type Entrance = Proof | 'invitation' | 'set-up'
+
+const WITH_SECOND_FACTOR: readonly Entrance[] = ['totp', 'recovery-code', 'passkey']
 
 /** Lets the person in. Without a second factor, where one is required, only so far as to enrol one. */
 export async function admit(
   tx: Tx,
   { mode, clock }: Pick<PeopleParts, 'mode' | 'clock'>,
-  { id, number }: Pick<Person, 'id' | 'number'>,
-  { browser, session }: Pick<SignInPlace, 'browser' | 'session'>,
-  hasSecondFactor: boolean,
+  person: JournaledPerson,
+  { browser, session, origin }: Pick<SignInPlace, 'browser' | 'session' | 'origin'>,
+  by: Entrance,
 ): Promise<SignInStep> {
-  const isEnrolling = mode === 'production' && !hasSecondFactor
+  const { id, number } = person
+  const now = clock.now()
+  const isEnrolling = mode === 'production' && !WITH_SECOND_FACTOR.includes(by)
   if (session) await deleteSession(tx, session.person.number, session.id)
-  const token = await openSession(tx, { person: number, isEnrolling, browser, now: clock.now() })
+  const token = await openSession(tx, { person: number, isEnrolling, browser, now })
+  const act = { actor: { kind: 'person' as const, id }, ...origin }
+  await journalPerson(tx, person, { at: now, act, action: 'person.sign-in', after: { by } })
   return { next: isEnrolling ? 'enrol' : 'done', token, personId: id }
 }
 
@@ -105,22 +125,25 @@ export async function signInWithCode(
   const now = clock.now()
   const wanted = { hash: hashToken(token), purpose: 'second-factor' as const, now }
   const challenge = await inTx(database.db, (tx) => countTry(tx, wanted, MAX_TRIES))
-  if (!challenge || challenge.person === null) throw signInFailed()
+  if (!challenge || challenge.person === null) {
+    throw refuseProof(parts, attemptOf(kind, undefined, place))
+  }
   const number = challenge.person
   const person = toPerson(vault, await retry(() => getPersonByNumber(database.db, number)))
   const isKnownDevice = place.isKnownTo(person.id)
   const guess = { account: `code ${person.id}`, network: place.network, isKnownDevice }
-  throttle.begin(guess)
+  const attempt = attemptOf(kind, person, place)
+  beginGuess(parts, guess, attempt)
   const factors = await retry(() => listFactors(database.db, number))
   const step = await inTx(database.db, async (tx) => {
-    if (!(await takeChallenge(tx, wanted))) throw signInFailed()
+    if (!(await takeChallenge(tx, wanted))) throw refuseProof(parts, attempt)
     const isTaken =
       kind === 'totp'
         ? await takeTotp(tx, parts, factors, { code, now })
         : await takeRecoveryCode(tx, number, sealRecoveryCode(vault, person.id, code))
     // The challenge is there again then: the tx is rolled back.
-    if (!isTaken) throw signInFailed()
-    return admit(tx, parts, person, place, true)
+    if (!isTaken) throw refuseProof(parts, attempt)
+    return admit(tx, parts, person, place, kind)
   })
   throttle.succeed(guess)
   return step

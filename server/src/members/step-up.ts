@@ -1,12 +1,15 @@
 import type { Session } from '../organizations/session.ts'
+import type { Tx } from '../kernel/database/database.ts'
 import { inTx, retry } from '../kernel/database/transaction.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Site } from './factors/passkey.ts'
 import { getPersonByNumber } from './people/person-store.ts'
 import { sealEmail, toPerson } from './people/person.ts'
 import type { Person } from './people/person.ts'
-import { signInFailed } from './people-parts.ts'
 import type { PeopleParts } from './people-parts.ts'
+import { journalPerson } from './journal-person.ts'
+import { beginGuess, refuseProof } from './refuse-proof.ts'
+import type { ProofAttempt, Proof } from './refuse-proof.ts'
 import { rotateSession } from './sessions/open-session.ts'
 import type { SignInPlace } from './sign-in.ts'
 import { withPasskey } from './use-passkey.ts'
@@ -21,16 +24,20 @@ export function sessionEnded(): Problem {
 export async function provePassword(
   parts: PeopleParts,
   session: Session,
-  password: string,
-  place: SignInPlace,
+  {
+    password,
+    place,
+    action,
+  }: { password: string; place: SignInPlace } & Pick<ProofAttempt, 'action'>,
 ): Promise<Person> {
   const { database, vault, throttle, passwords } = parts
   const row = await retry(() => getPersonByNumber(database.db, session.person.number))
   const person = toPerson(vault, row)
   const account = sealEmail(vault, person.email)
   const guess = { account, network: place.network, isKnownDevice: place.isKnownTo(person.id) }
-  throttle.begin(guess)
-  if (!(await passwords.verify(password, person.passwordHash))) throw signInFailed()
+  const attempt: ProofAttempt = { action, by: 'password', person, origin: place.origin }
+  beginGuess(parts, guess, attempt)
+  if (!(await passwords.verify(password, person.passwordHash))) throw refuseProof(parts, attempt)
   throttle.succeed(guess)
   return person
 }
@@ -42,10 +49,23 @@ export async function stepUpByPassword(
   password: string,
   place: SignInPlace,
 ): Promise<string> {
-  await provePassword(parts, session, password, place)
-  const { database, clock } = parts
-  const token = await inTx(database.db, (tx) => rotateSession(tx, session.id, clock.now()))
+  const proof = { password, place, action: 'person.step-up' as const }
+  await provePassword(parts, session, proof)
+  return inTx(parts.database.db, (tx) => freshen(tx, parts, session, place, 'password'))
+}
+
+async function freshen(
+  tx: Tx,
+  { clock }: PeopleParts,
+  { id, person }: Session,
+  { origin }: SignInPlace,
+  by: Proof,
+): Promise<string> {
+  const now = clock.now()
+  const token = await rotateSession(tx, id, now)
   if (token === undefined) throw sessionEnded()
+  const act = { actor: { kind: 'person' as const, id: person.id }, ...origin }
+  await journalPerson(tx, person, { at: now, act, action: 'person.step-up', after: { by } })
   return token
 }
 
@@ -54,12 +74,14 @@ export async function stepUpByPasskey(
   parts: PeopleParts,
   session: Session,
   site: Site,
-  answer: PasskeyAnswer,
+  { place, ...answer }: PasskeyAnswer & { place: SignInPlace },
 ): Promise<string> {
-  return withPasskey(parts, site, answer, async (tx, person) => {
-    if (person.number !== session.person.number) throw signInFailed()
-    const token = await rotateSession(tx, session.id, parts.clock.now())
-    if (token === undefined) throw sessionEnded()
-    return token
+  const { origin } = place
+  const attempt = { action: 'person.step-up', origin, ...answer } as const
+  return withPasskey(parts, site, attempt, (tx, person) => {
+    if (person.number !== session.person.number) {
+      throw refuseProof(parts, { ...attempt, by: 'passkey', person: session.person })
+    }
+    return freshen(tx, parts, session, place, 'passkey')
   })
 }

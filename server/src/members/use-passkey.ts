@@ -5,8 +5,9 @@ import { MINUTE_MS } from '../kernel/durations.ts'
 import { findPasskey, usePasskey } from './factors/factor-store.ts'
 import { decryptPasskey, hashCredential, passkeyRequest, verifyPasskey } from './factors/passkey.ts'
 import type { AuthenticationResponseJSON, Site } from './factors/passkey.ts'
-import { signInFailed } from './people-parts.ts'
 import type { PeopleParts } from './people-parts.ts'
+import { refuseProof } from './refuse-proof.ts'
+import type { ProofAttempt } from './refuse-proof.ts'
 import { getPersonByNumber } from './people/person-store.ts'
 import { toPerson } from './people/person.ts'
 import type { Person } from './people/person.ts'
@@ -36,33 +37,37 @@ export interface PasskeyAnswer {
   response: AuthenticationResponseJSON
 }
 
+/** Who signs with a passkey: what it is for, and from where. */
+export type PasskeyAttempt = Pick<ProofAttempt, 'action' | 'origin'> & PasskeyAnswer
+
 /** Whose passkey it is; then does `work` in the tx that uses it up. @throws Problem 401 */
 export async function withPasskey<T>(
   parts: PeopleParts,
   site: Site,
-  { challenge, response }: PasskeyAnswer,
+  { challenge, response, action, origin }: PasskeyAttempt,
   work: (tx: Tx, person: Person) => Promise<T>,
 ): Promise<T> {
   const { database, vault, clock } = parts
   const now = clock.now()
+  const refused = (person?: Person) => refuseProof(parts, { action, by: 'passkey', person, origin })
   const asked = decryptChallenge(parts, challenge)
-  if (!asked || asked.expiresMs <= now.getTime()) throw signInFailed()
+  if (!asked || asked.expiresMs <= now.getTime()) throw refused()
   const credential = hashCredential(response.id)
   const factor = await retry(() => findPasskey(database.db, credential))
-  if (!factor) throw signInFailed()
-  const known = { stored: decryptPasskey(vault, factor), signatures: Number(factor.signatures) }
-  const signatures = await verifyPasskey(site, asked.nonce, response, known)
-  if (signatures === undefined) throw signInFailed()
+  if (!factor) throw refused()
   const row = await retry(() => getPersonByNumber(database.db, factor.person))
   const person = toPerson(vault, row)
+  const known = { stored: decryptPasskey(vault, factor), signatures: Number(factor.signatures) }
+  const signatures = await verifyPasskey(site, asked.nonce, response, known)
+  if (signatures === undefined) throw refused(person)
   const spent = {
     hash: createHash('sha256').update(asked.nonce).digest(),
     purpose: 'passkey' as const,
     expiresAt: new Date(asked.expiresMs),
   }
   return inTx(database.db, async (tx) => {
-    if (!(await spendChallenge(tx, spent))) throw signInFailed()
-    if (!(await usePasskey(tx, { id: factor.id, signatures, now }))) throw signInFailed()
+    if (!(await spendChallenge(tx, spent))) throw refused(person)
+    if (!(await usePasskey(tx, { id: factor.id, signatures, now }))) throw refused(person)
     return work(tx, person)
   })
 }

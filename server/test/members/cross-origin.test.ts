@@ -100,3 +100,17 @@ test('a cookie that is there twice is none', async () => {
   const { status } = await two.organization(id, 'GET', path)
   expect(status).toBe(401)
 })
+
+test('a file that browsers download names the organization in its URL, and is for own pages too', async () => {
+  const file = `/v1/imports/import-${'0'.repeat(16)}/rejects.csv?organization=${id}`
+  const statusOf = async (where: string, site: string, dest: string): Promise<number> => {
+    const fetched = { 'sec-fetch-site': site, 'sec-fetch-dest': dest }
+    return (await browser.send('GET', where, { headers: fetched })).status
+  }
+  expect(await statusOf(file, 'same-origin', 'document')).toBe(404)
+  expect(await statusOf(file, 'same-origin', 'empty')).toBe(404)
+  expect(await statusOf(file, 'same-origin', 'iframe')).toBe(403)
+  expect(await statusOf(file, 'cross-site', 'document')).toBe(403)
+  expect(await statusOf(file, 'same-site', 'document')).toBe(403)
+  expect(await statusOf(`${path}?organization=${id}`, 'same-origin', 'document')).toBe(401)
+})

@@ -4506,6 +4506,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "org-0000000000000001",
+                     *         "name": "Example Rewards",
+                     *         "role": "publisher",
+                     *         "customer_segments": false,
+                     *         "finalization_days": 30,
+                     *         "verdict_policy": "network",
+                     *         "evidence_policy": "before_click",
+                     *         "requests_per_minute": 60000,
+                     *         "categories": [],
+                     *         "description": null,
+                     *         "icon_url": null,
+                     *         "homepage": null,
+                     *         "terms_and_conditions": null,
+                     *         "available_platforms": [],
+                     *         "supported_products": [],
+                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationAnswer"];
                 };
             };
@@ -4530,6 +4555,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "Teas of all kinds."
+                 *     }
+                 */
                 "application/json": {
                     name?: components["schemas"]["Name"];
                     categories?: components["schemas"]["Labels"];
@@ -4554,6 +4584,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "org-0000000000000002",
+                     *         "name": "Example Shop",
+                     *         "role": "merchant",
+                     *         "customer_segments": true,
+                     *         "finalization_days": 30,
+                     *         "verdict_policy": "network",
+                     *         "evidence_policy": "before_click",
+                     *         "requests_per_minute": 60000,
+                     *         "categories": [
+                     *           "tea"
+                     *         ],
+                     *         "description": "Teas of all kinds.",
+                     *         "icon_url": null,
+                     *         "homepage": "https://shop.example/",
+                     *         "terms_and_conditions": null,
+                     *         "available_platforms": [],
+                     *         "supported_products": [],
+                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationAnswer"];
                 };
             };
@@ -4592,6 +4649,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "key-0000000000000001",
+                     *           "name": "web",
+                     *           "last_four": "y5Tq",
+                     *           "created_by": "operator",
+                     *           "created_date": "2025-03-04T10:00:00.000Z",
+                     *           "expires_date": null,
+                     *           "replaced_by": null,
+                     *           "last_used_date": "2025-03-04T10:02:00.000Z"
+                     *         },
+                     *         {
+                     *           "id": "key-0000000000000002",
+                     *           "name": "app",
+                     *           "last_four": "y5Tq",
+                     *           "created_by": "key-0000000000000001",
+                     *           "created_date": "2025-03-04T10:01:00.000Z",
+                     *           "expires_date": "2025-03-05T10:02:00.000Z",
+                     *           "replaced_by": "key-0000000000000003",
+                     *           "last_used_date": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyPage"];
                 };
             };
@@ -4616,6 +4705,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "app"
+                 *     }
+                 */
                 "application/json": {
                     name: components["schemas"]["Name"];
                     /**
@@ -4638,6 +4732,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "key-0000000000000002",
+                     *         "name": "app",
+                     *         "last_four": "y5Tq",
+                     *         "created_by": "key-0000000000000001",
+                     *         "created_date": "2025-03-04T10:01:00.000Z",
+                     *         "expires_date": null,
+                     *         "replaced_by": null,
+                     *         "key": "sk-your-api-key"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewKeyAnswer"];
                 };
             };
@@ -4668,6 +4779,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "overlap_hours": 24
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description How long the old key still works; 0: it ends at once.
@@ -4694,6 +4810,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "key-0000000000000003",
+                     *         "name": "app",
+                     *         "last_four": "y5Tq",
+                     *         "created_by": "key-0000000000000001",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
+                     *         "expires_date": null,
+                     *         "replaced_by": null,
+                     *         "key": "sk-your-api-key"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewKeyAnswer"];
                 };
             };
@@ -4736,6 +4869,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["EmptyAnswer"];
                 };
             };
@@ -4787,6 +4928,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "entry-0000000000000001",
+                     *           "organization_id": "org-0000000000000001",
+                     *           "number": 7,
+                     *           "date": "2025-03-04T10:02:00.000Z",
+                     *           "actor": "key-0000000000000001",
+                     *           "action": "key.rotate",
+                     *           "object": "key-0000000000000002",
+                     *           "outcome": "done",
+                     *           "address": "192.0.2.0/24",
+                     *           "request_id": "req-0000000000000001",
+                     *           "before": {
+                     *             "expires_date": null
+                     *           },
+                     *           "after": {
+                     *             "expires_date": "2025-03-05T10:02:00.000Z",
+                     *             "replaced_by": {
+                     *               "id": "key-0000000000000003",
+                     *               "name": "app",
+                     *               "last_four": "y5Tq",
+                     *               "expires_date": null
+                     *             }
+                     *           },
+                     *           "hash": "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditLogEntryPage"];
                 };
             };
@@ -4893,7 +5071,7 @@ export interface operations {
                      *             "tea"
                      *           ],
                      *           "metadata": {
-                     *             "description": "",
+                     *             "description": "Teas of all kinds.",
                      *             "icon_url": ""
                      *           },
                      *           "urls": {
@@ -4974,7 +5152,7 @@ export interface operations {
                      *         {
                      *           "id": "org-0000000000000002",
                      *           "name": "Example Shop",
-                     *           "description": "",
+                     *           "description": "Teas of all kinds.",
                      *           "icon_url": "",
                      *           "urls": {
                      *             "homepage": "https://shop.example/"
@@ -5045,7 +5223,7 @@ export interface operations {
                      *       "object": {
                      *         "id": "org-0000000000000002",
                      *         "name": "Example Shop",
-                     *         "description": "",
+                     *         "description": "Teas of all kinds.",
                      *         "icon_url": "",
                      *         "urls": {
                      *           "homepage": "https://shop.example/"
@@ -5135,8 +5313,8 @@ export interface operations {
                      *             "name": "new"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -5199,8 +5377,8 @@ export interface operations {
                      *             "name": "new"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -5271,8 +5449,8 @@ export interface operations {
                      *             "name": "new"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -5499,10 +5677,10 @@ export interface operations {
                      *         ],
                      *         "customer_order_id": null,
                      *         "status": "open",
-                     *         "purchase_date": "2025-03-04T11:00:00.000Z",
-                     *         "finalization_date": "2025-04-03T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "purchase_date": "2025-03-04T11:02:00.000Z",
+                     *         "finalization_date": "2025-04-03T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -5576,10 +5754,10 @@ export interface operations {
                      *         ],
                      *         "customer_order_id": null,
                      *         "status": "open",
-                     *         "purchase_date": "2025-03-04T11:00:00.000Z",
-                     *         "finalization_date": "2025-04-03T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "purchase_date": "2025-03-04T11:02:00.000Z",
+                     *         "finalization_date": "2025-04-03T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -5667,10 +5845,10 @@ export interface operations {
                      *         ],
                      *         "customer_order_id": null,
                      *         "status": "open",
-                     *         "purchase_date": "2025-03-04T11:00:00.000Z",
-                     *         "finalization_date": "2025-04-03T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:02:00.000Z"
+                     *         "purchase_date": "2025-03-04T11:02:00.000Z",
+                     *         "finalization_date": "2025-04-03T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:04:00.000Z"
                      *       }
                      *     }
                      */
@@ -5796,10 +5974,10 @@ export interface operations {
                      *           ],
                      *           "customer_order_id": null,
                      *           "status": "open",
-                     *           "purchase_date": "2025-03-04T11:00:00.000Z",
-                     *           "finalization_date": "2025-04-03T11:00:00.000Z",
-                     *           "created_date": "2025-03-04T11:00:00.000Z",
-                     *           "modified_date": "2025-03-04T11:00:00.000Z"
+                     *           "purchase_date": "2025-03-04T11:02:00.000Z",
+                     *           "finalization_date": "2025-04-03T11:02:00.000Z",
+                     *           "created_date": "2025-03-04T11:02:00.000Z",
+                     *           "modified_date": "2025-03-04T11:02:00.000Z"
                      *         },
                      *         {
                      *           "button_order_id": "btnorder-0000000000000002",
@@ -5812,10 +5990,10 @@ export interface operations {
                      *           "line_items": [],
                      *           "customer_order_id": null,
                      *           "status": "open",
-                     *           "purchase_date": "2025-03-04T11:01:00.000Z",
-                     *           "finalization_date": "2025-04-03T11:01:00.000Z",
-                     *           "created_date": "2025-03-04T11:01:00.000Z",
-                     *           "modified_date": "2025-03-04T11:01:00.000Z"
+                     *           "purchase_date": "2025-03-04T11:03:00.000Z",
+                     *           "finalization_date": "2025-04-03T11:03:00.000Z",
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "modified_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -5937,12 +6115,12 @@ export interface operations {
                      *           "id": "tx-0000000000000001",
                      *           "status": "pending",
                      *           "category": "new-user-order",
-                     *           "created_date": "2025-03-04T11:01:00.000Z",
-                     *           "modified_date": "2025-03-04T11:01:00.000Z",
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "modified_date": "2025-03-04T11:03:00.000Z",
                      *           "validated_date": null,
-                     *           "attribution_date": "2025-03-04T11:00:00.000Z",
-                     *           "event_date": "2025-03-04T11:01:00.000Z",
-                     *           "order_purchased_date": "2025-03-04T11:01:00.000Z",
+                     *           "attribution_date": "2025-03-04T11:02:00.000Z",
+                     *           "event_date": "2025-03-04T11:03:00.000Z",
+                     *           "order_purchased_date": "2025-03-04T11:03:00.000Z",
                      *           "amount": 57,
                      *           "currency": "USD",
                      *           "order_total": 2300,
@@ -6049,12 +6227,12 @@ export interface operations {
                      *           "id": "tx-0000000000000001",
                      *           "status": "pending",
                      *           "category": "new-user-order",
-                     *           "created_date": "2025-03-04T11:01:00.000Z",
-                     *           "modified_date": "2025-03-04T11:01:00.000Z",
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "modified_date": "2025-03-04T11:03:00.000Z",
                      *           "validated_date": null,
-                     *           "attribution_date": "2025-03-04T11:00:00.000Z",
-                     *           "event_date": "2025-03-04T11:01:00.000Z",
-                     *           "order_purchased_date": "2025-03-04T11:01:00.000Z",
+                     *           "attribution_date": "2025-03-04T11:02:00.000Z",
+                     *           "event_date": "2025-03-04T11:03:00.000Z",
+                     *           "order_purchased_date": "2025-03-04T11:03:00.000Z",
                      *           "amount": 57,
                      *           "currency": "USD",
                      *           "order_total": 2300,
@@ -6145,12 +6323,12 @@ export interface operations {
                      *         "id": "tx-0000000000000001",
                      *         "status": "pending",
                      *         "category": "new-user-order",
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
-                     *         "modified_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
+                     *         "modified_date": "2025-03-04T11:03:00.000Z",
                      *         "validated_date": null,
-                     *         "attribution_date": "2025-03-04T11:00:00.000Z",
-                     *         "event_date": "2025-03-04T11:01:00.000Z",
-                     *         "order_purchased_date": "2025-03-04T11:01:00.000Z",
+                     *         "attribution_date": "2025-03-04T11:02:00.000Z",
+                     *         "event_date": "2025-03-04T11:03:00.000Z",
+                     *         "order_purchased_date": "2025-03-04T11:03:00.000Z",
                      *         "amount": 57,
                      *         "currency": "USD",
                      *         "order_total": 2300,
@@ -6248,7 +6426,7 @@ export interface operations {
                      *       "objects": [
                      *         {
                      *           "number": 1,
-                     *           "date": "2025-03-04T11:01:00.000Z",
+                     *           "date": "2025-03-04T11:03:00.000Z",
                      *           "amount": 57,
                      *           "balance": 57,
                      *           "cause": "order",
@@ -6371,12 +6549,12 @@ export interface operations {
                      *         "claimed_new": true,
                      *         "policy": "network",
                      *         "decided_by": "network",
-                     *         "judged_date": "2025-03-04T11:01:00.000Z",
+                     *         "judged_date": "2025-03-04T11:03:00.000Z",
                      *         "evidence": {
                      *           "matched": "customer_id",
                      *           "through": "merchant",
                      *           "source": "order",
-                     *           "known_date": "2025-03-04T11:00:00.000Z",
+                     *           "known_date": "2025-03-04T11:02:00.000Z",
                      *           "button_order_id": "btnorder-0000000000000001"
                      *         },
                      *         "known": {
@@ -6391,8 +6569,8 @@ export interface operations {
                      *         },
                      *         "quote": {
                      *           "segment": "new",
-                     *           "date": "2025-03-04T11:00:00.000Z",
-                     *           "expires": "2025-03-05T11:00:00.000Z",
+                     *           "date": "2025-03-04T11:02:00.000Z",
+                     *           "expires": "2025-03-05T11:02:00.000Z",
                      *           "outcome": "used-before"
                      *         },
                      *         "commission": {
@@ -6411,7 +6589,7 @@ export interface operations {
                      *           "ledger": [
                      *             {
                      *               "number": 1,
-                     *               "date": "2025-03-04T11:01:00.000Z",
+                     *               "date": "2025-03-04T11:03:00.000Z",
                      *               "amount": 57,
                      *               "balance": 57,
                      *               "cause": "order",
@@ -6484,7 +6662,7 @@ export interface operations {
                      *           "judged": "active",
                      *           "segment": "active",
                      *           "policy": "network",
-                     *           "judged_date": "2025-03-04T11:01:00.000Z"
+                     *           "judged_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -6660,7 +6838,7 @@ export interface operations {
                      *           "publisher_id": null,
                      *           "state": "in_force",
                      *           "version": 1,
-                     *           "start_date": "2025-03-04T10:00:00.000Z",
+                     *           "start_date": "2025-03-04T10:02:00.000Z",
                      *           "end_date": null,
                      *           "rates": [
                      *             {
@@ -6674,7 +6852,7 @@ export interface operations {
                      *               "percent": "2.5"
                      *             }
                      *           ],
-                     *           "created_date": "2025-03-04T10:00:00.000Z"
+                     *           "created_date": "2025-03-04T10:02:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -6744,7 +6922,7 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 1,
-                     *         "start_date": "2025-03-04T10:00:00.000Z",
+                     *         "start_date": "2025-03-04T10:02:00.000Z",
                      *         "end_date": null,
                      *         "rates": [
                      *           {
@@ -6758,11 +6936,11 @@ export interface operations {
                      *             "percent": "2.5"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
                      *         "versions": [
                      *           {
                      *             "version": 1,
-                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "start_date": "2025-03-04T10:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -6776,7 +6954,7 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *             "created_date": "2025-03-04T10:02:00.000Z"
                      *           }
                      *         ]
                      *       }
@@ -6834,7 +7012,7 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 1,
-                     *         "start_date": "2025-03-04T10:00:00.000Z",
+                     *         "start_date": "2025-03-04T10:02:00.000Z",
                      *         "end_date": null,
                      *         "rates": [
                      *           {
@@ -6848,11 +7026,11 @@ export interface operations {
                      *             "percent": "2.5"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
                      *         "versions": [
                      *           {
                      *             "version": 1,
-                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "start_date": "2025-03-04T10:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -6866,7 +7044,7 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *             "created_date": "2025-03-04T10:02:00.000Z"
                      *           }
                      *         ]
                      *       }
@@ -6940,7 +7118,7 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 2,
-                     *         "start_date": "2025-03-04T11:00:00.000Z",
+                     *         "start_date": "2025-03-04T11:02:00.000Z",
                      *         "end_date": null,
                      *         "rates": [
                      *           {
@@ -6954,11 +7132,11 @@ export interface operations {
                      *             "percent": "2.5"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
                      *         "versions": [
                      *           {
                      *             "version": 1,
-                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "start_date": "2025-03-04T10:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -6972,11 +7150,11 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *             "created_date": "2025-03-04T10:02:00.000Z"
                      *           },
                      *           {
                      *             "version": 2,
-                     *             "start_date": "2025-03-04T11:00:00.000Z",
+                     *             "start_date": "2025-03-04T11:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -6990,7 +7168,7 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T11:00:00.000Z"
+                     *             "created_date": "2025-03-04T11:02:00.000Z"
                      *           }
                      *         ]
                      *       }
@@ -7029,7 +7207,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "end_date": "2025-03-04T12:02:00.000Z"
+                 *       "end_date": "2025-03-04T12:04:00.000Z"
                  *     }
                  */
                 "application/json": {
@@ -7064,8 +7242,8 @@ export interface operations {
                      *         "publisher_id": null,
                      *         "state": "in_force",
                      *         "version": 3,
-                     *         "start_date": "2025-03-04T11:02:00.000Z",
-                     *         "end_date": "2025-03-04T12:02:00.000Z",
+                     *         "start_date": "2025-03-04T11:04:00.000Z",
+                     *         "end_date": "2025-03-04T12:04:00.000Z",
                      *         "rates": [
                      *           {
                      *             "segment": "new",
@@ -7078,11 +7256,11 @@ export interface operations {
                      *             "percent": "2.5"
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "created_date": "2025-03-04T10:02:00.000Z",
                      *         "versions": [
                      *           {
                      *             "version": 1,
-                     *             "start_date": "2025-03-04T10:00:00.000Z",
+                     *             "start_date": "2025-03-04T10:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -7096,11 +7274,11 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T10:00:00.000Z"
+                     *             "created_date": "2025-03-04T10:02:00.000Z"
                      *           },
                      *           {
                      *             "version": 2,
-                     *             "start_date": "2025-03-04T11:00:00.000Z",
+                     *             "start_date": "2025-03-04T11:02:00.000Z",
                      *             "end_date": null,
                      *             "rates": [
                      *               {
@@ -7114,7 +7292,7 @@ export interface operations {
                      *                 "percent": "2.5"
                      *               }
                      *             ],
-                     *             "created_date": "2025-03-04T11:00:00.000Z"
+                     *             "created_date": "2025-03-04T11:02:00.000Z"
                      *           }
                      *         ]
                      *       }
@@ -7290,7 +7468,7 @@ export interface operations {
                      *         ],
                      *         "quote": {
                      *           "id": "quote-from-an-offer",
-                     *           "expires": "2025-03-05T11:00:00.000Z"
+                     *           "expires": "2025-03-05T11:02:00.000Z"
                      *         }
                      *       }
                      *     }
@@ -7344,7 +7522,7 @@ export interface operations {
                      *       "objects": [
                      *         {
                      *           "host": "shop.example",
-                     *           "created_date": "2025-03-04T10:00:00.000Z"
+                     *           "created_date": "2025-03-04T10:02:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -7403,7 +7581,7 @@ export interface operations {
                      *       },
                      *       "object": {
                      *         "host": "shop.example",
-                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *         "created_date": "2025-03-04T10:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -7734,9 +7912,9 @@ export interface operations {
                      *             "merchants": null,
                      *             "is_exact": true
                      *           },
-                     *           "created_date": "2025-03-04T11:01:00.000Z",
-                     *           "started_date": "2025-03-04T11:01:00.000Z",
-                     *           "ended_date": "2025-03-04T11:01:00.000Z"
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "started_date": "2025-03-04T11:03:00.000Z",
+                     *           "ended_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -7820,7 +7998,7 @@ export interface operations {
                      *         "error": null,
                      *         "report": null,
                      *         "preview": null,
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -7931,7 +8109,7 @@ export interface operations {
                      *           "merchants": null,
                      *           "is_exact": true
                      *         },
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -8042,7 +8220,7 @@ export interface operations {
                      *           "merchants": null,
                      *           "is_exact": true
                      *         },
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -8117,9 +8295,9 @@ export interface operations {
                      *         "error": null,
                      *         "report": null,
                      *         "preview": null,
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
-                     *         "ended_date": "2025-03-04T11:01:00.000Z"
+                     *         "ended_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -8229,9 +8407,9 @@ export interface operations {
                      *           "merchants": null,
                      *           "is_exact": true
                      *         },
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
-                     *         "started_date": "2025-03-04T11:01:00.000Z",
-                     *         "ended_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
+                     *         "started_date": "2025-03-04T11:03:00.000Z",
+                     *         "ended_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -8292,7 +8470,10 @@ export interface operations {
     };
     getImportRejects: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description For whom a browser with a session downloads it, which sends no header of ours then. Keys need none. */
+                organization?: string;
+            };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
@@ -8381,8 +8562,8 @@ export interface operations {
                      *           "paused_reason": null,
                      *           "paused": null,
                      *           "previous_secrets_expire_date": null,
-                     *           "created_date": "2025-03-04T11:00:00.000Z",
-                     *           "modified_date": "2025-03-04T11:00:00.000Z"
+                     *           "created_date": "2025-03-04T11:02:00.000Z",
+                     *           "modified_date": "2025-03-04T11:02:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -8455,8 +8636,8 @@ export interface operations {
                      *         "paused_reason": null,
                      *         "paused": null,
                      *         "previous_secrets_expire_date": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z",
                      *         "secret": "whsec_dGhpcyBpcyBub3QgYSBzZWNyZXQgb2YgYW55Ym9keSE="
                      *       }
                      *     }
@@ -8523,8 +8704,8 @@ export interface operations {
                      *         "paused_reason": null,
                      *         "paused": null,
                      *         "previous_secrets_expire_date": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -8601,8 +8782,8 @@ export interface operations {
                      *         "paused_reason": null,
                      *         "paused": null,
                      *         "previous_secrets_expire_date": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z"
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -8715,15 +8896,15 @@ export interface operations {
                      *         "paused_reason": "by-hand",
                      *         "paused": {
                      *           "reason": "by-hand",
-                     *           "date": "2025-03-04T11:01:00.000Z",
+                     *           "date": "2025-03-04T11:03:00.000Z",
                      *           "by": "web",
                      *           "failing": null,
                      *           "attempted": null,
                      *           "status": null,
                      *           "error": null
                      *         },
-                     *         "previous_secrets_expire_date": "2025-03-05T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "previous_secrets_expire_date": "2025-03-05T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
                      *         "modified_date": "2025-03-04T11:01:00.000Z"
                      *       }
                      *     }
@@ -8790,8 +8971,8 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
-                     *         "previous_secrets_expire_date": "2025-03-05T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "previous_secrets_expire_date": "2025-03-05T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
                      *         "modified_date": "2025-03-04T11:01:00.000Z"
                      *       }
                      *     }
@@ -8873,9 +9054,9 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
-                     *         "previous_secrets_expire_date": "2025-03-05T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "modified_date": "2025-03-04T11:00:00.000Z",
+                     *         "previous_secrets_expire_date": "2025-03-05T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "modified_date": "2025-03-04T11:02:00.000Z",
                      *         "secret": "whsec_dGhpcyBpcyBub3QgYSBzZWNyZXQgb2YgYW55Ym9keSE="
                      *       }
                      *     }
@@ -8946,8 +9127,8 @@ export interface operations {
                      *         "transaction_id": null,
                      *         "state": "waiting",
                      *         "attempts": [],
-                     *         "next_attempt_at": "2025-03-04T11:00:00.000Z",
-                     *         "created_date": "2025-03-04T11:00:00.000Z"
+                     *         "next_attempt_at": "2025-03-04T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -9025,7 +9206,7 @@ export interface operations {
                      *           "attempts": [
                      *             {
                      *               "request_id": "attempt-0000000000000001",
-                     *               "at": "2025-03-04T11:00:00.000Z",
+                     *               "at": "2025-03-04T11:02:00.000Z",
                      *               "status": 204,
                      *               "error": null,
                      *               "duration_ms": 42,
@@ -9034,7 +9215,7 @@ export interface operations {
                      *             }
                      *           ],
                      *           "next_attempt_at": null,
-                     *           "created_date": "2025-03-04T11:00:00.000Z"
+                     *           "created_date": "2025-03-04T11:02:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -9248,7 +9429,7 @@ export interface operations {
                      *               }
                      *             ]
                      *           },
-                     *           "timestamp": "2025-03-04T11:00:00.000Z",
+                     *           "timestamp": "2025-03-04T11:02:00.000Z",
                      *           "sequence": 1,
                      *           "cause": "order",
                      *           "data": {
@@ -9270,7 +9451,7 @@ export interface operations {
                      *                 }
                      *               ]
                      *             },
-                     *             "timestamp": "2025-03-04T11:00:00.000Z",
+                     *             "timestamp": "2025-03-04T11:02:00.000Z",
                      *             "sequence": 1,
                      *             "cause": "order"
                      *           }
@@ -9333,15 +9514,15 @@ export interface operations {
                      *           "id": "replay-0000000000000001",
                      *           "webhook_id": "endpoint-0000000000000001",
                      *           "event_id": null,
-                     *           "start_date": "2025-03-04T10:01:00.000Z",
-                     *           "end_date": "2025-03-04T12:01:00.000Z",
+                     *           "start_date": "2025-03-04T10:03:00.000Z",
+                     *           "end_date": "2025-03-04T12:03:00.000Z",
                      *           "state": null,
                      *           "event_types": null,
                      *           "customer_id": "kim",
                      *           "status": "finished",
                      *           "events": 1,
                      *           "waiting": 0,
-                     *           "created_date": "2025-03-04T11:01:00.000Z"
+                     *           "created_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -9375,8 +9556,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "start_date": "2025-03-04T10:01:00.000Z",
-                 *       "end_date": "2025-03-04T12:01:00.000Z",
+                 *       "start_date": "2025-03-04T10:03:00.000Z",
+                 *       "end_date": "2025-03-04T12:03:00.000Z",
                  *       "customer_id": "kim"
                  *     }
                  */
@@ -9404,15 +9585,15 @@ export interface operations {
                      *         "id": "replay-0000000000000001",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": null,
-                     *         "start_date": "2025-03-04T10:01:00.000Z",
-                     *         "end_date": "2025-03-04T12:01:00.000Z",
+                     *         "start_date": "2025-03-04T10:03:00.000Z",
+                     *         "end_date": "2025-03-04T12:03:00.000Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": "kim",
                      *         "status": "gathering",
                      *         "events": 0,
                      *         "waiting": 0,
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -9468,15 +9649,15 @@ export interface operations {
                      *         "id": "replay-0000000000000002",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": "hook-0000000000000002",
-                     *         "start_date": "2025-03-04T11:00:00.000Z",
-                     *         "end_date": "2025-03-04T11:00:00.001Z",
+                     *         "start_date": "2025-03-04T11:02:00.000Z",
+                     *         "end_date": "2025-03-04T11:02:00.001Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": null,
                      *         "status": "sending",
                      *         "events": 1,
                      *         "waiting": 1,
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -9532,15 +9713,15 @@ export interface operations {
                      *         "id": "replay-0000000000000001",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": null,
-                     *         "start_date": "2025-03-04T10:01:00.000Z",
-                     *         "end_date": "2025-03-04T12:01:00.000Z",
+                     *         "start_date": "2025-03-04T10:03:00.000Z",
+                     *         "end_date": "2025-03-04T12:03:00.000Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": "kim",
                      *         "status": "finished",
                      *         "events": 1,
                      *         "waiting": 0,
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -9592,15 +9773,15 @@ export interface operations {
                      *         "id": "replay-0000000000000002",
                      *         "webhook_id": "endpoint-0000000000000001",
                      *         "event_id": "hook-0000000000000002",
-                     *         "start_date": "2025-03-04T11:00:00.000Z",
-                     *         "end_date": "2025-03-04T11:00:00.001Z",
+                     *         "start_date": "2025-03-04T11:02:00.000Z",
+                     *         "end_date": "2025-03-04T11:02:00.001Z",
                      *         "state": null,
                      *         "event_types": null,
                      *         "customer_id": null,
                      *         "status": "cancelled",
                      *         "events": 1,
                      *         "waiting": 0,
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -9665,7 +9846,7 @@ export interface operations {
                      *             "totp": true,
                      *             "passkeys": 0
                      *           },
-                     *           "created_date": "2025-03-04T11:01:00.000Z"
+                     *           "created_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -9782,7 +9963,7 @@ export interface operations {
                      *           "totp": false,
                      *           "passkeys": 0
                      *         },
-                     *         "created_date": "2025-03-04T11:02:00.000Z"
+                     *         "created_date": "2025-03-04T11:04:00.000Z"
                      *       }
                      *     }
                      */
@@ -9841,8 +10022,8 @@ export interface operations {
                      *           "permissions": [],
                      *           "preset": "viewer",
                      *           "created_by": "key-0000000000000001",
-                     *           "created_date": "2025-03-04T11:02:00.000Z",
-                     *           "expires_date": "2025-03-07T11:02:00.000Z"
+                     *           "created_date": "2025-03-04T11:04:00.000Z",
+                     *           "expires_date": "2025-03-07T11:04:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -9903,8 +10084,8 @@ export interface operations {
                      *         "permissions": [],
                      *         "preset": "viewer",
                      *         "created_by": "key-0000000000000001",
-                     *         "created_date": "2025-03-04T11:02:00.000Z",
-                     *         "expires_date": "2025-03-07T11:02:00.000Z",
+                     *         "created_date": "2025-03-04T11:04:00.000Z",
+                     *         "expires_date": "2025-03-07T11:04:00.000Z",
                      *         "link": "https://newcomer.example/dashboard/invitation#one-time-token00000000000000000000000000000"
                      *       }
                      *     }
@@ -10062,7 +10243,7 @@ export interface operations {
                      *           ]
                      *         },
                      *         "preview": null,
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
                      *         "started_date": null,
                      *         "ended_date": null
                      *       }
@@ -10422,7 +10603,12 @@ export interface operations {
                      *         {
                      *           "id": "key-0000000000000001",
                      *           "name": "web",
-                     *           "created_date": "2025-03-04T10:00:00.000Z"
+                     *           "last_four": "y5Tq",
+                     *           "created_by": "operator",
+                     *           "created_date": "2025-03-04T10:00:00.000Z",
+                     *           "expires_date": null,
+                     *           "replaced_by": null,
+                     *           "last_used_date": null
                      *         }
                      *       ]
                      *     }
@@ -10486,6 +10672,11 @@ export interface operations {
                      *       "object": {
                      *         "id": "key-0000000000000001",
                      *         "name": "web",
+                     *         "last_four": "y5Tq",
+                     *         "created_by": "operator",
+                     *         "created_date": "2025-03-04T10:00:00.000Z",
+                     *         "expires_date": null,
+                     *         "replaced_by": null,
                      *         "key": "sk-your-api-key"
                      *       }
                      *     }
@@ -10706,7 +10897,7 @@ export interface operations {
                      *       "object": {
                      *         "host": "lost.shop.example",
                      *         "merchant_id": "org-0000000000000002",
-                     *         "created_date": "2025-03-04T10:00:00.000Z"
+                     *         "created_date": "2025-03-04T10:02:00.000Z"
                      *       }
                      *     }
                      */
@@ -10803,6 +10994,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": "https://newcomer.example/operator/v1/audit-log?organization=org-0000000000000002&action=organization.change&page_size=1&cursor=next-page",
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "entry-0000000000000002",
+                     *           "organization_id": "org-0000000000000002",
+                     *           "number": 5,
+                     *           "date": "2025-03-04T10:00:00.000Z",
+                     *           "actor": "key-0000000000000004",
+                     *           "action": "organization.change",
+                     *           "object": "org-0000000000000002",
+                     *           "outcome": "done",
+                     *           "address": "192.0.2.0/24",
+                     *           "request_id": "req-0000000000000002",
+                     *           "before": {
+                     *             "description": null
+                     *           },
+                     *           "after": {
+                     *             "description": "Teas of all kinds."
+                     *           },
+                     *           "hash": "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditLogEntryPage"];
                 };
             };
@@ -10893,7 +11115,7 @@ export interface operations {
                      *           "email": "olu@network.example",
                      *           "is_operator": true,
                      *           "memberships": [],
-                     *           "created_date": "2025-03-04T11:01:00.000Z"
+                     *           "created_date": "2025-03-04T11:03:00.000Z"
                      *         },
                      *         {
                      *           "id": "person-0000000000000002",
@@ -10909,7 +11131,7 @@ export interface operations {
                      *               ]
                      *             }
                      *           ],
-                     *           "created_date": "2025-03-04T11:01:00.000Z"
+                     *           "created_date": "2025-03-04T11:03:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -10981,8 +11203,8 @@ export interface operations {
                      *         ],
                      *         "preset": "owner",
                      *         "created_by": "operator",
-                     *         "created_date": "2025-03-04T11:01:00.000Z",
-                     *         "expires_date": "2025-03-07T11:01:00.000Z",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
+                     *         "expires_date": "2025-03-07T11:03:00.000Z",
                      *         "link": "https://newcomer.example/dashboard/invitation#one-time-token00000000000000000000000000000"
                      *       }
                      *     }
@@ -11098,7 +11320,7 @@ export interface operations {
                      *             ]
                      *           }
                      *         ],
-                     *         "created_date": "2025-03-04T11:01:00.000Z"
+                     *         "created_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -11818,22 +12040,22 @@ export interface operations {
                      *             "id": "factor-0000000000000001",
                      *             "kind": "totp",
                      *             "name": "Phone",
-                     *             "created_date": "2025-03-04T11:01:00.000Z",
-                     *             "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *             "created_date": "2025-03-04T11:03:00.000Z",
+                     *             "last_used_date": "2025-03-04T11:04:00.000Z"
                      *           },
                      *           {
                      *             "id": "factor-0000000000000002",
                      *             "kind": "passkey",
                      *             "name": "Laptop",
-                     *             "created_date": "2025-03-04T11:01:00.000Z",
-                     *             "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *             "created_date": "2025-03-04T11:03:00.000Z",
+                     *             "last_used_date": "2025-03-04T11:04:00.000Z"
                      *           }
                      *         ],
                      *         "recovery_codes": 9,
                      *         "session": {
                      *           "id": "session-0000000000000001",
                      *           "is_enrolling": false,
-                     *           "fresh_until_date": "2025-03-04T11:12:00.000Z"
+                     *           "fresh_until_date": "2025-03-04T11:14:00.000Z"
                      *         },
                      *         "mode": "development",
                      *         "sends_mail": false
@@ -11912,22 +12134,22 @@ export interface operations {
                      *             "id": "factor-0000000000000001",
                      *             "kind": "totp",
                      *             "name": "Phone",
-                     *             "created_date": "2025-03-04T11:01:00.000Z",
-                     *             "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *             "created_date": "2025-03-04T11:03:00.000Z",
+                     *             "last_used_date": "2025-03-04T11:04:00.000Z"
                      *           },
                      *           {
                      *             "id": "factor-0000000000000002",
                      *             "kind": "passkey",
                      *             "name": "Laptop",
-                     *             "created_date": "2025-03-04T11:01:00.000Z",
-                     *             "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *             "created_date": "2025-03-04T11:03:00.000Z",
+                     *             "last_used_date": "2025-03-04T11:04:00.000Z"
                      *           }
                      *         ],
                      *         "recovery_codes": 9,
                      *         "session": {
                      *           "id": "session-0000000000000001",
                      *           "is_enrolling": false,
-                     *           "fresh_until_date": "2025-03-04T11:12:00.000Z"
+                     *           "fresh_until_date": "2025-03-04T11:14:00.000Z"
                      *         },
                      *         "mode": "development",
                      *         "sends_mail": false
@@ -12094,8 +12316,8 @@ export interface operations {
                      *           "id": "session-0000000000000001",
                      *           "browser": "Firefox on Linux",
                      *           "is_current": true,
-                     *           "created_date": "2025-03-04T11:02:00.000Z",
-                     *           "last_used_date": "2025-03-04T11:02:00.000Z"
+                     *           "created_date": "2025-03-04T11:04:00.000Z",
+                     *           "last_used_date": "2025-03-04T11:04:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -12593,7 +12815,7 @@ export interface operations {
                      *         ],
                      *         "preset": "owner",
                      *         "has_account": false,
-                     *         "expires_date": "2025-03-07T11:01:00.000Z"
+                     *         "expires_date": "2025-03-07T11:03:00.000Z"
                      *       }
                      *     }
                      */

@@ -1,4 +1,6 @@
-import type { Actor } from '../../kernel/actor.ts'
+import { appendEntry } from '../../journal/append-entries.ts'
+import { actorText } from '../../journal/entry.ts'
+import type { Act, EntryFields } from '../../journal/entry.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database, Tx } from '../../kernel/database/database.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
@@ -51,7 +53,7 @@ export interface InvitationDraft {
   organization: Organization | undefined
   email: string
   permissions: Permission[]
-  by: Actor
+  act: Act
   linkOf(token: string): string
 }
 
@@ -60,7 +62,7 @@ const blobRow = (id: string): string => `invitations.blob ${id}`
 /** Invites whoever has the address, by mail where there is mail. The link is for three days, and once. */
 export async function invite(
   parts: InvitationParts,
-  { organization, email, permissions, by, linkOf }: InvitationDraft,
+  { organization, email, permissions, act, linkOf }: InvitationDraft,
 ): Promise<CreatedInvitation> {
   const { database, vault, clock } = parts
   const [id, token, now] = [newId('invitation'), newToken(), clock.now()]
@@ -68,7 +70,7 @@ export async function invite(
     id,
     organization: organization?.number ?? null,
     permissions,
-    createdBy: 'id' in by ? by.id : by.kind,
+    createdBy: actorText(act.actor) ?? 'nobody',
     now,
     expiresAt: new Date(now.getTime() + LIFETIME_MS),
   }
@@ -77,6 +79,10 @@ export async function invite(
   await inTx(database.db, async (tx) => {
     if (organization) await checkRoom(tx, organization, sealed, now)
     await insertInvitation(tx, { ...invitation, email: sealed, hash: hashToken(token), blob })
+    appendEntry(tx, {
+      ...{ organization: invitation.organization, at: now, act },
+      ...{ action: 'invitation.create', object: id, after: grantFields(invitation) },
+    })
   })
   const link = linkOf(token)
   const purpose = { kind: 'invitation' as const, organization: organization?.name }
@@ -84,6 +90,14 @@ export async function invite(
   const { createdBy, expiresAt } = invitation
   const created = { id, email, permissions, createdBy, createdAt: now, expiresAt }
   return { ...created, link: isSent ? null : link }
+}
+
+/** What an invitation lets, as journals say it. */
+export function grantFields({
+  organization,
+  permissions,
+}: Pick<InvitationRow, 'organization' | 'permissions'>): EntryFields {
+  return organization === null ? { is_operator: true } : { permissions }
 }
 
 async function checkRoom(
