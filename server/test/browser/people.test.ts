@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { systemClock } from '../../src/kernel/clock.ts'
@@ -92,6 +93,27 @@ describe('people in the browser', () => {
     await signInAnew(page, email)
     expect([...owner.faults, ...engineer.faults]).toEqual([])
   })
+
+  test('rejected rows are downloaded by a link, with the cookie of the session', async () => {
+    const { call, organization } = network.publishers[1]!
+    const fields = { email: 'ana@publisher.example', preset: 'engineer' }
+    const { link } = await must(call('POST', '/v1/invitations', fields))
+    const { page, faults } = await accept(link, 'Ana')
+    await button(page, 'Accept').click()
+    await page.waitForURL(new RegExp(`/o/${organization.id}`))
+    await page.goto(`/dashboard/o/${organization.id}/imports/new`)
+    const content = 'user_id,email\n1,one@mail.example\n2,no address @ all\n'
+    const file = { name: 'customers.csv', mimeType: 'text/csv', buffer: Buffer.from(content) }
+    await page.locator('input[type=file]').first().setInputFiles(file)
+    await button(page, 'Send the hashes').click()
+    await button(page, 'Start: 1 created, 1 rejected').click()
+    await page.getByRole('heading', { name: 'Done' }).waitFor()
+    const started = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'Download the 1 rejected row' }).click()
+    const rejects = readFileSync(await (await started).path(), 'utf8')
+    expect(rejects).toContain('2,[not an address]')
+    expect(faults).toEqual([])
+  })
 })
 
 async function addTotp(page: Page): Promise<void> {
@@ -118,7 +140,7 @@ async function inviteEngineer(page: Page): Promise<string> {
   const link = (await shown.textContent()) ?? ''
   await checkLooks(page, 'invitation link')
   await button(page, 'I have stored it').click()
-  await page.getByRole('cell', { name: 'lee@publisher.example' }).waitFor()
+  await page.getByRole('cell', { name: 'lee@publisher.example', exact: true }).waitFor()
   return link
 }
 
