@@ -77,7 +77,14 @@ function KeyRows({ keys, onChoose }: { keys: ApiKey[]; onChoose: (dialog: Dialog
       rows={keys}
       keyOf={({ id }) => id}
       columns={[
-        { name: 'Name', show: ({ name }) => <Text inherit className="breaks">{name}</Text> },
+        {
+          name: 'Name',
+          show: ({ name }) => (
+            <Text inherit className="breaks">
+              {name}
+            </Text>
+          ),
+        },
         {
           name: 'Ends with',
           show: ({ last_four: end }) => (end === null ? 'not kept' : <Code>…{end}</Code>),

@@ -25,7 +25,14 @@ export function Invitations() {
           rows={data}
           keyOf={({ id }) => id}
           columns={[
-            { name: 'E-mail', show: ({ email }) => <Text inherit className="breaks">{email}</Text> },
+            {
+              name: 'E-mail',
+              show: ({ email }) => (
+                <Text inherit className="breaks">
+                  {email}
+                </Text>
+              ),
+            },
             { name: 'May', show: sayGrant },
             { name: 'Invited', show: (each) => <When date={each.created_date} /> },
             { name: 'Ends', show: (each) => <When date={each.expires_date} /> },

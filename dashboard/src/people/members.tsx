@@ -39,7 +39,14 @@ export function Members({ onChoose }: MembersProps) {
                 </Text>
               ),
             },
-            { name: 'E-mail', show: ({ email }) => <Text inherit className="breaks">{email}</Text> },
+            {
+              name: 'E-mail',
+              show: ({ email }) => (
+                <Text inherit className="breaks">
+                  {email}
+                </Text>
+              ),
+            },
             { name: 'May', show: sayGrant },
             { name: 'Second factors', show: ({ factors }) => sayFactors(factors) },
             { name: 'Since', show: (each) => <When date={each.created_date} /> },
