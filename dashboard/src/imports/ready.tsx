@@ -30,13 +30,10 @@ export function Ready({ its, mayImport, onChange }: ReadyProps) {
   if (!preview) return <Text size="sm">The file was looked at.</Text>
   const start = async (confirm?: number): Promise<void> => {
     const started = await act(() => startImport(client, its.id, confirm))
-    if (started && 'toConfirm' in started) {
-      setAsked({ losses: started.toConfirm, before: confirm })
-      return
-    }
-    setAsked(undefined)
-    // Refused for another reason: it may have become something else meanwhile.
-    onChange(started ? started.its : await client.imports.get(its.id))
+    const isAsked = started !== undefined && 'toConfirm' in started
+    setAsked(isAsked ? { losses: started.toConfirm, before: confirm } : undefined)
+    // Refused: what it would do, or what it is, may be something else by now.
+    onChange(started && 'its' in started ? started.its : await client.imports.get(its.id))
   }
   const ask = (): void => {
     if (preview.confirm === null) void start()
