@@ -15,6 +15,7 @@ import { createTargetRule } from './webhooks/transport/target-rule.ts'
 import { createLog } from './kernel/log.ts'
 import type { Logger } from './kernel/log.ts'
 import { connectionsBelow, readOpenFilesLimit } from './kernel/open-files.ts'
+import { createProvider } from './members/providers/provider.ts'
 import { createMailer } from './kernel/mailer.ts'
 import { migrate } from './kernel/database/migrate.ts'
 import { openOperatorKey } from './kernel/open-operator-key.ts'
@@ -101,6 +102,7 @@ async function startOn({
     ...parts,
     operatorKey,
     mode: config.mode,
+    provider: config.provider && createProvider(config.provider),
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
     isStopping: () => stopping !== undefined,
