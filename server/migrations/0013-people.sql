@@ -10,6 +10,8 @@ create table people (
   blob bytea not null,
   -- Encrypted: the argon2id hash with its parameters. Null where there is no password.
   password bytea,
+  -- The sealed subject of the provider that the person has signed in by; null until then.
+  subject uuid unique,
   is_operator boolean not null default false,
   created_at timestamptz not null,
   modified_at timestamptz not null

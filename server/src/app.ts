@@ -32,6 +32,8 @@ import { accountRoutes } from './members/account-routes.ts'
 import { factorRoutes } from './members/factor-routes.ts'
 import { memberRoutes } from './members/member-routes.ts'
 import type { PeopleParts } from './members/people-parts.ts'
+import { providerRoutes } from './members/providers/provider-routes.ts'
+import type { ProviderParts } from './members/providers/provider-routes.ts'
 import { peopleRoutes } from './members/people-routes.ts'
 import { ROUTE_PERMISSIONS } from './members/route-permissions.ts'
 import { signInRoutes } from './members/sign-in-routes.ts'
@@ -85,7 +87,7 @@ export interface AppParts
     ImportRouteParts,
     ReplayParts,
     EventRouteParts,
-    Omit<PeopleParts, 'mode'> {
+    Omit<ProviderParts, 'mode'> {
   directory: Directory
 }
 
@@ -109,7 +111,7 @@ export function addRoutes(app: FastifyInstance, parts: AppParts): void {
     done()
   })
   // Where nobody says that it is for development it isn't.
-  const people: PeopleParts = { ...parts, mode: parts.mode ?? 'production' }
+  const people: ProviderParts = { ...parts, mode: parts.mode ?? 'production' }
   addOrganizationRoutes(app, parts, people)
   addOperatorRoutes(app, parts, people)
   addAccountRoutes(app, people)
@@ -173,7 +175,7 @@ function addOperatorRoutes(app: FastifyInstance, parts: AppParts, people: People
   )
 }
 
-function addAccountRoutes(app: FastifyInstance, people: PeopleParts): void {
+function addAccountRoutes(app: FastifyInstance, people: ProviderParts): void {
   app.register(
     (api: Api, _options, done) => {
       api.addHook('onRoute', (route) => {
@@ -181,6 +183,7 @@ function addAccountRoutes(app: FastifyInstance, people: PeopleParts): void {
       })
       api.addHook('onRequest', requireDashboard)
       signInRoutes(people)(api)
+      providerRoutes(people)(api)
       accountRoutes(people)(api)
       factorRoutes(people)(api)
       acceptRoutes(people)(api)

@@ -18,6 +18,7 @@ import type { Logger } from './kernel/log.ts'
 import { openDashboard } from './http/dashboard.ts'
 import type { Dashboard } from './http/dashboard.ts'
 import { connectionsBelow, readOpenFilesLimit } from './kernel/open-files.ts'
+import { createProvider } from './members/providers/provider.ts'
 import { createMailer } from './kernel/mailer.ts'
 import { migrate } from './kernel/database/migrate.ts'
 import { openOperatorKey } from './kernel/open-operator-key.ts'
@@ -104,6 +105,7 @@ async function startOn({
     ...parts,
     operatorKey,
     mode: config.mode,
+    provider: config.provider && createProvider(config.provider),
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
     dashboard: dashboardOf(config, log),

@@ -7,7 +7,7 @@ import type {
 import { Problem, invalidField } from '../kernel/problem.ts'
 import { isTransient, databaseUnavailable } from '../kernel/database/transaction.ts'
 import { failed } from './envelope.ts'
-import { fieldPath, printable } from './field-path.ts'
+import { fieldPath, printable } from './json/field-path.ts'
 
 /** The one door out: what the caller can fix says how, anything else is a 500, logged once. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

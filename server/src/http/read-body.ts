@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { invalidField, Problem } from '../kernel/problem.ts'
 import { wrongContentType } from './answer-error.ts'
-import { parseStrictJson } from './strict-json.ts'
+import { parseStrictJson } from './json/strict-json.ts'
 
 /** Of one call. A route that takes many rows at once raises its own by `bodyLimit`. */
 export const BODY_LIMIT = 64 * 1024

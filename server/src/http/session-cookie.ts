@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { DAY_MS, HOUR_MS } from '../kernel/durations.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/durations.ts'
 import { isEncrypted } from './public-url.ts'
 
 declare module 'fastify' {
@@ -16,6 +16,8 @@ type AnyReply = Pick<FastifyReply, 'header'>
 const COOKIES = {
   /** The token of the session. */
   session: { name: 'newcomer', value: /^[\w-]{43}$/, lifetimeMs: 12 * HOUR_MS },
+  /** What a sign-in by a provider goes on with, encrypted. */
+  provider: { name: 'newcomer-provider', value: /^[\w-]{1,1000}$/, lifetimeMs: 10 * MINUTE_MS },
   /** That its person has signed in with this browser. */
   device: { name: 'newcomer-device', value: /^[\w.-]{1,200}$/, lifetimeMs: 400 * DAY_MS },
 } as const

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Static, TSchema } from 'typebox'
-import { fieldPath } from './field-path.ts'
+import { fieldPath } from './json/field-path.ts'
 
 export const Warning = Type.Object(
   { type: Type.String(), message: Type.String(), field: Type.Optional(Type.String()) },

@@ -1,6 +1,8 @@
 import { isLoopback, parseRange } from './address-rule.ts'
 import type { AddressRange } from './address-rule.ts'
 import { KEY_COMMAND, isStrongKey } from './key-strength.ts'
+import { parseProvider } from './provider-config.ts'
+import type { ProviderConfig } from './provider-config.ts'
 import { parseTrustProxy } from './trust-proxy.ts'
 import type { TrustProxy } from './trust-proxy.ts'
 
@@ -17,6 +19,8 @@ export interface Config {
   keyFile: string | undefined
   /** How mail is sent; without it none is. */
   mail: MailConfig | undefined
+  /** Whom people can sign in with beside a password; without it by password or passkey alone. */
+  provider?: ProviderConfig | undefined
   operatorKey: string | undefined
   /** What URLs in answers begin with, without a slash at the end; else as the caller wrote it. */
   publicUrl: string | undefined
@@ -82,6 +86,7 @@ export function readConfig(env: Environment = process.env): Config {
     key: text('NEWCOMER_KEY'),
     keyFile: text('NEWCOMER_KEY_FILE'),
     mail: parseMail(text('NEWCOMER_SMTP_URL'), text('NEWCOMER_MAIL_FROM'), faults),
+    provider: parseProvider(text, faults),
     operatorKey: text('NEWCOMER_OPERATOR_KEY'),
     publicUrl: parsePublicUrl(text('NEWCOMER_PUBLIC_URL'), faults),
     maxConnections: whole('NEWCOMER_MAX_CONNECTIONS', 0, 50, 1_000_000) || undefined,

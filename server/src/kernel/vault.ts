@@ -27,6 +27,7 @@ export type SealPurpose =
   | 'person'
   | 'recovery-code'
   | 'device'
+  | 'provider'
 
 /**
  * Keyed hashes and authenticated encryption; the only holder of the key. Values are sealed (one way, the

@@ -25,6 +25,7 @@ import { renewSession } from './sessions/open-session.ts'
 import { deleteSessions } from './sessions/session-store.ts'
 import { provePassword, sessionEnded } from './step-up.ts'
 import type { SignInPlace } from './sign-in.ts'
+import { tellOfChange } from './tell-of-change.ts'
 
 /** Another password; all other sessions end. Answers this one's new token. */
 export async function changePassword(
@@ -38,7 +39,7 @@ export async function changePassword(
   const person = await provePassword(parts, session, proof)
   const hash = await hashFor(parts, person, password)
   const now = clock.now()
-  return inTx(database.db, async (tx) => {
+  const token = await inTx(database.db, async (tx) => {
     await updatePassword(tx, { number: person.number, password: hash, now })
     await deleteChallenges(tx, person.number)
     const token = await renewSession(tx, session, now)
@@ -47,6 +48,8 @@ export async function changePassword(
     await journalPerson(tx, person, { at: now, act, action: 'person.change-password' })
     return token
   })
+  tellOfChange(parts, person.number, 'password')
+  return token
 }
 
 async function hashFor(
@@ -118,5 +121,6 @@ export async function resetPassword(
     const act = { actor: { kind: 'person' as const, id: person.id }, ...origin }
     await journalPerson(tx, person, { at: now, act, action: 'person.reset-password' })
   })
+  tellOfChange(parts, person.number, 'password')
   return person
 }

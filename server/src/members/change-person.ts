@@ -10,6 +10,7 @@ import {
   deletePerson,
   findPersonById,
   lockOperators,
+  releaseSubject,
   updateOperator,
 } from './people/person-store.ts'
 import type { PersonRow } from './people/person.ts'
@@ -46,15 +47,21 @@ export async function changeOperator(
   return { ...person, is_operator: isOperator }
 }
 
-/** For somebody who has lost them all: the next sign-in is by password alone, and enrols another. */
-export async function clearFactors(tx: Tx, id: string, { act, now }: PersonChange): Promise<void> {
+/** For somebody who has lost them all: the next sign-in is by password alone, and enrols another. Answers the person's number. */
+export async function clearFactors(
+  tx: Tx,
+  id: string,
+  { act, now }: PersonChange,
+): Promise<number> {
   const row = await getPerson(tx, id, true)
   const { number } = row
   await deleteFactors(tx, number)
   await deleteRecoveryCodes(tx, number)
+  await releaseSubject(tx, number)
   await deleteChallenges(tx, number)
   await deleteSessions(tx, number)
   await journalPerson(tx, toJournaled(row), { at: now, act, action: 'person.clear-factors' })
+  return number
 }
 
 /** All sessions of the person end. @throws Problem 404 */

@@ -15,6 +15,7 @@ import {
 } from './enrol-factor.ts'
 import type { CreatedPasskey, FactorChange } from './enrol-factor.ts'
 import type { PeopleParts } from './people-parts.ts'
+import { tellOfChange } from './tell-of-change.ts'
 
 const tags = ['account']
 
@@ -74,6 +75,7 @@ function totpRoutes(parts: PeopleParts): Routes {
         requireStepUp(session)
         const token = await confirmTotpFactor(parts, by(request), request.body.code)
         giveSession(request, reply, token)
+        tellOfChange(parts, session.person.number, 'factor added')
         return none()
       },
     )
@@ -118,6 +120,7 @@ function passkeyFactorRoutes(parts: PeopleParts): Routes {
         const made = request.body as unknown as CreatedPasskey
         const { id, token } = await addPasskey(parts, by(request), passkeySite(request), made)
         giveSession(request, reply, token)
+        tellOfChange(parts, session.person.number, 'factor added')
         return one({ id })
       },
     )
@@ -144,6 +147,7 @@ function removeRoute(parts: PeopleParts): Routes {
         requireStepUp(session)
         const token = await removeFactor(parts, by(request), request.params.factor)
         giveSession(request, reply, token)
+        tellOfChange(parts, session.person.number, 'factor removed')
         return none()
       },
     )
@@ -170,6 +174,7 @@ function recoveryCodesRoute(parts: PeopleParts): Routes {
         requireStepUp(session)
         const { codes, token } = await renewRecoveryCodes(parts, by(request))
         giveSession(request, reply, token)
+        tellOfChange(parts, session.person.number, 'recovery codes')
         return one({ codes })
       },
     )

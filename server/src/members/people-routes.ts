@@ -10,6 +10,7 @@ import { createResetToken } from './change-password.ts'
 import { invite } from './invitations/invite.ts'
 import * as schema from './member-schema.ts'
 import type { PeopleParts } from './people-parts.ts'
+import { tellOfChange } from './tell-of-change.ts'
 import { listMemberships } from './people/member-store.ts'
 import type { MemberRights } from './people/member-store.ts'
 import { listPeople } from './people/person-store.ts'
@@ -165,7 +166,8 @@ function changePersonRoutes(parts: PeopleParts): Routes {
   }
 }
 
-function rescueRoutes({ database, clock }: PeopleParts): Routes {
+function rescueRoutes(parts: PeopleParts): Routes {
+  const { database, clock } = parts
   return (api) => {
     api.delete(
       `${path}/sessions`,
@@ -200,7 +202,9 @@ function rescueRoutes({ database, clock }: PeopleParts): Routes {
       },
       async (request) => {
         const change = { act: actOf(request), now: clock.now() }
-        await inTx(database.db, (tx) => clearFactors(tx, request.params.person, change))
+        const { person } = request.params
+        const number = await inTx(database.db, (tx) => clearFactors(tx, person, change))
+        tellOfChange(parts, number, 'factors cleared')
         return none()
       },
     )

@@ -8,7 +8,7 @@ import type { PeopleParts } from './people-parts.ts'
 import type { Guess } from './sign-in-throttle.ts'
 
 /** By what somebody proves who they are. */
-export type Proof = 'password' | 'totp' | 'recovery-code' | 'passkey'
+export type Proof = 'password' | 'totp' | 'recovery-code' | 'passkey' | 'provider'
 
 /** Somebody who tries to. */
 export interface ProofAttempt {

@@ -50,7 +50,7 @@ export async function signIn(
   { email, password }: { email: string; password: string },
   place: SignInPlace,
 ): Promise<SignInStep> {
-  const { database, vault, clock, throttle } = parts
+  const { database, vault, throttle } = parts
   const account = sealEmail(vault, email)
   const row = await retry(() => findPersonByEmail(database.db, account))
   const guess = { account, network: place.network, isKnownDevice: place.isKnownTo(row?.id) }
@@ -62,6 +62,19 @@ export async function signIn(
   if (!person || !isRight) throw refuseProof(parts, attempt)
   throttle.succeed(guess)
   await renewHash(parts, person, password)
+  return goOn(parts, person, place, 'password')
+}
+
+/** Once the first factor is proved: asks for the second one where there is one, or lets the person in. */
+export async function goOn(
+  parts: PeopleParts,
+  person: Person,
+  place: SignInPlace,
+  by: Entrance,
+): Promise<SignInStep> {
+  const { database, clock } = parts
+  const letIn = () => inTx(database.db, (tx) => admit(tx, parts, person, place, by))
+  if (WITH_SECOND_FACTOR.includes(by)) return letIn()
   const factors = await retry(() => listFactors(database.db, person.number))
   const now = clock.now()
   if (factors.some(({ kind }) => kind === 'totp')) {
@@ -70,17 +83,17 @@ export async function signIn(
     return { next: 'totp', challenge }
   }
   if (factors.length > 0) return { next: 'passkey' }
-  return inTx(database.db, (tx) => admit(tx, parts, person, place, 'password'))
+  return letIn()
 }
 
 function attemptOf(by: Proof, person: Person | undefined, { origin }: SignInPlace): ProofAttempt {
   return { action: 'person.sign-in', by, person, origin }
 }
 
-/** By what somebody is let in; the last two make an account. */
-export type Entrance = Proof | 'invitation' | 'set-up'
+/** By what somebody is let in. */
+export type Entrance = Proof | 'provider-mfa' | 'invitation' | 'set-up'
 
-const WITH_SECOND_FACTOR: readonly Entrance[] = ['totp', 'recovery-code', 'passkey']
+const WITH_SECOND_FACTOR: readonly Entrance[] = ['totp', 'recovery-code', 'passkey', 'provider-mfa']
 
 /** Lets the person in. Without a second factor, where one is required, only so far as to enrol one. */
 export async function admit(

@@ -113,14 +113,7 @@ describe.each(places)('imports on $name, whose server is killed at any moment', 
         await expectBatchResults(database.db, shop!.id, other, replaced.counts)
         // The undo of a replacement gives back what it took.
         await expectCustomers(database.db, shop!.id, given.after)
-        const chains = await expectChains(database.db)
-        // Everybody whom the publisher knows was moved: those of the first file are where it put them, whatever
-        // came in between, and the others are back.
-        const lengths = [...chains.values()]
-        expect(lengths).toHaveLength(MET.length)
-        expect(Math.max(...lengths)).toBeLessThanOrEqual(3)
-        const active = MET.filter((person) => person < FIRST.to)
-        expect(lengths.filter((length) => length % 2 === 1)).toHaveLength(active.length)
+        expectMoves([...(await expectChains(database.db)).values()])
         expect((await verify(database)).checks.filter(({ drift }) => drift > 0)).toEqual([])
       } finally {
         await database.close()
@@ -131,6 +124,17 @@ describe.each(places)('imports on $name, whose server is killed at any moment', 
     }
   })
 })
+
+/**
+ * Everybody whom the publisher knows was moved: those of the first file are where it put them, whatever came in
+ * between, and the others are back.
+ */
+function expectMoves(lengths: number[]): void {
+  expect(lengths).toHaveLength(MET.length)
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(3)
+  const active = MET.filter((person) => person < FIRST.to)
+  expect(lengths.filter((length) => length % 2 === 1)).toHaveLength(active.length)
+}
 
 const numberOf = (id: string): number => Number(id.replace('m-', ''))
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseStrictJson } from '../../src/http/strict-json.ts'
+import { parseStrictJson } from '../../src/http/json/strict-json.ts'
 import { Problem } from '../../src/kernel/problem.ts'
 
 const parse = (text: string): unknown => parseStrictJson(Buffer.from(text))

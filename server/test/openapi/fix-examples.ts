@@ -5,6 +5,7 @@ import type { Json } from '../../src/openapi/document.ts'
 export interface Addresses {
   server: string
   receiver: string
+  issuer: string
 }
 
 /** What stands for a secret of 32 bytes; whoever decodes it reads what it is. */
@@ -38,9 +39,13 @@ const PLACEHOLDERS: [RegExp, string][] = [
   [/http:\/\/localhost:\d+/g, 'https://newcomer.example'],
   [/"127\.0\.0\.1"/g, '"newcomer.example"'],
   [/#[\w-]{43}/g, `#${TOKEN}`],
+  [/\b(state|nonce|code_challenge)=[\w-]{43}/g, `$1=${TOKEN}`],
   [/\b[A-Z2-7]{32}\b/g, 'NOTASECRETOFANYBODY2222222222222'],
   [/"[0-9a-z]{4}(-[0-9a-z]{4}){3}"/g, '"a0b1-c2d3-e4f5-g6h7"'],
 ]
+
+/** What the provider of the tests gives a browser along. */
+const CODE = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 
 const ID = /\b([a-z]+)-([0-9a-f]{16})\b/g
 
@@ -59,9 +64,11 @@ const UNSTEADY: Record<string, number | string> = {
 const LONGEST_LIST = 2
 
 /** The same examples whenever they are recorded, and nothing in them that is secret. */
-export function fixExamples(examples: Examples, { server, receiver }: Addresses): Examples {
+export function fixExamples(examples: Examples, { server, receiver, issuer }: Addresses): Examples {
   let text = JSON.stringify(examples, (key, value: Json) => shorten(key, value))
   text = text.replaceAll(receiver, 'https://hooks.example/newcomer')
+  text = text.replaceAll(issuer, 'https://login.example')
+  text = text.replaceAll(encodeURIComponent(server), encodeURIComponent('https://newcomer.example'))
   text = text.replaceAll(server, 'https://newcomer.example')
   for (const [random, fixed] of PLACEHOLDERS) text = text.replaceAll(random, fixed)
   return JSON.parse(numberIds(text)) as Examples
@@ -70,6 +77,8 @@ export function fixExamples(examples: Examples, { server, receiver }: Addresses)
 function shorten(key: string, value: Json): Json {
   if (typeof value === 'string' && MADE_UP[key] !== undefined) return MADE_UP[key]
   if (key === 'code' && typeof value === 'string' && /^\d{6}$/.test(value)) return '123456'
+  if (key === 'code' && typeof value === 'string' && CODE.test(value)) return 'code-of-the-provider'
+  if (key === 'state' && typeof value === 'string' && value.length === 43) return TOKEN
   if (key === 'user') return { ...(value as object), id: MADE }
   const measured = UNSTEADY[key]
   if (measured !== undefined && value !== null) return measured

@@ -10,6 +10,8 @@ import { createCall, must, startFreshNetwork } from '../support/network.ts'
 import type { Call, Network } from '../support/network.ts'
 import { startReceiver } from '../support/receiver.ts'
 import type { Receiver } from '../support/receiver.ts'
+import { CLIENT, startTinyProvider } from '../members/tiny-provider.ts'
+import type { TinyProvider } from '../members/tiny-provider.ts'
 import { recordPeople } from './record-people.ts'
 import { fixExamples } from './fix-examples.ts'
 import { createRecorder } from './recorder.ts'
@@ -27,6 +29,7 @@ interface Scene {
   record: RecordCall
   network: Network
   receiver: Receiver
+  provider: TinyProvider
   clock: ManualClock
   operator: string
   publisher: Caller
@@ -42,13 +45,16 @@ interface Caller {
 /** Every operation that answers JSON, called once: what was sent and answered, fixed. */
 export async function recordExamples(): Promise<Examples> {
   const clock = manualClock()
-  const network = await startFreshNetwork(pglite.create, { clock, publishers: 0, merchants: 0 })
+  const provider = await startTinyProvider()
+  const config = { provider: { issuer: provider.issuer, ...CLIENT, name: 'Example Company' } }
+  const options = { clock, publishers: 0, merchants: 0, config }
+  const network = await startFreshNetwork(pglite.create, options)
   const receiver = await startReceiver()
   try {
     const { record, examples } = createRecorder(network.url)
     const members = await recordOrganizations(record, network)
     const operator = network.operator.key
-    const scene: Scene = { record, network, receiver, clock, operator, ...members }
+    const scene: Scene = { record, network, receiver, provider, clock, operator, ...members }
     await recordOwn(scene)
     await recordHosts(scene)
     await recordRateCards(scene)
@@ -61,10 +67,12 @@ export async function recordExamples(): Promise<Examples> {
     await recordImports(scene)
     await recordPeople(scene)
     await recordEnds(scene, webhook)
-    return fixExamples(examples, { server: network.url, receiver: receiver.url })
+    const { issuer } = provider
+    return fixExamples(examples, { server: network.url, receiver: receiver.url, issuer })
   } finally {
     await network.stop()
     await receiver.close()
+    await provider.stop()
   }
 }
 

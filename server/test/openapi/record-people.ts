@@ -2,6 +2,7 @@ import { must } from '../support/network.ts'
 import { openBrowser } from '../members/browser.ts'
 import type { Browser } from '../members/browser.ts'
 import { PASSWORD, codeOf, setUpTokenOf, signIn, tokenOf } from '../members/people.ts'
+import type { TinyProvider } from '../members/tiny-provider.ts'
 import { createPasskey } from '../members/virtual-passkey.ts'
 import type { ManualClock } from '../support/clock.ts'
 import type { Call, Network } from '../support/network.ts'
@@ -17,11 +18,13 @@ interface Scene {
   clock: ManualClock
   operator: string
   publisher: { id: string; key: string; call: Call }
+  provider: TinyProvider
 }
 
 /** People: invited with keys, and then by themselves, each operation once. */
 export async function recordPeople(scene: Scene): Promise<void> {
   const kim = await recordJoining(scene)
+  await recordProvider(scene)
   await recordFactors(scene, kim)
   await recordAccount(scene, kim)
   await recordLeaving(scene, kim)
@@ -41,6 +44,16 @@ async function recordJoining({ record, network, publisher, operator }: Scene): P
   await record('acceptInvitation', kim.account, { body: { ...link, ...SHOWN } })
   await record('listPeople', operator)
   return kim
+}
+
+async function recordProvider({ record, network, provider }: Scene): Promise<void> {
+  const { account } = openBrowser(network.url)
+  provider.claims = { sub: 'kim', email: EMAIL, email_verified: true }
+  await record('findProvider', account)
+  const { object } = await record('startProvider', account)
+  const { searchParams } = await provider.agree(object.url)
+  const body = { code: searchParams.get('code'), state: searchParams.get('state') }
+  await record('signInWithProvider', account, { body })
 }
 
 async function recordFactors({ record, network, clock }: Scene, kim: Browser): Promise<void> {

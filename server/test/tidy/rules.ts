@@ -11,6 +11,7 @@ export const rooms = [
   // What is done is written down in its own tx: whoever changes something appends to it.
   'journal',
   'organizations',
+  'http/json',
   // The shell that every route is in: it knows who calls, and nothing of what the calls are about.
   'http',
   // What an organization sees and changes of itself.
@@ -22,6 +23,7 @@ export const rooms = [
   'members/factors',
   'members/invitations',
   'members',
+  'members/providers',
   'events',
   // Sending must not know what is sent: a webhook is an event for an endpoint, whatever it is about.
   'webhooks/transport',

@@ -37,7 +37,7 @@ export interface EntryFilters {
 }
 
 export interface EntryQuery extends EntryFilters {
-  /** Begin behind this one; its id is as `placeOf` gives it. */
+  /** Begin behind this one; its id is as `entryPlace` gives it. */
   from: KeysetPosition | undefined
   /** The latest first. */
   isDescending: boolean
@@ -47,7 +47,7 @@ export interface EntryQuery extends EntryFilters {
 /** Where an entry is among those of its time. */
 export const PLACE = /^\d{1,10}\.\d{1,10}$/
 
-export const placeOf = ({ organization, number }: Entry): string => `${organization}.${number}`
+export const entryPlace = ({ organization, number }: Entry): string => `${organization}.${number}`
 
 /** In the order of time; within a journal that is the order of numbers. */
 export async function listJournalEntries(db: Db, query: EntryQuery): Promise<Entry[]> {

@@ -2,7 +2,7 @@ import type { Db } from '../../kernel/database/database.ts'
 import { DEFAULT_PAGE_SIZE, parsePosition, toPage } from '../../kernel/database/page.ts'
 import type { Page } from '../../kernel/database/page.ts'
 import { retry } from '../../kernel/database/transaction.ts'
-import { listJournalEntries, PLACE, placeOf } from './entry-list-store.ts'
+import { listJournalEntries, PLACE, entryPlace } from './entry-list-store.ts'
 import type { Entry, EntryFilters } from './entry-list-store.ts'
 
 /** One page of a journal, or of all of them, the newest entry first. */
@@ -18,7 +18,7 @@ export async function pageEntries(
   const { isBackward, from } = parsePosition(cursor, bound, PLACE)
   const query = { ...filters, from, isDescending: !isBackward, limit: pageSize + 1 }
   const found = await retry(() => listJournalEntries(db, query))
-  const positionOf = (entry: Entry) => ({ at: entry.at, id: placeOf(entry) })
+  const positionOf = (entry: Entry) => ({ at: entry.at, id: entryPlace(entry) })
   return toPage(found, { pageSize, isBackward, from, positionOf, filters: bound })
 }
 
@@ -28,7 +28,7 @@ const BATCH = 500
 export async function* readEntries(db: Db, filters: EntryFilters): AsyncGenerator<Entry[]> {
   let last: Entry | undefined
   for (;;) {
-    const from = last && { at: last.at, id: placeOf(last) }
+    const from = last && { at: last.at, id: entryPlace(last) }
     const query = { ...filters, from, isDescending: false, limit: BATCH }
     const found: Entry[] = await retry(() => listJournalEntries(db, query))
     yield found

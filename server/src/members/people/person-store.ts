@@ -81,6 +81,27 @@ export async function updateOperator(
     where number = ${number}`.execute(tx)
 }
 
+/**
+ * Binds the person to the subject of the provider that they sign in by. False where it is bound to another, or the
+ * subject is somebody else's.
+ */
+export async function bindSubject(
+  tx: Tx,
+  { number, subject }: { number: number; subject: string },
+): Promise<boolean> {
+  const { rows } = await sql`
+    update people set subject = ${subject}
+    where number = ${number} and coalesce(subject, ${subject}) = ${subject}
+      and not exists (select 1 from people o where o.subject = ${subject} and o.number <> ${number})
+    returning 1`.execute(tx)
+  return rows.length > 0
+}
+
+/** The next sign-in by a provider binds the person anew. */
+export async function releaseSubject(tx: Tx, number: number): Promise<void> {
+  await sql`update people set subject = null where number = ${number}`.execute(tx)
+}
+
 /** Locks the person, and with it what belongs to the person. */
 export async function lockPerson(tx: Tx, number: number): Promise<void> {
   await sql`select 1 from people where number = ${number} for update`.execute(tx)

@@ -68,17 +68,7 @@ export async function createLiveWorld({ create }: TestDatabase): Promise<LiveWor
         await must(callOf(organization)('POST', '/v1/customers/batch', { customers }))
       }
     },
-    async send(organization, rows, options) {
-      const sending = { ...toSending(options), startsAtOnce: true }
-      const calls = imports[organization]!
-      const { id } = await must(calls.send(toFile(rows), sending))
-      if (options.mode !== 'replace') return id
-      // Where it would take much away it waits for whoever sent it to say so.
-      const its = await calls.once(id, ({ state }) => !['receiving', 'checking'].includes(state))
-      const confirm: unknown = its.state === 'ready' ? its.preview?.confirm : null
-      if (typeof confirm === 'number') await must(calls.start(id, confirm))
-      return id
-    },
+    send: (organization, ...sent) => sendConfirmed(imports[organization]!, ...sent),
     async finished(organization, id) {
       const its = await imports[organization]!.rested(id)
       expect(its).toMatchObject({ state: 'finished', rows: its.total_rows })
@@ -115,6 +105,23 @@ export async function createLiveWorld({ create }: TestDatabase): Promise<LiveWor
     stop: () => network.stop(),
   }
   return world
+}
+
+type SendParameters = Parameters<LiveWorld['send']>
+
+async function sendConfirmed(
+  calls: ReturnType<typeof createImportCalls>,
+  rows: SendParameters[1],
+  options: SendParameters[2],
+): Promise<string> {
+  const sending = { ...toSending(options), startsAtOnce: true }
+  const { id } = await must(calls.send(toFile(rows), sending))
+  if (options.mode !== 'replace') return id
+  // Where it would take much away it waits for whoever sent it to say so.
+  const its = await calls.once(id, ({ state }) => !['receiving', 'checking'].includes(state))
+  const confirm: unknown = its.state === 'ready' ? its.preview?.confirm : null
+  if (typeof confirm === 'number') await must(calls.start(id, confirm))
+  return id
 }
 
 async function expectEnd(world: LiveWorld, places: Place[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { Problem, invalidField } from '../kernel/problem.ts'
+import { Problem, invalidField } from '../../kernel/problem.ts'
 import { endOfString, findDuplicate } from './find-duplicate.ts'
 import { fieldPath } from './field-path.ts'
 
