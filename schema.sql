@@ -714,6 +714,7 @@ CREATE TABLE public.people (
     email uuid NOT NULL,
     blob bytea NOT NULL,
     password bytea,
+    subject uuid,
     is_operator boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone NOT NULL,
     modified_at timestamp with time zone NOT NULL,
@@ -1200,6 +1201,13 @@ ALTER TABLE ONLY public.people
 
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_pkey PRIMARY KEY (id);
+
+--
+-- Name: people people_subject_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_subject_key UNIQUE (subject);
 
 --
 -- Name: quote_uses quote_uses_pkey; Type: CONSTRAINT; Schema: public; Owner: -
