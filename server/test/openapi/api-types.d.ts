@@ -11945,6 +11945,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "name": "Example Company"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProviderNameAnswer"];
                 };
             };
@@ -11976,6 +11986,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "url": "https://login.example/authorize?redirect_uri=https%3A%2F%2Fnewcomer.example%2Fdashboard%2Fsign-in%2Fprovider&scope=openid+email&state=one-time-token00000000000000000000000000000&nonce=one-time-token00000000000000000000000000000&code_challenge=one-time-token00000000000000000000000000000&code_challenge_method=S256&client_id=newcomer&response_type=code"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProviderUrlAnswer"];
                 };
             };
@@ -12000,6 +12020,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "code-of-the-provider",
+                 *       "state": "one-time-token00000000000000000000000000000"
+                 *     }
+                 */
                 "application/json": {
                     code: string;
                     state: string;
@@ -12019,6 +12045,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "next": "done",
+                     *         "challenge": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SignInAnswer"];
                 };
             };

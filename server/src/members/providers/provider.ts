@@ -45,7 +45,10 @@ export function createProvider({ name, issuer, clientId, clientSecret }: Provide
       const configuration = oidc.discovery(new URL(issuer), clientId, clientSecret, undefined, {
         timeout: TIMEOUT_SECONDS,
         // The signature too: without this the library takes the connection to the provider for enough.
-        execute: [oidc.enableNonRepudiationChecks, ...(isPlain ? [oidc.allowInsecureRequests] : [])],
+        execute: [
+          oidc.enableNonRepudiationChecks,
+          ...(isPlain ? [oidc.allowInsecureRequests] : []),
+        ],
       })
       discovered = { at: performance.now(), configuration }
       configuration.catch(() => (discovered = undefined))
