@@ -47,7 +47,10 @@ export async function changeOperator(
   return { ...person, is_operator: isOperator }
 }
 
-/** For somebody who has lost them all: the next sign-in is by password alone, and enrols another. Answers the person's number. */
+/**
+ * For somebody who has lost them all: the next sign-in is by password alone, and enrols another. Answers the
+ * person's number.
+ */
 export async function clearFactors(
   tx: Tx,
   id: string,

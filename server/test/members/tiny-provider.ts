@@ -47,18 +47,7 @@ export async function startTinyProvider(): Promise<TinyProvider> {
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   }
 
-  const documents: Record<string, object> = {
-    '/.well-known/openid-configuration': {
-      issuer,
-      authorization_endpoint: `${issuer}/authorize`,
-      token_endpoint: `${issuer}/token`,
-      jwks_uri: `${issuer}/keys`,
-      response_types_supported: ['code'],
-      subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: ['RS256'],
-    },
-    '/keys': { keys: [{ ...keys.publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256' }] },
-  }
+  const documents = documentsOf(issuer, keys)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', issuer)
@@ -103,6 +92,22 @@ export async function startTinyProvider(): Promise<TinyProvider> {
 }
 
 type Keys = ReturnType<typeof newKeys>
+
+/** Where things are, and the keys to check signatures by. */
+function documentsOf(issuer: string, keys: Keys): Record<string, object> {
+  return {
+    '/.well-known/openid-configuration': {
+      issuer,
+      authorization_endpoint: `${issuer}/authorize`,
+      token_endpoint: `${issuer}/token`,
+      jwks_uri: `${issuer}/keys`,
+      response_types_supported: ['code'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['RS256'],
+    },
+    '/keys': { keys: [{ ...keys.publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256' }] },
+  }
+}
 
 const newKeys = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
 

@@ -44,7 +44,11 @@ export function createProvider({ name, issuer, clientId, clientSecret }: Provide
       const isPlain = issuer.startsWith('http:')
       const configuration = oidc.discovery(new URL(issuer), clientId, clientSecret, undefined, {
         timeout: TIMEOUT_SECONDS,
-        execute: isPlain ? [oidc.allowInsecureRequests] : [],
+        // The signature too: without this the library takes the connection to the provider for enough.
+        execute: [
+          oidc.enableNonRepudiationChecks,
+          ...(isPlain ? [oidc.allowInsecureRequests] : []),
+        ],
       })
       discovered = { at: performance.now(), configuration }
       configuration.catch(() => (discovered = undefined))

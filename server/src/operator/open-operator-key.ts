@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { Config } from './config.ts'
-import type { Logger } from './log.ts'
-import { CannotStart } from './cannot-start.ts'
-import { KEY_COMMAND, isStrongKey } from './key-strength.ts'
-import { createSecretFile, readSecretFile } from './secret-file.ts'
+import type { Config } from '../kernel/config.ts'
+import type { Logger } from '../kernel/log.ts'
+import { CannotStart } from '../kernel/cannot-start.ts'
+import { KEY_COMMAND, isStrongKey } from '../kernel/key-strength.ts'
+import { createSecretFile, readSecretFile } from '../kernel/secret-file.ts'
 
 export function operatorKeyPath(config: Config): string {
   return join(config.dataFolder, 'operator-key')
