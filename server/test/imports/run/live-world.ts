@@ -15,6 +15,7 @@ import type { ImportBody, ImportCalls } from '../import-calls.ts'
 /** By number, as the model has them. */
 export const [P0, P1, M2, M3] = [0, 1, 2, 3] as const
 const WIDTH = 16
+const ENDED: ReadonlySet<unknown> = new Set(['ready', 'finished', 'refused', 'cancelled'])
 
 export const idOf = (person: number): string => `c-${person}`
 export const mailOf = (person: number, what = 'first'): string => emailHash(`${what}-${person}`)
@@ -73,8 +74,9 @@ export async function createLiveWorld({ create }: TestDatabase): Promise<LiveWor
       const calls = imports[organization]!
       const { id } = await must(calls.send(toFile(rows), sending))
       if (options.mode !== 'replace') return id
-      // Where it would take much away it waits for whoever sent it to say so.
-      const its = await calls.once(id, ({ state }) => !['receiving', 'checking'].includes(state))
+      // Where it would take much away it waits, once that is counted, for its sender to say so.
+      const isBegun = ({ state, rows: written }: ImportBody) => ENDED.has(state) || written > 0
+      const its = await calls.once(id, isBegun)
       const confirm: unknown = its.state === 'ready' ? its.preview?.confirm : null
       if (typeof confirm === 'number') await must(calls.start(id, confirm))
       return id
