@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { expect } from 'vitest'
 import type { TestDatabase } from '../../support/databases.ts'
 import { emailHash } from '../../support/hash.ts'
+import { inParallel } from '../../support/in-parallel.ts'
 import { must, startFreshNetwork } from '../../support/network.ts'
 import type { Member, Network } from '../../support/network.ts'
 import { isHash } from './history-customer.ts'
@@ -14,7 +15,6 @@ import type { ImportBody, ImportCalls } from '../import-calls.ts'
 
 /** By number, as the model has them. */
 export const [P0, P1, M2, M3] = [0, 1, 2, 3] as const
-const WIDTH = 16
 const ENDED: ReadonlySet<unknown> = new Set(['ready', 'finished', 'refused', 'cancelled'])
 
 export const idOf = (person: number): string => `c-${person}`
@@ -131,19 +131,6 @@ async function expectEnd(world: LiveWorld, places: Place[]): Promise<void> {
   await expectChains(network)
   const { checks } = await network.server.parts.verify()
   expect(checks.filter(({ drift }) => drift > 0)).toEqual([])
-}
-
-/** So many at a time, over as many connections. */
-export async function inParallel<T>(
-  items: readonly T[],
-  work: (item: T) => Promise<unknown>,
-): Promise<void> {
-  let next = 0
-  await Promise.all(
-    numbers(WIDTH).map(async () => {
-      for (let index = next++; index < items.length; index = next++) await work(items[index]!)
-    }),
-  )
 }
 
 interface CustomerBody {
