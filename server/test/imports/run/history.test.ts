@@ -214,7 +214,8 @@ describe.each(databases)('any history on $name', ({ create }) => {
           await history.expectTruth(everybody())
         },
       ),
-      { numRuns: RUNS },
+      // Each step is calls to a server and a database: a smaller example would take longer than a test may.
+      { numRuns: RUNS, endOnFailure: true },
     )
   })
 })
