@@ -37,8 +37,9 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Only to end what hangs: how long a test takes says how busy the machine is.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // A test that needs a second is no news here; the hammers take minutes.
     slowTestThreshold: 5_000,
     // `only` forgotten in a file would make the whole run green without the rest.

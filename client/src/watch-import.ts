@@ -1,5 +1,5 @@
 import { unexpected } from './answer.ts'
-import type { Import, ImportState } from './import-answer.ts'
+import type { Import, ImportState, ImportSummary } from './import-answer.ts'
 import { NewcomerError } from './newcomer-error.ts'
 import { pathTo } from './path.ts'
 import { isTransient, startBackoff } from './backoff.ts'
@@ -78,9 +78,13 @@ async function* listen(
 ): AsyncGenerator<Seen, void, undefined> {
   const path = pathTo('/v1/imports', id, 'events')
   const call = { method: 'GET' as const, path, mediaType: 'text/event-stream', signal }
+  let known: Import['report'] = null
   for await (const { event, data } of readEvents(receiveBody(parts, call))) {
     if (event !== 'progress' && event !== 'end') continue
-    const current = parseImport(data)
+    const told = parseImport(data)
+    // An event leaves the report out where it is as it was.
+    known = told.report === undefined ? known : told.report
+    const current: Import = { ...told, report: known }
     yield { current, isLast: event === 'end' }
   }
 }
@@ -90,9 +94,11 @@ async function* poll(get: WatchParts['get'], id: string): AsyncGenerator<Seen, v
   yield { current, isLast: isResting(current) }
 }
 
-function parseImport(data: string): Import {
+type Told = ImportSummary & Partial<Pick<Import, 'report'>>
+
+function parseImport(data: string): Told {
   try {
-    return JSON.parse(data) as Import
+    return JSON.parse(data) as Told
   } catch {
     throw unexpected('An event is not in the form of this API')
   }

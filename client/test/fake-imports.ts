@@ -236,8 +236,13 @@ export class FakeImports {
   async #tell(response: ServerResponse, held: Held): Promise<void> {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     if (this.plan.dropEvents === Number.POSITIVE_INFINITY) return void response.end(': hello\n\n')
-    const send = (event: string) =>
-      response.write(`event: ${event}\r\ndata: ${JSON.stringify(held.current)}\r\n\r\n`)
+    let toldReport: unknown
+    const send = (event: string) => {
+      const { report, ...rest } = held.current
+      const data = event === 'progress' && report === toldReport ? rest : held.current
+      toldReport = report
+      return response.write(`event: ${event}\r\ndata: ${JSON.stringify(data)}\r\n\r\n`)
+    }
     send('progress')
     if (this.plan.dropEvents > 0) {
       this.plan.dropEvents--

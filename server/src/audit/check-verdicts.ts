@@ -49,7 +49,9 @@ export const checkNewOnce = check(
     select o.id::text as sample
     from (
       select id, verdict, later_evidence,
-        row_number() over (partition by customer order by created_at, (verdict = 'active')) as place
+        row_number() over (
+          partition by customer order by created_at, verdict = 'active', later_evidence is not null
+        ) as place
       from orders
       where customer is not null and not is_test and deleted_at is null and version = 0
     ) o

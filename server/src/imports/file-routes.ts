@@ -28,7 +28,7 @@ const response = { 200: One(ImportAnswer) }
 
 // Each upload has a worker thread of its own. A call that waits is answered before proxies take its silent
 // connection for dead, and after those that are too slow have lost their slots.
-const SLOTS = { capacity: 4, capacityPerOwner: 2, timeoutMs: 45_000, maxQueued: 200 }
+const SLOTS = { capacity: 4, reserved: 4, capacityPerOwner: 2, timeoutMs: 45_000, maxQueued: 200 }
 
 export interface FileRouteParts
   extends ChangeParts, Pick<ReceiveParts, 'openWorker' | 'leastRate'> {}

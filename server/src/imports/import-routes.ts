@@ -185,8 +185,9 @@ function streamRoutes(parts: ImportRouteParts): Routes {
           tags,
           summary: 'Follow an import by server-sent events',
           description:
-            '`progress` with the import at once and after each change, at most twice a second; `end` with ' +
-            'it once it is ready or has come to an end.',
+            '`progress` with the import at once and after each change, at most twice a second, without its ' +
+            '`report` where that is as it was in the event before; `end` with all of it once it is ready or ' +
+            'has come to an end.',
           params: ImportPath,
         },
       },

@@ -20,6 +20,7 @@ import {
   refuseImport,
   claimReceiving,
 } from './store/import-store.ts'
+import { WorkerExhausted } from './worker/worker-client.ts'
 import type { ImportWorker, OpenWorker } from './worker/worker-client.ts'
 import { insertBatches } from './store/batch-store.ts'
 import { dropBatches } from './run/run-import.ts'
@@ -73,6 +74,10 @@ export async function receiveFile(
       number: before.batches,
     })
     return await receiveAll(parts, worker, receiving, incoming)
+  } catch (error) {
+    if (!(error instanceof WorkerExhausted)) throw error
+    await refuse(parts, { key, token }, error)
+    return await getImport(parts, key)
   } finally {
     // A client that still sends what is not wanted gets its answer, and keeps its connection.
     incoming.body.resume()
@@ -169,8 +174,7 @@ async function keep(
   const { key } = receiving
   const at = clock.now()
   if (refused) {
-    await inTx(database.db, (tx) => refuseImport(tx, receiving, refused, at))
-    await dropBatches({ database }, key)
+    await refuse({ database, clock }, receiving, refused)
     return undefined
   }
   if (!progress) return receiving
@@ -193,6 +197,16 @@ async function keep(
     await insertBatches(tx, key, batches)
   })
   return after
+}
+
+async function refuse(
+  { database, clock }: Pick<ReceiveParts, 'database' | 'clock'>,
+  receiving: { key: string; token: string },
+  { type, message }: { type: string; message: string },
+): Promise<void> {
+  const at = clock.now()
+  await inTx(database.db, (tx) => refuseImport(tx, receiving, { type, message }, at))
+  await dropBatches({ database }, receiving.key)
 }
 
 async function getImport({ database }: ReceiveParts, key: string): Promise<Import> {

@@ -1,8 +1,10 @@
 import { unavailable } from '../kernel/problem.ts'
 
 export interface UploadSlotsOptions {
-  /** Slots in all. */
+  /** Slots for anybody. */
   capacity: number
+  /** Slots beside those for owners that hold none, which a few others can't fill then. */
+  reserved: number
   /** Slots that one owner may hold, so that the others never wait for that owner alone. */
   capacityPerOwner: number
   /** How long a call waits in the queue. */
@@ -23,11 +25,14 @@ interface QueuedCall {
 }
 
 export function createUploadSlots(options: UploadSlotsOptions): UploadSlots {
-  const { capacity, capacityPerOwner, timeoutMs, maxQueued } = options
+  const { capacity, reserved, capacityPerOwner, timeoutMs, maxQueued } = options
   const holders: number[] = []
   const queue: QueuedCall[] = []
-  const hasSlot = (owner: number): boolean =>
-    holders.length < capacity && holders.filter((each) => each === owner).length < capacityPerOwner
+  const hasSlot = (owner: number): boolean => {
+    const held = holders.filter((each) => each === owner).length
+    if (held === 0) return holders.length < capacity + reserved
+    return holders.length < capacity && held < capacityPerOwner
+  }
 
   function grant(owner: number): () => void {
     holders.push(owner)

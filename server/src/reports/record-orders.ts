@@ -233,8 +233,9 @@ function refuseEarlierClock(
   judgements: Map<string, Judgement>,
   at: Date,
 ): void {
-  const known = [...judgements.values()].flatMap(({ evidence }) =>
-    evidence === null ? [] : new Date(evidence.since),
+  // Also what does not count because it came after the click: it did not come after this order.
+  const known = [...judgements.values()].flatMap(({ evidence, later: uncounted }) =>
+    [evidence, uncounted].flatMap((each) => (each === null ? [] : new Date(each.since))),
   )
   const later = known.filter((since) => since > at)
   if (later.length === 0) return

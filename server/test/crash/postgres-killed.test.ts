@@ -12,10 +12,11 @@ import { joinNetwork } from './members.ts'
 import { makeReports } from './reports.ts'
 import { startWitness } from './witness.ts'
 import type { Witness } from './witness.ts'
+import { EFFORT } from '../support/effort.ts'
 
 const OPERATOR_KEY = 'op-a-key-for-tests-only'
-const PEOPLE = 400
-const KILLS = 5
+const PEOPLE = 250 * EFFORT
+const KILLS = 3 * EFFORT
 const SEED = 20_260_303
 
 let postgres: Postgres
@@ -38,37 +39,41 @@ afterAll(async () => {
   await postgres.stop()
 })
 
-test(`PostgreSQL is killed under the server (seed ${SEED})`, { timeout: 240_000 }, async () => {
-  const { url } = server
-  const dice = createDice(SEED)
-  const reports = makeReports(SEED, PEOPLE)
-  const receivers = { A: witnesses.A.url, B: witnesses.B.url }
-  const members = await joinNetwork(url, OPERATOR_KEY, receivers)
-  for (const name of ['A', 'B'] as const) witnesses[name].expectSecret(members.hooks[name].secret)
-  const address = createAddress()
-  address.set(url)
-  const reached = createMilestones()
-  const load = startLoad(reports, { address, keys: members.keys, acknowledged: reached.count })
-  for (let kill = 1; kill <= KILLS; kill++) {
-    const share = (kill - 0.8 + 0.6 * dice.next()) / KILLS
-    await Promise.race([reached.at(Math.floor(share * reports.length)), load.done])
-    await postgres.kill9()
-    await postgres.restart()
-  }
-  const results = await load.done
-  // The server lives through all of it: no call lost its connection.
-  expect(server.hasEnded, server.output()).toBe(false)
-  expect(load.lost()).toBe(0)
-  // A claim whose lanes could not be read any more holds them until its lease ends.
-  const database = await openPostgres(postgres.url('postgres'), { poolSize: 3 })
-  await endLeases(database.db)
-  await database.close()
-  const ended = { url, operatorKey: OPERATOR_KEY, members, reports, results, witnesses }
-  await checkEnd(ended).catch((error: unknown) => {
-    throw new Error(server.output(), { cause: error })
-  })
-  expect(complaintsOf(server)).toEqual([])
-})
+test(
+  `PostgreSQL is killed under the server (seed ${SEED})`,
+  { timeout: 240_000 * EFFORT },
+  async () => {
+    const { url } = server
+    const dice = createDice(SEED)
+    const reports = makeReports(SEED, PEOPLE)
+    const receivers = { A: witnesses.A.url, B: witnesses.B.url }
+    const members = await joinNetwork(url, OPERATOR_KEY, receivers)
+    for (const name of ['A', 'B'] as const) witnesses[name].expectSecret(members.hooks[name].secret)
+    const address = createAddress()
+    address.set(url)
+    const reached = createMilestones()
+    const load = startLoad(reports, { address, keys: members.keys, acknowledged: reached.count })
+    for (let kill = 1; kill <= KILLS; kill++) {
+      const share = (kill - 0.8 + 0.6 * dice.next()) / KILLS
+      await Promise.race([reached.at(Math.floor(share * reports.length)), load.done])
+      await postgres.kill9()
+      await postgres.restart()
+    }
+    const results = await load.done
+    // The server lives through all of it: no call lost its connection.
+    expect(server.hasEnded, server.output()).toBe(false)
+    expect(load.lost()).toBe(0)
+    // A claim whose lanes could not be read any more holds them until its lease ends.
+    const database = await openPostgres(postgres.url('postgres'), { poolSize: 3 })
+    await endLeases(database.db)
+    await database.close()
+    const ended = { url, operatorKey: OPERATOR_KEY, members, reports, results, witnesses }
+    await checkEnd(ended).catch((error: unknown) => {
+      throw new Error(server.output(), { cause: error })
+    })
+    expect(complaintsOf(server)).toEqual([])
+  },
+)
 
 test(
   'while PostgreSQL is away calls are answered 503, then as before',

@@ -12,6 +12,7 @@ import { createAddress, createMilestones, startLoad } from './load.ts'
 import { joinNetwork } from './members.ts'
 import { makeReports } from './reports.ts'
 import { startWitness } from './witness.ts'
+import { EFFORT } from '../support/effort.ts'
 
 interface Place {
   env: Record<string, string>
@@ -48,14 +49,14 @@ const places: { name: string; prepare(): Promise<Place> }[] = [
 ]
 
 const OPERATOR_KEY = 'op-a-key-for-tests-only'
-const PEOPLE = 300
-const KILLS = 5
+const PEOPLE = 200 * EFFORT
+const KILLS = 3 * EFFORT
 // A kill falls anywhere between two commits, not only right behind an answer.
 const MOST_DELAY_MS = 25
 const SEED = 20_260_301
 
 describe.each(places)('a server on $name that is killed again and again', ({ prepare }) => {
-  test(`loses nothing, repeats nothing (seed ${SEED})`, { timeout: 240_000 }, async () => {
+  test(`loses nothing, repeats nothing (seed ${SEED})`, { timeout: 240_000 * EFFORT }, async () => {
     const dice = createDice(SEED)
     const reports = makeReports(SEED, PEOPLE)
     const place = await prepare()

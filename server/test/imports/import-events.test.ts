@@ -86,6 +86,28 @@ describe.each(databases)('an import is followed, on $name', ({ create }) => {
     expect(new Set(told.map(({ its }) => JSON.stringify(its))).size).toBe(told.length)
   })
 
+  test('its report is told once, and again where it has changed', async () => {
+    const lines = FILE.split('\n')
+    const [first, second] = [lines.slice(0, 1_001), lines.slice(1_001, 2_001)]
+    const { id } = await must(imports.send(undefined))
+    const listening = await listen(id)
+    expect((await listening.told(1))[0]!.its).toMatchObject({ total_rows: 0, report: null })
+    await must(imports.sendRest(id, 0, `${first.join('\n')}\n`, 'last=false'))
+    const [, begun] = await listening.told(2)
+    expect(begun!.its).toMatchObject({ total_rows: 1_000, report: { findings: [{ count: 100 }] } })
+    const { received_bytes: offset } = begun!.its
+    const valid = second.filter((line) => !line.endsWith('not-a-hash'))
+    const more = [...valid, ...valid.slice(0, 100).map((line) => `b${line}`), '']
+    await must(imports.sendRest(id, offset, more.join('\n'), 'last=false'))
+    const [, , further] = await listening.told(3)
+    expect(further!.its).toMatchObject({ total_rows: 2_000 })
+    expect(further!.its).not.toHaveProperty('report')
+    await must(imports.cancel(id))
+    const last = (await listening.ended()).at(-1)!
+    expect(last).toEqual({ event: 'end', its: await imports.read(id) })
+    expect(last.its.report).toEqual(begun!.its.report)
+  })
+
   test('one that rests has ended already; once it goes on it can be followed again', async () => {
     const ready = await imports.check(`user_id\nc-1\n`)
     expect(await (await listen(ready.id)).ended()).toEqual([{ event: 'end', its: ready }])

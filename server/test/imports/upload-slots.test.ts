@@ -7,8 +7,8 @@ afterEach(() => void vi.useRealTimers())
 const options = { capacity: 3, capacityPerOwner: 2, timeoutMs: 1_000, maxQueued: 3 }
 
 /** Who is inside, in the order of their entrance. */
-function start() {
-  const slots = createUploadSlots(options)
+function start(reserved = 0) {
+  const slots = createUploadSlots({ ...options, reserved })
   const inside: string[] = []
   const releases = new Map<string, () => void>()
   return {
@@ -59,4 +59,18 @@ test('who waits too long is sent away, and who finds a long line at once', async
   expect(await waiting).toBe('sent away with 503')
   await leave('b1')
   expect(inside).toEqual(['a1', 'b1', 'b2', 'c1', 'c2'])
+})
+
+test('those that hold none get in beside any two that hold all they can', async () => {
+  const { inside, come, leave } = start(2)
+  for (const name of ['a1', 'a2', 'b1', 'b2', 'c1', 'd1', 'e1']) void come(name)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(inside).toEqual(['a1', 'a2', 'b1', 'c1', 'd1'])
+  // A second slot is had only while there is one for anybody.
+  await leave('d1')
+  expect(inside.slice(5)).toEqual(['e1'])
+  for (const name of ['c1', 'e1']) await leave(name)
+  expect(inside.slice(6)).toEqual([])
+  await leave('a2')
+  expect(inside.slice(6)).toEqual(['b2'])
 })

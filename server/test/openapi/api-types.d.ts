@@ -881,7 +881,7 @@ export interface paths {
         };
         /**
          * Follow an import by server-sent events
-         * @description `progress` with the import at once and after each change, at most twice a second; `end` with it once it is ready or has come to an end.
+         * @description `progress` with the import at once and after each change, at most twice a second, without its `report` where that is as it was in the event before; `end` with all of it once it is ready or has come to an end.
          */
         get: operations["watchImport"];
         put?: never;
@@ -1041,6 +1041,26 @@ export interface paths {
          * @description A page may hold less than it could: go on until `meta.next` is null. For a look at what was sent; events are followed by `GET /v1/events`.
          */
         get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook}/deliveries/{event}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See one event on its way to a webhook, with its body as it would be sent now
+         * @description Bodies are not kept: it is rendered and signed when it is asked for.
+         */
+        get: operations["getDelivery"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2338,6 +2358,32 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
             objects: components["schemas"]["Delivery"][];
         };
+        DeliveryWithBody: {
+            event_id: string;
+            /** @enum {string} */
+            event_type: "segment-change" | "tx-pending" | "tx-validated" | "tx-declined" | "endpoint-paused" | "ping";
+            /** @description Made up, for whoever asked for it. */
+            test: boolean;
+            customer_id: string | null;
+            transaction_id: string | null;
+            /** @enum {string} */
+            state: "waiting" | "acknowledged" | "refused" | "expired";
+            attempts: components["schemas"]["Attempt"][];
+            /** Format: date-time */
+            next_attempt_at: string | null;
+            /** Format: date-time */
+            created_date: string;
+            /** @description The event as it would be sent now, alone; null where its customer is erased or it cannot be read any more. */
+            body: string | null;
+            /** @description What a request with this body carries, both signatures among them. */
+            headers: {
+                [key: string]: string;
+            };
+        };
+        DeliveryWithBodyAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["DeliveryWithBody"];
+        };
         /** @description Done; there is nothing to show. */
         EmptyAnswer: {
             meta: components["schemas"]["OkMeta"];
@@ -2361,6 +2407,11 @@ export interface components {
              */
             paused_reason: "by-hand" | "failures" | "gone" | null;
             paused: null | components["schemas"]["EndpointPause"];
+            /**
+             * Format: date-time
+             * @description When the last of the secrets before the present one ends, or ended.
+             */
+            previous_secrets_expire_date: string | null;
             /** Format: date-time */
             created_date: string;
             /** Format: date-time */
@@ -2504,17 +2555,17 @@ export interface components {
              */
             paused_reason: "by-hand" | "failures" | "gone" | null;
             paused: null | components["schemas"]["EndpointPause"];
+            /**
+             * Format: date-time
+             * @description When the last of the secrets before the present one ends, or ended.
+             */
+            previous_secrets_expire_date: string | null;
             /** Format: date-time */
             created_date: string;
             /** Format: date-time */
             modified_date: string;
             /** @description Shown here only. */
             secret: string;
-            /**
-             * Format: date-time
-             * @description When the last of the secrets before this one ends.
-             */
-            previous_secrets_expire_date: string | null;
         };
         EndpointWithSecretAnswer: {
             meta: components["schemas"]["OkMeta"];
@@ -4393,6 +4444,7 @@ export interface components {
         rate_card: string;
         host: string;
         webhook: string;
+        event: string;
         replay: string;
         member: string;
         organization: string;
@@ -8489,7 +8541,10 @@ export interface operations {
     };
     getImportRejects: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description For whom a browser with a session downloads it, which sends no header of ours then. Keys need none. */
+                organization?: string;
+            };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
@@ -8577,6 +8632,7 @@ export interface operations {
                      *           "status": "enabled",
                      *           "paused_reason": null,
                      *           "paused": null,
+                     *           "previous_secrets_expire_date": null,
                      *           "created_date": "2025-03-04T11:02:00.000Z",
                      *           "modified_date": "2025-03-04T11:02:00.000Z"
                      *         }
@@ -8650,10 +8706,10 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
+                     *         "previous_secrets_expire_date": null,
                      *         "created_date": "2025-03-04T11:02:00.000Z",
                      *         "modified_date": "2025-03-04T11:02:00.000Z",
-                     *         "secret": "whsec_dGhpcyBpcyBub3QgYSBzZWNyZXQgb2YgYW55Ym9keSE=",
-                     *         "previous_secrets_expire_date": null
+                     *         "secret": "whsec_dGhpcyBpcyBub3QgYSBzZWNyZXQgb2YgYW55Ym9keSE="
                      *       }
                      *     }
                      */
@@ -8718,6 +8774,7 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
+                     *         "previous_secrets_expire_date": null,
                      *         "created_date": "2025-03-04T11:02:00.000Z",
                      *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
@@ -8795,6 +8852,7 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
+                     *         "previous_secrets_expire_date": null,
                      *         "created_date": "2025-03-04T11:02:00.000Z",
                      *         "modified_date": "2025-03-04T11:02:00.000Z"
                      *       }
@@ -8916,8 +8974,9 @@ export interface operations {
                      *           "status": null,
                      *           "error": null
                      *         },
+                     *         "previous_secrets_expire_date": "2025-03-05T11:02:00.000Z",
                      *         "created_date": "2025-03-04T11:02:00.000Z",
-                     *         "modified_date": "2025-03-04T11:03:00.000Z"
+                     *         "modified_date": "2025-03-04T11:01:00.000Z"
                      *       }
                      *     }
                      */
@@ -8983,8 +9042,9 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
+                     *         "previous_secrets_expire_date": "2025-03-05T11:02:00.000Z",
                      *         "created_date": "2025-03-04T11:02:00.000Z",
-                     *         "modified_date": "2025-03-04T11:03:00.000Z"
+                     *         "modified_date": "2025-03-04T11:01:00.000Z"
                      *       }
                      *     }
                      */
@@ -9065,10 +9125,10 @@ export interface operations {
                      *         "status": "enabled",
                      *         "paused_reason": null,
                      *         "paused": null,
+                     *         "previous_secrets_expire_date": "2025-03-05T11:02:00.000Z",
                      *         "created_date": "2025-03-04T11:02:00.000Z",
                      *         "modified_date": "2025-03-04T11:02:00.000Z",
-                     *         "secret": "whsec_dGhpcyBpcyBub3QgYSBzZWNyZXQgb2YgYW55Ym9keSE=",
-                     *         "previous_secrets_expire_date": "2025-03-05T11:02:00.000Z"
+                     *         "secret": "whsec_dGhpcyBpcyBub3QgYSBzZWNyZXQgb2YgYW55Ym9keSE="
                      *       }
                      *     }
                      */
@@ -9244,6 +9304,82 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                webhook: components["parameters"]["webhook"];
+                event: components["parameters"]["event"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "event_id": "hook-0000000000000002",
+                     *         "event_type": "segment-change",
+                     *         "test": false,
+                     *         "customer_id": "kim",
+                     *         "transaction_id": null,
+                     *         "state": "acknowledged",
+                     *         "attempts": [
+                     *           {
+                     *             "request_id": "attempt-0000000000000001",
+                     *             "at": "2025-03-04T11:00:00.000Z",
+                     *             "status": 204,
+                     *             "error": null,
+                     *             "duration_ms": 42,
+                     *             "answer": null,
+                     *             "replay_id": null
+                     *           }
+                     *         ],
+                     *         "next_attempt_at": null,
+                     *         "created_date": "2025-03-04T11:00:00.000Z",
+                     *         "body": "{\"id\":\"hook-0000000000000002\",\"request_id\":\"attempt-0000000000000002\",\"event_type\":\"segment-change\",\"type\":\"segment-change\",\"customer_id\":\"kim\",\"segments\":{\"previous\":[{\"id\":\"segment-0000000000000001\",\"organization_id\":\"org-0000000000000002\",\"name\":\"new\"}],\"current\":[{\"id\":\"segment-0000000000000002\",\"organization_id\":\"org-0000000000000002\",\"name\":\"active\"}]},\"timestamp\":\"2025-03-04T11:00:00.000Z\",\"sequence\":1,\"cause\":\"order\",\"data\":{\"type\":\"segment-change\",\"customer_id\":\"kim\",\"segments\":{\"previous\":[{\"id\":\"segment-0000000000000001\",\"organization_id\":\"org-0000000000000002\",\"name\":\"new\"}],\"current\":[{\"id\":\"segment-0000000000000002\",\"organization_id\":\"org-0000000000000002\",\"name\":\"active\"}]},\"timestamp\":\"2025-03-04T11:00:00.000Z\",\"sequence\":1,\"cause\":\"order\"}}",
+                     *         "headers": {
+                     *           "content-type": "application/json",
+                     *           "user-agent": "Newcomer-Webhooks/0.1.0",
+                     *           "x-button-signature": "signature-in-hex",
+                     *           "webhook-id": "hook-0000000000000002",
+                     *           "webhook-timestamp": "1741086060",
+                     *           "webhook-signature": "v1,signature-in-base64 v1,signature-in-base64"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryWithBodyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getWebhookStats: {
         parameters: {
             query?: never;
@@ -9344,7 +9480,7 @@ export interface operations {
                      *       "objects": [
                      *         {
                      *           "id": "hook-0000000000000002",
-                     *           "request_id": "attempt-0000000000000002",
+                     *           "request_id": "attempt-0000000000000003",
                      *           "event_type": "segment-change",
                      *           "type": "segment-change",
                      *           "customer_id": "kim",
@@ -9558,7 +9694,7 @@ export interface operations {
             };
             path: {
                 webhook: components["parameters"]["webhook"];
-                event: string;
+                event: components["parameters"]["event"];
             };
             cookie?: never;
         };

@@ -76,5 +76,18 @@ describe.each(databases)(
       for (const person of PEOPLE) expect(await amountOf(`second-${person}`)).toBe(1_000)
       expect(await market.drift()).toEqual([])
     })
+
+    test('and none is accepted before what came after the click, by a clock that is behind', async () => {
+      const btn_ref = await market.click(publisher, merchant, { user: 'late' })
+      const customer = { id: 'late', email_sha256: emailHash('late') }
+      market.clock.advance(2_000)
+      const first = await order('late-1', 1_000, { customer, btn_ref })
+      market.clock.advance(-1_000)
+      const second = await order('late-2', 10_000, { customer, btn_ref })
+      market.clock.advance(1_000)
+      expect(await amountOf('late-2')).toBe(1_000)
+      expect(second.created_date >= first.created_date).toBe(true)
+      expect(await market.drift()).toEqual([])
+    })
   },
 )

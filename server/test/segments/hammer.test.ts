@@ -15,19 +15,11 @@ import type { FreshDatabase } from '../support/databases.ts'
 import { readEvents } from '../support/events.ts'
 import { startNetwork } from '../support/network.ts'
 import type { Network } from '../support/network.ts'
+import { inParallel } from '../support/in-parallel.ts'
+import { EFFORT } from '../support/effort.ts'
 
-const PAIRS = 20_000
+const PAIRS = 8_000 * EFFORT
 const CONNECTIONS = 64
-
-/** Each call in a tx of its own, as many at once as there are connections. */
-async function inParallel<T>(items: T[], width: number, work: (item: T) => Promise<unknown>) {
-  let next = 0
-  await Promise.all(
-    Array.from({ length: width }, async () => {
-      for (let item = items[next++]; item !== undefined; item = items[next++]) await work(item)
-    }),
-  )
-}
 
 function emailOf(person: number): Identifier {
   const value = createHash('sha256').update(`customer-${person}@cdnow.example`).digest('hex')
@@ -72,7 +64,7 @@ describe('identities that exist already, 64 connections', () => {
     return { merchant, document: parseOrder(body, new Date()) }
   }
 
-  test('no match of 20,000 colliding pairs is missed', { timeout: 400_000 }, async () => {
+  test('no match of so many colliding pairs is missed', { timeout: 400_000 }, async () => {
     // The rows exist: the other publisher has reported everybody before.
     for (let from = 0; from < PAIRS; from += 1_000) {
       const set = people.slice(from, from + 1_000).map((person) => reportOf(1, person))
@@ -86,7 +78,7 @@ describe('identities that exist already, 64 connections', () => {
       ]
       return person % 2 === 0 ? pair : pair.reverse()
     })
-    await inParallel(work, CONNECTIONS, (run) => run())
+    await inParallel(work, (run) => run(), CONNECTIONS)
 
     const { rows } = await sql<{ organization: number; active: number }>`
       select ('x' || left(customer::text, 8))::bit(32)::int as organization, count(*)::int as active
@@ -105,7 +97,7 @@ describe('identities that exist already, 64 connections', () => {
   test('of first orders at the same time exactly one is new', { timeout: 200_000 }, async () => {
     const buyers = Array.from({ length: 500 }, (_, index) => PAIRS + index)
     const orders = buyers.flatMap((person) => [1, 2, 3, 4].map((number) => orderOf(person, number)))
-    await inParallel(orders, CONNECTIONS, (order) => recordOrders(parts, [order]))
+    await inParallel(orders, (order) => recordOrders(parts, [order]), CONNECTIONS)
     const { rows } = await sql<{ verdict: string; orders: number }>`
       select verdict, count(*)::int as orders from orders
       where customer in (select customer from orders group by customer having count(*) = 4)

@@ -3,15 +3,17 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { freshFolder, run } from './program.ts'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { makeDataFolder } from '../support/templates.ts'
+import { run } from './program.ts'
 import type { Program } from './program.ts'
 
-let folder: ReturnType<typeof freshFolder>
+/** With an empty database in it: only the test of a first start pays for making one. */
+let folder: string
 let programs: Program[]
 
-beforeEach(() => {
-  folder = freshFolder()
+beforeEach(async () => {
+  folder = await makeDataFolder(inject('pgliteFolder'), 'start')
   programs = []
 })
 
@@ -20,17 +22,17 @@ afterEach(async () => {
     child.kill('SIGKILL')
     await ended
   }
-  folder.drop()
+  rmSync(folder, { recursive: true, force: true })
 })
 
 function start(env: Record<string, string> = {}): Program {
-  const program = run('main.ts', { NEWCOMER_DATA: folder.path, ...env })
+  const program = run('main.ts', { NEWCOMER_DATA: folder, ...env })
   programs.push(program)
   return program
 }
 
 function operate(...args: string[]): Program['ended'] {
-  return run('operator/command.ts', { NEWCOMER_DATA: folder.path }, args).ended
+  return run('operator/command.ts', { NEWCOMER_DATA: folder }, args).ended
 }
 
 async function stop({ child, ended }: Program): Promise<number | null> {
@@ -47,10 +49,11 @@ async function findFreePort(): Promise<number> {
   return port
 }
 
-const modeOf = (name: string): number => statSync(join(folder.path, name)).mode & 0o777
-const secret = (name: string): string => readFileSync(join(folder.path, name), 'utf8').trim()
+const modeOf = (name: string): number => statSync(join(folder, name)).mode & 0o777
+const secret = (name: string): string => readFileSync(join(folder, name), 'utf8').trim()
 
 test('the first start makes what it needs, for its owner only, and logs none of it', async () => {
+  rmSync(join(folder, 'pg'), { recursive: true })
   const program = start()
   const url = await program.url
   expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ meta: { status: 'ok' } })
@@ -85,7 +88,7 @@ test('the first start makes what it needs, for its owner only, and logs none of 
 
   const second = await start().ended
   expect(second.code).toBe(1)
-  expect(second.errors).toContain(`The data folder ${folder.path} is in use`)
+  expect(second.errors).toContain(`The data folder ${folder} is in use`)
 
   const secrets = [secret('key'), secret('operator-key')]
   expect(await stop(program)).toBe(0)
@@ -97,7 +100,7 @@ test('the first start makes what it needs, for its owner only, and logs none of 
 })
 
 test('without a server the operator is told so', async () => {
-  writeFileSync(join(folder.path, 'operator-key'), 'op-0123456789abcdef\n', { mode: 0o600 })
+  writeFileSync(join(folder, 'operator-key'), 'op-0123456789abcdef\n', { mode: 0o600 })
   const url = `http://127.0.0.1:${await findFreePort()}`
   const { code, errors } = await operate('--url', url, 'organizations', 'list')
   expect(code).toBe(1)
@@ -119,15 +122,15 @@ describe('a database that was written under a key', () => {
   })
 
   test('is not given a new one when its file is gone', async () => {
-    rmSync(join(folder.path, 'key'))
+    rmSync(join(folder, 'key'))
     const { code, errors } = await start().ended
     expect(code).toBe(1)
-    expect(errors).toContain(`The key file ${join(folder.path, 'key')} is missing`)
+    expect(errors).toContain(`The key file ${join(folder, 'key')} is missing`)
     expect(() => modeOf('key')).toThrow()
   })
 
   test('starts again under it, with a warning when others can read its file', async () => {
-    chmodSync(join(folder.path, 'key'), 0o644)
+    chmodSync(join(folder, 'key'), 0o644)
     const program = start()
     await program.url
     await stop(program)
@@ -168,9 +171,9 @@ test('all faults of the environment are said at once, and no value of it', async
 test('a port in use is said in a sentence', async () => {
   const first = start()
   const { port } = new URL(await first.url)
-  const other = freshFolder()
-  const { code, errors } = await start({ PORT: port, NEWCOMER_DATA: other.path }).ended
-  other.drop()
+  const other = await makeDataFolder(inject('pgliteFolder'), 'start')
+  const { code, errors } = await start({ PORT: port, NEWCOMER_DATA: other }).ended
+  rmSync(other, { recursive: true, force: true })
   expect(code).toBe(1)
   expect(errors).toContain('The port is in use')
 })

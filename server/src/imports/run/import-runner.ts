@@ -15,9 +15,11 @@ import {
   claimImport,
   endReplacing,
   endWork,
+  failImport,
   renewLease,
   releaseLease,
 } from '../store/import-work-store.ts'
+import { WorkerExhausted } from '../worker/worker-client.ts'
 import type { OpenWorker } from '../worker/worker-client.ts'
 import { runImport } from './run-import.ts'
 import type { RunParts } from './run-import.ts'
@@ -104,9 +106,18 @@ async function workOn(parts: WorkParts, its: Job['its']): Promise<void> {
 }
 
 /** After a failure: releases the lease unless it is lost, so that the work is tried again. */
-async function letGo({ database, log }: WorkParts, its: Job['its'], error: unknown): Promise<void> {
+async function letGo(parts: WorkParts, its: Job['its'], error: unknown): Promise<void> {
   if (error instanceof LostImport) return
+  const { database, clock, log } = parts
   const { key, state, token } = its
+  if (error instanceof WorkerExhausted) {
+    const { type, message } = error
+    log.warn({ import: idOfKey('import', key), state, type }, 'An import took more than it may.')
+    const failing = inTx(database.db, (tx) => failImport(tx, its, { type, message }, clock.now()))
+    // Else it is tried, and ended, again when the lease ends.
+    await failing.catch(() => undefined)
+    return
+  }
   const about = { import: idOfKey('import', key), state, err: error }
   const isAway = error instanceof Problem && error.status === 503
   if (!isAway && !isTransient(error)) {

@@ -13,6 +13,18 @@ export type ImportWorker = { [K in keyof WorkerCalls]: Asynchronous<WorkerCalls[
   close(): Promise<void>
 }
 
+/** A worker's call that took more of the process than one import may have; its thread is gone. */
+export class WorkerExhausted extends Error {
+  readonly type = 'ImportTooCostly'
+
+  constructor(resource: 'memory' | 'processor time') {
+    super(
+      `The import needs more ${resource} than one may have. Send it in smaller files; if its customers have ` +
+        'hundreds of identifiers each, in files of few customers.',
+    )
+  }
+}
+
 /** Gets a worker for one import, until it is closed. */
 export type OpenWorker = (
   vault: Vault,

@@ -20,8 +20,6 @@ export interface BatchOptions<C, A> {
 // Should what is under way wait for a lock or a slow disk, the calls behind it do not.
 const MAX_DELAY_MS = 20
 
-const TOO_BUSY = unavailable('Too many calls change the same row; the same call later is safe.')
-
 interface Waiting<C, A> {
   call: C
   resolve(answer: A): void
@@ -52,10 +50,10 @@ export function batchCalls<C, A>(options: BatchOptions<C, A>): (call: C) => Prom
         else entry.reject(outcome.problem)
       })
     } catch (error) {
-      const problem = set.length === 1 && error instanceof StaleRead ? TOO_BUSY : error
-      // A database out of reach is out of reach for each of them.
-      const isShared = problem instanceof Problem && problem.status === 503
-      if (set.length === 1 || isShared) for (const entry of set) entry.reject(problem)
+      // A database out of reach is out of reach for each of them; a row that others change is one call's.
+      const isUnavailable = error instanceof Problem && error.status === 503
+      const isShared = isUnavailable && !(error instanceof StaleRead)
+      if (set.length === 1 || isShared) for (const entry of set) entry.reject(error)
       else for (const entry of set) await workOn([entry])
     }
   }

@@ -1,15 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Db, Tx } from './database.ts'
-import { unavailable } from '../problem.ts'
-import type { Problem } from '../problem.ts'
+import { Problem, unavailable } from '../problem.ts'
 
 /**
  * Optimistic locking by version: what was read before the locks were taken had changed by then: start
- * again with fresh reads.
+ * again with fresh reads. A 503 where others were quicker each time.
  */
-export class StaleRead extends Error {
+export class StaleRead extends Problem {
   constructor(what: string) {
-    super(`${what} changed before it could be locked`)
+    super(503, 'Unavailable', `Too many calls change ${what}; the same call later is safe.`)
     this.name = 'StaleRead'
   }
 }

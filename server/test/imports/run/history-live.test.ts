@@ -4,7 +4,8 @@ import { createDice } from '../../crash/dice.ts'
 import { databases } from '../../support/databases.ts'
 import type { Place } from './history-model.ts'
 import { ACCOUNTS, MERGED, PURCHASERS, replacing, rowOf } from './history-rows.ts'
-import { createLiveWorld, idOf, inParallel, M2, M3, mailOf, numbers, P0, P1 } from './live-world.ts'
+import { inParallel } from '../../support/in-parallel.ts'
+import { createLiveWorld, idOf, M2, M3, mailOf, numbers, P0, P1 } from './live-world.ts'
 import type { LiveWorld } from './live-world.ts'
 
 const PEOPLE = 1_200

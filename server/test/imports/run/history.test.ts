@@ -7,8 +7,9 @@ import { useNetwork } from '../../support/network.ts'
 import { openWorkerInProcess } from './worker-beside.ts'
 import type { Place, Row } from './history-model.ts'
 import { History } from './history.ts'
+import { EFFORT } from '../../support/effort.ts'
 
-const RUNS = 25
+const RUNS = 10 * EFFORT
 const CUSTOMERS = 4
 const EMAILS = 4
 const PUBLISHERS = 2
@@ -196,7 +197,7 @@ describe.each(databases)('any history on $name', ({ create }) => {
     }
   }
 
-  test('is as the model says', { timeout: 600_000 }, async () => {
+  test('is as the model says', { timeout: 600_000 * EFFORT }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 8, maxLength: 24, size: 'max' }),
@@ -213,7 +214,8 @@ describe.each(databases)('any history on $name', ({ create }) => {
           await history.expectTruth(everybody())
         },
       ),
-      { numRuns: RUNS },
+      // Each step is calls to a server and a database: a smaller example would take longer than a test may.
+      { numRuns: RUNS, endOnFailure: true },
     )
   })
 })

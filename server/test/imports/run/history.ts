@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { expect } from 'vitest'
 import { customerKey } from '../../../src/customers/customer.ts'
 import type { ManualClock } from '../../support/clock.ts'
+import { inParallel } from '../../support/in-parallel.ts'
 import { must } from '../../support/network.ts'
 import type { Answer, Call, Member, Network } from '../../support/network.ts'
 import { isHash } from './history-customer.ts'
@@ -153,13 +154,11 @@ export class History {
 
   /** That all is as it must be: customers, their segments, what was told of them, and the audit. */
   async expectTruth(places: Place[]): Promise<void> {
-    await Promise.all(
-      places.map(async (place) => {
-        const { status, body } = await this.#call(place)('GET', `/v1/customers/${place.id}`)
-        if (!this.model.read(place)) expect(status, JSON.stringify(place)).toBe(404)
-        else this.#expectAnswer(place, body.object)
-      }),
-    )
+    await inParallel(places, async (place) => {
+      const { status, body } = await this.#call(place)('GET', `/v1/customers/${place.id}`)
+      if (!this.model.read(place)) expect(status, JSON.stringify(place)).toBe(404)
+      else this.#expectAnswer(place, body.object)
+    })
     await this.#expectTold()
     const { checks } = await this.#network.server.parts.verify()
     expect(checks.filter(({ drift }) => drift > 0)).toEqual([])

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { expect } from 'vitest'
 import type { TestDatabase } from '../../support/databases.ts'
 import { emailHash } from '../../support/hash.ts'
+import { inParallel } from '../../support/in-parallel.ts'
 import { must, startFreshNetwork } from '../../support/network.ts'
 import type { Member, Network } from '../../support/network.ts'
 import { isHash } from './history-customer.ts'
@@ -14,7 +15,7 @@ import type { ImportBody, ImportCalls } from '../import-calls.ts'
 
 /** By number, as the model has them. */
 export const [P0, P1, M2, M3] = [0, 1, 2, 3] as const
-const WIDTH = 16
+const ENDED: ReadonlySet<unknown> = new Set(['ready', 'finished', 'refused', 'cancelled'])
 
 export const idOf = (person: number): string => `c-${person}`
 export const mailOf = (person: number, what = 'first'): string => emailHash(`${what}-${person}`)
@@ -117,8 +118,9 @@ async function sendConfirmed(
   const sending = { ...toSending(options), startsAtOnce: true }
   const { id } = await must(calls.send(toFile(rows), sending))
   if (options.mode !== 'replace') return id
-  // Where it would take much away it waits for whoever sent it to say so.
-  const its = await calls.once(id, ({ state }) => !['receiving', 'checking'].includes(state))
+  // Where it would take much away it waits, once that is counted, for its sender to say so.
+  const isBegun = ({ state, rows: written }: ImportBody) => ENDED.has(state) || written > 0
+  const its = await calls.once(id, isBegun)
   const confirm: unknown = its.state === 'ready' ? its.preview?.confirm : null
   if (typeof confirm === 'number') await must(calls.start(id, confirm))
   return id
@@ -136,19 +138,6 @@ async function expectEnd(world: LiveWorld, places: Place[]): Promise<void> {
   await expectChains(network)
   const { checks } = await network.server.parts.verify()
   expect(checks.filter(({ drift }) => drift > 0)).toEqual([])
-}
-
-/** So many at a time, over as many connections. */
-export async function inParallel<T>(
-  items: readonly T[],
-  work: (item: T) => Promise<unknown>,
-): Promise<void> {
-  let next = 0
-  await Promise.all(
-    numbers(WIDTH).map(async () => {
-      for (let index = next++; index < items.length; index = next++) await work(items[index]!)
-    }),
-  )
 }
 
 interface CustomerBody {
