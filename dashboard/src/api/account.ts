@@ -120,6 +120,10 @@ export const account = {
   stepUp: (password: string) => post<null>('/step-up', { password }),
   stepUpByPasskey: async () => post<null>('/step-up', { passkey: await askPasskey() }),
   signInByPasskey: async () => post<SignIn>('/passkey/verify', await askPasskey()),
+  provider: () => get<{ name: string | null }>('/oidc'),
+  startProvider: () => post<{ url: string }>('/oidc/start'),
+  finishProvider: (back: { code: string; state: string; iss?: string }) =>
+    post<SignIn>('/oidc/finish', back),
   askForReset: (email: string) => post<null>('/password-resets', { email }),
   completeReset: (token: string, password: string) =>
     post<null>('/password-resets/complete', { token, password }),

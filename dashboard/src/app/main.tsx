@@ -1,4 +1,5 @@
 import './trusted-types.ts'
+import './arrival.ts'
 import { nonce } from './nonce.ts'
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'

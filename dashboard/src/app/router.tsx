@@ -38,6 +38,7 @@ const page = <Path extends string>(
   })
 
 const outside = [
+  page('/sign-in/provider', () => import('../people/sign-in.tsx'), 'ProviderPage'),
   page('/sign-in', () => import('../people/sign-in.tsx'), 'SignInPage'),
   page('/setup', () => import('../people/set-up.tsx'), 'SetUpPage'),
   page('/invitation', () => import('../people/invitation.tsx'), 'InvitationPage'),

@@ -8,13 +8,17 @@ import {
   Text,
   TextInput,
 } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import type { ReactNode } from 'react'
+import { arrival } from '../app/arrival.ts'
 import { account } from '../api/account.ts'
 import type { SignIn } from '../api/account.ts'
 import { queries } from '../api/queries.ts'
 import { describeFailure } from '../parts/failure.tsx'
 import { OutsidePage } from '../parts/outside-page.tsx'
+import { useStep } from './use-step.ts'
 
 /** What comes after a step: inside, the second factor, or its enrolment. */
 export function useNext() {
@@ -28,7 +32,13 @@ export function useNext() {
   }
 }
 
-export function SignInPage() {
+interface StepProps {
+  isBusy: boolean
+  take: (step: Promise<SignIn>) => void
+}
+
+/** The steps of a sign-in: one that is under way, what went wrong, and the code that is asked for. */
+function useSignIn() {
   const [challenge, setChallenge] = useState<string>()
   const goOn = useNext()
   const [error, setError] = useState<string>()
@@ -45,6 +55,12 @@ export function SignInPage() {
       .catch((thrown: unknown) => setError(describeFailure(thrown).message))
       .finally(() => setBusy(false))
   }
+  return { challenge, error, isBusy, take }
+}
+
+/** The page of a sign-in: what it begins with, then the second factor where one is asked for. */
+function SignInSteps({ flow, first }: { flow: ReturnType<typeof useSignIn>; first: ReactNode }) {
+  const { challenge, error, isBusy, take } = flow
   return (
     <OutsidePage title={challenge === undefined ? 'Sign in' : 'Second factor'}>
       {error !== undefined && (
@@ -53,7 +69,7 @@ export function SignInPage() {
         </Alert>
       )}
       {challenge === undefined ? (
-        <PasswordForm isBusy={isBusy} take={take} />
+        first
       ) : (
         <CodeForm isBusy={isBusy} challenge={challenge} take={take} />
       )}
@@ -61,9 +77,67 @@ export function SignInPage() {
   )
 }
 
-interface StepProps {
-  isBusy: boolean
-  take: (step: Promise<SignIn>) => void
+export function SignInPage() {
+  const flow = useSignIn()
+  return <SignInSteps flow={flow} first={<PasswordForm {...flow} />} />
+}
+
+/** Where the provider sends the browser back to, with a code for the server or the reason why there is none. */
+export function ProviderPage() {
+  const flow = useSignIn()
+  const { take } = flow
+  const [code, state, iss] = [arrival.get('code'), arrival.get('state'), arrival.get('iss')]
+  const isRefused = code === null || state === null
+  const hasBegun = useRef(false)
+  useEffect(() => {
+    // The code is good once.
+    if (hasBegun.current || code === null || state === null) return
+    hasBegun.current = true
+    take(account.finishProvider({ code, state, ...(iss !== null && { iss }) }))
+  }, [code, state, iss, take])
+  return (
+    <SignInSteps
+      flow={flow}
+      first={
+        <>
+          {isRefused && (
+            <Alert color="red" variant="light" role="alert">
+              The provider did not sign you in.
+            </Alert>
+          )}
+          {flow.isBusy && <Text size="sm">Signing in …</Text>}
+          {(isRefused || flow.error !== undefined) && (
+            <Anchor component={Link} to="/sign-in" size="sm" underline="always">
+              Sign in again
+            </Anchor>
+          )}
+        </>
+      }
+    />
+  )
+}
+
+function ProviderButton({ isBusy }: { isBusy: boolean }) {
+  const { data } = useQuery({ queryKey: ['provider'], queryFn: account.provider })
+  const { isBusy: isLeaving, error, run } = useStep()
+  if (!data || data.name === null) return null
+  return (
+    <>
+      {error !== undefined && (
+        <Alert color="red" variant="light" role="alert">
+          {error}
+        </Alert>
+      )}
+      <Button
+        variant="default"
+        disabled={isBusy}
+        loading={isLeaving}
+        onClick={() => run(async () => location.assign((await account.startProvider()).url))}
+      >
+        {`Sign in with ${data.name}`}
+      </Button>
+    </>
+  )
 }
 
 function PasswordForm({ isBusy, take }: StepProps) {
@@ -106,6 +180,7 @@ function PasswordForm({ isBusy, take }: StepProps) {
             Sign in with a passkey
           </Button>
         )}
+        <ProviderButton isBusy={isBusy} />
         <Text size="sm">
           <Anchor component={Link} to="/forgotten" underline="always">
             Password forgotten
