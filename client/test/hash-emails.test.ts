@@ -281,6 +281,15 @@ test('chunks make no difference, lines stay where they are, and a second time ch
   )
 })
 
+test.each([
+  ['"\n@";id\r\n1;2\n', '"[address removed]\n";id\r\n1;2\n'],
+  ['email%40\n', 'email_sha256\n'],
+  ['id,"email\r\n"\n1,\n', 'id,"email_sha256\r\n"\n1,\n'],
+])('a name in the header keeps its lines, and no address: %j', async (csv, expected) => {
+  expect(await rewrite(csv)).toBe(expected)
+  expect(await rewrite(expected)).toBe(expected)
+})
+
 test('nothing of Node is in what browsers load', () => {
   const seen = new Set<string>()
   const look = (file: string) => {

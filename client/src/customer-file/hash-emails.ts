@@ -167,6 +167,7 @@ class FileRewriter {
   #readBlock(block: Block): number {
     const { text, isLast } = block
     const preamble = this.#scanner ? undefined : parsePreamble(text, isLast)
+    if (preamble || (isLast && !this.#scanner)) this.#writeMark()
     if (preamble) this.#begin(preamble, block)
     const scanner = this.#scanner
     // What has no header at all is blank.
@@ -189,8 +190,11 @@ class FileRewriter {
     return scanner.position
   }
 
-  #begin(preamble: Preamble, block: Block): void {
+  #writeMark(): void {
     if (this.#blocks.form === 'utf-8' && this.#blocks.markBytes > 0) this.pieces.push(MARK)
+  }
+
+  #begin(preamble: Preamble, block: Block): void {
     const { delimiter, names, spans } = preamble
     this.#delimiter = delimiter
     this.#columns = parseHeader(names, this.#said)
@@ -214,7 +218,10 @@ class FileRewriter {
       if (this.#columns[index]?.means === null && !this.#said.has(this.#columns[index].name)) {
         this.#counts.removed += 1
       }
-      this.#put(block, spans[2 * index] ?? 0, spans[2 * index + 1] ?? 0, name)
+      const [from = 0, to = 0] = spans.slice(2 * index, 2 * index + 2)
+      // Each row stays on its lines.
+      const lineEnds = block.text.slice(from, to).replaceAll(/[^\r\n]/g, '')
+      this.#put(block, from, to, lineEnds === '' ? name : `"${name}${lineEnds}"`)
     }
   }
 

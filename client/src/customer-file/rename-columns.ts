@@ -16,12 +16,14 @@ export function renameColumns(
   return columns.map(({ name, means, isPlain, isOther }) => {
     const isSaid = said.has(name)
     // Without a header the first line may be a row.
-    if (means === null && !isSaid && hasAtSign(name)) return ADDRESS_REMOVED
+    const hasAddress = !isSaid && hasAtSign(name)
+    if (means === null && hasAddress) return ADDRESS_REMOVED
     if (isSaid && isOther) return 'ignored'
+    const isRenamed = isSaid || hasAddress
     const isEmail = means === 'email_sha256' || means === 'emails_sha256'
-    if (!isEmail) return isSaid && means !== null ? means : undefined
-    if (!isSaid && !(isPlain && isBareEmail(name))) return undefined
-    return takeName(free, means) ?? (isSaid ? 'hashed_email' : undefined)
+    if (!isEmail) return isRenamed && means !== null ? means : undefined
+    if (!isRenamed && !(isPlain && isBareEmail(name))) return undefined
+    return takeName(free, means) ?? (isRenamed ? 'hashed_email' : undefined)
   })
 }
 
