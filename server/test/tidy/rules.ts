@@ -14,6 +14,8 @@ export const rooms = [
   'http/json',
   // The shell that every route is in: it knows who calls, and nothing of what the calls are about.
   'http',
+  // The built pages, as files.
+  'http/dashboard',
   // What an organization sees and changes of itself.
   'journal/read',
   'organizations/own',

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Problem } from '../kernel/problem.ts'
-import type { Routes } from './api.ts'
+import { Problem } from '../../kernel/problem.ts'
+import type { Routes } from '../api.ts'
 import type { Dashboard } from './dashboard.ts'
 
 export interface DashboardParts {
