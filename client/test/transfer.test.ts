@@ -66,10 +66,10 @@ test('events without so much as a heartbeat are given up, and listened to anew',
   const { imports } = createClient({ apiKey, baseUrl: server.url, sleep: async () => {} })
   stopClock()
   const watching = imports.watch('import-1')
-  expect((await watching.next()).value).toEqual({ state: 'running' })
+  expect((await watching.next()).value).toEqual({ state: 'running', report: null })
   const next = watching.next()
   await vi.advanceTimersByTimeAsync(IDLE_MS)
-  expect((await next).value).toEqual({ state: 'finished' })
+  expect((await next).value).toEqual({ state: 'finished', report: null })
   expect((await watching.next()).done).toBe(true)
 })
 

@@ -54,7 +54,7 @@ describe.each(databases)('imports by our own client, on $name', ({ create }) => 
     expect(ready).toMatchObject({ state: 'ready', rows: 0, error: null })
     expect(ready.preview).toEqual({
       ...{ rows: 32, created: 30, updated: 0, unchanged: 0, rejected: 2, removed: 0 },
-      ...{ segment_changes: 'fewer than 50', merchants: null, is_exact: true },
+      ...{ segment_changes: 'fewer than 50', merchants: null, is_exact: true, confirm: null },
     })
     expect(ready.report!.columns[1]).toEqual({ name: 'email_sha256', means: 'email_sha256' })
     expect(ready.report!.findings[0]).toMatchObject({ severity: 'rejected', lines: [32, 33] })
@@ -155,8 +155,12 @@ describe.each(databases)('imports by our own client, on $name', ({ create }) => 
     const made = [await merchant.imports.open(), await merchant.imports.open()]
     const listed = await collect(merchant.imports.list({ page_size: 2 }))
     expect(listed.length).toBeGreaterThan(2)
-    expect(listed.slice(0, 2)).toEqual(made.toReversed())
+    const [older, newer] = made.map(({ report, ...rest }) => {
+      expect(report, 'lists leave it out').toBeNull()
+      return rest
+    })
+    expect(listed.slice(0, 2)).toEqual([newer, older])
     const page = await merchant.imports.list({ page_size: 1 })
-    expect(page.objects).toEqual([made[1]])
+    expect(page.objects).toEqual([newer])
   })
 })
