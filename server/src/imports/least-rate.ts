@@ -22,15 +22,21 @@ export async function* atLeastRate(
 ): AsyncGenerator<Buffer, void> {
   let waitedMs = 0
   let bytes = 0
-  for (;;) {
-    const began = now()
-    const next = await inTime(body.next(), windowMs - waitedMs)
-    waitedMs += now() - began
-    if (next.done === true) return
-    bytes += next.value.length
-    if (bytes >= least) waitedMs = bytes = 0
-    else if (waitedMs >= windowMs) throw tooSlow()
-    yield next.value
+  try {
+    for (;;) {
+      const began = now()
+      const next = await inTime(body.next(), windowMs - waitedMs)
+      waitedMs += now() - began
+      if (next.done === true) return
+      bytes += next.value.length
+      if (bytes >= least) waitedMs = bytes = 0
+      else if (waitedMs >= windowMs) throw tooSlow()
+      yield next.value
+    }
+  } finally {
+    // Whoever wants no more lets the rest be passed over, for which nobody may be reading. Behind a piece that does not
+    // come this would wait for ever.
+    void body.return?.().catch(() => undefined)
   }
 }
 
