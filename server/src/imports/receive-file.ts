@@ -17,7 +17,7 @@ import {
   endReceiving,
   findImport,
   holdBack,
-  refuseImport,
+  failImport,
   claimReceiving,
 } from './store/import-store.ts'
 import { WorkerExhausted } from './worker/worker-client.ts'
@@ -205,7 +205,7 @@ async function refuse(
   { type, message }: { type: string; message: string },
 ): Promise<void> {
   const at = clock.now()
-  await inTx(database.db, (tx) => refuseImport(tx, receiving, { type, message }, at))
+  await inTx(database.db, (tx) => failImport(tx, receiving, { type, message }, at))
   await dropBatches({ database }, receiving.key)
 }
 

@@ -15,10 +15,10 @@ import {
   claimImport,
   endReplacing,
   endWork,
-  failImport,
   renewLease,
   releaseLease,
 } from '../store/import-work-store.ts'
+import { failImport } from '../store/import-store.ts'
 import { WorkerExhausted } from '../worker/worker-client.ts'
 import type { OpenWorker } from '../worker/worker-client.ts'
 import { runImport } from './run-import.ts'

@@ -154,17 +154,23 @@ export async function holdBack(tx: Tx, key: string): Promise<Import | undefined>
   return rows[0]
 }
 
-/** Refuses a file that can't be read, under the token of the upload or the check that found out. */
-export async function refuseImport(
+/**
+ * Ends an import whose file can't be read or worked on, under the token of who found out: what is written of it
+ * stays, and can be undone. The undo of one is not given up.
+ */
+export async function failImport(
   tx: Tx,
   { key, token }: { key: string; token: string },
   error: NonNullable<Import['error']>,
   at: Date,
 ): Promise<void> {
   await sql`
-    update imports set state = 'refused', error = ${JSON.stringify(error)}::jsonb, token = null,
-      lease_until = null, ended_at = ${at}, modified_at = ${at}
-    where key = ${key} and token = ${token}`.execute(tx)
+    update imports set state = case state when 'running' then 'cancelled' else 'refused' end,
+      error = ${JSON.stringify(error)}::jsonb, token = null, lease_until = null, ended_at = ${at},
+      modified_at = ${at}
+    where key = ${key} and token = ${token} and state in ('receiving', 'checking', 'running')`.execute(
+    tx,
+  )
 }
 
 /** Imports that were not touched since then and wait for their file or their start. */

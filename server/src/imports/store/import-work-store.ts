@@ -230,20 +230,3 @@ export async function endWork(
     where key = ${key} and token = ${token} and state = ${from} returning key`.execute(tx)
   return rows.length > 0
 }
-
-/**
- * Ends an import that can't be worked on: what is written of it stays, and can be undone. The undo of one
- * is not given up.
- */
-export async function failImport(
-  tx: Tx,
-  { key, token }: { key: string; token: string },
-  error: NonNullable<Import['error']>,
-  at: Date,
-): Promise<void> {
-  await sql`
-    update imports set state = case state when 'running' then 'cancelled' else 'refused' end,
-      error = ${JSON.stringify(error)}::jsonb, token = null, lease_until = null, ended_at = ${at},
-      modified_at = ${at}
-    where key = ${key} and token = ${token} and state in ('checking', 'running')`.execute(tx)
-}
