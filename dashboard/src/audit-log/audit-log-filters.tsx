@@ -1,5 +1,5 @@
-import { Button, Group, SimpleGrid, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { TextInput } from '@mantine/core'
+import { FilterForm } from '../parts/filter-form.tsx'
 import { TimeInput } from '../parts/time-input.tsx'
 import type { AuditLogSearch } from './search.ts'
 
@@ -14,39 +14,24 @@ export interface AuditLogFiltersProps {
   onChange: (search: AuditLogSearch) => void
 }
 
-/** What the list is narrowed to. It is applied by the button, so that typing is no search a letter. */
-export function FilterForm({ search, onChange }: AuditLogFiltersProps) {
-  const [draft, setDraft] = useState(search)
-  const set = (changes: AuditLogSearch) => setDraft({ ...draft, ...changes })
+export function AuditLogFilterForm({ search, onChange }: AuditLogFiltersProps) {
   return (
-    <form
-      aria-label="Filters"
-      onSubmit={(event) => {
-        event.preventDefault()
-        onChange(draft)
-      }}
-    >
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="xs">
-        {TEXT_FIELDS.map(({ name, label, placeholder }) => (
-          <TextInput
-            key={name}
-            label={label}
-            placeholder={placeholder}
-            value={draft[name] ?? ''}
-            onChange={(event) => set({ [name]: event.currentTarget.value.trim() || undefined })}
-          />
-        ))}
-        <TimeInput label="From" value={draft.start} onChange={(start) => set({ start })} />
-        <TimeInput label="Until" value={draft.end} onChange={(end) => set({ end })} />
-      </SimpleGrid>
-      <Group mt="xs" gap="xs">
-        <Button type="submit" size="xs">
-          Search
-        </Button>
-        <Button size="xs" variant="default" onClick={() => onChange({})}>
-          Clear
-        </Button>
-      </Group>
-    </form>
+    <FilterForm search={search} onChange={onChange} columns={3}>
+      {(draft, set) => (
+        <>
+          {TEXT_FIELDS.map(({ name, label, placeholder }) => (
+            <TextInput
+              key={name}
+              label={label}
+              placeholder={placeholder}
+              value={draft[name] ?? ''}
+              onChange={(event) => set({ [name]: event.currentTarget.value.trim() || undefined })}
+            />
+          ))}
+          <TimeInput label="From" value={draft.start} onChange={(start) => set({ start })} />
+          <TimeInput label="Until" value={draft.end} onChange={(end) => set({ end })} />
+        </>
+      )}
+    </FilterForm>
   )
 }

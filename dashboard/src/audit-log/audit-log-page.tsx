@@ -13,7 +13,7 @@ import { Page } from '../parts/page.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { useAct } from '../parts/use-act.ts'
 import { When } from '../parts/when.tsx'
-import { FilterForm } from './audit-log-filters.tsx'
+import { AuditLogFilterForm } from './audit-log-filters.tsx'
 import { listDifferences } from './say-entry.ts'
 import { toFilters } from './search.ts'
 import type { AuditLogSearch } from './search.ts'
@@ -78,7 +78,7 @@ function EntryList({ search }: { search: AuditLogSearch }) {
   const goTo = (page: string | null | undefined) => go({ ...filters, cursor: cursorOf(page ?? '') })
   return (
     <Stack>
-      <FilterForm
+      <AuditLogFilterForm
         key={JSON.stringify(filters)}
         search={filters}
         onChange={(next) => go(next, true)}

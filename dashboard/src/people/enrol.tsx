@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { account } from '../api/account.ts'
 import { forgetMe } from '../api/use-me.ts'
 import { CodeBlock } from '../parts/code-block.tsx'
 import { Copy } from '../parts/copy.tsx'
+import { Fault } from '../parts/fault.tsx'
 import { OutsidePage } from '../parts/outside-page.tsx'
 import { withStepUp } from '../parts/step-up.tsx'
 import { useStep } from './use-step.ts'
@@ -44,11 +45,7 @@ export function TotpForm({ onAdded }: { onAdded: () => Promise<void> | void }) {
   const [code, setCode] = useState('')
   return (
     <Stack>
-      {error !== undefined && (
-        <Alert color="red" variant="light" role="alert">
-          {error}
-        </Alert>
-      )}
+      <Fault message={error} />
       {made === undefined ? (
         <Button
           loading={isBusy}

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { account } from '../api/account.ts'
 import type { ShownInvitation } from '../api/account.ts'
 import { Failure } from '../parts/failure.tsx'
+import { Fault } from '../parts/fault.tsx'
 import { OutsidePage } from '../parts/outside-page.tsx'
 import { NewPassword } from './new-password.tsx'
 import { sayPermissions } from './permissions.ts'
@@ -51,11 +52,7 @@ function Acceptance({ token, invitation }: { token: string; invitation: ShownInv
             ? `${email} may act for ${organization.name}: ${sayPermissions(permissions)}.`
             : `${email} may operate this Newcomer.`}
         </Text>
-        {error !== undefined && (
-          <Alert color="red" variant="light" role="alert">
-            {error}
-          </Alert>
-        )}
+        <Fault message={error} />
         {hasAccount ? (
           <Text size="sm">
             You have an account.{' '}

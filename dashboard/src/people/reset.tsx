@@ -1,7 +1,8 @@
-import { Alert, Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { account } from '../api/account.ts'
+import { Fault } from '../parts/fault.tsx'
 import { OutsidePage } from '../parts/outside-page.tsx'
 import { NewPassword } from './new-password.tsx'
 import { useStep } from './use-step.ts'
@@ -14,11 +15,7 @@ export function ForgottenPage() {
   const [isSent, setSent] = useState(false)
   return (
     <OutsidePage title="Password forgotten">
-      {error !== undefined && (
-        <Alert color="red" variant="light" role="alert">
-          {error}
-        </Alert>
-      )}
+      <Fault message={error} />
       {isSent ? (
         <Text size="sm" role="status">
           If there is an account with this address, and this Newcomer sends mail, a link is on its
@@ -64,11 +61,7 @@ export function ResetPage() {
   const [isDone, setDone] = useState(false)
   return (
     <OutsidePage title="Choose another password">
-      {error !== undefined && (
-        <Alert color="red" variant="light" role="alert">
-          {error}
-        </Alert>
-      )}
+      <Fault message={error} />
       {isDone ? (
         <Text size="sm" role="status">
           Done; wherever you were signed in, you are not any more.{' '}

@@ -1,6 +1,7 @@
-import { Alert, Button, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { account } from '../api/account.ts'
+import { Fault } from '../parts/fault.tsx'
 import { OutsidePage } from '../parts/outside-page.tsx'
 import { NewPassword } from './new-password.tsx'
 import { useNext } from './sign-in.tsx'
@@ -20,11 +21,7 @@ export function SetUpPage() {
       <Text size="sm">
         You run this Newcomer. Your account is its first: it makes organizations and invites people.
       </Text>
-      {(error ?? (token === '' ? NO_TOKEN : undefined)) !== undefined && (
-        <Alert color="red" variant="light" role="alert">
-          {error ?? NO_TOKEN}
-        </Alert>
-      )}
+      <Fault message={error ?? (token === '' ? NO_TOKEN : undefined)} />
       <form
         onSubmit={(event) => {
           event.preventDefault()

@@ -1,13 +1,4 @@
-import {
-  Alert,
-  Anchor,
-  Button,
-  PasswordInput,
-  PinInput,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { Anchor, Button, PasswordInput, PinInput, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
@@ -17,6 +8,7 @@ import { account } from '../api/account.ts'
 import type { SignIn } from '../api/account.ts'
 import { queries } from '../api/queries.ts'
 import { describeFailure } from '../parts/failure.tsx'
+import { Fault } from '../parts/fault.tsx'
 import { OutsidePage } from '../parts/outside-page.tsx'
 import { useStep } from './use-step.ts'
 
@@ -63,11 +55,7 @@ function SignInSteps({ flow, first }: { flow: ReturnType<typeof useSignIn>; firs
   const { challenge, error, isBusy, take } = flow
   return (
     <OutsidePage title={challenge === undefined ? 'Sign in' : 'Second factor'}>
-      {error !== undefined && (
-        <Alert color="red" variant="light" role="alert">
-          {error}
-        </Alert>
-      )}
+      <Fault message={error} />
       {challenge === undefined ? (
         first
       ) : (
@@ -100,11 +88,7 @@ export function ProviderPage() {
       flow={flow}
       first={
         <>
-          {isRefused && (
-            <Alert color="red" variant="light" role="alert">
-              The provider did not sign you in.
-            </Alert>
-          )}
+          <Fault message={isRefused ? 'The provider did not sign you in.' : undefined} />
           {flow.isBusy && <Text size="sm">Signing in …</Text>}
           {(isRefused || flow.error !== undefined) && (
             <Anchor component={Link} to="/sign-in" size="sm" underline="always">
@@ -123,11 +107,7 @@ function ProviderButton({ isBusy }: { isBusy: boolean }) {
   if (!data || data.name === null) return null
   return (
     <>
-      {error !== undefined && (
-        <Alert color="red" variant="light" role="alert">
-          {error}
-        </Alert>
-      )}
+      <Fault message={error} />
       <Button
         variant="default"
         disabled={isBusy}
