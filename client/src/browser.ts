@@ -1,42 +1,12 @@
-import { createAccountCalls } from './account.ts'
-import type { AccountCalls } from './account.ts'
 import { objectOf } from './answer.ts'
-import { createAuditLogCalls } from './audit-log.ts'
-import type { AuditLogCalls } from './audit-log.ts'
-import { createCustomerCalls } from './customer.ts'
-import type { CustomerCalls } from './customer.ts'
-import { createEndpointCalls } from './endpoint.ts'
-import type { EndpointCalls } from './endpoint.ts'
-import { createEventCalls } from './event-calls.ts'
-import type { EventCalls } from './event-calls.ts'
+import { createCalls } from './calls.ts'
+import type { Calls } from './calls.ts'
 import type { Import } from './import-answer.ts'
 import { createImportStateCalls } from './import-state-calls.ts'
 import type { ImportStateCalls } from './import-state-calls.ts'
-import { createKeyCalls } from './key.ts'
-import type { KeyCalls } from './key.ts'
-import { createLinkHostCalls } from './link-host.ts'
-import type { LinkHostCalls } from './link-host.ts'
-import { createLinkCalls } from './link.ts'
-import type { LinkCalls } from './link.ts'
-import { createInvitationCalls, createMemberCalls } from './member.ts'
-import type { InvitationCalls, MemberCalls } from './member.ts'
-import { createMerchantCalls } from './merchant.ts'
-import type { MerchantCalls } from './merchant.ts'
-import { createOfferCalls } from './offer.ts'
-import type { OfferCalls } from './offer.ts'
-import { createOrderCalls } from './order.ts'
-import type { OrderCalls } from './order.ts'
-import { createOrganizationCalls } from './organization.ts'
-import type { OrganizationCalls } from './organization.ts'
 import { pathTo } from './path.ts'
-import { createRateCardCalls } from './rate-card.ts'
-import type { RateCardCalls } from './rate-card.ts'
 import { networkError, createRequest, readAnswer, createSend, urlOf } from './send.ts'
 import type { Call, Send, SendParts } from './send.ts'
-import { createTransactionCalls } from './transaction.ts'
-import type { TransactionCalls } from './transaction.ts'
-import { createVerdictConflictCalls } from './verdict.ts'
-import type { VerdictConflictCalls } from './verdict.ts'
 
 export interface BrowserClientOptions {
   /** `org-…`, for which the person who is signed in calls. */
@@ -62,25 +32,8 @@ export interface BrowserImportCalls extends ImportStateCalls {
 }
 
 /** The calls of `createClient`, and `send` for others. */
-export interface BrowserClient {
+export interface BrowserClient extends Calls {
   imports: BrowserImportCalls
-  accounts: AccountCalls
-  customers: CustomerCalls
-  webhooks: EndpointCalls
-  events: EventCalls
-  linkHosts: LinkHostCalls
-  links: LinkCalls
-  merchants: MerchantCalls
-  offers: OfferCalls
-  orders: OrderCalls
-  rateCards: RateCardCalls
-  transactions: TransactionCalls
-  verdictConflicts: VerdictConflictCalls
-  keys: KeyCalls
-  members: MemberCalls
-  invitations: InvitationCalls
-  organization: OrganizationCalls
-  auditLog: AuditLogCalls
   send: Send
 }
 
@@ -104,28 +57,12 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     return sendPlain(call)
   }
   return {
-    send,
-    customers: createCustomerCalls(send),
+    ...createCalls(send, parts),
     imports: {
       ...createImportStateCalls(parts),
       sendPiece: async (id, piece) => sendPiece(parts, id, piece),
     },
-    webhooks: createEndpointCalls(send),
-    events: createEventCalls(parts),
-    merchants: createMerchantCalls(send),
-    offers: createOfferCalls(send),
-    links: createLinkCalls(send),
-    accounts: createAccountCalls(send),
-    transactions: createTransactionCalls(send),
-    orders: createOrderCalls(send),
-    verdictConflicts: createVerdictConflictCalls(send),
-    rateCards: createRateCardCalls(send),
-    linkHosts: createLinkHostCalls(send),
-    keys: createKeyCalls(send),
-    members: createMemberCalls(send),
-    invitations: createInvitationCalls(send),
-    organization: createOrganizationCalls(send),
-    auditLog: createAuditLogCalls(parts),
+    send,
   }
 }
 

@@ -1,41 +1,9 @@
-import { createAccountCalls } from './account.ts'
-import type { AccountCalls } from './account.ts'
-import { createAuditLogCalls } from './audit-log.ts'
-import type { AuditLogCalls } from './audit-log.ts'
-import { createBrandCalls } from './brand.ts'
-import type { BrandCalls } from './brand.ts'
-import { createCustomerCalls } from './customer.ts'
-import type { CustomerCalls } from './customer.ts'
-import { createEndpointCalls } from './endpoint.ts'
-import type { EndpointCalls } from './endpoint.ts'
-import { createEventCalls } from './event-calls.ts'
-import type { EventCalls } from './event-calls.ts'
+import { createCalls } from './calls.ts'
+import type { Calls } from './calls.ts'
 import { createImportCalls } from './import.ts'
 import type { ImportCalls } from './import.ts'
-import { createKeyCalls } from './key.ts'
-import type { KeyCalls } from './key.ts'
-import { createLinkHostCalls } from './link-host.ts'
-import type { LinkHostCalls } from './link-host.ts'
-import { createLinkCalls } from './link.ts'
-import type { LinkCalls } from './link.ts'
-import { createInvitationCalls, createMemberCalls } from './member.ts'
-import type { InvitationCalls, MemberCalls } from './member.ts'
-import { createMerchantCalls } from './merchant.ts'
-import type { MerchantCalls } from './merchant.ts'
-import { createOfferCalls } from './offer.ts'
-import type { OfferCalls } from './offer.ts'
-import { createOrderCalls } from './order.ts'
-import type { OrderCalls } from './order.ts'
-import { createOrganizationCalls } from './organization.ts'
-import type { OrganizationCalls } from './organization.ts'
-import { createRateCardCalls } from './rate-card.ts'
-import type { RateCardCalls } from './rate-card.ts'
 import { createSend } from './send.ts'
 import type { SendParts } from './send.ts'
-import { createTransactionCalls } from './transaction.ts'
-import type { TransactionCalls } from './transaction.ts'
-import { createVerdictConflictCalls } from './verdict.ts'
-import type { VerdictConflictCalls } from './verdict.ts'
 
 export interface ClientOptions {
   /** `sk-…`, a secret of your organization: keep it on your servers. */
@@ -53,28 +21,8 @@ export interface ClientOptions {
 }
 
 /** What publishers and merchants call; what is for one of them only answers 401 to the other. */
-export interface Client {
-  customers: CustomerCalls
+export interface Client extends Calls {
   imports: ImportCalls
-  webhooks: EndpointCalls
-  events: EventCalls
-  organization: OrganizationCalls
-  keys: KeyCalls
-  auditLog: AuditLogCalls
-  members: MemberCalls
-  invitations: InvitationCalls
-  accounts: AccountCalls
-  transactions: TransactionCalls
-  /** For publishers. */
-  merchants: MerchantCalls
-  brands: BrandCalls
-  offers: OfferCalls
-  links: LinkCalls
-  /** For merchants. */
-  orders: OrderCalls
-  verdictConflicts: VerdictConflictCalls
-  rateCards: RateCardCalls
-  linkHosts: LinkHostCalls
 }
 
 /**
@@ -91,28 +39,7 @@ export function createClient(options: ClientOptions): Client {
     fetch: options.fetch ?? globalThis.fetch,
     sleep: options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
   }
-  const send = createSend(parts)
-  return {
-    customers: createCustomerCalls(send),
-    imports: createImportCalls(parts),
-    webhooks: createEndpointCalls(send),
-    events: createEventCalls(parts),
-    organization: createOrganizationCalls(send),
-    keys: createKeyCalls(send),
-    auditLog: createAuditLogCalls(parts),
-    members: createMemberCalls(send),
-    invitations: createInvitationCalls(send),
-    merchants: createMerchantCalls(send),
-    brands: createBrandCalls(send),
-    offers: createOfferCalls(send),
-    links: createLinkCalls(send),
-    accounts: createAccountCalls(send),
-    transactions: createTransactionCalls(send),
-    orders: createOrderCalls(send),
-    verdictConflicts: createVerdictConflictCalls(send),
-    rateCards: createRateCardCalls(send),
-    linkHosts: createLinkHostCalls(send),
-  }
+  return { ...createCalls(createSend(parts), parts), imports: createImportCalls(parts) }
 }
 
 /** Basic credentials cannot carry a colon in the user name; a newline comes from reading a file. */
