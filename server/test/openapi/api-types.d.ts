@@ -8976,7 +8976,7 @@ export interface operations {
                      *         },
                      *         "previous_secrets_expire_date": "2025-03-05T11:02:00.000Z",
                      *         "created_date": "2025-03-04T11:02:00.000Z",
-                     *         "modified_date": "2025-03-04T11:01:00.000Z"
+                     *         "modified_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -9044,7 +9044,7 @@ export interface operations {
                      *         "paused": null,
                      *         "previous_secrets_expire_date": "2025-03-05T11:02:00.000Z",
                      *         "created_date": "2025-03-04T11:02:00.000Z",
-                     *         "modified_date": "2025-03-04T11:01:00.000Z"
+                     *         "modified_date": "2025-03-04T11:03:00.000Z"
                      *       }
                      *     }
                      */
@@ -9345,7 +9345,7 @@ export interface operations {
                      *         "attempts": [
                      *           {
                      *             "request_id": "attempt-0000000000000001",
-                     *             "at": "2025-03-04T11:00:00.000Z",
+                     *             "at": "2025-03-04T11:02:00.000Z",
                      *             "status": 204,
                      *             "error": null,
                      *             "duration_ms": 42,
@@ -9354,14 +9354,14 @@ export interface operations {
                      *           }
                      *         ],
                      *         "next_attempt_at": null,
-                     *         "created_date": "2025-03-04T11:00:00.000Z",
-                     *         "body": "{\"id\":\"hook-0000000000000002\",\"request_id\":\"attempt-0000000000000002\",\"event_type\":\"segment-change\",\"type\":\"segment-change\",\"customer_id\":\"kim\",\"segments\":{\"previous\":[{\"id\":\"segment-0000000000000001\",\"organization_id\":\"org-0000000000000002\",\"name\":\"new\"}],\"current\":[{\"id\":\"segment-0000000000000002\",\"organization_id\":\"org-0000000000000002\",\"name\":\"active\"}]},\"timestamp\":\"2025-03-04T11:00:00.000Z\",\"sequence\":1,\"cause\":\"order\",\"data\":{\"type\":\"segment-change\",\"customer_id\":\"kim\",\"segments\":{\"previous\":[{\"id\":\"segment-0000000000000001\",\"organization_id\":\"org-0000000000000002\",\"name\":\"new\"}],\"current\":[{\"id\":\"segment-0000000000000002\",\"organization_id\":\"org-0000000000000002\",\"name\":\"active\"}]},\"timestamp\":\"2025-03-04T11:00:00.000Z\",\"sequence\":1,\"cause\":\"order\"}}",
+                     *         "created_date": "2025-03-04T11:02:00.000Z",
+                     *         "body": "{\"id\":\"hook-0000000000000002\",\"request_id\":\"attempt-0000000000000002\",\"event_type\":\"segment-change\",\"type\":\"segment-change\",\"customer_id\":\"kim\",\"segments\":{\"previous\":[{\"id\":\"segment-0000000000000001\",\"organization_id\":\"org-0000000000000002\",\"name\":\"new\"}],\"current\":[{\"id\":\"segment-0000000000000002\",\"organization_id\":\"org-0000000000000002\",\"name\":\"active\"}]},\"timestamp\":\"2025-03-04T11:02:00.000Z\",\"sequence\":1,\"cause\":\"order\",\"data\":{\"type\":\"segment-change\",\"customer_id\":\"kim\",\"segments\":{\"previous\":[{\"id\":\"segment-0000000000000001\",\"organization_id\":\"org-0000000000000002\",\"name\":\"new\"}],\"current\":[{\"id\":\"segment-0000000000000002\",\"organization_id\":\"org-0000000000000002\",\"name\":\"active\"}]},\"timestamp\":\"2025-03-04T11:02:00.000Z\",\"sequence\":1,\"cause\":\"order\"}}",
                      *         "headers": {
                      *           "content-type": "application/json",
                      *           "user-agent": "Newcomer-Webhooks/0.1.0",
                      *           "x-button-signature": "signature-in-hex",
                      *           "webhook-id": "hook-0000000000000002",
-                     *           "webhook-timestamp": "1741086060",
+                     *           "webhook-timestamp": "1741086180",
                      *           "webhook-signature": "v1,signature-in-base64 v1,signature-in-base64"
                      *         }
                      *       }
