@@ -21,6 +21,7 @@ import { identifyPerson, isDashboardCall } from './dashboard-call.ts'
 import type { PersonParts } from './dashboard-call.ts'
 import { createGuessThrottle } from './guess-throttle.ts'
 import { ErrorAnswer } from './envelope.ts'
+import { createLateCompilers } from './json/compile-late.ts'
 import { DESCRIBED_FORMAT } from './schema.ts'
 import type { ShellMetrics } from './shell-metrics.ts'
 import { countRows, createDraw, limit } from './rate-limit.ts'
@@ -72,6 +73,7 @@ export function createShell(parts: ShellParts): FastifyInstance {
     // Whoever asks while the program stops is answered still, and told to connect anew.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
+    schemaController: { compilersFactory: createLateCompilers() },
     ajv: {
       customOptions: {
         removeAdditional: false,
