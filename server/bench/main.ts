@@ -11,6 +11,7 @@ import { measureClicks } from './measure-clicks.ts'
 import { measureImports } from './measure-imports.ts'
 import { measureLists } from './measure-lists.ts'
 import { measureMemory } from './measure-memory.ts'
+import { measureNeighbour } from './measure-neighbour.ts'
 import { measureRoutes } from './measure-routes.ts'
 import { startProgram } from './program.ts'
 import { startReceiver } from './receiver.ts'
@@ -27,6 +28,7 @@ const PLACES = [
   'listed',
   'imported',
   'copied',
+  'neighboured',
   ...DELIVERY_PLACES,
 ] as const
 type Places = Record<(typeof PLACES)[number], Place>
@@ -57,6 +59,10 @@ async function measure(places: Places, extent: Extent, options: Options): Promis
     results.lists = await measureLists(places.listed, extent.transactions, { flags })
   }
   if (isAsked('imports')) results.imports = await measureImports(places, extent.imports, { flags })
+  if (isAsked('neighbour')) {
+    const { neighbourSeconds } = extent
+    results.neighbour = await measureNeighbour(places.neighboured, neighbourSeconds, { flags })
+  }
   return results
 }
 

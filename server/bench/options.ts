@@ -28,6 +28,7 @@ export const MEASUREMENTS = [
   'clicks',
   'lists',
   'imports',
+  'neighbour',
 ] as const
 export type Measurement = (typeof MEASUREMENTS)[number]
 
@@ -49,6 +50,7 @@ export interface Extent {
   /** That are listed. */
   transactions: number
   imports: ImportExtent
+  neighbourSeconds: number
 }
 
 export interface SharedExtent {
@@ -87,6 +89,7 @@ const FULL: Pick<Options, 'postgres' | 'pglite'> = {
     clickSeconds: 10,
     transactions: 1_000_000,
     imports: { rows: 5_000_000, copied: 1_000_000, rowByRow: 3_000, besideSeconds: 15 },
+    neighbourSeconds: 30,
   },
   pglite: {
     rounds: 1,
@@ -100,6 +103,7 @@ const FULL: Pick<Options, 'postgres' | 'pglite'> = {
     clickSeconds: 10,
     transactions: 100_000,
     imports: { rows: 200_000, copied: 0, rowByRow: 1_000, besideSeconds: 8 },
+    neighbourSeconds: 20,
   },
 }
 
@@ -124,6 +128,7 @@ const QUICK: Pick<Options, 'postgres' | 'pglite'> = {
     clickSeconds: 3,
     transactions: 100_000,
     imports: { rows: 300_000, copied: 300_000, rowByRow: 1_000, besideSeconds: 6 },
+    neighbourSeconds: 10,
   },
   pglite: {
     rounds: 1,
@@ -137,6 +142,7 @@ const QUICK: Pick<Options, 'postgres' | 'pglite'> = {
     clickSeconds: 3,
     transactions: 20_000,
     imports: { rows: 30_000, copied: 0, rowByRow: 300, besideSeconds: 3 },
+    neighbourSeconds: 10,
   },
 }
 

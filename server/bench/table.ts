@@ -12,6 +12,7 @@ import { importLines } from './import-lines.ts'
 import type { Line } from './line.ts'
 import type { Lists } from './measure-lists.ts'
 import type { MemoryCourse } from './measure-memory.ts'
+import type { Neighbour } from './measure-neighbour.ts'
 import type { Route, RouteLoads } from './measure-routes.ts'
 
 /** What one database gave. */
@@ -23,6 +24,7 @@ export interface Results {
   clicks?: Clicks
   lists?: Lists
   imports?: Imports
+  neighbour?: Neighbour
 }
 
 interface Aim {
@@ -47,6 +49,8 @@ const ARRIVAL_AIM_MS = 100
 const MEMORY_AIM = 1.15
 // What comes late in a list may not take longer for it.
 const LIST_AIM = 1.5
+// What another organization may lose by a flood that is not its own.
+const NEIGHBOUR_AIM = 3
 // The answer to the last click is a little later than the last click.
 const HELD = 0.99
 
@@ -97,7 +101,8 @@ function routeLines(routes: RouteLoads): Line[] {
   })
 }
 
-function otherLines({ deliveries, arrival, memory, clicks, lists, imports }: Results): Line[] {
+function otherLines(results: Results): Line[] {
+  const { deliveries, arrival, memory, clicks, lists, imports, neighbour } = results
   const lines = deliveryLines(deliveries, { mark, count })
   if (arrival) {
     const verdict = sayP99(arrival.p99Ms, ARRIVAL_AIM_MS)
@@ -107,6 +112,7 @@ function otherLines({ deliveries, arrival, memory, clicks, lists, imports }: Res
   if (clicks) lines.push(...clickLines(clicks))
   if (lists) lines.push(...listLines(lists))
   if (imports) lines.push(...importLines(imports, { mark, count }))
+  if (neighbour) lines.push(...neighbourLines(neighbour))
   return lines
 }
 
@@ -118,14 +124,15 @@ function clickLines({ redirects, answered, recorded, alone, beside }: Clicks): L
   const isHeld = redirects.perSecond >= HELD * CLICKS_A_SECOND
   const all = `${count(recorded)} of ${count(answered)} recorded ${mark(recorded === answered)}`
   const ratio = `p99 ${(beside.p99Ms / alone.p99Ms).toFixed(1)} × alone`
-  const line = (name: string, { perSecond, ...times }: Load, ratios: string[]): Line => {
-    return { name, rate: perSecond, ...times, ratios }
-  }
   return [
-    line('clicks', redirects, [`held ${count(CLICKS_A_SECOND)} a second ${mark(isHeld)}`, all]),
-    line('customers beside them', beside, [ratio]),
-    line('customers alone', alone, []),
+    loadLine('clicks', redirects, [`held ${count(CLICKS_A_SECOND)} a second ${mark(isHeld)}`, all]),
+    loadLine('customers beside them', beside, [ratio]),
+    loadLine('customers alone', alone, []),
   ]
+}
+
+function loadLine(name: string, { perSecond, ...times }: Load, ratios: string[]): Line {
+  return { name, rate: perSecond, ...times, ratios }
 }
 
 function listLines({ transactions, first, middle, last }: Lists): Line[] {
@@ -137,6 +144,16 @@ function listLines({ transactions, first, middle, last }: Lists): Line[] {
     { name: 'list, first 20 pages', ...first, ratios: [length] },
     { name: 'list, 20 in the middle', ...middle, ratios: [`${over(middle).toFixed(2)} × first`] },
     { name: 'list, last 20 pages', ...last, ratios: [verdict] },
+  ]
+}
+
+function neighbourLines({ alone, beside, flood }: Neighbour): Line[] {
+  const ratio = beside.p99Ms / alone.p99Ms
+  const verdict = `p99 ${ratio.toFixed(1)} × alone (≤ ${NEIGHBOUR_AIM}) ${mark(ratio <= NEIGHBOUR_AIM)}`
+  return [
+    loadLine('sign-ups alone', alone, []),
+    loadLine('beside a flood', beside, [verdict]),
+    { name: 'the flood, customers', rate: flood, ratios: [] },
   ]
 }
 
@@ -195,6 +212,7 @@ wait, with an event each and a tenth of them failing, the rate is that of the fi
 ${INITIAL_PREFETCH} lanes, and as many that a resume made due. From event to webhook counts from when an event is handed
 over to be written, in a process other than the server. A silent webhook has very many lanes waiting and
 never answers in time; it is resumed each second, since it would pause itself. Lanes come and go beside an
-open tx by the server's own statements, with nothing sent.
+open tx by the server's own statements, with nothing sent. Sign-ups come at 50 a second; the flood is another
+publisher's batches of 1,000 customers on 30 connections, without a limit on its calls.
 `
 }
