@@ -16,8 +16,11 @@ export default defineConfig({
   test: {
     // By speed, each with a script of its own in package.json; server/test/projects.ts says what is in which.
     projects: [
-      { extends: true, test: { name: 'fast', include: listTestsOf('fast') } },
-      { extends: true, test: { name: 'database', include: listTestsOf('database'), globalSetup } },
+      { extends: true, test: { name: 'fast', include: listTestsOf('fast'), isolate: false } },
+      {
+        extends: true,
+        test: { name: 'database', include: listTestsOf('database'), globalSetup, isolate: false },
+      },
       {
         extends: true,
         test: {
@@ -31,9 +34,9 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'crash', include: listTestsOf('crash'), globalSetup } },
     ],
-    setupFiles: ['server/test/support/described-answers.ts'],
-    // Processes, not threads: a PGlite takes a few hundred megabytes, which only the end of a
-    // process surely gives back, and some tests kill or signal their own process' children.
+    setupFiles: ['server/test/support/check-answers.ts'],
+    // Processes, not threads: some tests kill or signal their own process' children. Those of `fast` and `database`
+    // take many files each, which saves a third of the time: to load the server, and to make embedded databases.
     pool: 'forks',
     maxWorkers: 2,
     execArgv: ['--disable-warning=ExperimentalWarning'],

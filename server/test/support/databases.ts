@@ -1,6 +1,7 @@
 import { inject } from 'vitest'
 import { openPGlite, openPostgres } from '../../src/kernel/database/database.ts'
 import type { Database } from '../../src/kernel/database/database.ts'
+import { lendPGlite } from './spare-pglites.ts'
 import { copyPGliteTemplate, copyPostgresTemplate, dropPostgres } from './templates.ts'
 
 export interface FreshDatabase {
@@ -20,7 +21,7 @@ export interface TestDatabase {
 export const pglite: TestDatabase = {
   name: 'PGlite',
   async create() {
-    const instance = await copyPGliteTemplate(inject('pgliteTemplate'))
+    const instance = await lendPGlite(() => copyPGliteTemplate(inject('pgliteTemplate')))
     const database = await openPGlite({ instance })
     return { database, url: null, drop: () => database.close() }
   },

@@ -1,12 +1,11 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ValidateFunction } from 'ajv/dist/2020.js'
-import { afterAll, afterEach, expect } from 'vitest'
 import { answerValidator, listFaults } from './described-schemas.ts'
 
 /**
- * A setup file: in every test, each answer of a server in its process is compared with openapi.json, and members
- * that are not described are forbidden. What differs fails the test in which it was answered.
+ * Each answer of a server in this process is compared with openapi.json, and members that are not described are
+ * forbidden. `check-answers.ts` fails the test in which an answer differs.
  */
 
 const differences: string[] = []
@@ -14,17 +13,15 @@ const differences: string[] = []
 const MAX_SAID = 400
 const madeUp = new Set<string>()
 
-/** Leaves the path's answers out: what they hold is made up by the test, and not by what makes it else. */
+/** Until this file's end leaves the path's answers out: the test makes up what they hold. */
 export function answersAreMadeUp(path: string): void {
   madeUp.add(path)
 }
 
-const check = (): void => {
-  const found = differences.splice(0)
-  expect(found, 'answers differ from openapi.json').toEqual([])
-}
-afterEach(check)
-afterAll(check)
+/** The differences since the last time. */
+export const takeDifferences = (): string[] => differences.splice(0)
+
+export const forgetMadeUp = (): void => madeUp.clear()
 
 // Fastify announces each app that is made, so that what is tested is built as it always is.
 subscribe('fastify.initialization', (message) => {
