@@ -1,6 +1,6 @@
 import type { Endpoint } from '@newcomer/client/browser'
 import type { Me } from '../api/account.ts'
-import { listPlaces } from './navigation.ts'
+import { OPERATOR_PLACES, listPlaces } from './navigation.ts'
 
 /** Where the palette can lead. */
 export interface Target {
@@ -33,7 +33,10 @@ function listPages({ me, org }: Sought): Target[] {
       : listPlaces(me, org).flatMap(({ label: group, places }) =>
           places.map(({ label, to }) => target(label, group, to.replace('$org', org))),
         )
-  return [...pages, target('Your account', 'You', '/account')]
+  const operated = me.is_operator
+    ? OPERATOR_PLACES.map(({ label, to }) => target(label, 'Operator', to))
+    : []
+  return [...pages, ...operated, target('Your account', 'You', '/account')]
 }
 
 function listOrganizations({ me, org }: Sought): Target[] {

@@ -1,4 +1,5 @@
 import {
+  Navigate,
   createRootRoute,
   createRoute,
   createRouter,
@@ -9,6 +10,7 @@ import { isSignedOut } from '../api/queries.ts'
 import { fetchMe } from '../api/use-me.ts'
 import { parseAuditLogSearch } from '../audit-log/search.ts'
 import { parseEventSearch } from '../events/search.ts'
+import { parsePartnershipSearch } from '../operator/search.ts'
 import { parseWebhookSearch } from '../webhooks/search.ts'
 import { Crash, Lost } from './crash.tsx'
 import { Entrance } from './entrance.tsx'
@@ -165,11 +167,61 @@ const settings = [
   }),
 ] as const
 
+/** The pages of those who run this Newcomer. */
+const operatorArea = createRoute({
+  getParentRoute: () => inside,
+  path: '/operator',
+  component: lazyRouteComponent(() => import('../operator/operator-area.tsx'), 'OperatorArea'),
+})
+
+const operator = [
+  createRoute({
+    getParentRoute: () => operatorArea,
+    path: '/',
+    component: () => <Navigate to="/operator/organizations" replace />,
+  }),
+  createRoute({
+    getParentRoute: () => operatorArea,
+    path: '/organizations',
+    validateSearch: listSearch,
+    component: lazyRouteComponent(
+      () => import('../operator/organizations-page.tsx'),
+      'OrganizationsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => operatorArea,
+    path: '/organizations/$id',
+    component: lazyRouteComponent(
+      () => import('../operator/operated-organization-page.tsx'),
+      'OperatedOrganizationPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => operatorArea,
+    path: '/partnerships',
+    validateSearch: parsePartnershipSearch,
+    component: lazyRouteComponent(
+      () => import('../operator/partnerships-page.tsx'),
+      'PartnershipsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => operatorArea,
+    path: '/people',
+    component: lazyRouteComponent(
+      () => import('../operator/operator-people-page.tsx'),
+      'OperatorPeoplePage',
+    ),
+  }),
+] as const
+
 const tree = root.addChildren([
   ...outside,
   inside.addChildren([
     entrance,
     account,
+    operatorArea.addChildren([...operator]),
     organization.addChildren([home, ...imports, ...webhooks, events, ...settings]),
   ]),
 ])
