@@ -140,6 +140,19 @@ const events = createRoute({
   component: lazyRouteComponent(() => import('../events/events-page.tsx'), 'EventsPage'),
 })
 
+const found = createRoute({
+  getParentRoute: () => organization,
+  path: '/found/$id',
+  component: lazyRouteComponent(() => import('./found-page.tsx'), 'FoundPage'),
+})
+
+/** Where logs, webhooks and mails lead, which know an id and not where it is shown. */
+const go = createRoute({
+  getParentRoute: () => inside,
+  path: '/go/$id',
+  component: lazyRouteComponent(() => import('./go-page.tsx'), 'GoPage'),
+})
+
 const settings = [
   createRoute({
     getParentRoute: () => organization,
@@ -221,8 +234,9 @@ const tree = root.addChildren([
   inside.addChildren([
     entrance,
     account,
+    go,
     operatorArea.addChildren([...operator]),
-    organization.addChildren([home, ...imports, ...webhooks, events, ...settings]),
+    organization.addChildren([home, ...imports, ...webhooks, events, found, ...settings]),
   ]),
 ])
 

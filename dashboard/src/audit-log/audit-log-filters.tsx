@@ -7,6 +7,7 @@ const TEXT_FIELDS = [
   { name: 'actor', label: 'Who', placeholder: 'person-…, key-…, operator' },
   { name: 'action', label: 'What', placeholder: 'key, or key.create' },
   { name: 'object', label: 'To what', placeholder: 'endpoint-…, import-…' },
+  { name: 'request_id', label: 'By which call', placeholder: 'req-…' },
 ] as const
 
 export interface AuditLogFiltersProps {

@@ -5,6 +5,8 @@ export interface AuditLogSearch {
   actor?: string | undefined
   object?: string | undefined
   action?: string | undefined
+  /** `req-…` */
+  request_id?: string | undefined
   /** ISO 8601. */
   start?: string | undefined
   end?: string | undefined
@@ -25,6 +27,7 @@ export function parseAuditLogSearch(search: Record<string, unknown>): AuditLogSe
     actor: text('actor'),
     object: text('object'),
     action: text('action'),
+    request_id: text('request_id'),
     start: date('start'),
     end: date('end'),
     cursor: text('cursor'),
