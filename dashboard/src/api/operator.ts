@@ -1,6 +1,8 @@
 import { cursorOf } from '@newcomer/client/browser'
 import type {
   ApiKey,
+  AuditLogEntry,
+  AuditLogFilters,
   Invitation,
   InvitationFields,
   KeyFields,
@@ -137,4 +139,13 @@ const partnerships = {
     ),
 }
 
-export const operator = { organizations, keys, people, invitations, partnerships }
+/** The newest first, of all journals unless one is named. */
+async function listAuditLog(
+  search: AuditLogFilters & { organization?: string | undefined; cursor?: string | undefined },
+): Promise<{ objects: AuditLogEntry[]; next: string | null; previous: string | null }> {
+  const path = `${OPERATOR}/audit-log${searchOf({ ...search, page_size: '50' })}`
+  const { objects = [], meta } = await fetchAnswer<AuditLogEntry[]>('GET', path)
+  return { objects, next: meta?.next ?? null, previous: meta?.previous ?? null }
+}
+
+export const operator = { listAuditLog, organizations, keys, people, invitations, partnerships }

@@ -53,7 +53,8 @@ function findById({ me, org, query, webhooks }: Sought): Target[] {
   if (me.is_operator && query.startsWith('org-')) {
     return [target(query, 'Organization', `/operator/organizations/${encodeURIComponent(query)}`)]
   }
-  if (org === undefined || /\s/.test(query)) return []
+  if (/\s/.test(query)) return []
+  if (org === undefined) return [target(query, 'Look for it', `/go/${encodeURIComponent(query)}`)]
   const shown = listPlaces(me, org).flatMap((group) => group.places)
   const hasLog = shown.some(({ to }) => to === '/o/$org/audit-log')
   return listPlacesOfId(query, org, webhooks)

@@ -55,7 +55,21 @@ async function findPlace(me: Me, id: string): Promise<string | null> {
     const found = await findInOrganization(organization.id, id)
     if (found !== undefined) return found
   }
-  return null
+  return me.is_operator ? findInAllJournals(id) : null
+}
+
+const JOURNAL_FILTERS: [RegExp, 'request_id' | 'object'][] = [
+  [/^req-/, 'request_id'],
+  [/^(?:key|person|invitation|link|endpoint|import|ratecard)-/, 'object'],
+]
+
+/** What an operator sees of an id: who did something by it, or to it. */
+async function findInAllJournals(id: string): Promise<string | null> {
+  const [, filter] = JOURNAL_FILTERS.find(([pattern]) => pattern.test(id)) ?? []
+  if (filter === undefined) return null
+  const found = await unlessRefused(operator.listAuditLog({ [filter]: id }))
+  if (!found || found.objects.length === 0) return null
+  return `/operator/audit-log?${filter}=${encodeURIComponent(id)}`
 }
 
 async function findInOrganization(org: string, id: string): Promise<string | undefined> {

@@ -47,6 +47,7 @@ export const OPERATOR_PLACES = [
   { label: 'Organizations', to: '/operator/organizations' },
   { label: 'Partnerships', to: '/operator/partnerships' },
   { label: 'People', to: '/operator/people' },
+  { label: 'Audit log', to: '/operator/audit-log' },
 ] as const
 
 /** The groups of what the person may see of the organization, none of them empty. */

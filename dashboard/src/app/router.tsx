@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-router'
 import { isSignedOut } from '../api/queries.ts'
 import { fetchMe } from '../api/use-me.ts'
-import { parseAuditLogSearch } from '../audit-log/search.ts'
+import { parseAnyAuditLogSearch, parseAuditLogSearch } from '../audit-log/search.ts'
 import { parseEventSearch } from '../events/search.ts'
 import { parsePartnershipSearch } from '../operator/search.ts'
 import { parseWebhookSearch } from '../webhooks/search.ts'
@@ -225,6 +225,15 @@ const operator = [
     component: lazyRouteComponent(
       () => import('../operator/operator-people-page.tsx'),
       'OperatorPeoplePage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => operatorArea,
+    path: '/audit-log',
+    validateSearch: parseAnyAuditLogSearch,
+    component: lazyRouteComponent(
+      () => import('../audit-log/any-audit-log-page.tsx'),
+      'AnyAuditLogPage',
     ),
   }),
 ] as const

@@ -13,6 +13,11 @@ export interface AuditLogSearch {
   cursor?: string | undefined
 }
 
+/** The operator's, of all journals: the id of an organization, or `operator`, narrows it to one. */
+export interface AnyAuditLogSearch extends AuditLogSearch {
+  organization?: string | undefined
+}
+
 /** An address may be typed by hand: what it can't mean is left out. */
 export function parseAuditLogSearch(search: Record<string, unknown>): AuditLogSearch {
   const text = (name: string): string | undefined => {
@@ -34,6 +39,12 @@ export function parseAuditLogSearch(search: Record<string, unknown>): AuditLogSe
   }
 }
 
-export function toFilters({ cursor: _cursor, ...filters }: AuditLogSearch): AuditLogFilters {
+export function parseAnyAuditLogSearch(search: Record<string, unknown>): AnyAuditLogSearch {
+  const { organization } = search
+  const isNamed = typeof organization === 'string' && organization !== ''
+  return { ...parseAuditLogSearch(search), ...(isNamed && { organization }) }
+}
+
+export function toFilters({ cursor: _cursor, ...filters }: AnyAuditLogSearch): AuditLogFilters {
   return filters
 }

@@ -19,7 +19,7 @@ const answerOf = async (page: Page): Promise<{ id: string }> =>
   JSON.parse((await page.getByRole('region', { name: 'Answer' }).textContent()) ?? '')
 
 const NOTHING = 'Nothing that you can see has this id.'
-const CUSTOMER = "kim's #1/2"
+const CUSTOMER = "kim's#1/2"
 
 describe('any id in the browser', () => {
   const browser = useBrowser()

@@ -39,7 +39,9 @@ describe('the operator in the browser', () => {
     await checkLooks(page, 'operator organizations')
     const links = await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').all()
     const names = await Promise.all(links.map((each) => each.textContent()))
-    expect(names).toEqual(['Organizations', 'Partnerships', 'People', 'Your account'])
+    expect(names).toEqual([
+      ...['Organizations', 'Partnerships', 'People', 'Audit log', 'Your account'],
+    ])
 
     await button(page, 'Create an organization').click()
     await page.getByLabel(/^Name/).fill(HOSTILE)
@@ -204,6 +206,34 @@ describe('the operator in the browser', () => {
     expect(faults).toEqual([])
   })
 
+  test('a request is looked up by its id in the journals of all, where operators read', async () => {
+    const { page, faults } = await openOperator()
+    const response = await fetch(`${network.url}/v1/keys`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${btoa(`${network.publishers[0]!.key}:`)}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ name: HOSTILE }),
+    })
+    const request = response.headers.get('x-request-id')!
+    await page.goto(`/dashboard/go/${request}`)
+    await page.waitForURL(`**/operator/audit-log?request_id=${request}`)
+    await page.getByText('key.create').first().waitFor()
+    expect(await page.getByRole('row').count()).toBe(2)
+    await checkLooks(page, 'operator audit log')
+    await page.getByRole('link', { name: 'publisher 1' }).first().click()
+    await heading(page, 'publisher 1').waitFor()
+    await page.goto('/dashboard/operator/audit-log')
+    await page.getByLabel('Organization', { exact: true }).fill('operator')
+    await button(page, 'Search').click()
+    await page.waitForURL(/organization=operator/)
+    await page.getByText('person.').first().waitFor()
+    await page.goto('/dashboard/go/req-0000000000000000')
+    await page.getByText('Nothing that you can see has this id.').waitFor()
+    expect(faults).toEqual([])
+  })
+
   test('the palette leads to the pages of operators, and only those', async () => {
     const { page, faults } = await openOperator()
     await page.goto('/dashboard/account')
@@ -217,7 +247,8 @@ describe('the operator in the browser', () => {
     await heading(other.page, 'publisher 1').waitFor()
     await other.page.keyboard.press('Control+k')
     await other.page.getByPlaceholder('A page, an organization').fill('partnerships')
-    await other.page.getByText('Nothing has that name or id.').waitFor()
+    await other.page.getByText('Customer: what the API says of it').waitFor()
+    expect(await other.page.getByRole('dialog').getByText('Operator').count()).toBe(0)
     expect([...faults, ...other.faults]).toEqual([])
   })
 })
