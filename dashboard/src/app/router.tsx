@@ -133,6 +133,12 @@ const webhooks = [
   }),
 ] as const
 
+const eventTypes = createRoute({
+  getParentRoute: () => organization,
+  path: '/events/types',
+  component: lazyRouteComponent(() => import('../events/event-types-page.tsx'), 'EventTypesPage'),
+})
+
 const events = createRoute({
   getParentRoute: () => organization,
   path: '/events',
@@ -245,7 +251,15 @@ const tree = root.addChildren([
     account,
     go,
     operatorArea.addChildren([...operator]),
-    organization.addChildren([home, ...imports, ...webhooks, events, found, ...settings]),
+    organization.addChildren([
+      home,
+      ...imports,
+      ...webhooks,
+      events,
+      eventTypes,
+      found,
+      ...settings,
+    ]),
   ]),
 ])
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Page } from 'playwright-core'
 import { follow, linkTo, register } from '../links/shoppers.ts'
 import { pglite } from '../support/databases.ts'
@@ -121,7 +121,10 @@ describe('any id in the browser', () => {
     const { page } = tab
     const textAt = async (id: string): Promise<string> => {
       await go(tab, id)
-      await page.getByText(NOTHING).waitFor()
+      const lost = page.getByText(NOTHING)
+      await lost.waitFor().catch(async () => {
+        throw new Error(`${id} led to ${page.url()}: ${await page.locator('main').textContent()}`)
+      })
       return ((await page.locator('main').textContent()) ?? '').replaceAll(id, 'ID')
     }
     const texts = new Set<string>()
@@ -136,6 +139,23 @@ describe('any id in the browser', () => {
     expect(texts.size).toBe(1)
     await checkLooks(page, 'no such id')
     expect(tab.faults).toEqual([])
+  })
+
+  test('the types of events are shown, each with an example and its schema', async () => {
+    const { page, faults } = await enterAs(publisher)
+    await page.getByRole('link', { name: 'Events' }).click()
+    await page.getByRole('link', { name: 'Event types' }).click()
+    const one = page.getByRole('region', { name: 'tx-validated', exact: true })
+    await one.getByText('Example').click()
+    const example = one.getByRole('region', { name: 'Example of tx-validated' })
+    expect(JSON.parse((await example.textContent()) ?? '')).toMatchObject({
+      event_type: 'tx-validated',
+      data: { status: 'validated' },
+    })
+    await one.getByText('JSON Schema').click()
+    await one.getByText(/"required"/).waitFor()
+    await checkLooks(page, 'event types')
+    expect(faults).toEqual([])
   })
 
   test('a page shows the calls that it made, without what opens anything', async () => {
@@ -180,15 +200,10 @@ type Found = any
 
 /** The first of the list, as soon as it is so: a worker makes it. */
 async function until(call: Call, path: string, isSo: (first: Found) => boolean): Promise<Found> {
-  let first: Found
-  await expect
-    .poll(
-      async () => {
-        ;[first] = await must(call('GET', path))
-        return first !== undefined && isSo(first)
-      },
-      { timeout: 30_000 },
-    )
-    .toBe(true)
-  return first
+  const look = async (): Promise<Found> => {
+    const [first] = await must(call('GET', path))
+    if (first === undefined || !isSo(first)) throw new Error(`${path} is not so far yet`)
+    return first
+  }
+  return vi.waitFor(look, { timeout: 30_000, interval: 50 })
 }
