@@ -1,5 +1,7 @@
+import { QueryObserver } from '@tanstack/react-query'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { listMadeCalls, recordCall } from '../src/api/made-calls.ts'
+import { queries } from '../src/api/queries.ts'
 
 let page = 0
 beforeEach(() => vi.stubGlobal('location', { pathname: `/dashboard/${page++}` }))
@@ -34,4 +36,24 @@ test('neither what somebody signs in with nor a secret is kept', () => {
       body: '{"url":"https://hooks.example/","deep":[{"api_token":"…"}]}',
     },
   ])
+})
+
+test('what was read for another page counts where it is shown, and no longer', async () => {
+  const options = {
+    queryKey: ['imports'],
+    queryFn: () => {
+      recordCall({ method: 'GET', path: '/v1/imports' })
+      return Promise.resolve([])
+    },
+  }
+  await queries.fetchQuery(options)
+  vi.stubGlobal('location', { pathname: '/dashboard/later' })
+  expect(listMadeCalls()).toEqual([])
+  const stop = new QueryObserver(queries, options).subscribe(() => undefined)
+  expect(listMadeCalls()).toEqual([{ method: 'GET', path: '/v1/imports' }])
+  recordCall({ method: 'POST', path: '/v1/imports' })
+  expect(listMadeCalls().map(({ method }) => method)).toEqual(['POST', 'GET'])
+  stop()
+  expect(listMadeCalls().map(({ method }) => method)).toEqual(['POST'])
+  queries.clear()
 })

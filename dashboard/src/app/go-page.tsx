@@ -96,7 +96,11 @@ async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer
   } catch (error) {
-    if (error instanceof NewcomerError && [400, 403, 404].includes(error.status)) return undefined
+    if (error instanceof NewcomerError && isRefusal(error)) return undefined
     throw error
   }
 }
+
+/** Of this id, and not of whoever asks, or of so many calls. */
+const isRefusal = ({ status }: NewcomerError): boolean =>
+  status >= 400 && status < 500 && ![401, 429].includes(status)

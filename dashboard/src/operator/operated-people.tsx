@@ -53,6 +53,7 @@ export function Invitations({ organization }: { organization?: string }) {
     <InvitationList
       data={data}
       error={error}
+      isToOperate={organization === undefined}
       onRetry={() => void refetch()}
       withdraw={async (id) => {
         await operator.invitations.remove(id)

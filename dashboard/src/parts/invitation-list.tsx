@@ -9,12 +9,20 @@ import { sayGrant } from './permissions.ts'
 export interface InvitationListProps {
   data: Invitation[] | undefined
   error: unknown
+  /** Not to an organization, but to run this Newcomer. */
+  isToOperate?: boolean
   onRetry: () => void
   withdraw: (id: string) => Promise<void>
 }
 
 /** Those that can still be accepted. */
-export function InvitationList({ data, error, onRetry, withdraw }: InvitationListProps) {
+export function InvitationList({
+  data,
+  error,
+  isToOperate = false,
+  onRetry,
+  withdraw,
+}: InvitationListProps) {
   return (
     <Box>
       <Title order={2} size="h4" mb="xs">
@@ -37,7 +45,7 @@ export function InvitationList({ data, error, onRetry, withdraw }: InvitationLis
                 </Text>
               ),
             },
-            { name: 'May', show: sayGrant },
+            { name: 'May', show: (each) => (isToOperate ? 'be an operator' : sayGrant(each)) },
             { name: 'Invited', show: (each) => <When date={each.created_date} /> },
             { name: 'Ends', show: (each) => <When date={each.expires_date} /> },
             { name: 'Actions', show: (each) => <Withdraw invitation={each} withdraw={withdraw} /> },

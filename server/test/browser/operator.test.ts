@@ -144,6 +144,7 @@ describe('the operator in the browser', () => {
     const { page, faults } = await openOperator()
     await page.goto('/dashboard/operator/people')
     const link = await inviteBy(page, 'Invite an operator', 'ola@network.example')
+    await page.getByRole('row', { name: /ola@network\.example be an operator/ }).waitFor()
     await checkLooks(page, 'operator people')
     const other = await openTab(browser, network)
     await other.page.goto(`/dashboard/invitation${new URL(link).hash}`)
