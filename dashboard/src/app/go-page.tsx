@@ -101,6 +101,6 @@ async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Of this id, and not of whoever asks, or of so many calls. */
-const isRefusal = ({ status }: NewcomerError): boolean =>
-  status >= 400 && status < 500 && ![401, 429].includes(status)
+/** Not for want of a session, or for too many calls. A call for the other role is a 401 as well. */
+const isRefusal = ({ status, type }: NewcomerError): boolean =>
+  status >= 400 && status < 500 && status !== 429 && type !== 'SignInRequired'

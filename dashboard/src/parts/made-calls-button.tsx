@@ -55,6 +55,9 @@ function Curl({ call }: { call: MadeCall }) {
   const text = writeCurl(call, location.origin)
   return (
     <Box>
+      <Text size="sm" className="breaks">
+        {call.method} {call.path}
+      </Text>
       <CodeBlock label={`${call.method} ${call.path}`}>{text}</CodeBlock>
       <Box mt={4}>
         <Copy text={text} label="Copy as curl" />
