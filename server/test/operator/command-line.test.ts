@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../src/operator/commands.ts'
-import type { Tools } from '../../src/operator/commands.ts'
+import type { Tools } from '../../src/operator/command-tools.ts'
 import { UsageError, parseCommandLine } from '../../src/operator/command-line.ts'
 import { run } from '../start/program.ts'
 
@@ -154,6 +154,13 @@ describe('a command calls what it is for', () => {
         '/partnerships/org-1/org-2',
         { method: 'PUT', body: { status: 'approved', attribution_days: 7 } },
       ],
+    ],
+    [['partnerships', 'list'], ['/partnerships']],
+    [['people', 'invitations'], ['/invitations']],
+    [['people', 'invitations', '--organization', 'org 1'], ['/invitations?organization=org%201']],
+    [
+      ['people', 'withdraw', 'invitation-1'],
+      ['/invitations/invitation-1', { method: 'DELETE' }],
     ],
     [['link-hosts', 'show', 'shop.example'], ['/link-hosts/shop.example']],
     [
