@@ -18,18 +18,18 @@ export function FoundPage() {
   const { id = '' } = useParams({ strict: false })
   const org = useOrganization()
   const mayList = useMay(org, 'technical')
-  const { data: webhooks = [] } = useQuery({
+  const { data: webhooks, error: listError } = useQuery({
     queryKey: ['webhooks', org],
     queryFn: async () => (await clientOf(org).webhooks.list({ page_size: 500 })).objects,
     enabled: mayList,
   })
-  const places = listPlacesOfId(id, org, webhooks)
+  const places = listPlacesOfId(id, org, webhooks ?? [])
   const own = places.find(({ href }) => href.startsWith(`/o/${org}/found/`))
   return (
     <Page title={own?.what ?? 'An id'} about={<Code className="breaks">{id}</Code>}>
       <Stack>
         {id.startsWith('attempt-') ? (
-          <Attempt id={id} webhooks={webhooks} isAllowed={mayList} />
+          <Attempt id={id} webhooks={webhooks} listError={listError} isAllowed={mayList} />
         ) : own?.call === undefined ? (
           <Text size="sm">This is no id that is shown here.</Text>
         ) : (
@@ -89,23 +89,25 @@ async function findAttempt(
 
 interface AttemptProps {
   id: string
-  webhooks: Endpoint[]
+  /** Undefined while they are read. */
+  webhooks: Endpoint[] | undefined
+  listError: unknown
   isAllowed: boolean
 }
 
-function Attempt({ id, webhooks, isAllowed }: AttemptProps) {
+function Attempt({ id, webhooks, listError, isAllowed }: AttemptProps) {
   const org = useOrganization()
-  const ids = webhooks.map((each) => each.id)
+  const ids = webhooks?.map((each) => each.id)
   const { data, error, refetch } = useQuery({
     queryKey: ['found', org, id, ids],
-    queryFn: () => findAttempt(clientOf(org), id, webhooks),
-    enabled: isAllowed,
+    queryFn: () => findAttempt(clientOf(org), id, webhooks ?? []),
+    enabled: isAllowed && webhooks !== undefined,
   })
   if (!isAllowed) {
     return <Text size="sm">Attempts are seen by members with the permission “technical”.</Text>
   }
-  if (error !== null) {
-    return <Failure error={error} of="The attempt" onRetry={() => void refetch()} />
+  if ((error ?? listError) !== null) {
+    return <Failure error={error ?? listError} of="The attempt" onRetry={() => void refetch()} />
   }
   if (data === undefined) return <Skeleton h={160} role="status" aria-label="Loading" />
   if (data) {

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { operator } from '../api/operator.ts'
 import type { Person } from '../api/operator.ts'
@@ -17,6 +17,8 @@ export interface PersonAction {
   run: (id: string) => Promise<string | undefined>
   button: string
   isDanger: boolean
+  /** It can't be undone: the address is to be typed. */
+  isFinal?: boolean
   done?: string
 }
 
@@ -81,6 +83,7 @@ export const PERSON_ACTIONS: PersonAction[] = [
     run: (id) => nothing(operator.people.erase(id)),
     button: 'Erase them',
     isDanger: true,
+    isFinal: true,
     done: 'The person is erased.',
   },
 ]
@@ -106,23 +109,7 @@ export function PersonDialog({ chosen, onClose }: PersonDialogProps) {
     <>
       <Modal opened={chosen !== undefined} onClose={onClose} title={chosen?.action.name}>
         {chosen && (
-          <Stack>
-            <Text size="sm" className="breaks">
-              {chosen.action.consequence(chosen.person)}
-            </Text>
-            <Group justify="flex-end">
-              <Button variant="default" data-autofocus onClick={onClose}>
-                Leave it
-              </Button>
-              <Button
-                loading={isBusy}
-                {...(chosen.action.isDanger && { color: 'red' })}
-                onClick={() => void run(chosen)}
-              >
-                {chosen.action.button}
-              </Button>
-            </Group>
-          </Stack>
+          <Question {...chosen} isBusy={isBusy} onClose={onClose} onSure={() => void run(chosen)} />
         )}
       </Modal>
       <Secret
@@ -132,5 +119,58 @@ export function PersonDialog({ chosen, onClose }: PersonDialogProps) {
         onStored={() => setLink(undefined)}
       />
     </>
+  )
+}
+
+interface QuestionProps {
+  action: PersonAction
+  person: Person
+  isBusy: boolean
+  onClose: () => void
+  onSure: () => void
+}
+
+function Question({ action, person, isBusy, onClose, onSure }: QuestionProps) {
+  const [typed, setTyped] = useState('')
+  const isSure = action.isFinal !== true || typed.trim() === person.email
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (isSure) onSure()
+      }}
+    >
+      <Stack>
+        <Text size="sm" className="breaks">
+          {action.consequence(person)}
+        </Text>
+        {action.isFinal === true && (
+          <TextInput
+            label={`Type the address: ${person.email}`}
+            autoComplete="off"
+            data-autofocus
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+        )}
+        <Group justify="flex-end">
+          <Button
+            variant="default"
+            {...(action.isFinal !== true && { 'data-autofocus': true })}
+            onClick={onClose}
+          >
+            Leave it
+          </Button>
+          <Button
+            type="submit"
+            loading={isBusy}
+            disabled={!isSure}
+            {...(action.isDanger && { color: 'red' })}
+          >
+            {action.button}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   )
 }

@@ -168,6 +168,15 @@ describe('the operator in the browser', () => {
     await other.page.reload()
     await heading(other.page, 'Sign in').waitFor()
 
+    await choose(page, 'Ola', 'Erase')
+    const erase = button(page, 'Erase them')
+    expect(await erase.isDisabled()).toBe(true)
+    await page.getByLabel(/^Type the address/).fill('ola@network.example')
+    await checkLooks(page, 'erase a person')
+    await erase.click()
+    await page.getByText('The person is erased.').waitFor()
+    await button(page, 'Help or remove Ola').waitFor({ state: 'detached' })
+
     await choose(page, 'Olu', 'Remove from the operators')
     await button(page, 'Remove them').click()
     await page.getByText(/The last operator stays/).waitFor()
