@@ -46,6 +46,8 @@ export interface AuditLogFilters {
   object?: string | undefined
   /** Such as `key.create`; or `key`, for all that was done to keys. */
   action?: string | undefined
+  /** `X-Request-Id` of an answer: what its call did. */
+  request_id?: string | undefined
 }
 
 /** Who did what in your organization, for 400 days. */

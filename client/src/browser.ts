@@ -11,8 +11,19 @@ import type { Call, Send, SendParts } from './send.ts'
 export interface BrowserClientOptions {
   /** `org-…`, for which the person who is signed in calls. */
   organization: string
-  /** Told of each call as it is sent, so that a page can show what it asked. */
-  onCall?: ((call: Call) => void) | undefined
+  /** Told of each call as it is sent, of a file's pieces and a repetition too: a page can show what it asked. */
+  onCall?: ((call: SentCall) => void) | undefined
+}
+
+/** A call as it leaves the browser. */
+export interface SentCall {
+  method: string
+  /** With its query. */
+  path: string
+  /** JSON; undefined where there is none, and for a file's. */
+  body: string | undefined
+  /** Whether it sends a piece of a file. */
+  isFile: boolean
 }
 
 /** A piece of a file, as a browser sends it: it can't send what is still being made. */
@@ -48,14 +59,15 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     baseUrl: '',
     timeoutMs: 30_000,
     retries: 1,
-    fetch: (input, init) => fetch(input, { ...init, credentials: 'same-origin' }),
+    fetch: (input, init) => {
+      const { method = 'GET', body } = init ?? {}
+      const text = typeof body === 'string' ? body : undefined
+      options.onCall?.({ method, path: pathOf(input), body: text, isFile: body instanceof Blob })
+      return fetch(input, { ...init, credentials: 'same-origin' })
+    },
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
-  const sendPlain = createSend(parts)
-  const send: Send = async (call) => {
-    options.onCall?.(call)
-    return sendPlain(call)
-  }
+  const send = createSend(parts)
   return {
     ...createCalls(send, parts),
     imports: {
@@ -65,6 +77,9 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     send,
   }
 }
+
+/** The client makes no requests but those whose URL begins with its base, which is empty here. */
+const pathOf = (input: string | URL | Request): string => (typeof input === 'string' ? input : '')
 
 async function sendPiece(parts: SendParts, id: string, piece: ImportPiece): Promise<Import> {
   const call: Call = {
@@ -111,7 +126,7 @@ export type { ColumnMeaning, Delimiter } from './customer-file/file-form.ts'
 export { parseEmail } from './customer-file/parse-email.ts'
 export { cursorOf } from './answer.ts'
 export type { Page, PageQuery } from './answer.ts'
-export type { Call, Query, Send } from './send.ts'
+export type { Call, Envelope, Query, Send } from './send.ts'
 export type * from './account.ts'
 export type * from './audit-log.ts'
 export type * from './customer.ts'

@@ -34,7 +34,8 @@ import { memberRoutes } from './members/member-routes.ts'
 import type { PeopleParts } from './members/people-parts.ts'
 import { providerRoutes } from './members/providers/provider-routes.ts'
 import type { ProviderParts } from './members/providers/provider-routes.ts'
-import { peopleRoutes } from './members/people-routes.ts'
+import { operatorInvitationRoutes } from './members/operator/invitation-routes.ts'
+import { peopleRoutes } from './members/operator/people-routes.ts'
 import { ROUTE_PERMISSIONS } from './members/route-permissions.ts'
 import { signInRoutes } from './members/sign-in-routes.ts'
 import type { LinkParts } from './links/create-link.ts'
@@ -53,6 +54,7 @@ import type { VerdictRouteParts } from './reports/verdict-routes.ts'
 import { brandRoutes } from './merchants/brand-routes.ts'
 import { merchantRoutes } from './merchants/merchant-routes.ts'
 import type { MerchantRouteParts } from './merchants/merchant-routes.ts'
+import { operatorPartnershipRoutes } from './operator/partnership-routes.ts'
 import { operatorRoutes } from './operator/organization-routes.ts'
 import type { OperatorParts } from './operator/organization-routes.ts'
 import { eventRoutes } from './webhooks/feed/event-feed-routes.ts'
@@ -166,9 +168,11 @@ function addOperatorRoutes(app: FastifyInstance, parts: AppParts, people: People
       })
       api.addHook('onRequest', requireOperator)
       operatorRoutes(parts)(api)
+      operatorPartnershipRoutes(parts)(api)
       operatorLinkHostRoutes(parts)(api)
       operatorAuditLogRoutes(parts)(api)
       peopleRoutes(people)(api)
+      operatorInvitationRoutes(people)(api)
       done()
     },
     { prefix: '/operator/v1' },

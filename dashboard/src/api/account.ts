@@ -1,4 +1,4 @@
-import { NewcomerError } from '@newcomer/client/browser'
+import { callAsPerson } from './person-call.ts'
 
 /** The calls of `/account/v1`: the person's own, in no organization's name. */
 
@@ -55,58 +55,15 @@ export interface ShownInvitation {
   expires_date: string
 }
 
-interface Answer<T> {
-  object?: T
-  objects?: T[]
-  error?: { message: string; type: string; details?: Record<string, unknown> }
-}
-
-/** Calls as the person, in no organization's name. Throws NewcomerError. */
-async function call<T>(
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-  path: string,
-  body?: object,
-): Promise<T> {
-  let response: Response
-  try {
-    response = await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      headers: {
-        'newcomer-account': '1',
-        accept: 'application/json',
-        ...(body && { 'content-type': 'application/json' }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    })
-  } catch {
-    throw new NewcomerError({
-      status: 0,
-      type: 'NetworkError',
-      message: 'The server could not be reached. Is the connection gone?',
-    })
-  }
-  const answer = (await response.json().catch(() => ({}))) as Answer<T>
-  if (!response.ok || answer.error) {
-    throw new NewcomerError({
-      status: response.status,
-      type: answer.error?.type ?? 'UnexpectedAnswer',
-      message: answer.error?.message ?? `The server answered ${response.status}.`,
-      details: answer.error?.details,
-      requestId: response.headers.get('x-request-id') ?? undefined,
-    })
-  }
-  return (answer.objects ?? answer.object ?? null) as T
-}
-
 const ACCOUNT = '/account/v1'
-const get = <T>(path: string): Promise<T> => call('GET', ACCOUNT + path)
-const post = <T>(path: string, body?: object): Promise<T> => call('POST', ACCOUNT + path, body)
-const remove = (path: string): Promise<null> => call('DELETE', ACCOUNT + path)
+const get = <T>(path: string): Promise<T> => callAsPerson('GET', ACCOUNT + path)
+const post = <T>(path: string, body?: object): Promise<T> =>
+  callAsPerson('POST', ACCOUNT + path, body)
+const remove = (path: string): Promise<null> => callAsPerson('DELETE', ACCOUNT + path)
 
 export const account = {
   me: () => get<Me>('/me'),
-  rename: (name: string) => call<Me>('PATCH', `${ACCOUNT}/me`, { name }),
+  rename: (name: string) => callAsPerson<Me>('PATCH', `${ACCOUNT}/me`, { name }),
   setUp: (fields: { token: string; name: string; email: string; password: string }) =>
     post<SignIn>('/setup', fields),
   signIn: (email: string, password: string) => post<SignIn>('/sign-in', { email, password }),
@@ -159,15 +116,4 @@ async function askPasskey(): Promise<{ challenge: string; response: unknown }> {
   const given = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential
   const response: unknown = given.toJSON()
   return { challenge, response }
-}
-
-const OPERATOR = '/operator/v1'
-
-/** Calls `/operator/v1` as a person who is an operator. Throws NewcomerError. */
-export const operator = {
-  get: <T>(path: string): Promise<T> => call('GET', OPERATOR + path),
-  post: <T>(path: string, body?: object): Promise<T> => call('POST', OPERATOR + path, body),
-  put: <T>(path: string, body?: object): Promise<T> => call('PUT', OPERATOR + path, body),
-  patch: <T>(path: string, body?: object): Promise<T> => call('PATCH', OPERATOR + path, body),
-  delete: (path: string): Promise<null> => call('DELETE', OPERATOR + path),
 }

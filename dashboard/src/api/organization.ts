@@ -1,29 +1,16 @@
 import { createBrowserClient } from '@newcomer/client/browser'
-import type { BrowserClient, Call } from '@newcomer/client/browser'
+import type { BrowserClient } from '@newcomer/client/browser'
 import { useParams } from '@tanstack/react-router'
+import { recordCall } from './made-calls.ts'
 
 const clients = new Map<string, BrowserClient>()
-const calls: Call[] = []
-const MOST_CALLS = 30
-
 /** The client of an organization that the person acts for: the public API, with the session's cookie. */
 export function clientOf(organization: string): BrowserClient {
   const known = clients.get(organization)
   if (known) return known
-  const client = createBrowserClient({
-    organization,
-    onCall(call) {
-      calls.push(call)
-      if (calls.length > MOST_CALLS) calls.shift()
-    },
-  })
+  const client = createBrowserClient({ organization, onCall: recordCall })
   clients.set(organization, client)
   return client
-}
-
-/** What was called last, the newest first, so that a page can show how a program does it. */
-export function lastCalls(): Call[] {
-  return calls.toReversed()
 }
 
 /** The organization that the address names, `org-…`. */

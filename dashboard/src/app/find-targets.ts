@@ -1,6 +1,7 @@
 import type { Endpoint } from '@newcomer/client/browser'
 import type { Me } from '../api/account.ts'
-import { listPlaces } from './navigation.ts'
+import { OPERATOR_PLACES, listPlaces } from './navigation.ts'
+import { listPlacesOfId } from './places-of-id.ts'
 
 /** Where the palette can lead. */
 export interface Target {
@@ -33,7 +34,10 @@ function listPages({ me, org }: Sought): Target[] {
       : listPlaces(me, org).flatMap(({ label: group, places }) =>
           places.map(({ label, to }) => target(label, group, to.replace('$org', org))),
         )
-  return [...pages, target('Your account', 'You', '/account')]
+  const operated = me.is_operator
+    ? OPERATOR_PLACES.map(({ label, to }) => target(label, 'Operator', to))
+    : []
+  return [...pages, ...operated, target('Your account', 'You', '/account')]
 }
 
 function listOrganizations({ me, org }: Sought): Target[] {
@@ -46,36 +50,16 @@ function findById({ me, org, query, webhooks }: Sought): Target[] {
   if (me.memberships.some(({ organization }) => organization.id === query)) {
     return [target(query, 'Organization', `/o/${query}`)]
   }
-  if (org === undefined || /\s/.test(query)) return []
-  const id = encodeURIComponent(query)
-  const under = `/o/${org}`
-  if (query.startsWith('import-')) return [target(query, 'Import', `${under}/imports/${id}`)]
-  if (query.startsWith('endpoint-')) return [target(query, 'Webhook', `${under}/webhooks/${id}`)]
-  const places = listPlaces(me, org).flatMap((group) => group.places)
-  const hasLog = places.some(({ to }) => to === '/o/$org/audit-log')
-  if (/^(key|person)-/.test(query) && hasLog) {
-    return [
-      target(query, 'What it did: audit log', `${under}/audit-log?actor=${id}`),
-      target(query, 'What was done to it: audit log', `${under}/audit-log?object=${id}`),
-    ]
+  if (me.is_operator && query.startsWith('org-')) {
+    return [target(query, 'Organization', `/operator/organizations/${encodeURIComponent(query)}`)]
   }
-  return webhooks.map((webhook) => {
-    const at = `${under}/webhooks/${webhook.id}`
-    const name = webhook.description ?? webhook.url
-    if (query.startsWith('hook-')) {
-      return target(query, `Its delivery to ${name}`, `${at}/deliveries/${id}`)
-    }
-    const [filter, what] = query.startsWith('tx-')
-      ? ['transaction', 'transaction']
-      : ['customer', 'customer']
-    // A quoted id stays text where it looks like a number.
-    const value = encodeURIComponent(JSON.stringify(query))
-    return target(
-      query,
-      `Deliveries to ${name} about this ${what}`,
-      `${at}?tab=deliveries&${filter}=${value}`,
-    )
-  })
+  if (/\s/.test(query)) return []
+  if (org === undefined) return [target(query, 'Look for it', `/go/${encodeURIComponent(query)}`)]
+  const shown = listPlaces(me, org).flatMap((group) => group.places)
+  const hasLog = shown.some(({ to }) => to === '/o/$org/audit-log')
+  return listPlacesOfId(query, org, webhooks)
+    .filter(({ href }) => hasLog || !href.startsWith(`/o/${org}/audit-log`))
+    .map(({ description, href }) => target(query, description, href))
 }
 
 function target(label: string, description: string, href: string): Target {

@@ -42,6 +42,14 @@ export const PLACE_GROUPS: PlaceGroup[] = [
   },
 ]
 
+/** What whoever runs this Newcomer sees, in no organization's name. */
+export const OPERATOR_PLACES = [
+  { label: 'Organizations', to: '/operator/organizations' },
+  { label: 'Partnerships', to: '/operator/partnerships' },
+  { label: 'People', to: '/operator/people' },
+  { label: 'Audit log', to: '/operator/audit-log' },
+] as const
+
 /** The groups of what the person may see of the organization, none of them empty. */
 export function listPlaces(me: Me, org: string): PlaceGroup[] {
   const held = me.memberships.find(({ organization }) => organization.id === org)?.permissions ?? []

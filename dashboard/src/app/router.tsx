@@ -1,4 +1,5 @@
 import {
+  Navigate,
   createRootRoute,
   createRoute,
   createRouter,
@@ -7,8 +8,9 @@ import {
 } from '@tanstack/react-router'
 import { isSignedOut } from '../api/queries.ts'
 import { fetchMe } from '../api/use-me.ts'
-import { parseAuditLogSearch } from '../audit-log/search.ts'
+import { parseAnyAuditLogSearch, parseAuditLogSearch } from '../audit-log/search.ts'
 import { parseEventSearch } from '../events/search.ts'
+import { parsePartnershipSearch } from '../operator/search.ts'
 import { parseWebhookSearch } from '../webhooks/search.ts'
 import { Crash, Lost } from './crash.tsx'
 import { Entrance } from './entrance.tsx'
@@ -131,11 +133,30 @@ const webhooks = [
   }),
 ] as const
 
+const eventTypes = createRoute({
+  getParentRoute: () => organization,
+  path: '/events/types',
+  component: lazyRouteComponent(() => import('../events/event-types-page.tsx'), 'EventTypesPage'),
+})
+
 const events = createRoute({
   getParentRoute: () => organization,
   path: '/events',
   validateSearch: parseEventSearch,
   component: lazyRouteComponent(() => import('../events/events-page.tsx'), 'EventsPage'),
+})
+
+const found = createRoute({
+  getParentRoute: () => organization,
+  path: '/found/$id',
+  component: lazyRouteComponent(() => import('./found-page.tsx'), 'FoundPage'),
+})
+
+/** Where logs, webhooks and mails lead, which know an id and not where it is shown. */
+const go = createRoute({
+  getParentRoute: () => inside,
+  path: '/go/$id',
+  component: lazyRouteComponent(() => import('./go-page.tsx'), 'GoPage'),
 })
 
 const settings = [
@@ -165,12 +186,80 @@ const settings = [
   }),
 ] as const
 
+/** The pages of those who run this Newcomer. */
+const operatorArea = createRoute({
+  getParentRoute: () => inside,
+  path: '/operator',
+  component: lazyRouteComponent(() => import('../operator/operator-area.tsx'), 'OperatorArea'),
+})
+
+const operator = [
+  createRoute({
+    getParentRoute: () => operatorArea,
+    path: '/',
+    component: () => <Navigate to="/operator/organizations" replace />,
+  }),
+  createRoute({
+    getParentRoute: () => operatorArea,
+    path: '/organizations',
+    validateSearch: listSearch,
+    component: lazyRouteComponent(
+      () => import('../operator/organizations-page.tsx'),
+      'OrganizationsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => operatorArea,
+    path: '/organizations/$id',
+    component: lazyRouteComponent(
+      () => import('../operator/operated-organization-page.tsx'),
+      'OperatedOrganizationPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => operatorArea,
+    path: '/partnerships',
+    validateSearch: parsePartnershipSearch,
+    component: lazyRouteComponent(
+      () => import('../operator/partnerships-page.tsx'),
+      'PartnershipsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => operatorArea,
+    path: '/people',
+    component: lazyRouteComponent(
+      () => import('../operator/operator-people-page.tsx'),
+      'OperatorPeoplePage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => operatorArea,
+    path: '/audit-log',
+    validateSearch: parseAnyAuditLogSearch,
+    component: lazyRouteComponent(
+      () => import('../audit-log/any-audit-log-page.tsx'),
+      'AnyAuditLogPage',
+    ),
+  }),
+] as const
+
 const tree = root.addChildren([
   ...outside,
   inside.addChildren([
     entrance,
     account,
-    organization.addChildren([home, ...imports, ...webhooks, events, ...settings]),
+    go,
+    operatorArea.addChildren([...operator]),
+    organization.addChildren([
+      home,
+      ...imports,
+      ...webhooks,
+      events,
+      eventTypes,
+      found,
+      ...settings,
+    ]),
   ]),
 ])
 

@@ -1,7 +1,7 @@
 import { NavLink, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Me } from '../api/account.ts'
-import { listPlaces } from './navigation.ts'
+import { OPERATOR_PLACES, listPlaces } from './navigation.ts'
 
 export interface SidebarProps {
   me: Me
@@ -36,6 +36,20 @@ export function Sidebar({ me, org, onGo }: SidebarProps) {
             ))}
           </div>
         ))}
+      {me.is_operator && (
+        <div role="group" aria-label="Operator">
+          <Heading>Operator</Heading>
+          {OPERATOR_PLACES.map(({ label, to }) => (
+            <NavLink
+              key={label}
+              label={label}
+              renderRoot={(props) => (
+                <Link to={to} activeProps={{ 'data-active': true }} onClick={onGo} {...props} />
+              )}
+            />
+          ))}
+        </div>
+      )}
       <div role="group" aria-label="You">
         <Heading>You</Heading>
         <NavLink

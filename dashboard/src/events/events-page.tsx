@@ -35,9 +35,17 @@ export function EventsPage() {
       title="Events"
       about="What happens, as your webhooks would be told it. Nothing from before you came is shown."
       actions={
-        <Button variant={isPaused ? 'filled' : 'default'} onClick={() => setPaused(!isPaused)}>
-          {isPaused ? 'Go on' : 'Pause'}
-        </Button>
+        <>
+          <Button
+            variant="default"
+            renderRoot={(props) => <Link to="/o/$org/events/types" params={{ org }} {...props} />}
+          >
+            Event types
+          </Button>
+          <Button variant={isPaused ? 'filled' : 'default'} onClick={() => setPaused(!isPaused)}>
+            {isPaused ? 'Go on' : 'Pause'}
+          </Button>
+        </>
       }
     >
       <Stack>

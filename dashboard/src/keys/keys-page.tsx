@@ -1,7 +1,7 @@
 import { Button, Code, Group, Skeleton, Text } from '@mantine/core'
 import type { ApiKey } from '@newcomer/client/browser'
 import { useState } from 'react'
-import { useOrganization } from '../api/organization.ts'
+import { useClient, useOrganization } from '../api/organization.ts'
 import { useMay, useMe } from '../api/use-me.ts'
 import { Empty } from '../parts/empty.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -9,17 +9,18 @@ import { Page } from '../parts/page.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { Secret } from '../parts/secret.tsx'
 import { When } from '../parts/when.tsx'
-import { CreateKey } from './create-key.tsx'
+import { CreateKey } from '../parts/create-key.tsx'
 import { KeyUse } from './key-use.tsx'
-import { RevokeKey } from './revoke-key.tsx'
+import { RevokeKey } from '../parts/revoke-key.tsx'
 import { RotateKey } from './rotate-key.tsx'
-import { useKeys } from './use-keys.ts'
+import { forgetKeys, useKeys } from './use-keys.ts'
 
 type Dialog = { does: 'create' } | { does: 'rotate' | 'revoke'; key: ApiKey }
 
 /** The keys by which the organization's programs call the API. */
 export function KeysPage() {
   const org = useOrganization()
+  const client = useClient()
   const mayChange = useMay(org, 'technical')
   const { data, error, refetch } = useKeys(mayChange)
   const [dialog, setDialog] = useState<Dialog>()
@@ -50,13 +51,29 @@ export function KeysPage() {
         </Empty>
       )}
       {data && data.length > 0 && <KeyRows keys={data} onChoose={setDialog} />}
-      <CreateKey isOpen={dialog?.does === 'create'} onClose={close} onMade={show} />
+      <CreateKey
+        isOpen={dialog?.does === 'create'}
+        create={async (fields) => {
+          const made = await client.keys.create(fields)
+          await forgetKeys()
+          return made
+        }}
+        onClose={close}
+        onMade={show}
+      />
       <RotateKey
         apiKey={dialog?.does === 'rotate' ? dialog.key : undefined}
         onClose={close}
         onMade={show}
       />
-      <RevokeKey apiKey={dialog?.does === 'revoke' ? dialog.key : undefined} onClose={close} />
+      <RevokeKey
+        apiKey={dialog?.does === 'revoke' ? dialog.key : undefined}
+        revoke={async (id) => {
+          await client.keys.revoke(id)
+          await forgetKeys()
+        }}
+        onClose={close}
+      />
       <Secret title="The new API key" secret={secret} onStored={() => setSecret(undefined)}>
         {secret !== undefined && <KeyUse secret={secret} />}
       </Secret>

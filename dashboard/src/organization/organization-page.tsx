@@ -1,13 +1,14 @@
 import { Card, Code, Group, Skeleton, Stack, Table, Title } from '@mantine/core'
-import type { Organization } from '@newcomer/client/browser'
+import type { Organization, OrganizationFields } from '@newcomer/client/browser'
 import { useQuery } from '@tanstack/react-query'
 import { useClient, useOrganization } from '../api/organization.ts'
-import { useMay } from '../api/use-me.ts'
+import { queries } from '../api/queries.ts'
+import { forgetMe, useMay } from '../api/use-me.ts'
 import { Copy } from '../parts/copy.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Page } from '../parts/page.tsx'
 import { When } from '../parts/when.tsx'
-import { ProfileForm } from './profile-form.tsx'
+import { ProfileForm } from '../parts/profile-form.tsx'
 
 /** What others see of the organization, and how the operator has set it up. */
 export function OrganizationPage() {
@@ -18,6 +19,11 @@ export function OrganizationPage() {
     queryKey: ['organization', org],
     queryFn: () => client.organization.get(),
   })
+  const save = async (changes: OrganizationFields): Promise<void> => {
+    queries.setQueryData(['organization', org], await client.organization.change(changes))
+    // Its name stands in the header.
+    await forgetMe()
+  }
   return (
     <Page
       title="Organization"
@@ -42,6 +48,7 @@ export function OrganizationPage() {
               key={JSON.stringify(data)}
               organization={data}
               mayChange={mayChange}
+              save={save}
             />
           </Card>
           <Settings organization={data} />

@@ -1,6 +1,7 @@
 import { Box, Group, Text, Title } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
+import { MadeCallsButton } from './made-calls-button.tsx'
 
 export interface PageProps {
   title: string
@@ -32,7 +33,10 @@ export function Page({ title, about, actions, children }: PageProps) {
             </Text>
           )}
         </Box>
-        {actions !== undefined && <Group gap="xs">{actions}</Group>}
+        <Group gap="xs">
+          {actions}
+          <MadeCallsButton />
+        </Group>
       </Group>
       {children}
     </Box>

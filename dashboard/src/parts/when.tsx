@@ -16,7 +16,12 @@ export function sayDistance(seconds: number): string {
 
 /** A time, as far from now as it is; the tooltip has it in the person's time zone and in UTC. */
 export function When({ date }: { date: string | null }) {
-  if (date === null) return <Text span>never</Text>
+  if (date === null)
+    return (
+      <Text span inherit>
+        never
+      </Text>
+    )
   const seconds = (Date.parse(date) - Date.now()) / 1000
   const label = `${local.format(new Date(date))} · ${date.slice(0, 19).replace('T', ' ')} UTC`
   return (

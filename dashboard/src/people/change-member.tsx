@@ -4,8 +4,8 @@ import { useState } from 'react'
 import type { Permission, Preset } from '../api/account.ts'
 import { useClient } from '../api/organization.ts'
 import { useAct } from '../parts/use-act.ts'
-import { GrantFields, toChange } from './grant-fields.tsx'
-import type { Grant } from './grant-fields.tsx'
+import { GrantFields, toChange } from '../parts/grant-fields.tsx'
+import type { Grant } from '../parts/grant-fields.tsx'
 import { forgetMembers } from './use-members.ts'
 
 export interface ChangeMemberProps {

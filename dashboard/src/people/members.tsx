@@ -4,7 +4,7 @@ import { useMe } from '../api/use-me.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { When } from '../parts/when.tsx'
-import { sayGrant } from './permissions.ts'
+import { sayGrant } from '../parts/permissions.ts'
 import { useMembers } from './use-members.ts'
 
 export interface MembersProps {

@@ -1,20 +1,22 @@
 import { Button, Stack, Text } from '@mantine/core'
 import type { Member } from '@newcomer/client/browser'
 import { useState } from 'react'
-import { useOrganization } from '../api/organization.ts'
+import { useClient, useOrganization } from '../api/organization.ts'
 import { useMay } from '../api/use-me.ts'
 import { Page } from '../parts/page.tsx'
 import { ChangeMember } from './change-member.tsx'
-import { Invitations } from './invitations.tsx'
-import { Invite } from './invite.tsx'
+import { InvitationList } from '../parts/invitation-list.tsx'
+import { Invite } from '../parts/invite.tsx'
 import { Members } from './members.tsx'
 import { RemoveMember } from './remove-member.tsx'
+import { forgetMembers, useInvitations } from './use-members.ts'
 
 type Dialog = { does: 'invite' } | { does: 'change' | 'remove'; member: Member }
 
 /** Who may act for the organization with a browser, and what each may do. */
 export function PeoplePage() {
   const org = useOrganization()
+  const client = useClient()
   const mayChange = useMay(org, 'people')
   const [dialog, setDialog] = useState<Dialog>()
   const close = () => setDialog(undefined)
@@ -33,9 +35,17 @@ export function PeoplePage() {
     >
       <Stack gap="xl">
         <Members onChoose={(does, member) => setDialog({ does, member })} />
-        <Invitations />
+        <OpenInvitations />
       </Stack>
-      <Invite isOpen={dialog?.does === 'invite'} onClose={close} />
+      <Invite
+        isOpen={dialog?.does === 'invite'}
+        invite={async (fields) => {
+          const made = await client.invitations.create(fields)
+          await forgetMembers()
+          return made
+        }}
+        onClose={close}
+      />
       <ChangeMember
         member={dialog?.does === 'change' ? dialog.member : undefined}
         onClose={close}
@@ -45,5 +55,21 @@ export function PeoplePage() {
         onClose={close}
       />
     </Page>
+  )
+}
+
+function OpenInvitations() {
+  const client = useClient()
+  const { data, error, refetch } = useInvitations(true)
+  return (
+    <InvitationList
+      data={data}
+      error={error}
+      onRetry={() => void refetch()}
+      withdraw={async (id) => {
+        await client.invitations.remove(id)
+        await forgetMembers()
+      }}
+    />
   )
 }

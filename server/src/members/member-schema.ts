@@ -96,6 +96,14 @@ export const OperatorInvitationBody = Type.Object(
   },
   closed,
 )
+export const InvitationListQuery = Type.Object(
+  { organization: Type.Optional(Type.String({ description: 'Absent: to be an operator.' })) },
+  closed,
+)
+export const PersonListQuery = Type.Object(
+  { organization: Type.Optional(Type.String({ description: 'Its members; absent: everybody.' })) },
+  closed,
+)
 export const PersonPath = Type.Object({ person: Type.String() })
 export const OperatorFlagBody = Type.Object({ is_operator: Type.Boolean() }, closed)
 export const ResetLinkAnswer = Type.Object(

@@ -10,7 +10,7 @@ import type { Call } from './call.ts'
 import { UsageError, parseCommandLine } from './command-line.ts'
 import type { SharedOptions } from './command-line.ts'
 import { COMMANDS } from './commands.ts'
-import type { Tools } from './commands.ts'
+import type { Tools } from './command-tools.ts'
 
 /** The key is looked for only once a call is made: `migrate` needs none. */
 function createKeyedCall(url: string | undefined): Call {

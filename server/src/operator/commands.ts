@@ -1,33 +1,10 @@
-import type { Call } from './call.ts'
 import { UsageError } from './command-line.ts'
-import type { CommandRule } from './command-line.ts'
-import { printObject, printTable, printVerification } from './print.ts'
+import type { Options } from './command-line.ts'
+import { at, printMany, printOne } from './command-tools.ts'
+import type { Command } from './command-tools.ts'
+import { PEOPLE_COMMANDS } from './people-commands.ts'
+import { printVerification } from './print.ts'
 import type { PrintedVerification } from './print.ts'
-
-type Row = Record<string, unknown>
-
-/** What the program lends to its commands. */
-export interface Tools {
-  call: Call
-  /** Prints the result: as JSON where that is asked for, else as the text. */
-  print(result: unknown, readable: () => string): void
-  /** Brings the schema of the configured database up to date, and answers what it applied. */
-  migrate(): Promise<string[]>
-  /** Something that was looked at is wrong, though the command did what it was told. */
-  fail(): void
-}
-
-type Command = CommandRule<Tools>
-
-async function printOne({ print }: Tools, answer: Promise<unknown>): Promise<void> {
-  const object = (await answer) as Row
-  print(object, () => printObject(object))
-}
-
-async function printMany({ print }: Tools, answer: Promise<unknown>, columns: string[]) {
-  const rows = (await answer) as Row[]
-  print(rows, () => printTable(rows, columns))
-}
 
 function parseSwitch(text: string): boolean {
   if (text !== 'on' && text !== 'off') throw new UsageError('Say on or off.')
@@ -42,11 +19,8 @@ function parseWhole(text: string): number {
 const parseList = (text: string): string[] => text.split(',').map((each) => each.trim())
 const parseText = (text: string): string | null => (text === '' ? null : text)
 
-const at = (...steps: string[]): string =>
-  steps.map((each) => `/${encodeURIComponent(each)}`).join('')
-
 /** Members of the body are called as their options are. */
-function toBody(options: Row): Row {
+function toBody(options: Options): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(options).map(([name, value]) => [name.replaceAll('-', '_'), value]),
   )
@@ -151,6 +125,17 @@ const KEY_COMMANDS: Command[] = [
 
 const PARTNERSHIP_COMMANDS: Command[] = [
   {
+    name: 'partnerships list',
+    description: 'list how publishers stand with merchants; who is absent is available',
+    run: (tools) =>
+      printMany(tools, tools.call('/partnerships'), [
+        'publisher',
+        'merchant',
+        'status',
+        'attribution_days',
+      ]),
+  },
+  {
     name: 'partnerships set',
     description: 'set how a publisher stands with a merchant',
     operands: [
@@ -169,65 +154,6 @@ const PARTNERSHIP_COMMANDS: Command[] = [
       const body = { status, ...toBody(options) }
       const path = `/partnerships${at(publisher, merchant)}`
       return printOne(tools, tools.call(path, { method: 'PUT', body }))
-    },
-  },
-]
-
-const person = { name: 'person' }
-
-const PEOPLE_COMMANDS: Command[] = [
-  {
-    name: 'people invite',
-    description: 'invite somebody to an organization, or to be an operator',
-    options: {
-      email: { value: 'address', isRequired: true },
-      organization: { value: 'id', description: 'without it: to be an operator' },
-      preset: {
-        value: 'preset',
-        description: 'what a member may do',
-        choices: ['owner', 'engineer', 'partner-manager', 'viewer'],
-      },
-    },
-    run: (tools, options) =>
-      printOne(tools, tools.call('/invitations', { method: 'POST', body: options })),
-  },
-  {
-    name: 'people list',
-    description: 'list everybody who can sign in, oldest first',
-    run: (tools) => printMany(tools, tools.call('/people'), ['id', 'name', 'email', 'is_operator']),
-  },
-  {
-    name: 'people reset-link',
-    description: 'make a link by which somebody chooses another password',
-    operands: [person],
-    run: (tools, _, id: string) =>
-      printOne(tools, tools.call(`/people${at(id)}/reset-link`, { method: 'POST', body: {} })),
-  },
-  {
-    name: 'people clear-factors',
-    description: 'take the second factors of somebody who has lost them; make sure that it is they',
-    operands: [person],
-    run: async ({ call, print }, _, id: string) => {
-      await call(`/people${at(id)}/factors`, { method: 'DELETE' })
-      print(null, () => `${id} has no second factor.`)
-    },
-  },
-  {
-    name: 'people end-sessions',
-    description: 'end all sessions of somebody',
-    operands: [person],
-    run: async ({ call, print }, _, id: string) => {
-      await call(`/people${at(id)}/sessions`, { method: 'DELETE' })
-      print(null, () => `${id} is signed out everywhere.`)
-    },
-  },
-  {
-    name: 'people erase',
-    description: 'erase a person, with memberships, sessions and factors',
-    operands: [person],
-    run: async ({ call, print }, _, id: string) => {
-      await call(`/people${at(id)}`, { method: 'DELETE' })
-      print(null, () => `${id} is erased.`)
     },
   },
 ]

@@ -5,20 +5,20 @@ import { Many, None, One, all, many, none, one } from '../http/envelope.ts'
 import { EmptyBody, ListQuery } from '../http/schema.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database/database.ts'
-import { invalidField, notFound } from '../kernel/problem.ts'
+import { invalidField } from '../kernel/problem.ts'
 import { listApiKeys } from '../organizations/api-key-store.ts'
 import { changeOrganization } from '../organizations/change-organization.ts'
 import { createApiKey } from '../organizations/create-api-key.ts'
 import { createOrganization } from '../organizations/create-organization.ts'
 import type { Directory } from '../organizations/directory.ts'
+import { findInDirectory } from '../organizations/find-in-directory.ts'
 import type { KeyUses } from '../organizations/key-uses.ts'
 import { listOrganizations } from '../organizations/list-organizations.ts'
 import * as schema from './organization-schema.ts'
 import * as keySchema from '../organizations/own/key-schema.ts'
 import { OrganizationAnswer, organizationToWire } from '../organizations/own/organization-schema.ts'
-import type { Organization, OrganizationChange, Role } from '../organizations/organization.ts'
+import type { OrganizationChange, Role } from '../organizations/organization.ts'
 import { revokeApiKey } from '../organizations/revoke-api-key.ts'
-import { setPartnership } from '../organizations/set-partnership.ts'
 
 export interface OperatorParts {
   database: Database
@@ -34,7 +34,6 @@ export function operatorRoutes(parts: OperatorParts): Routes {
   return (api) => {
     organizationRoutes(parts)(api)
     keyRoutes(parts)(api)
-    partnershipRoutes(parts)(api)
     verifyRoute(parts)(api)
   }
 }
@@ -94,7 +93,7 @@ function organizationRoutes({ database, directory, clock }: OperatorParts): Rout
           response: { 200: One(OrganizationAnswer) },
         },
       },
-      (request) => one(organizationToWire(get(directory, request.params.organization))),
+      (request) => one(organizationToWire(findInDirectory(directory, request.params.organization))),
     )
     changeRoute({ database, directory, clock })(api)
   }
@@ -116,7 +115,7 @@ function changeRoute({ database, directory, clock }: ChangeParts): Routes {
         },
       },
       async (request) => {
-        const { id, role } = get(directory, request.params.organization)
+        const { id, role } = findInDirectory(directory, request.params.organization)
         const change = toChange(role, request.body)
         const by = { act: actOf(request), now: clock.now() }
         const changed = await changeOrganization(database.db, id, change, by)
@@ -145,7 +144,7 @@ function keyRoutes({ database, directory, clock, keyUses }: OperatorParts): Rout
         },
       },
       async (request) => {
-        const { number } = get(directory, request.params.organization)
+        const { number } = findInDirectory(directory, request.params.organization)
         const { name, expires_date } = request.body
         const change = { organization: number, act: actOf(request), now: clock.now() }
         const expiresAt = keySchema.parseExpiry(expires_date, change.now) ?? null
@@ -166,7 +165,7 @@ function keyRoutes({ database, directory, clock, keyUses }: OperatorParts): Rout
         },
       },
       async (request) => {
-        const { number } = get(directory, request.params.organization)
+        const { number } = findInDirectory(directory, request.params.organization)
         const keys = await listApiKeys(database.db, number, clock.now())
         return all(
           request,
@@ -193,49 +192,11 @@ function revokeRoute({ database, directory, clock }: ChangeParts): Routes {
       },
       async (request) => {
         const { organization, key } = request.params
-        const { number } = get(directory, organization)
+        const { number } = findInDirectory(directory, organization)
         const change = { organization: number, act: actOf(request), now: clock.now() }
         await revokeApiKey(database.db, change, key)
         await directory.refresh()
         return none()
-      },
-    )
-  }
-}
-
-function partnershipRoutes({ database, directory, clock }: OperatorParts): Routes {
-  return (api) => {
-    api.put(
-      '/partnerships/:publisher/:merchant',
-      {
-        schema: {
-          operationId: 'setPartnership',
-          tags,
-          summary: 'Set how a publisher stands with a merchant',
-          description:
-            'Until it is `approved` the publisher sees no segment, rate or order of the merchant.',
-          params: schema.PartnershipPath,
-          body: schema.PartnershipBody,
-          response: { 200: One(schema.PartnershipAnswer) },
-        },
-      },
-      async (request) => {
-        const publisher = getOfRole(directory, request.params.publisher, 'publisher')
-        const merchant = getOfRole(directory, request.params.merchant, 'merchant')
-        const { status, attribution_days: attributionDays } = request.body
-        const change = {
-          ...{ publisher, merchant, status, attributionDays },
-          ...{ act: actOf(request), now: clock.now() },
-        }
-        const row = await setPartnership(database.db, change)
-        await directory.refresh()
-        return one({
-          publisher: publisher.id,
-          merchant: merchant.id,
-          status: row.status,
-          attribution_days: row.attribution_days,
-          modified_date: row.modified_at.toISOString(),
-        })
       },
     )
   }
@@ -258,18 +219,6 @@ function verifyRoute({ verify }: OperatorParts): Routes {
       async () => one(await verify()),
     )
   }
-}
-
-function get(directory: Directory, id: string): Organization {
-  const organization = directory.current().byId(id)
-  if (!organization) throw notFound(id)
-  return organization
-}
-
-function getOfRole(directory: Directory, id: string, role: Role): Organization {
-  const organization = get(directory, id)
-  if (organization.role !== role) throw invalidField(role, `${role} must be the id of a ${role}`)
-  return organization
 }
 
 function toChange(role: Role, body: Static<typeof schema.OrganizationBody>): OrganizationChange {

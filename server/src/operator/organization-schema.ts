@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Static } from 'typebox'
-import { closed, date, OneOf } from '../http/schema.ts'
+import { closed, date, OneOf, pageQuery } from '../http/schema.ts'
 import { Name, profileFields } from '../organizations/own/organization-schema.ts'
 import {
   EVIDENCE_POLICIES,
@@ -67,6 +67,17 @@ const Id = Type.String()
 export const OrganizationPath = Type.Object({ organization: Id })
 export const KeyPath = Type.Object({ organization: Id, key: Id })
 export const PartnershipPath = Type.Object({ publisher: Id, merchant: Id })
+
+/** Of one publisher, of one merchant, or of all. */
+export const PartnershipListQuery = Type.Object(
+  {
+    ...pageQuery,
+    publisher: Type.Optional(Id),
+    merchant: Type.Optional(Id),
+    status: Type.Optional(Type.Enum([...PARTNERSHIP_STATUSES])),
+  },
+  closed,
+)
 
 export const PartnershipAnswer = Type.Object(
   {

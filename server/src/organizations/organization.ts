@@ -71,6 +71,8 @@ export interface Partnership {
   period: number
   /** How many days after a click an order still comes from it. */
   attributionDays: number
+  /** Since when it is as it is. */
+  modifiedAt: Date
 }
 
 /** What an organization may be changed to; absent members stay as they are. */

@@ -86,8 +86,9 @@ async function listSegments(db: Db): Promise<SnapshotRows['segments']> {
 
 async function listPartnerships(db: Db): Promise<SnapshotRows['partnerships']> {
   const { rows } = await sql<Partnership & { publisher: number; merchant: number }>`
-    select publisher, merchant, status, period, attribution_days as "attributionDays" from partnerships
-    order by publisher, merchant`.execute(db)
+    select publisher, merchant, status, period, attribution_days as "attributionDays",
+      modified_at as "modifiedAt"
+    from partnerships order by publisher, merchant`.execute(db)
   return rows
 }
 

@@ -36,7 +36,8 @@ describe('people in the browser', () => {
     await page.getByLabel(/^Password/).fill(PASSWORD)
     await checkLooks(page, 'set up')
     await button(page, 'Make my account').click()
-    await page.getByRole('heading', { name: 'Welcome' }).waitFor()
+    // Who operates and belongs to no organization makes some.
+    await page.getByRole('heading', { name: 'Organizations' }).waitFor()
     expect(page.url()).not.toContain(token)
     await checkLooks(page, 'operator entrance')
     const again = await openTab(browser, network)

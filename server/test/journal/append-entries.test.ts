@@ -19,7 +19,13 @@ import { databases, postgresql } from '../support/databases.ts'
 import type { FreshDatabase, TestDatabase } from '../support/databases.ts'
 
 const now = new Date('2026-03-01T12:00:00.123Z')
-const NONE = { start: undefined, end: undefined, actor: undefined, object: undefined }
+const NONE = {
+  start: undefined,
+  end: undefined,
+  actor: undefined,
+  object: undefined,
+  request: undefined,
+}
 
 /** Two organizations, whose journals begin with their creation, and ways to look at journals. */
 function useJournals(create: TestDatabase['create']) {

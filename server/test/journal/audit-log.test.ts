@@ -80,6 +80,22 @@ describe.each(databases)('the audit log on $name', ({ create }) => {
     expect(JSON.stringify(entries)).not.toMatch(SECRETS)
   })
 
+  test('tells what one call did, by its request id, and no other', async () => {
+    const body = { name: 'Asked for' }
+    const response = await fetch(`${network.url}/v1/keys`, {
+      ...headersOf(publisher.key, { 'content-type': 'application/json' }),
+      method: 'POST',
+      body: JSON.stringify(body),
+    })
+    const request = response.headers.get('x-request-id')!
+    await must(publisher.call('POST', '/v1/keys', body))
+    expect(await list(publisher.call, `&request_id=${request}`)).toMatchObject([
+      { action: 'key.create', request_id: request, after: body },
+    ])
+    expect(await list(merchant.call, `&request_id=${request}`)).toEqual([])
+    expect(await must(operator(`?request_id=${request}`))).toHaveLength(1)
+  })
+
   test('has rate cards, link hosts, imports and erasures, and not what is reported', async () => {
     const rates = [{ percent: '5' }]
     const body = { name: 'Standard', rates, publisher_id: publisher.organization.id }
@@ -221,6 +237,6 @@ describe.each(databases)('the audit log on $name', ({ create }) => {
   })
 })
 
-function headersOf(key: string) {
-  return { headers: { authorization: `Basic ${btoa(`${key}:`)}` } }
+function headersOf(key: string, others: Record<string, string> = {}) {
+  return { headers: { authorization: `Basic ${btoa(`${key}:`)}`, ...others } }
 }

@@ -187,6 +187,55 @@ describe.each(databases)('people and their invitations on $name', ({ create }) =
     expect((await tim.browser.organization(id, 'GET', '/v1/link-hosts')).status).toBe(200)
   })
 
+  test('operators see and withdraw open invitations, of theirs and of any organization', async () => {
+    const { call } = network.operator
+    const path = '/operator/v1/invitations'
+    const { id: organization } = await createShop()
+    const invite = async (body: object): Promise<{ id: string; link: string }> =>
+      must(call('POST', path, { email: 'una@network.example', ...body }))
+    const list = async (query: string): Promise<string[]> =>
+      (await must(call('GET', path + query))).map(({ id }: { id: string }) => id)
+    const before = await list('')
+    const theirs = await invite({ organization, preset: 'owner' })
+    const own = await invite({})
+    expect(await list('')).toEqual([...before, own.id])
+    expect(await list(`?organization=${organization}`)).toEqual([theirs.id])
+    expect((await call('GET', `${path}?organization=org-0000000000000000`)).status).toBe(400)
+    const shown = (await must(call('GET', path))).at(-1)
+    expect(shown).toMatchObject({ email: 'una@network.example', permissions: [] })
+    expect(JSON.stringify(shown)).not.toContain(tokenOf(own.link))
+
+    for (const { id, link } of [own, theirs]) {
+      await must(call('DELETE', `${path}/${id}`))
+      expect((await call('DELETE', `${path}/${id}`)).status).toBe(404)
+      const late = await openBrowser(network.url).account('POST', ACCEPT, newcomer(tokenOf(link)))
+      expect(late.status).toBe(404)
+    }
+    expect(await list('')).toEqual(before)
+    expect(await list(`?organization=${organization}`)).toEqual([])
+    // Each journal has its own.
+    const of = async (journal: string): Promise<string[]> => {
+      const query = `?organization=${journal}&action=invitation.delete&page_size=1`
+      const entries = await must(call('GET', `/operator/v1/audit-log${query}`))
+      return entries.map(({ object }: { object: string }) => object)
+    }
+    expect(await of('operator')).toEqual([own.id])
+    expect(await of(organization)).toEqual([theirs.id])
+  })
+
+  test("an organization's people are listed without those of others", async () => {
+    const shop = await createShop()
+    const path = `/operator/v1/people?organization=${shop.id}`
+    expect(await must(network.operator.call('GET', path))).toEqual([])
+    const grant = { preset: 'viewer' }
+    const ute = await joinOrganization(network, shop, 'ute@two.example', grant)
+    expect(await must(network.operator.call('GET', path))).toMatchObject([
+      { id: ute.id, memberships: [{ organization: shop.id, permissions: [] }] },
+    ])
+    const absent = '/operator/v1/people?organization=org-0000000000000000'
+    expect((await network.operator.call('GET', absent)).status).toBe(400)
+  })
+
   test('operators are invited, made and unmade, and the last one stays', async () => {
     const invitation = { email: 'ola@network.example' }
     const { link } = await must(

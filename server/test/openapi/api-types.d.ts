@@ -1369,26 +1369,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/operator/v1/partnerships/{publisher}/{merchant}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Set how a publisher stands with a merchant
-         * @description Until it is `approved` the publisher sees no segment, rate or order of the merchant.
-         */
-        put: operations["setPartnership"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/operator/v1/verify": {
         parameters: {
             query?: never;
@@ -1403,6 +1383,46 @@ export interface paths {
          * @description Reads all of the database; `drift` counts what is wrong.
          */
         post: operations["verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/partnerships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How publishers stand with merchants, by the age of the publisher and the merchant
+         * @description A pair that is absent was never set, which is the same as `available`.
+         */
+        get: operations["listPartnerships"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/partnerships/{publisher}/{merchant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set how a publisher stands with a merchant
+         * @description Until it is `approved` the publisher sees no segment, rate or order of the merchant.
+         */
+        put: operations["setPartnership"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1487,26 +1507,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/operator/v1/invitations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Invite somebody to an organization, or to be an operator
-         * @description To an organization with `preset` or `permissions`; without `organization` to be an operator.
-         */
-        post: operations["invitePerson"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/operator/v1/people/{person}": {
         parameters: {
             query?: never;
@@ -1583,6 +1583,47 @@ export interface paths {
          */
         post: operations["createResetLink"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The invitations to an organization, or to be an operator, that can be accepted
+         * @description The whole list at once, the first one first.
+         */
+        get: operations["listAnyInvitations"];
+        put?: never;
+        /**
+         * Invite somebody to an organization, or to be an operator
+         * @description To an organization with `preset` or `permissions`; without `organization` to be an operator.
+         */
+        post: operations["invitePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back, wherever it is to; its link is good for nothing */
+        delete: operations["deleteAnyInvitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3369,6 +3410,11 @@ export interface components {
             meta: components["schemas"]["OkMeta"];
             object: components["schemas"]["Partnership"];
         };
+        /** @description A page of the list. */
+        PartnershipPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["Partnership"][];
+        };
         /** @description A `PublicKeyCredential`, as its `toJSON()` gives it. */
         PasskeyAssertion: {
             id: string;
@@ -4428,6 +4474,8 @@ export interface components {
         object: string;
         /** @description Such as `key.create`; or `key`, for all that was done to keys. */
         action: string;
+        /** @description `X-Request-Id` of an answer: what its call did. */
+        request_id: string;
         id: string;
         /** @description RFC 3339; inclusive. */
         start_2: string;
@@ -4447,6 +4495,7 @@ export interface components {
         event: string;
         replay: string;
         member: string;
+        invitation: string;
         organization: string;
         /** @description The id of an organization; `operator`: what concerns none. All unless given. */
         organization_2: string;
@@ -4978,6 +5027,8 @@ export interface operations {
                 object?: components["parameters"]["object"];
                 /** @description Such as `key.create`; or `key`, for all that was done to keys. */
                 action?: components["parameters"]["action"];
+                /** @description `X-Request-Id` of an answer: what its call did. */
+                request_id?: components["parameters"]["request_id"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -5061,6 +5112,8 @@ export interface operations {
                 object?: components["parameters"]["object"];
                 /** @description Such as `key.create`; or `key`, for all that was done to keys. */
                 action?: components["parameters"]["action"];
+                /** @description `X-Request-Id` of an answer: what its call did. */
+                request_id?: components["parameters"]["request_id"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -10185,7 +10238,7 @@ export interface operations {
                 "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
             };
             path: {
-                invitation: string;
+                invitation: components["parameters"]["invitation"];
             };
             cookie?: never;
         };
@@ -10813,6 +10866,122 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "drift": 0,
+                     *         "checks": [
+                     *           {
+                     *             "name": "a customer carries an identity exactly if it is among its holders",
+                     *             "checked": 2,
+                     *             "drift": 0,
+                     *             "samples": []
+                     *           },
+                     *           {
+                     *             "name": "a customer that has purchased is a buyer on every identity it carries, and nobody else is",
+                     *             "checked": 1,
+                     *             "drift": 0,
+                     *             "samples": []
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VerificationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPartnerships: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description 50 unless given. */
+                page_size?: components["parameters"]["page_size"];
+                publisher?: string;
+                merchant?: string;
+                status?: "approved" | "pending" | "available";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "publisher": "org-0000000000000001",
+                     *           "merchant": "org-0000000000000002",
+                     *           "status": "approved",
+                     *           "attribution_days": 30,
+                     *           "modified_date": "2025-03-04T10:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PartnershipPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     setPartnership: {
         parameters: {
             query?: never;
@@ -10874,64 +11043,6 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["PathTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    verify: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
-                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "meta": {
-                     *         "status": "ok"
-                     *       },
-                     *       "object": {
-                     *         "drift": 0,
-                     *         "checks": [
-                     *           {
-                     *             "name": "a customer carries an identity exactly if it is among its holders",
-                     *             "checked": 2,
-                     *             "drift": 0,
-                     *             "samples": []
-                     *           },
-                     *           {
-                     *             "name": "a customer that has purchased is a buyer on every identity it carries, and nobody else is",
-                     *             "checked": 1,
-                     *             "drift": 0,
-                     *             "samples": []
-                     *           }
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["VerificationAnswer"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -11045,6 +11156,8 @@ export interface operations {
                 object?: components["parameters"]["object"];
                 /** @description Such as `key.create`; or `key`, for all that was done to keys. */
                 action?: components["parameters"]["action"];
+                /** @description `X-Request-Id` of an answer: what its call did. */
+                request_id?: components["parameters"]["request_id"];
                 /** @description The id of an organization; `operator`: what concerns none. All unless given. */
                 organization?: components["parameters"]["organization_2"];
             };
@@ -11120,6 +11233,8 @@ export interface operations {
                 object?: components["parameters"]["object"];
                 /** @description Such as `key.create`; or `key`, for all that was done to keys. */
                 action?: components["parameters"]["action"];
+                /** @description `X-Request-Id` of an answer: what its call did. */
+                request_id?: components["parameters"]["request_id"];
                 /** @description The id of an organization; `operator`: what concerns none. All unless given. */
                 organization?: components["parameters"]["organization_2"];
             };
@@ -11153,7 +11268,10 @@ export interface operations {
     };
     listPeople: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Its members; absent: everybody. */
+                organization?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11213,83 +11331,6 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    invitePerson: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "email": "kim@rewards.example",
-                 *       "organization": "org-0000000000000001",
-                 *       "preset": "owner"
-                 *     }
-                 */
-                "application/json": {
-                    /** @description One address; upper and lower case are the same. */
-                    email: string;
-                    /** @description Absent: to be an operator. */
-                    organization?: string;
-                    /**
-                     * @description A set of permissions by its name, in place of `permissions`.
-                     * @enum {unknown}
-                     */
-                    preset?: "owner" | "engineer" | "partner-manager" | "viewer";
-                    permissions?: ("people" | "technical" | "commercial" | "customers")[];
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
-                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "meta": {
-                     *         "status": "ok"
-                     *       },
-                     *       "object": {
-                     *         "id": "invitation-0000000000000001",
-                     *         "email": "kim@rewards.example",
-                     *         "permissions": [
-                     *           "people",
-                     *           "technical"
-                     *         ],
-                     *         "preset": "owner",
-                     *         "created_by": "operator",
-                     *         "created_date": "2025-03-04T11:03:00.000Z",
-                     *         "expires_date": "2025-03-07T11:03:00.000Z",
-                     *         "link": "https://newcomer.example/dashboard/invitation#one-time-token00000000000000000000000000000"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["NewInvitationAnswer"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["BodyTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -11541,6 +11582,184 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["PathTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAnyInvitations: {
+        parameters: {
+            query?: {
+                /** @description Absent: to be an operator. */
+                organization?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "invitation-0000000000000001",
+                     *           "email": "kim@rewards.example",
+                     *           "permissions": [
+                     *             "people",
+                     *             "technical"
+                     *           ],
+                     *           "preset": "owner",
+                     *           "created_by": "operator",
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "expires_date": "2025-03-07T11:03:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invitePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "kim@rewards.example",
+                 *       "organization": "org-0000000000000001",
+                 *       "preset": "owner"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description One address; upper and lower case are the same. */
+                    email: string;
+                    /** @description Absent: to be an operator. */
+                    organization?: string;
+                    /**
+                     * @description A set of permissions by its name, in place of `permissions`.
+                     * @enum {unknown}
+                     */
+                    preset?: "owner" | "engineer" | "partner-manager" | "viewer";
+                    permissions?: ("people" | "technical" | "commercial" | "customers")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "invitation-0000000000000001",
+                     *         "email": "kim@rewards.example",
+                     *         "permissions": [
+                     *           "people",
+                     *           "technical"
+                     *         ],
+                     *         "preset": "owner",
+                     *         "created_by": "operator",
+                     *         "created_date": "2025-03-04T11:03:00.000Z",
+                     *         "expires_date": "2025-03-07T11:03:00.000Z",
+                     *         "link": "https://newcomer.example/dashboard/invitation#one-time-token00000000000000000000000000000"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewInvitationAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAnyInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: components["parameters"]["invitation"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -96,6 +96,7 @@ async function recordOrganizations(record: RecordCall, network: Network): Promis
   await record('revokeKey', operator, { path: { ...path, key: old.id } })
   const parties = { publisher: id, merchant }
   await record('setPartnership', operator, { path: parties, body: { status: 'approved' } })
+  await record('listPartnerships', operator, { query: { publisher: id } })
   const { key: shopKey } = await must(call('POST', keys(merchant), { name: 'till' }))
   return {
     publisher: { id, key, call: createCall(network.url, key) },

@@ -38,6 +38,7 @@ async function recordJoining({ record, network, publisher, operator }: Scene): P
   await record('setUp', olu.account, { body: { token, ...first } })
   const invitation = { email: EMAIL, organization: publisher.id, preset: 'owner' }
   const { object } = await record('invitePerson', operator, { body: invitation })
+  await record('listAnyInvitations', operator, { query: { organization: publisher.id } })
   const kim = openBrowser(network.url)
   const link = { token: tokenOf(object.link) }
   await record('findInvitation', kim.account, { body: link })
@@ -111,6 +112,10 @@ async function recordLeaving(scene: Scene, kim: Browser): Promise<void> {
     publisher.call('POST', '/v1/invitations', { ...body, email: 'max@rewards.example' }),
   )
   await record('deleteInvitation', publisher.key, { path: { invitation: max.id } })
+  const pat = await must(
+    network.operator.call('POST', '/operator/v1/invitations', { email: 'pat@network.example' }),
+  )
+  await record('deleteAnyInvitation', operator, { path: { invitation: pat.id } })
   await record('askForPasswordReset', lee.account, { body: { email: EMAIL } })
   const link = await record('createResetLink', operator, { path: { person } })
   const reset = { token: tokenOf(link.object.link), password: SHOWN.password }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../src/operator/commands.ts'
-import type { Tools } from '../../src/operator/commands.ts'
+import type { Tools } from '../../src/operator/command-tools.ts'
 import { UsageError, parseCommandLine } from '../../src/operator/command-line.ts'
 import { run } from '../start/program.ts'
 
@@ -155,6 +155,10 @@ describe('a command calls what it is for', () => {
         { method: 'PUT', body: { status: 'approved', attribution_days: 7 } },
       ],
     ],
+    [
+      ['people', 'withdraw', 'invitation-1'],
+      ['/invitations/invitation-1', { method: 'DELETE' }],
+    ],
     [['link-hosts', 'show', 'shop.example'], ['/link-hosts/shop.example']],
     [
       ['link-hosts', 'release', 'shop.example'],
@@ -169,6 +173,16 @@ describe('a command calls what it is for', () => {
     expect(calls).toEqual([['/organizations/org-1/keys']])
     expect(printed).toBe('id     name  created_date\nkey-1  a     -')
     expect((await play(['organizations', 'list'], [])).printed).toBe('none')
+  })
+
+  test.each([
+    [['partnerships', 'list'], '/partnerships'],
+    [['people', 'invitations'], '/invitations'],
+    [['people', 'invitations', '--organization', 'org 1'], '/invitations?organization=org%201'],
+  ])('%j lists', async (args, path) => {
+    const { calls, printed } = await play(args, [])
+    expect(calls).toEqual([[path]])
+    expect(printed).toBe('none')
   })
 
   test('verify fails when something is wrong', async () => {

@@ -176,6 +176,9 @@ describe.each(databases)('on $name', ({ create }) => {
     ['PATCH', '/organizations/PUBLISHER', { customer_segments: true }, 'customer_segments'],
     ['PUT', '/partnerships/PUBLISHER/MERCHANT', { status: 'best' }, 'status'],
     ['PUT', '/partnerships/MERCHANT/PUBLISHER', { status: 'approved' }, 'publisher'],
+    ['GET', '/partnerships?publisher=MERCHANT', undefined, 'publisher'],
+    ['GET', '/partnerships?publisher=org-0000000000000000', undefined, 'publisher'],
+    ['GET', '/partnerships?status=best', undefined, 'status'],
     ['POST', '/verify', { fast: true }, 'fast'],
   ])('%s %s %j is refused', async (method, path, body, field) => {
     const target = path
@@ -197,6 +200,44 @@ describe.each(databases)('on $name', ({ create }) => {
     ] as const) {
       expect(await operator(method, path, body)).toMatchObject({ status: 404 })
     }
+  })
+
+  test('partnerships are listed by their sides and statuses, in pages', async () => {
+    const create = (name: string, role: string) =>
+      must(operator('POST', '/organizations', { name, role }))
+    const { id: left } = await create('Left', 'publisher')
+    const shops: string[] = []
+    for (const [name, status] of [
+      ['A', 'approved'],
+      ['B', 'pending'],
+      ['C', 'available'],
+    ] as const) {
+      const { id } = await create(name, 'merchant')
+      const body = { status, attribution_days: 7 }
+      await must(operator('PUT', `/partnerships/${left}/${id}`, body))
+      shops.push(id)
+    }
+    const list = async (query: string): Promise<string[]> => {
+      const found = await must(operator('GET', `/partnerships?${query}`))
+      return found.map((each: { merchant: string }) => each.merchant)
+    }
+    expect(await list(`publisher=${left}`)).toEqual(shops)
+    expect(await list(`publisher=${left}&status=pending`)).toEqual([shops[1]])
+    expect(await list(`merchant=${shops[2]}`)).toEqual([shops[2]])
+    expect(await list(`merchant=${shops[2]}&publisher=${publisher.organization.id}`)).toEqual([])
+    expect(await list('')).toEqual([merchant.organization.id, ...shops])
+    const [pending] = await must(operator('GET', '/partnerships?status=pending'))
+    const modified_date = expect.stringMatching(/Z$/)
+    expect(pending).toEqual({
+      ...{ publisher: left, merchant: shops[1], status: 'pending' },
+      ...{ attribution_days: 7, modified_date },
+    })
+    const first = await operator('GET', `/partnerships?publisher=${left}&page_size=2`)
+    expect(first.body.objects).toHaveLength(2)
+    const next = new URL(first.body.meta.next)
+    const second = await network.operator.call('GET', next.pathname + next.search)
+    expect(second.body.objects).toMatchObject([{ merchant: shops[2] }])
+    expect(second.body.meta.next).toBeNull()
   })
 
   test('a sound database has no drift', async () => {

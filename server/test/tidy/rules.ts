@@ -26,6 +26,8 @@ export const rooms = [
   'members/invitations',
   'members',
   'members/providers',
+  // What the operator does with people, whatever organization they are in.
+  'members/operator',
   'events',
   // Sending must not know what is sent: a webhook is an event for an endpoint, whatever it is about.
   'webhooks/transport',

@@ -13,6 +13,7 @@ const filters = {
   actor: Type.Optional(Text('The id of a key or a person, `operator` or `service`.')),
   object: Type.Optional(Text('The id of what something was done to.')),
   action: Type.Optional(Text('Such as `key.create`; or `key`, for all that was done to keys.')),
+  request_id: Type.Optional(Text('`X-Request-Id` of an answer: what its call did.')),
 }
 const organization = Type.Optional(
   Text('The id of an organization; `operator`: what concerns none. All unless given.'),
@@ -71,12 +72,12 @@ export const AuditLogEntryAnswer = Type.Object(
 type FilterQuery = Partial<Static<typeof EntryExportQuery>>
 
 export function parseEntryFilters(query: FilterQuery, journal: number | undefined): EntryFilters {
-  const { actor, object, action } = query
+  const { actor, object, action, request_id: request } = query
   return {
     organization: journal,
     start: parseInstantField(query.start, 'start') ?? undefined,
     end: parseInstantField(query.end, 'end') ?? undefined,
-    ...{ actor, object, action },
+    ...{ actor, object, action, request },
   }
 }
 

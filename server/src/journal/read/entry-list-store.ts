@@ -34,6 +34,8 @@ export interface EntryFilters {
   object: string | undefined
   /** An action, or a noun: all that was done to such. */
   action: string | undefined
+  /** `req-…`, of the call that did it. */
+  request: string | undefined
 }
 
 export interface EntryQuery extends EntryFilters {
@@ -51,7 +53,7 @@ export const entryPlace = ({ organization, number }: Entry): string => `${organi
 
 /** In the order of time; within a journal that is the order of numbers. */
 export async function listJournalEntries(db: Db, query: EntryQuery): Promise<Entry[]> {
-  const { organization, start, end, actor, object, action, isDescending, limit } = query
+  const { organization, start, end, actor, object, action, request, isDescending, limit } = query
   const to = isDescending ? sql`desc` : sql`asc`
   const order =
     organization === undefined
@@ -69,6 +71,7 @@ export async function listJournalEntries(db: Db, query: EntryQuery): Promise<Ent
       ${when(actor, (value) => sql`and actor = ${value}`)}
       ${when(object, (value) => sql`and object = ${value}`)}
       ${when(action, (value) => sql`and ${value} in (action, split_part(action, '.', 1))`)}
+      ${when(request, (value) => sql`and request = ${value}`)}
       ${behind(query)}
     order by ${order} limit ${limit}`.execute(db)
   return rows

@@ -46,15 +46,16 @@ export async function insertInvitation(tx: Tx, invitation: NewInvitation): Promi
       created_at = excluded.created_at, expires_at = excluded.expires_at`.execute(tx)
 }
 
-/** Those that can still be accepted, the first one first. Their limit bounds them. */
+/** Those that can still be accepted, the first one first; null: to be an operator. They are few. */
 export async function listInvitations(
   db: Db,
-  organization: number,
+  organization: number | null,
   now: Date,
 ): Promise<InvitationRow[]> {
   const { rows } = await sql<InvitationRow>`
     select ${columns} from invitations
-    where organization = ${organization} and accepted_at is null and expires_at > ${now.toISOString()}
+    where coalesce(organization, 0) = ${organization ?? 0} and accepted_at is null
+      and expires_at > ${now.toISOString()}
     order by created_at, id`.execute(db)
   return rows
 }
@@ -91,6 +92,18 @@ export async function deleteInvitation(tx: Tx, organization: number, id: string)
     tx,
   )
   return rows.length > 0
+}
+
+/** Wherever it is to, which it answers; undefined where there is none that could be accepted. */
+export async function deleteAnyInvitation(
+  tx: Tx,
+  id: string,
+): Promise<Pick<InvitationRow, 'organization'> | undefined> {
+  if (!INVITATION_ID.test(id)) return undefined
+  const { rows } = await sql<Pick<InvitationRow, 'organization'>>`
+    delete from invitations where id = ${id} and accepted_at is null
+    returning organization`.execute(tx)
+  return rows[0]
 }
 
 /** What somebody who may invite no more has sent out. */

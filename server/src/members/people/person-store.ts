@@ -47,10 +47,17 @@ export async function getPersonByNumber(db: Db, number: number): Promise<PersonR
   return rows[0]
 }
 
-/** Everybody, oldest first. Every one of them was invited by somebody, so that they are few. */
-export async function listPeople(db: Db, limit: number): Promise<PersonRow[]> {
+/** Everybody, or the members of one, oldest first. Each was invited by somebody, so that they are few. */
+export async function listPeople(
+  db: Db,
+  { limit, organization }: { limit: number; organization: number | undefined },
+): Promise<PersonRow[]> {
+  const isMember =
+    organization === undefined
+      ? sql`true`
+      : sql`p.number in (select person from members where organization = ${organization})`
   const { rows } = await sql<PersonRow>`
-    select ${columns} from people p order by p.number limit ${limit}`.execute(db)
+    select ${columns} from people p where ${isMember} order by p.number limit ${limit}`.execute(db)
   return rows
 }
 

@@ -1,10 +1,8 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import type { ApiKey } from '@newcomer/client/browser'
 import { useState } from 'react'
-import { useClient } from '../api/organization.ts'
-import { useAct } from '../parts/use-act.ts'
-import { When } from '../parts/when.tsx'
-import { forgetKeys } from './use-keys.ts'
+import { useAct } from './use-act.ts'
+import { When } from './when.tsx'
 
 // The server tells of a use up to an hour late.
 const STILL_USED_MS = 25 * 3_600_000
@@ -12,40 +10,39 @@ const STILL_USED_MS = 25 * 3_600_000
 export interface RevokeKeyProps {
   /** Undefined: nothing is asked. */
   apiKey: ApiKey | undefined
+  revoke: (id: string) => Promise<void>
   onClose: () => void
 }
 
 /** Ends a key at once; of one that is in use the name is to be typed. */
-export function RevokeKey({ apiKey, onClose }: RevokeKeyProps) {
+export function RevokeKey({ apiKey, onClose, ...rest }: RevokeKeyProps) {
   return (
     <Modal
       opened={apiKey !== undefined}
       onClose={onClose}
       title={`Revoke the key ${apiKey?.name ?? ''}`}
     >
-      {apiKey && <Form apiKey={apiKey} onClose={onClose} />}
+      {apiKey && <Form apiKey={apiKey} onClose={onClose} {...rest} />}
     </Modal>
   )
 }
 
-function Form({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
-  const client = useClient()
+function Form({ apiKey, revoke, onClose }: RevokeKeyProps & { apiKey: ApiKey }) {
   const { isBusy, act } = useAct()
   const [typed, setTyped] = useState('')
   const { last_used_date: used, name } = apiKey
   const isUsed = used !== null && Date.now() - Date.parse(used) < STILL_USED_MS
   const isSure = !isUsed || typed === name
-  const revoke = () =>
+  const end = () =>
     act(async () => {
-      await client.keys.revoke(apiKey.id)
+      await revoke(apiKey.id)
       onClose()
-      await forgetKeys()
     }, 'The key is revoked.')
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        if (isSure) void revoke()
+        if (isSure) void end()
       }}
     >
       <Stack>

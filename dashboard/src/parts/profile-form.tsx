@@ -1,15 +1,17 @@
 import { Button, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
-import type { Organization, OrganizationProfile } from '@newcomer/client/browser'
+import type {
+  Organization,
+  OrganizationFields,
+  OrganizationProfile,
+} from '@newcomer/client/browser'
 import { useState } from 'react'
-import { useClient, useOrganization } from '../api/organization.ts'
-import { queries } from '../api/queries.ts'
-import { forgetMe } from '../api/use-me.ts'
-import { useAct } from '../parts/use-act.ts'
-import { useFaults } from '../parts/use-faults.ts'
+import { useAct } from './use-act.ts'
+import { useFaults } from './use-faults.ts'
 
 export interface ProfileFormProps {
   organization: Organization
   mayChange: boolean
+  save: (changes: OrganizationFields) => Promise<void>
 }
 
 const URLS = [
@@ -31,27 +33,19 @@ const LISTS = [
 type Changes = Partial<OrganizationProfile & { name: string }>
 
 /** What an organization may change of itself: a publisher its name, a merchant its profile too. */
-export function ProfileForm({ organization, mayChange }: ProfileFormProps) {
-  const client = useClient()
-  const org = useOrganization()
+export function ProfileForm({ organization, mayChange, save }: ProfileFormProps) {
   const { isBusy, act } = useAct()
   const { faults, placeFaults } = useFaults()
   const [changes, setChanges] = useState<Changes>({})
   const its = { ...organization, ...changes }
   const set = (more: Changes) => setChanges({ ...changes, ...more })
-  const save = () =>
-    act(async () => {
-      const changed = await placeFaults(() => client.organization.change(changes))
-      queries.setQueryData(['organization', org], changed)
-      // Its name stands in the header.
-      await forgetMe()
-    }, 'It is changed.')
+  const send = () => act(() => placeFaults(() => save(changes)), 'It is changed.')
   const field = { readOnly: !mayChange }
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        void save()
+        void send()
       }}
     >
       <Stack maw={640}>

@@ -1,22 +1,20 @@
-import type { Routes } from '../http/api.ts'
-import { actOf } from '../http/act.ts'
-import { Many, None, One, all, none, one } from '../http/envelope.ts'
-import { linkBase } from '../http/public-url.ts'
-import { EmptyBody } from '../http/schema.ts'
-import { inTx, retry } from '../kernel/database/transaction.ts'
-import { invalidField, notFound } from '../kernel/problem.ts'
-import { changeOperator, clearFactors, endSessions, erasePerson } from './change-person.ts'
-import { createResetToken } from './change-password.ts'
-import { invite } from './invitations/invite.ts'
-import * as schema from './member-schema.ts'
-import type { PeopleParts } from './people-parts.ts'
-import { tellOfChange } from './tell-of-change.ts'
-import { listMemberships } from './people/member-store.ts'
-import type { MemberRights } from './people/member-store.ts'
-import { listPeople } from './people/person-store.ts'
-import { parsePersonEmail, toPerson } from './people/person.ts'
-import type { PersonRow } from './people/person.ts'
-import { permissionsOf } from './people/preset.ts'
+import type { Routes } from '../../http/api.ts'
+import { actOf } from '../../http/act.ts'
+import { Many, None, One, all, none, one } from '../../http/envelope.ts'
+import { linkBase } from '../../http/public-url.ts'
+import { EmptyBody } from '../../http/schema.ts'
+import { inTx, retry } from '../../kernel/database/transaction.ts'
+import { parseOrganization } from '../../organizations/find-in-directory.ts'
+import { changeOperator, clearFactors, endSessions, erasePerson } from '../change-person.ts'
+import { createResetToken } from '../change-password.ts'
+import * as schema from '../member-schema.ts'
+import type { PeopleParts } from '../people-parts.ts'
+import { tellOfChange } from '../tell-of-change.ts'
+import { listMemberships } from '../people/member-store.ts'
+import type { MemberRights } from '../people/member-store.ts'
+import { listPeople } from '../people/person-store.ts'
+import { toPerson } from '../people/person.ts'
+import type { PersonRow } from '../people/person.ts'
 
 const tags = ['operator']
 const path = '/people/:person'
@@ -28,7 +26,6 @@ const MAX_PEOPLE = 10_000
 export function peopleRoutes(parts: PeopleParts): Routes {
   return (api) => {
     listPeopleRoute(parts)(api)
-    inviteRoute(parts)(api)
     changePersonRoutes(parts)(api)
     rescueRoutes(parts)(api)
     resetLinkRoute(parts)(api)
@@ -64,54 +61,20 @@ function listPeopleRoute(parts: PeopleParts): Routes {
           tags,
           summary: 'Everybody who can sign in, oldest first',
           description: 'The whole list at once.',
+          querystring: schema.PersonListQuery,
           response: { 200: Many(schema.PersonAnswer) },
         },
       },
       async (request) => {
-        const people = await retry(() => listPeople(db, MAX_PEOPLE))
+        const { organization: id } = request.query
+        const organization = parseOrganization(parts.directory, id)?.number
+        const people = await retry(() => listPeople(db, { limit: MAX_PEOPLE, organization }))
         const numbers = people.map(({ number }) => number)
         const memberships = await retry(() => listMemberships(db, numbers))
         return all(
           request,
           people.map((each) => toWire(parts, each, memberships)),
         )
-      },
-    )
-  }
-}
-
-function inviteRoute(parts: PeopleParts): Routes {
-  return (api) => {
-    api.post(
-      '/invitations',
-      {
-        config: { errors: [409] },
-        schema: {
-          operationId: 'invitePerson',
-          tags,
-          summary: 'Invite somebody to an organization, or to be an operator',
-          description:
-            'To an organization with `preset` or `permissions`; without `organization` to be an operator.',
-          body: schema.OperatorInvitationBody,
-          response: { 200: One(schema.NewInvitationAnswer) },
-        },
-      },
-      async (request) => {
-        const { email, organization: id, preset, permissions } = request.body
-        const organization = id === undefined ? undefined : parts.directory.current().byId(id)
-        if (id !== undefined && !organization) throw notFound(id)
-        if (!organization && (preset ?? permissions) !== undefined) {
-          throw invalidField('organization', 'organization is required where permissions are given')
-        }
-        const base = linkBase(request)
-        const created = await invite(parts, {
-          organization,
-          email: parsePersonEmail(email),
-          permissions: organization ? permissionsOf({ preset, permissions }) : [],
-          act: actOf(request),
-          linkOf: (token) => `${base}/dashboard/invitation#${token}`,
-        })
-        return one(schema.newInvitationToWire(created))
       },
     )
   }

@@ -1,9 +1,8 @@
 import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { useClient } from '../api/organization.ts'
-import { useAct } from '../parts/use-act.ts'
-import { useFaults } from '../parts/use-faults.ts'
-import { forgetKeys } from './use-keys.ts'
+import type { KeyFields, NewApiKey } from '@newcomer/client/browser'
+import { useAct } from './use-act.ts'
+import { useFaults } from './use-faults.ts'
 
 const DAY_MS = 86_400_000
 
@@ -17,6 +16,7 @@ const LIVES = [
 
 export interface CreateKeyProps {
   isOpen: boolean
+  create: (fields: KeyFields) => Promise<NewApiKey>
   onClose: () => void
   /** Gets the key, which nobody shows again. */
   onMade: (secret: string) => void
@@ -31,25 +31,23 @@ export function CreateKey({ isOpen, ...rest }: CreateKeyProps) {
   )
 }
 
-function Form({ onClose, onMade }: Omit<CreateKeyProps, 'isOpen'>) {
-  const client = useClient()
+function Form({ create, onClose, onMade }: Omit<CreateKeyProps, 'isOpen'>) {
   const { isBusy, act } = useAct()
   const { faults, placeFaults } = useFaults()
   const [name, setName] = useState('')
   const [life, setLife] = useState('never')
-  const create = () =>
+  const make = () =>
     act(async () => {
       const expires = life === 'never' ? null : new Date(Date.now() + Number(life) * DAY_MS)
       const fields = { name: name.trim(), expires_date: expires?.toISOString() ?? null }
-      const made = await placeFaults(() => client.keys.create(fields))
+      const made = await placeFaults(() => create(fields))
       onMade(made.key)
-      await forgetKeys()
     })
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        void create()
+        void make()
       }}
     >
       <Stack>

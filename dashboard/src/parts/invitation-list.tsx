@@ -1,22 +1,34 @@
 import { Box, Button, Skeleton, Text, Title } from '@mantine/core'
 import type { Invitation } from '@newcomer/client/browser'
-import { useClient } from '../api/organization.ts'
-import { Failure } from '../parts/failure.tsx'
-import { Rows } from '../parts/rows.tsx'
-import { useAct } from '../parts/use-act.ts'
-import { When } from '../parts/when.tsx'
+import { Failure } from './failure.tsx'
+import { Rows } from './rows.tsx'
+import { useAct } from './use-act.ts'
+import { When } from './when.tsx'
 import { sayGrant } from './permissions.ts'
-import { forgetMembers, useInvitations } from './use-members.ts'
+
+export interface InvitationListProps {
+  data: Invitation[] | undefined
+  error: unknown
+  /** Not to an organization, but to run this Newcomer. */
+  isToOperate?: boolean
+  onRetry: () => void
+  withdraw: (id: string) => Promise<void>
+}
 
 /** Those that can still be accepted. */
-export function Invitations() {
-  const { data, error, refetch } = useInvitations(true)
+export function InvitationList({
+  data,
+  error,
+  isToOperate = false,
+  onRetry,
+  withdraw,
+}: InvitationListProps) {
   return (
     <Box>
       <Title order={2} size="h4" mb="xs">
         Invitations
       </Title>
-      {error !== null && <Failure error={error} of="The list" onRetry={() => void refetch()} />}
+      {error !== null && <Failure error={error} of="The list" onRetry={onRetry} />}
       {!data && error === null && <Skeleton h={80} role="status" aria-label="Loading" />}
       {data?.length === 0 && <Text size="sm">Nobody is invited.</Text>}
       {data && data.length > 0 && (
@@ -33,10 +45,10 @@ export function Invitations() {
                 </Text>
               ),
             },
-            { name: 'May', show: sayGrant },
+            { name: 'May', show: (each) => (isToOperate ? 'be an operator' : sayGrant(each)) },
             { name: 'Invited', show: (each) => <When date={each.created_date} /> },
             { name: 'Ends', show: (each) => <When date={each.expires_date} /> },
-            { name: 'Actions', show: (each) => <Withdraw invitation={each} /> },
+            { name: 'Actions', show: (each) => <Withdraw invitation={each} withdraw={withdraw} /> },
           ]}
         />
       )}
@@ -44,8 +56,11 @@ export function Invitations() {
   )
 }
 
-function Withdraw({ invitation: { id, email } }: { invitation: Invitation }) {
-  const client = useClient()
+interface WithdrawProps extends Pick<InvitationListProps, 'withdraw'> {
+  invitation: Invitation
+}
+
+function Withdraw({ invitation: { id, email }, withdraw }: WithdrawProps) {
   const { isBusy, act } = useAct()
   return (
     <Button
@@ -53,12 +68,7 @@ function Withdraw({ invitation: { id, email } }: { invitation: Invitation }) {
       variant="default"
       loading={isBusy}
       aria-label={`Withdraw the invitation of ${email}`}
-      onClick={() =>
-        void act(async () => {
-          await client.invitations.remove(id)
-          await forgetMembers()
-        }, 'Its link is good for nothing now.')
-      }
+      onClick={() => void act(() => withdraw(id), 'Its link is good for nothing now.')}
     >
       Withdraw
     </Button>

@@ -1,27 +1,33 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import type { InvitationFields, NewInvitation } from '@newcomer/client/browser'
 import { useState } from 'react'
-import { useClient } from '../api/organization.ts'
+import type { Preset } from '../api/account.ts'
 import { useMe } from '../api/use-me.ts'
-import { Secret } from '../parts/secret.tsx'
-import { useAct } from '../parts/use-act.ts'
-import { useFaults } from '../parts/use-faults.ts'
+import { Secret } from './secret.tsx'
+import { useAct } from './use-act.ts'
+import { useFaults } from './use-faults.ts'
 import { GrantFields, toChange } from './grant-fields.tsx'
 import type { Grant } from './grant-fields.tsx'
-import { forgetMembers } from './use-members.ts'
 
 export interface InviteProps {
   isOpen: boolean
+  title?: string
+  /** Who is invited to be an operator may do all that an operator does: nothing is chosen. */
+  isToOperate?: boolean
+  /** What is chosen at first; to look, unless given. */
+  firstGrant?: Preset
+  invite: (fields: InvitationFields) => Promise<NewInvitation>
   onClose: () => void
 }
 
 /** Invites by mail, or by a link that is shown once. */
-export function Invite({ isOpen, onClose }: InviteProps) {
+export function Invite({ isOpen, title = 'Invite somebody', ...rest }: InviteProps) {
   const [link, setLink] = useState<string>()
   return (
     <>
-      <Modal opened={isOpen} onClose={onClose} title="Invite somebody">
+      <Modal opened={isOpen} onClose={rest.onClose} title={title}>
         {/* Opened again it is empty. */}
-        {isOpen && <Form onClose={onClose} onMade={setLink} />}
+        {isOpen && <Form {...rest} onMade={setLink} />}
       </Modal>
       <Secret
         title="The invitation"
@@ -35,26 +41,23 @@ export function Invite({ isOpen, onClose }: InviteProps) {
   )
 }
 
-interface FormProps {
-  onClose: () => void
+interface FormProps extends Omit<InviteProps, 'isOpen' | 'title'> {
   onMade: (link: string | undefined) => void
 }
 
-function Form({ onClose, onMade }: FormProps) {
-  const client = useClient()
+function Form({ isToOperate = false, firstGrant = 'viewer', invite, onClose, onMade }: FormProps) {
   const { data: me } = useMe()
   const { isBusy, act } = useAct()
   const { faults, placeFaults } = useFaults()
   const [email, setEmail] = useState('')
-  const [grant, setGrant] = useState<Grant>({ preset: 'viewer', permissions: [] })
-  const invite = () =>
+  const [grant, setGrant] = useState<Grant>({ preset: firstGrant, permissions: [] })
+  const send = () =>
     act(
       async () => {
-        const fields = { email: email.trim(), ...toChange(grant) }
-        const made = await placeFaults(() => client.invitations.create(fields))
+        const fields = { email: email.trim(), ...(!isToOperate && toChange(grant)) }
+        const made = await placeFaults(() => invite(fields))
         onClose()
         onMade(made.link ?? undefined)
-        await forgetMembers()
       },
       me?.sends_mail === true ? 'A mail with the invitation is on its way.' : undefined,
     )
@@ -62,7 +65,7 @@ function Form({ onClose, onMade }: FormProps) {
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        void invite()
+        void send()
       }}
     >
       <Stack>
@@ -76,7 +79,7 @@ function Form({ onClose, onMade }: FormProps) {
           error={faults['email']}
           onChange={(event) => setEmail(event.currentTarget.value)}
         />
-        <GrantFields grant={grant} onChange={setGrant} />
+        {!isToOperate && <GrantFields grant={grant} onChange={setGrant} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Leave it
