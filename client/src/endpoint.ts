@@ -120,16 +120,36 @@ export interface EndpointStats {
   /** How many customers and transactions have an event that failed and is tried again. */
   failing: number
   oldest_waiting_date: string | null
-  last_hour: {
-    attempts: number
-    acknowledged: number
-    refused: number
-    failed: number
-    expired: number
-    /** How long the receiver took to answer: half of the requests, and 99 %, at most so long. */
-    p50_ms: number | null
-    p99_ms: number | null
-  }
+  last_hour: EndpointRates
+}
+
+/** What came of the requests of a time. */
+export interface EndpointRates {
+  /** Requests; the four after it count their events. */
+  attempts: number
+  acknowledged: number
+  refused: number
+  failed: number
+  expired: number
+  /** How long the receiver took to answer: half of the requests, and 99 %, at most so long. */
+  p50_ms: number | null
+  p99_ms: number | null
+}
+
+/** What came of the requests from `start_date` on, for the length of a bucket. */
+export interface SeriesBucket extends EndpointRates {
+  start_date: string
+}
+
+/** How an endpoint fared over some hours. */
+export interface EndpointSeries {
+  start_date: string
+  /** The end of the last bucket, which is not over yet. */
+  end_date: string
+  /** 1 for up to 2 hours, 10 for up to 24, else 30. */
+  bucket_minutes: number
+  /** Oldest first and without gaps. */
+  buckets: SeriesBucket[]
 }
 
 export interface DeliveryQuery extends PageQuery {
@@ -170,6 +190,8 @@ export interface EndpointCalls extends ReplayCalls {
    */
   ping(id: string, options?: { event_type?: SubscribableType }): Promise<Delivery>
   stats(id: string): Promise<EndpointStats>
+  /** The last `hours`, 1 to 48; 48 unless given. */
+  series(id: string, options?: { hours?: number }): Promise<EndpointSeries>
   /** One event's delivery, with its body. A 404 where the endpoint never wanted it. */
   delivery(id: string, eventId: string): Promise<DeliveryWithBody>
   /** What was sent, or will be, with every attempt. */
@@ -198,6 +220,14 @@ export function createEndpointCalls(send: Send): EndpointCalls {
     ping: async (id, options) => postOnce(pathTo(ENDPOINTS_PATH, id, 'ping'), options),
     stats: async (id) =>
       objectOf(await send({ method: 'GET', path: pathTo(ENDPOINTS_PATH, id, 'stats') })),
+    series: async (id, options) =>
+      objectOf(
+        await send({
+          method: 'GET',
+          path: pathTo(ENDPOINTS_PATH, id, 'series'),
+          query: { ...options },
+        }),
+      ),
     delivery: async (id, eventId) => {
       const path = pathTo(pathTo(ENDPOINTS_PATH, id, 'deliveries'), eventId)
       return objectOf(await send({ method: 'GET', path }))

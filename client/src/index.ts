@@ -21,8 +21,11 @@ export type {
   EndpointCalls,
   EndpointFields,
   EndpointPause,
+  EndpointRates,
+  EndpointSeries,
   EndpointStats,
   EndpointWithSecret,
+  SeriesBucket,
 } from './endpoint.ts'
 export type {
   BatchEvent,

@@ -95,11 +95,12 @@ test('each call goes to its path with its method and body', async () => {
 })
 
 test('each call about what was delivered goes to its path with its method and body', async () => {
-  const answers = [one({}), one({}), one({}), one({}), many([]), one({}), one({})]
+  const answers = [one({}), one({}), one({}), one({}), one({}), many([]), one({}), one({})]
   const server = await startServer(...answers)
   const { webhooks } = createClient({ apiKey, baseUrl: server.url })
 
   await webhooks.stats('endpoint-1')
+  await webhooks.series('endpoint-1', { hours: 24 })
   await webhooks.ping('endpoint-1', { event_type: 'tx-pending' })
   await webhooks.resend('endpoint-1', 'hook-1')
   await webhooks.replay('endpoint-1', { start_date: 'a', end_date: 'b', state: 'refused' })
@@ -109,6 +110,7 @@ test('each call about what was delivered goes to its path with its method and bo
 
   expect(linesOf(server)).toEqual([
     'GET /v1/webhooks/endpoint-1/stats',
+    'GET /v1/webhooks/endpoint-1/series?hours=24',
     'POST /v1/webhooks/endpoint-1/ping {"event_type":"tx-pending"}',
     'POST /v1/webhooks/endpoint-1/deliveries/hook-1/resend',
     'POST /v1/webhooks/endpoint-1/replays {"start_date":"a","end_date":"b","state":"refused"}',

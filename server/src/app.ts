@@ -60,6 +60,7 @@ import type { EventRouteParts } from './webhooks/feed/event-feed-routes.ts'
 import { replayRoutes } from './webhooks/replays/replay-routes.ts'
 import type { ReplayParts } from './webhooks/replays/replay-routes.ts'
 import { showDeliveryRoutes } from './webhooks/dispatch/show-delivery-routes.ts'
+import { seriesRoutes } from './webhooks/health/series-routes.ts'
 import { statsRoutes } from './webhooks/health/stats-routes.ts'
 import { pingRoutes } from './webhooks/history/ping-routes.ts'
 import { deliveryRoutes } from './webhooks/history/delivery-routes.ts'
@@ -149,6 +150,7 @@ function addOrganizationRoutes(app: FastifyInstance, parts: AppParts, people: Pe
       deliveryRoutes(parts)(api)
       showDeliveryRoutes(parts)(api)
       statsRoutes(parts)(api)
+      seriesRoutes(parts)(api)
       eventRoutes(parts)(api)
       replayRoutes(parts)(api)
       memberRoutes(people)(api)

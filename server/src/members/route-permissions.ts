@@ -68,6 +68,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, RoutePermission>> = {
   listWebhooks: technical,
   getWebhook: technical,
   getWebhookStats: membership,
+  getWebhookSeries: membership,
   createWebhook: stepUp(technical),
   updateWebhook: technical,
   deleteWebhook: technical,

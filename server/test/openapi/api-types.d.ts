@@ -1089,6 +1089,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks/{webhook}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how a webhook fared over up to 48 hours
+         * @description What was sent and what came of it, replays and pings with it, by when it was sent. Both percentiles are of how long the receiver took, give or take a quarter.
+         */
+        get: operations["getWebhookSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -2513,6 +2533,23 @@ export interface components {
             sequence: number;
             data: components["schemas"]["EndpointPaused"];
         };
+        EndpointSeries: {
+            /** Format: date-time */
+            start_date: string;
+            /**
+             * Format: date-time
+             * @description The end of the last bucket, which is not over yet.
+             */
+            end_date: string;
+            /** @description 1 for up to 2 hours, 10 for up to 24, else 30. */
+            bucket_minutes: number;
+            /** @description Oldest first and without gaps: at most 144. */
+            buckets: components["schemas"]["SeriesBucket"][];
+        };
+        EndpointSeriesAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["EndpointSeries"];
+        };
         EndpointStats: {
             /** @description Events in line that are not done with. */
             waiting: number;
@@ -3742,6 +3779,18 @@ export interface components {
             /** @enum {string} */
             cause: "order" | "order-deleted" | "import" | "customer" | "erasure";
             data: components["schemas"]["SegmentChange"];
+        };
+        SeriesBucket: {
+            /** Format: date-time */
+            start_date: string;
+            /** @description Requests; the four after it count their events. */
+            attempts: number;
+            acknowledged: number;
+            refused: number;
+            failed: number;
+            expired: number;
+            p50_ms: number | null;
+            p99_ms: number | null;
         };
         Session: {
             id: string;
@@ -9428,6 +9477,81 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["EndpointStatsAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhookSeries: {
+        parameters: {
+            query?: {
+                /** @description The last so many hours; counters are kept no longer. */
+                hours?: number;
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                webhook: components["parameters"]["webhook"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "start_date": "2025-03-02T11:30:00.000Z",
+                     *         "end_date": "2025-03-04T11:30:00.000Z",
+                     *         "bucket_minutes": 30,
+                     *         "buckets": [
+                     *           {
+                     *             "start_date": "2025-03-04T10:30:00.000Z",
+                     *             "attempts": 0,
+                     *             "acknowledged": 0,
+                     *             "refused": 0,
+                     *             "failed": 0,
+                     *             "expired": 0,
+                     *             "p50_ms": null,
+                     *             "p99_ms": null
+                     *           },
+                     *           {
+                     *             "start_date": "2025-03-04T11:00:00.000Z",
+                     *             "attempts": 4,
+                     *             "acknowledged": 4,
+                     *             "refused": 0,
+                     *             "failed": 0,
+                     *             "expired": 0,
+                     *             "p50_ms": 42,
+                     *             "p99_ms": 42
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointSeriesAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];

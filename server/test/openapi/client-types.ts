@@ -74,6 +74,7 @@ interface Answers {
   EndpointPause: client.EndpointPause
   EndpointPaused: client.EndpointPaused
   EndpointPausedEvent: client.EndpointPausedEvent
+  EndpointSeries: client.EndpointSeries
   EndpointStats: client.EndpointStats
   EndpointWithSecret: client.EndpointWithSecret
   Import: client.Import
@@ -105,6 +106,7 @@ interface Answers {
   Segment: client.Segment
   SegmentChange: client.SegmentChange
   SegmentChangeEvent: client.SegmentChangeEvent
+  SeriesBucket: client.SeriesBucket
   SimulatedCurrency: client.SimulatedCurrency
   Simulation: client.Simulation
   SingleEvent: client.SingleEvent

@@ -9,6 +9,7 @@ import { createApiKey } from '../../src/organizations/create-api-key.ts'
 import type { Organization } from '../../src/organizations/organization.ts'
 import { webhookRoutes } from '../../src/webhooks/endpoints/webhook-routes.ts'
 import { showDeliveryRoutes } from '../../src/webhooks/dispatch/show-delivery-routes.ts'
+import { seriesRoutes } from '../../src/webhooks/health/series-routes.ts'
 import { statsRoutes } from '../../src/webhooks/health/stats-routes.ts'
 import { deliveryRoutes } from '../../src/webhooks/history/delivery-routes.ts'
 import { pingRoutes } from '../../src/webhooks/history/ping-routes.ts'
@@ -40,7 +41,7 @@ export async function createWebhookApi(world: World): Promise<WebhookApi> {
     (api: Api, _options, done) => {
       api.addHook('onRequest', requireCaller)
       const parts = { database, vault, clock, notifier, subjects, targetRule, directory }
-      for (const routes of [webhookRoutes, pingRoutes, deliveryRoutes, statsRoutes])
+      for (const routes of [webhookRoutes, pingRoutes, deliveryRoutes, statsRoutes, seriesRoutes])
         routes(parts)(api)
       showDeliveryRoutes({ ...parts, log })(api)
       done()
