@@ -152,6 +152,28 @@ export interface EndpointSeries {
   buckets: SeriesBucket[]
 }
 
+/** One thing that a check of a receiver looked at. */
+export interface ReceiverFinding {
+  name: 'right-signature' | 'wrong-signature' | 'repeat' | 'unknown-type' | 'batch' | 'speed'
+  /** `warning`: it works, but not as it should. `skipped`: the ones before say all. */
+  outcome: 'passed' | 'warning' | 'failed' | 'skipped'
+  /** What was found, as a sentence. */
+  message: string
+  /** The line of code, for Node, that mends it. */
+  mend: string | null
+  /** What was answered; null where nothing was, or nothing was sent. */
+  status: number | null
+  error: string | null
+  duration_ms: number | null
+}
+
+/** Whether a receiver is right. */
+export interface ReceiverCheck {
+  /** Whether all that was looked at is as it should be. */
+  is_right: boolean
+  findings: ReceiverFinding[]
+}
+
 export interface DeliveryQuery extends PageQuery {
   state?: DeliveryState | undefined
   customer_id?: string | undefined
@@ -189,6 +211,11 @@ export interface EndpointCalls extends ReplayCalls {
    * repeated when the network fails.
    */
   ping(id: string, options?: { event_type?: SubscribableType }): Promise<Delivery>
+  /**
+   * Finds out whether the receiver is right, by made-up events that it gets at once: it takes up to 25 s. Not
+   * repeated when the network fails.
+   */
+  check(id: string): Promise<ReceiverCheck>
   stats(id: string): Promise<EndpointStats>
   /** The last `hours`, 1 to 48; 48 unless given. */
   series(id: string, options?: { hours?: number }): Promise<EndpointSeries>
@@ -218,6 +245,7 @@ export function createEndpointCalls(send: Send): EndpointCalls {
     rotateSecret: async (id, options) =>
       postOnce(pathTo(ENDPOINTS_PATH, id, 'rotate-secret'), options),
     ping: async (id, options) => postOnce(pathTo(ENDPOINTS_PATH, id, 'ping'), options),
+    check: async (id) => postOnce(pathTo(ENDPOINTS_PATH, id, 'check')),
     stats: async (id) =>
       objectOf(await send({ method: 'GET', path: pathTo(ENDPOINTS_PATH, id, 'stats') })),
     series: async (id, options) =>

@@ -25,6 +25,8 @@ export type {
   EndpointSeries,
   EndpointStats,
   EndpointWithSecret,
+  ReceiverCheck,
+  ReceiverFinding,
   SeriesBucket,
 } from './endpoint.ts'
 export type {

@@ -57,6 +57,8 @@ import { operatorRoutes } from './operator/organization-routes.ts'
 import type { OperatorParts } from './operator/organization-routes.ts'
 import { eventRoutes } from './webhooks/feed/event-feed-routes.ts'
 import type { EventRouteParts } from './webhooks/feed/event-feed-routes.ts'
+import { receiverCheckRoutes } from './webhooks/receiver-check/receiver-check-routes.ts'
+import type { ReceiverCheckParts } from './webhooks/receiver-check/receiver-check-routes.ts'
 import { replayRoutes } from './webhooks/replays/replay-routes.ts'
 import type { ReplayParts } from './webhooks/replays/replay-routes.ts'
 import { showDeliveryRoutes } from './webhooks/dispatch/show-delivery-routes.ts'
@@ -87,6 +89,7 @@ export interface AppParts
     RedirectParts,
     ImportRouteParts,
     ReplayParts,
+    ReceiverCheckParts,
     EventRouteParts,
     Omit<ProviderParts, 'mode'> {
   directory: Directory
@@ -147,6 +150,7 @@ function addOrganizationRoutes(app: FastifyInstance, parts: AppParts, people: Pe
       importRoutes(parts)(api)
       webhookRoutes(parts)(api)
       pingRoutes(parts)(api)
+      receiverCheckRoutes(parts)(api)
       deliveryRoutes(parts)(api)
       showDeliveryRoutes(parts)(api)
       statsRoutes(parts)(api)

@@ -76,6 +76,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, RoutePermission>> = {
   pauseWebhook: technical,
   resumeWebhook: technical,
   pingWebhook: technical,
+  checkReceiver: technical,
   listDeliveries: technical,
   getDelivery: technical,
   resendEvent: technical,

@@ -101,6 +101,8 @@ interface Answers {
   Rate: client.Rate
   RateCard: client.RateCard
   RateCardVersion: client.RateCardVersion
+  ReceiverCheck: client.ReceiverCheck
+  ReceiverFinding: client.ReceiverFinding
   RecordedLineItem: client.RecordedLineItem
   Replay: client.Replay
   Segment: client.Segment

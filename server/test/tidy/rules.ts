@@ -35,6 +35,7 @@ export const rooms = [
   'webhooks/replays',
   'webhooks/history',
   'webhooks/dispatch',
+  'webhooks/receiver-check',
   'webhooks/feed',
   'customers',
   'segments',
