@@ -9,6 +9,7 @@ import { isSignedOut } from '../api/queries.ts'
 import { fetchMe } from '../api/use-me.ts'
 import { parseAuditLogSearch } from '../audit-log/search.ts'
 import { parseEventSearch } from '../events/search.ts'
+import { parseReferenceSearch } from '../reference/search.ts'
 import { parseWebhookSearch } from '../webhooks/search.ts'
 import { Crash, Lost } from './crash.tsx'
 import { Entrance } from './entrance.tsx'
@@ -138,6 +139,25 @@ const events = createRoute({
   component: lazyRouteComponent(() => import('../events/events-page.tsx'), 'EventsPage'),
 })
 
+const reference = createRoute({
+  getParentRoute: () => organization,
+  path: '/api',
+  validateSearch: parseReferenceSearch,
+  component: lazyRouteComponent(() => import('../reference/reference-page.tsx'), 'ReferencePage'),
+})
+
+/** An address to write down anywhere: it leads to the reference of the person's first organization. */
+const anyReference = createRoute({
+  getParentRoute: () => inside,
+  path: '/api',
+  beforeLoad: async () => {
+    const [first] = (await fetchMe()).memberships
+    const params = { org: first?.organization.id ?? '' }
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- that is how this router redirects
+    throw first ? redirect({ to: '/o/$org/api', params }) : redirect({ to: '/' })
+  },
+})
+
 const settings = [
   createRoute({
     getParentRoute: () => organization,
@@ -170,7 +190,8 @@ const tree = root.addChildren([
   inside.addChildren([
     entrance,
     account,
-    organization.addChildren([home, ...imports, ...webhooks, events, ...settings]),
+    anyReference,
+    organization.addChildren([home, ...imports, ...webhooks, events, reference, ...settings]),
   ]),
 ])
 
