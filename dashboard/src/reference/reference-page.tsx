@@ -88,7 +88,6 @@ function Operations({
   // An address that names one leads to it.
   useEffect(() => {
     if (operation !== undefined) document.getElementById(operation)?.scrollIntoView()
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- only as the page is entered
   }, [])
   const open = (name: string | undefined) =>
     void navigate({
