@@ -20,6 +20,8 @@ const SOURCES = [
   'dashboard/public/**/*',
   'dashboard/{index.html,build.ts,package.json}',
   'client/src/**/*.ts',
+  // The API reference is made of it.
+  'openapi.json',
   'package-lock.json',
 ]
 

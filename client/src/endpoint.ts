@@ -120,16 +120,58 @@ export interface EndpointStats {
   /** How many customers and transactions have an event that failed and is tried again. */
   failing: number
   oldest_waiting_date: string | null
-  last_hour: {
-    attempts: number
-    acknowledged: number
-    refused: number
-    failed: number
-    expired: number
-    /** How long the receiver took to answer: half of the requests, and 99 %, at most so long. */
-    p50_ms: number | null
-    p99_ms: number | null
-  }
+  last_hour: EndpointRates
+}
+
+/** What came of the requests of a time. */
+export interface EndpointRates {
+  /** Requests; the four after it count their events. */
+  attempts: number
+  acknowledged: number
+  refused: number
+  failed: number
+  expired: number
+  /** How long the receiver took to answer: half of the requests, and 99 %, at most so long. */
+  p50_ms: number | null
+  p99_ms: number | null
+}
+
+/** What came of the requests from `start_date` on, for the length of a bucket. */
+export interface SeriesBucket extends EndpointRates {
+  start_date: string
+}
+
+/** How an endpoint fared over some hours. */
+export interface EndpointSeries {
+  start_date: string
+  /** The end of the last bucket, which is not over yet. */
+  end_date: string
+  /** 1 for up to 2 hours, 10 for up to 24, else 30. */
+  bucket_minutes: number
+  /** Oldest first and without gaps. */
+  buckets: SeriesBucket[]
+}
+
+/** One thing that a check of a receiver looked at. */
+export interface ReceiverFinding {
+  name: 'right-signature' | 'wrong-signature' | 'repeat' | 'unknown-type' | 'batch' | 'speed'
+  /** `warning`: it works, but not as it should. `skipped`: the ones before say all. */
+  outcome: 'passed' | 'warning' | 'failed' | 'skipped'
+  /** What was found, as a sentence. */
+  message: string
+  /** The line of code, for Node, that mends it. */
+  mend: string | null
+  /** What was answered; null where nothing was, or nothing was sent. */
+  status: number | null
+  error: string | null
+  duration_ms: number | null
+}
+
+/** Whether a receiver is right. */
+export interface ReceiverCheck {
+  /** Whether all that was looked at is as it should be. */
+  is_right: boolean
+  findings: ReceiverFinding[]
 }
 
 export interface DeliveryQuery extends PageQuery {
@@ -169,7 +211,14 @@ export interface EndpointCalls extends ReplayCalls {
    * repeated when the network fails.
    */
   ping(id: string, options?: { event_type?: SubscribableType }): Promise<Delivery>
+  /**
+   * Finds out whether the receiver is right, by made-up events that it gets at once: it takes up to 25 s. Not
+   * repeated when the network fails.
+   */
+  check(id: string): Promise<ReceiverCheck>
   stats(id: string): Promise<EndpointStats>
+  /** The last `hours`, 1 to 48; 48 unless given. */
+  series(id: string, options?: { hours?: number }): Promise<EndpointSeries>
   /** One event's delivery, with its body. A 404 where the endpoint never wanted it. */
   delivery(id: string, eventId: string): Promise<DeliveryWithBody>
   /** What was sent, or will be, with every attempt. */
@@ -196,8 +245,17 @@ export function createEndpointCalls(send: Send): EndpointCalls {
     rotateSecret: async (id, options) =>
       postOnce(pathTo(ENDPOINTS_PATH, id, 'rotate-secret'), options),
     ping: async (id, options) => postOnce(pathTo(ENDPOINTS_PATH, id, 'ping'), options),
+    check: async (id) => postOnce(pathTo(ENDPOINTS_PATH, id, 'check')),
     stats: async (id) =>
       objectOf(await send({ method: 'GET', path: pathTo(ENDPOINTS_PATH, id, 'stats') })),
+    series: async (id, options) =>
+      objectOf(
+        await send({
+          method: 'GET',
+          path: pathTo(ENDPOINTS_PATH, id, 'series'),
+          query: { ...options },
+        }),
+      ),
     delivery: async (id, eventId) => {
       const path = pathTo(pathTo(ENDPOINTS_PATH, id, 'deliveries'), eventId)
       return objectOf(await send({ method: 'GET', path }))

@@ -21,8 +21,13 @@ export type {
   EndpointCalls,
   EndpointFields,
   EndpointPause,
+  EndpointRates,
+  EndpointSeries,
   EndpointStats,
   EndpointWithSecret,
+  ReceiverCheck,
+  ReceiverFinding,
+  SeriesBucket,
 } from './endpoint.ts'
 export type {
   BatchEvent,

@@ -95,12 +95,14 @@ test('each call goes to its path with its method and body', async () => {
 })
 
 test('each call about what was delivered goes to its path with its method and body', async () => {
-  const answers = [one({}), one({}), one({}), one({}), many([]), one({}), one({})]
-  const server = await startServer(...answers)
+  const before = [one({}), one({}), one({}), one({}), one({}), one({})]
+  const server = await startServer(...before, many([]), one({}), one({}))
   const { webhooks } = createClient({ apiKey, baseUrl: server.url })
 
   await webhooks.stats('endpoint-1')
+  await webhooks.series('endpoint-1', { hours: 24 })
   await webhooks.ping('endpoint-1', { event_type: 'tx-pending' })
+  await webhooks.check('endpoint-1')
   await webhooks.resend('endpoint-1', 'hook-1')
   await webhooks.replay('endpoint-1', { start_date: 'a', end_date: 'b', state: 'refused' })
   await webhooks.replays('endpoint-1', { page_size: 2 })
@@ -109,7 +111,9 @@ test('each call about what was delivered goes to its path with its method and bo
 
   expect(linesOf(server)).toEqual([
     'GET /v1/webhooks/endpoint-1/stats',
+    'GET /v1/webhooks/endpoint-1/series?hours=24',
     'POST /v1/webhooks/endpoint-1/ping {"event_type":"tx-pending"}',
+    'POST /v1/webhooks/endpoint-1/check',
     'POST /v1/webhooks/endpoint-1/deliveries/hook-1/resend',
     'POST /v1/webhooks/endpoint-1/replays {"start_date":"a","end_date":"b","state":"refused"}',
     'GET /v1/webhooks/endpoint-1/replays?page_size=2',

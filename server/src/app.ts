@@ -59,9 +59,12 @@ import { operatorRoutes } from './operator/organization-routes.ts'
 import type { OperatorParts } from './operator/organization-routes.ts'
 import { eventRoutes } from './webhooks/feed/event-feed-routes.ts'
 import type { EventRouteParts } from './webhooks/feed/event-feed-routes.ts'
+import { receiverCheckRoutes } from './webhooks/receiver-check/receiver-check-routes.ts'
+import type { ReceiverCheckParts } from './webhooks/receiver-check/receiver-check-routes.ts'
 import { replayRoutes } from './webhooks/replays/replay-routes.ts'
 import type { ReplayParts } from './webhooks/replays/replay-routes.ts'
 import { showDeliveryRoutes } from './webhooks/dispatch/show-delivery-routes.ts'
+import { seriesRoutes } from './webhooks/health/series-routes.ts'
 import { statsRoutes } from './webhooks/health/stats-routes.ts'
 import { pingRoutes } from './webhooks/history/ping-routes.ts'
 import { deliveryRoutes } from './webhooks/history/delivery-routes.ts'
@@ -88,6 +91,7 @@ export interface AppParts
     RedirectParts,
     ImportRouteParts,
     ReplayParts,
+    ReceiverCheckParts,
     EventRouteParts,
     Omit<ProviderParts, 'mode'> {
   directory: Directory
@@ -148,9 +152,11 @@ function addOrganizationRoutes(app: FastifyInstance, parts: AppParts, people: Pe
       importRoutes(parts)(api)
       webhookRoutes(parts)(api)
       pingRoutes(parts)(api)
+      receiverCheckRoutes(parts)(api)
       deliveryRoutes(parts)(api)
       showDeliveryRoutes(parts)(api)
       statsRoutes(parts)(api)
+      seriesRoutes(parts)(api)
       eventRoutes(parts)(api)
       replayRoutes(parts)(api)
       memberRoutes(people)(api)

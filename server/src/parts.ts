@@ -5,6 +5,8 @@ import type { Verification } from './audit/verify.ts'
 import { createValidation } from './commissions/transactions/validate-transactions.ts'
 import { createNotifier } from './events/notifier.ts'
 import type { Notifier } from './events/notifier.ts'
+import { createSender } from './webhooks/transport/send.ts'
+import type { Sender } from './webhooks/transport/send.ts'
 import type { TargetRule } from './webhooks/transport/target-rule.ts'
 import { createClickBuffer } from './links/click-buffer.ts'
 import type { ClickBuffer } from './links/click-buffer.ts'
@@ -66,6 +68,8 @@ export interface Parts extends Resources {
   observeSet: Metrics['observeSet']
   observeVerdict: Metrics['countVerdict']
   notifier: Notifier
+  /** Closed with the dispatcher. */
+  sender: Sender
   dispatcher: Dispatcher
   feedWaiters: FeedWaiters
   validation: Loop
@@ -100,8 +104,10 @@ export function createParts(resources: Resources): Parts {
   const gathering = createGathering(resources)
   const subjects = createSubjects(vault, resources.log)
   metrics.watchDeliveries(createReadBacklogs(resources))
+  const sender = createSender(resources)
   const dispatcher = createDispatcher({
     ...resources,
+    sender,
     directory,
     subjects,
     metrics: createDispatcherMetrics(metrics),
@@ -113,6 +119,7 @@ export function createParts(resources: Resources): Parts {
     catalog,
     metrics,
     notifier,
+    sender,
     dispatcher,
     feedWaiters: createFeedWaiters(resources),
     validation: createValidation({ ...resources, directory }),

@@ -9,6 +9,7 @@ export interface Place {
     | '/o/$org/webhooks'
     | '/o/$org/events'
     | '/o/$org/keys'
+    | '/o/$org/api'
     | '/o/$org/people'
     | '/o/$org/organization'
     | '/o/$org/audit-log'
@@ -30,6 +31,7 @@ export const PLACE_GROUPS: PlaceGroup[] = [
       { label: 'Webhooks', to: '/o/$org/webhooks' },
       { label: 'Events', to: '/o/$org/events' },
       { label: 'API keys', to: '/o/$org/keys', needs: 'technical' },
+      { label: 'API reference', to: '/o/$org/api' },
     ],
   },
   {

@@ -11,6 +11,7 @@ import { fetchMe } from '../api/use-me.ts'
 import { parseAnyAuditLogSearch, parseAuditLogSearch } from '../audit-log/search.ts'
 import { parseEventSearch } from '../events/search.ts'
 import { parsePartnershipSearch } from '../operator/search.ts'
+import { parseReferenceSearch } from '../reference/search.ts'
 import { parseWebhookSearch } from '../webhooks/search.ts'
 import { Crash, Lost } from './crash.tsx'
 import { Entrance } from './entrance.tsx'
@@ -159,6 +160,25 @@ const go = createRoute({
   component: lazyRouteComponent(() => import('./go-page.tsx'), 'GoPage'),
 })
 
+const reference = createRoute({
+  getParentRoute: () => organization,
+  path: '/api',
+  validateSearch: parseReferenceSearch,
+  component: lazyRouteComponent(() => import('../reference/reference-page.tsx'), 'ReferencePage'),
+})
+
+/** An address to write down anywhere: it leads to the reference of the person's first organization. */
+const anyReference = createRoute({
+  getParentRoute: () => inside,
+  path: '/api',
+  beforeLoad: async () => {
+    const [first] = (await fetchMe()).memberships
+    const params = { org: first?.organization.id ?? '' }
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- that is how this router redirects
+    throw first ? redirect({ to: '/o/$org/api', params }) : redirect({ to: '/' })
+  },
+})
+
 const settings = [
   createRoute({
     getParentRoute: () => organization,
@@ -249,6 +269,7 @@ const tree = root.addChildren([
   inside.addChildren([
     entrance,
     account,
+    anyReference,
     go,
     operatorArea.addChildren([...operator]),
     organization.addChildren([
@@ -258,6 +279,7 @@ const tree = root.addChildren([
       events,
       eventTypes,
       found,
+      reference,
       ...settings,
     ]),
   ]),

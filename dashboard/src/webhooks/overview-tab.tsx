@@ -2,6 +2,7 @@ import { Alert, Badge, Card, Code, Group, Stack, Text, Title } from '@mantine/co
 import type { Endpoint } from '@newcomer/client/browser'
 import type { ReactNode } from 'react'
 import { When } from '../parts/when.tsx'
+import { SeriesCard } from './series-card.tsx'
 import { Status } from './state.tsx'
 import { useMerchants } from './use-webhooks.ts'
 import { Health } from './webhooks-page.tsx'
@@ -27,6 +28,7 @@ export function OverviewTab({ webhook }: { webhook: Endpoint }) {
         </Title>
         <Health id={webhook.id} />
       </Card>
+      <SeriesCard webhook={webhook} />
       <Card withBorder>
         <Group justify="space-between">
           <Title order={2} size="h4">

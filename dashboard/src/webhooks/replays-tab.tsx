@@ -1,4 +1,4 @@
-import { Button, Card, Group, Progress, Select, Stack, Text, Title } from '@mantine/core'
+import { Button, Card, Group, Progress, Stack, Text, Title } from '@mantine/core'
 import type { Endpoint, Replay, ReplayFields } from '@newcomer/client/browser'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -10,7 +10,8 @@ import { Rows } from '../parts/rows.tsx'
 import { TimeInput } from '../parts/time-input.tsx'
 import { useAct } from '../parts/use-act.ts'
 import { When } from '../parts/when.tsx'
-import { STATES, sayCount } from './words.ts'
+import { EndSelect } from './end-select.tsx'
+import { sayCount } from './words.ts'
 
 // While something is under way one wants to see it move.
 const MOVING_MS = 2_000
@@ -70,18 +71,7 @@ function ReplayForm({ webhook }: { webhook: Endpoint }) {
         <Group align="flex-end" gap="xs">
           <TimeInput label="From" value={start} onChange={setStart} required />
           <TimeInput label="Until" value={end} onChange={setEnd} required />
-          <Select
-            label="Only those that were"
-            placeholder="any"
-            clearable
-            clearButtonProps={{ 'aria-label': 'Any state' }}
-            data={STATES.filter(({ value }) => value !== 'waiting').map(({ value, label }) => ({
-              value,
-              label,
-            }))}
-            value={state ?? null}
-            onChange={(value) => setState((value ?? undefined) as ReplayFields['state'])}
-          />
+          <EndSelect value={state} onChange={setState} />
           <Button type="submit" loading={isBusy} disabled={!isWhole || isBackward}>
             Replay
           </Button>

@@ -1,10 +1,20 @@
 import { Button, Card, Group, Stack, Text, Title } from '@mantine/core'
 import type { Endpoint } from '@newcomer/client/browser'
+import { ReceiverCheckCard } from './receiver-check.tsx'
 import { TrialResult, useTrial } from './try-webhook.tsx'
 import { TYPES } from './words.ts'
 
 /** Sends what is made up, and shows what the receiver makes of it. */
 export function TestTab({ webhook }: { webhook: Endpoint }) {
+  return (
+    <Stack>
+      <ReceiverCheckCard webhook={webhook} />
+      <TrialCard webhook={webhook} />
+    </Stack>
+  )
+}
+
+function TrialCard({ webhook }: { webhook: Endpoint }) {
   const { trial, isBusy, run } = useTrial(webhook.id)
   return (
     <Card withBorder maw={720}>

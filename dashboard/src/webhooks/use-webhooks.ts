@@ -31,13 +31,23 @@ export function useStats(id: string) {
   })
 }
 
+export function useSeries(id: string, hours: number) {
+  const client = useClient()
+  return useQuery({
+    queryKey: ['webhook-series', useOrganization(), id, hours],
+    queryFn: () => client.webhooks.series(id, { hours }),
+    refetchInterval: HEALTH_MS,
+  })
+}
+
+const CACHED = [
+  ...['webhooks', 'webhook', 'webhook-stats', 'webhook-series'],
+  ...['deliveries', 'delivery', 'replays'],
+]
+
 /** After a change of a webhook: all that was read of it and of the list is read anew. */
 export async function forgetWebhooks(): Promise<void> {
-  await Promise.all(
-    ['webhooks', 'webhook', 'webhook-stats', 'deliveries', 'delivery', 'replays'].map((first) =>
-      queries.invalidateQueries({ queryKey: [first] }),
-    ),
-  )
+  await Promise.all(CACHED.map((first) => queries.invalidateQueries({ queryKey: [first] })))
 }
 
 /** The merchants that a filter may name. Merchants themselves have none to choose from. */

@@ -1029,6 +1029,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks/{webhook}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find out whether a webhook's receiver is right
+         * @description Sends up to five made-up events, one after another and also while the webhook is paused: rightly signed, wrongly signed, the first once more, one of an unknown type, and a batch where it gets batches. Their ids begin with `hook-check-`, `test` is true, and they are no deliveries: nothing of them is kept or counted. It takes at most 25 s and uses five requests of the limit. A 409 while a check of the webhook is under way.
+         */
+        post: operations["checkReceiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks/{webhook}/deliveries": {
         parameters: {
             query?: never;
@@ -1081,6 +1101,26 @@ export interface paths {
          * @description Both percentiles are of how long the receiver took, give or take a quarter.
          */
         get: operations["getWebhookStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how a webhook fared over up to 48 hours
+         * @description What was sent and what came of it, replays and pings with it, by when it was sent. Both percentiles are of how long the receiver took, give or take a quarter.
+         */
+        get: operations["getWebhookSeries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2554,6 +2594,23 @@ export interface components {
             sequence: number;
             data: components["schemas"]["EndpointPaused"];
         };
+        EndpointSeries: {
+            /** Format: date-time */
+            start_date: string;
+            /**
+             * Format: date-time
+             * @description The end of the last bucket, which is not over yet.
+             */
+            end_date: string;
+            /** @description 1 for up to 2 hours, 10 for up to 24, else 30. */
+            bucket_minutes: number;
+            /** @description Oldest first and without gaps: at most 144. */
+            buckets: components["schemas"]["SeriesBucket"][];
+        };
+        EndpointSeriesAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["EndpointSeries"];
+        };
         EndpointStats: {
             /** @description Events in line that are not done with. */
             waiting: number;
@@ -3649,6 +3706,31 @@ export interface components {
             /** @description Of a fixed rate: its ISO 4217 code. */
             currency?: string;
         };
+        ReceiverCheck: {
+            /** @description Whether all that was looked at is as it should be. */
+            is_right: boolean;
+            findings: components["schemas"]["ReceiverFinding"][];
+        };
+        ReceiverCheckAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["ReceiverCheck"];
+        };
+        ReceiverFinding: {
+            /** @enum {string} */
+            name: "right-signature" | "wrong-signature" | "repeat" | "unknown-type" | "batch" | "speed";
+            /**
+             * @description `warning`: it works, but not as it should. `skipped`: the ones before say all.
+             * @enum {string}
+             */
+            outcome: "passed" | "warning" | "failed" | "skipped";
+            /** @description What was found, as a sentence. */
+            message: string;
+            /** @description The line of code, for Node, that mends it. */
+            mend: string | null;
+            status: number | null;
+            error: string | null;
+            duration_ms: number | null;
+        };
         RecordedLineItem: {
             identifier: string;
             total: number;
@@ -3788,6 +3870,18 @@ export interface components {
             /** @enum {string} */
             cause: "order" | "order-deleted" | "import" | "customer" | "erasure";
             data: components["schemas"]["SegmentChange"];
+        };
+        SeriesBucket: {
+            /** Format: date-time */
+            start_date: string;
+            /** @description Requests; the four after it count their events. */
+            attempts: number;
+            acknowledged: number;
+            refused: number;
+            failed: number;
+            expired: number;
+            p50_ms: number | null;
+            p99_ms: number | null;
         };
         Session: {
             id: string;
@@ -9272,6 +9366,78 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    checkReceiver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                webhook: components["parameters"]["webhook"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "is_right": false,
+                     *         "findings": [
+                     *           {
+                     *             "name": "right-signature",
+                     *             "outcome": "passed",
+                     *             "message": "It answered 204: acknowledged.",
+                     *             "mend": null,
+                     *             "status": 204,
+                     *             "error": null,
+                     *             "duration_ms": 42
+                     *           },
+                     *           {
+                     *             "name": "wrong-signature",
+                     *             "outcome": "failed",
+                     *             "message": "It answered 204, without looking at the signature: whoever knows its URL can post to it what they like.",
+                     *             "mend": "try { verifyWebhook({ body: rawBody, headers: request.headers, secret: process.env.NEWCOMER_WEBHOOK_SECRET }) } catch { return response.writeHead(401).end() }",
+                     *             "status": 204,
+                     *             "error": null,
+                     *             "duration_ms": 42
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReceiverCheckAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["PathTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listDeliveries: {
         parameters: {
             query?: {
@@ -9481,6 +9647,81 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["EndpointStatsAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhookSeries: {
+        parameters: {
+            query?: {
+                /** @description The last so many hours; counters are kept no longer. */
+                hours?: number;
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                webhook: components["parameters"]["webhook"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "start_date": "2025-03-02T11:30:00.000Z",
+                     *         "end_date": "2025-03-04T11:30:00.000Z",
+                     *         "bucket_minutes": 30,
+                     *         "buckets": [
+                     *           {
+                     *             "start_date": "2025-03-04T10:30:00.000Z",
+                     *             "attempts": 0,
+                     *             "acknowledged": 0,
+                     *             "refused": 0,
+                     *             "failed": 0,
+                     *             "expired": 0,
+                     *             "p50_ms": null,
+                     *             "p99_ms": null
+                     *           },
+                     *           {
+                     *             "start_date": "2025-03-04T11:00:00.000Z",
+                     *             "attempts": 4,
+                     *             "acknowledged": 4,
+                     *             "refused": 0,
+                     *             "failed": 0,
+                     *             "expired": 0,
+                     *             "p50_ms": 42,
+                     *             "p99_ms": 42
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointSeriesAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -74,6 +74,7 @@ interface Answers {
   EndpointPause: client.EndpointPause
   EndpointPaused: client.EndpointPaused
   EndpointPausedEvent: client.EndpointPausedEvent
+  EndpointSeries: client.EndpointSeries
   EndpointStats: client.EndpointStats
   EndpointWithSecret: client.EndpointWithSecret
   Import: client.Import
@@ -100,11 +101,14 @@ interface Answers {
   Rate: client.Rate
   RateCard: client.RateCard
   RateCardVersion: client.RateCardVersion
+  ReceiverCheck: client.ReceiverCheck
+  ReceiverFinding: client.ReceiverFinding
   RecordedLineItem: client.RecordedLineItem
   Replay: client.Replay
   Segment: client.Segment
   SegmentChange: client.SegmentChange
   SegmentChangeEvent: client.SegmentChangeEvent
+  SeriesBucket: client.SeriesBucket
   SimulatedCurrency: client.SimulatedCurrency
   Simulation: client.Simulation
   SingleEvent: client.SingleEvent

@@ -242,6 +242,8 @@ async function recordDeliveries(scene: Scene, webhook: string, cursor: string): 
   const stats = `/v1/webhooks/${webhook}/stats`
   await until(call, stats, ({ waiting, last_hour }) => waiting === 0 && last_hour.attempts === 4)
   await record('getWebhookStats', key, { path })
+  await record('getWebhookSeries', key, { path })
+  await record('checkReceiver', key, { path })
   await record('listEvents', key, {
     query: { cursor, event_type: 'segment-change', wait_seconds: '10' },
   })

@@ -37,6 +37,7 @@ export const rooms = [
   'webhooks/replays',
   'webhooks/history',
   'webhooks/dispatch',
+  'webhooks/receiver-check',
   'webhooks/feed',
   'customers',
   'segments',

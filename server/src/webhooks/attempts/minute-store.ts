@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../kernel/database/database.ts'
 import { numberArray } from '../../kernel/database/sql-array.ts'
+import { HOUR_MS } from '../../kernel/durations.ts'
 import type { MinuteCount } from './minute-count.ts'
 
 /** Adds to each endpoint's counters of the minute. */
@@ -35,10 +36,16 @@ export async function addMinutes(tx: Tx, minutes: MinuteCount[], minute: Date): 
         order by d.bucket)`.execute(tx)
 }
 
+/** Counters of an endpoint, and of which minute they are. */
+export interface StoredMinute extends MinuteCount {
+  minute: Date
+}
+
 /** An endpoint's minute counters since then, in no order. */
-export async function listMinutes(db: Db, endpoint: number, since: Date): Promise<MinuteCount[]> {
-  const { rows } = await sql<MinuteCount>`
-    select endpoint, first_attempts, attempts, acknowledged, refused, failed, expired, durations
+export async function listMinutes(db: Db, endpoint: number, since: Date): Promise<StoredMinute[]> {
+  const { rows } = await sql<StoredMinute>`
+    select endpoint, minute, first_attempts, attempts, acknowledged, refused, failed, expired,
+      durations
     from minute_counts where endpoint = ${endpoint} and minute >= ${since}`.execute(db)
   return rows
 }
@@ -65,11 +72,11 @@ export async function listHealth(tx: Tx, endpoints: number[], since: Date): Prom
   return rows
 }
 
-// The auto-pause needs an hour of them; an operator in the morning may want to read how the night was.
-const KEPT_MS = 172_800_000
+/** For how long counters are kept: the auto-pause needs an hour; whoever comes in the morning reads the night's. */
+export const KEPT_HOURS = 48
 
 /** Retention: deletes the minute counters that are older than 48 hours. */
 export async function deleteOldMinutes(tx: Tx, now: Date): Promise<void> {
-  const before = new Date(now.getTime() - KEPT_MS)
+  const before = new Date(now.getTime() - KEPT_HOURS * HOUR_MS)
   await sql`delete from minute_counts where minute < ${before}`.execute(tx)
 }

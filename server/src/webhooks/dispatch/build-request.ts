@@ -7,6 +7,7 @@ import { render } from './render.ts'
 import type { EventBody } from './render.ts'
 import type { OutgoingRequest, Send, SendResult } from '../transport/send.ts'
 import { signatureHeaders } from '../transport/sign.ts'
+import type { Signable, SigningKey } from '../transport/sign.ts'
 import { keysAt } from './target.ts'
 import type { Target } from './target.ts'
 
@@ -57,8 +58,17 @@ export async function buildRequest(
   const at = clock.now()
   const keys = keysAt(target, at)
   if (!message || keys.length === 0) return undefined
-  const headers = { ...HEADERS, ...signatureHeaders(keys, { ...message, at }) }
-  return { origin: target.origin, path: target.path, headers, body: message.body }
+  return signRequest(target, keys, { ...message, at })
+}
+
+/** A request that carries a body to a target, signed with these keys, newest first and at least one. */
+export function signRequest(
+  { origin, path }: Pick<Target, 'origin' | 'path'>,
+  keys: readonly SigningKey[],
+  signable: Signable,
+): OutgoingRequest {
+  const headers = { ...HEADERS, ...signatureHeaders(keys, signable) }
+  return { origin, path, headers, body: signable.body }
 }
 
 /** A body, and the id that it is signed with. */

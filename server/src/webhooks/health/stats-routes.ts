@@ -3,9 +3,10 @@ import type { Static } from 'typebox'
 import type { Routes } from '../../http/api.ts'
 import { callerOf } from '../../http/caller.ts'
 import { One, one } from '../../http/envelope.ts'
-import { nullableDate, NullableInteger } from '../../http/schema.ts'
+import { nullableDate } from '../../http/schema.ts'
 import { getEndpoint } from '../endpoints/change-endpoint.ts'
 import { MAX_COUNTED } from './backlog-store.ts'
+import { RatesAnswer, ratesToWire } from './rates-schema.ts'
 import { readStats } from './read-stats.ts'
 import type { Stats } from './read-stats.ts'
 import { WebhookPath } from '../endpoints/webhook-schema.ts'
@@ -25,15 +26,7 @@ const StatsAnswer = Type.Object(
       description: `Customers and transactions whose next event failed so far; at most ${most}.`,
     }),
     oldest_waiting_date: nullableDate(),
-    last_hour: Type.Object({
-      attempts: Type.Integer({ description: 'Requests; the four after it count their events.' }),
-      acknowledged: Type.Integer(),
-      refused: Type.Integer(),
-      failed: Type.Integer(),
-      expired: Type.Integer(),
-      p50_ms: NullableInteger,
-      p99_ms: NullableInteger,
-    }),
+    last_hour: RatesAnswer,
   },
   { title: 'EndpointStats' },
 )
@@ -64,12 +57,11 @@ export function statsRoutes({ database, vault, clock }: WebhookParts): Routes {
 }
 
 function statsToWire(stats: Stats): Static<typeof StatsAnswer> {
-  const { p50Ms, p99Ms, ...counts } = stats.lastHour
   return {
     waiting: stats.waiting,
     waiting_is_at_least: stats.isAtLeast,
     failing: stats.failing,
     oldest_waiting_date: stats.oldestAt?.toISOString() ?? null,
-    last_hour: { ...counts, p50_ms: p50Ms, p99_ms: p99Ms },
+    last_hour: ratesToWire(stats.lastHour),
   }
 }
