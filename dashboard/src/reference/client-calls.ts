@@ -21,15 +21,15 @@ const ARGUMENTS = ['argument-0', 'argument-1', 'argument-2']
  * differ from the client. Calls that want more than ids and a body are left out.
  */
 export async function listClientCalls(): Promise<ClientCall[]> {
-  let asked: Call | undefined
+  let asked: Call[] = []
   const send: Send = (call) => {
-    asked ??= call
+    asked.push(call)
     return Promise.reject(new Error('nothing is sent'))
   }
   const parts: SendParts = {
     ...{ apiKey: undefined, baseUrl: location.origin, timeoutMs: 1_000, retries: 0 },
     fetch: (input, init) => {
-      const { pathname: path, searchParams } = new URL(String(input))
+      const { pathname: path, searchParams } = new URL(input instanceof Request ? input.url : input)
       return send({
         method: (init?.method ?? 'GET') as Call['method'],
         path,
@@ -42,9 +42,10 @@ export async function listClientCalls(): Promise<ClientCall[]> {
   const found: ClientCall[] = []
   for (const [group, calls] of Object.entries(groups)) {
     for (const [name, call] of Object.entries(calls as unknown as Record<string, Ask>)) {
-      asked = undefined
+      asked = []
       await ask(call)
-      if (asked) found.push(toClientCall(`${group}.${name}`, asked))
+      const [first] = asked
+      if (first) found.push(toClientCall(`${group}.${name}`, first))
     }
   }
   return found
