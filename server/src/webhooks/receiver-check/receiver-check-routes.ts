@@ -21,8 +21,9 @@ export interface ReceiverCheckParts extends WebhookParts {
   sender: Pick<Sender, 'send'>
 }
 
-// Each keeps a call waiting for up to 25 s.
+// Each keeps a call waiting for up to 25 s, and no organization takes all that there are.
 const MOST_AT_ONCE = 20
+const MOST_OF_ONE = 3
 
 const ReceiverFindingAnswer = Type.Object(
   {
@@ -59,7 +60,8 @@ export function receiverCheckRoutes({
   sender,
 }: ReceiverCheckParts): Routes {
   const targetOf = createTargetCache(vault)
-  const running = new Set<number>()
+  /** The organization of each endpoint that is checked just now. */
+  const running = new Map<number, number>()
   return (api) => {
     api.post(
       '/webhooks/:webhook/check',
@@ -82,9 +84,11 @@ export function receiverCheckRoutes({
       },
       async (request, reply) => {
         const { db } = database
-        const endpoint = await getEndpoint(db, vault, callerOf(request), request.params.webhook)
+        const caller = callerOf(request)
+        const endpoint = await getEndpoint(db, vault, caller, request.params.webhook)
         const target = targetOfOne(targetOf, await listTargets(db, [endpoint.number]))
-        const findings = await oneAtATime(running, endpoint.number, () => {
+        const its = { endpoint: endpoint.number, organization: caller.number }
+        const findings = await oneAtATime(running, its, () => {
           request.server.countRows(request, reply, MOST_PROBES)
           return checkReceiver({ send: sender.send, clock }, endpoint, target)
         })
@@ -102,15 +106,16 @@ function targetOfOne(targetOf: TargetOf, [row]: Parameters<TargetOf>[0][]) {
 
 /** Does it unless it is under way for the same endpoint, or for too many. @throws Problem 409, 503 */
 async function oneAtATime<T>(
-  running: Set<number>,
-  endpoint: number,
+  running: Map<number, number>,
+  { endpoint, organization }: { endpoint: number; organization: number },
   work: () => Promise<T>,
 ): Promise<T> {
   if (running.has(endpoint)) throw conflict('A check of this webhook is under way.')
-  if (running.size >= MOST_AT_ONCE) {
+  const own = [...running.values()].filter((each) => each === organization)
+  if (own.length >= MOST_OF_ONE || running.size >= MOST_AT_ONCE) {
     throw unavailable('Too many receivers are checked just now; try again in a moment.')
   }
-  running.add(endpoint)
+  running.set(endpoint, organization)
   try {
     return await work()
   } finally {

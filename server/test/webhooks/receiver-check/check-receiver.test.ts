@@ -267,4 +267,25 @@ describe.each(databases)('the check of a receiver, on $name', (testDatabase) => 
     }
     expect((await second).status).toBe(200)
   })
+
+  test('leaves room for others: three at once for an organization', async () => {
+    const held: (() => void)[] = []
+    const result: SendResult = {
+      ...{ status: 500, error: null, durationMs: 1, retryAfter: null, answer: null },
+    }
+    const sender = {
+      send: () => new Promise<SendResult>((resolve) => held.push(() => resolve(result))),
+    }
+    const api = await open(sender)
+    const endpoints = await Promise.all([1, 2, 3, 4].map(() => world.endpoint(receiver.url)))
+    const [fourth, ...three] = endpoints.map(({ id }) => `/v1/webhooks/${id}/check`)
+    const running = three.map((path) => api.post(path))
+    await expect.poll(() => held.length).toBe(3)
+    expect((await api.post(fourth!)).status).toBe(503)
+    // One request shows that it refuses what is right; a second, whether it refuses all.
+    held.splice(0).forEach((answer) => answer())
+    await expect.poll(() => held.length).toBe(3)
+    held.splice(0).forEach((answer) => answer())
+    for (const each of await Promise.all(running)) expect(each.status).toBe(200)
+  })
 })
