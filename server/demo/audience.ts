@@ -22,11 +22,15 @@ const isLate = (index: number): boolean => index % 20 === 7
 const hasTwoAddresses = (index: number): boolean => index % 10 === 3
 const STRANGERS_SHARE = 0.1
 
-/** The people that a publisher knows. The same shoppers give the same people every time. */
+/**
+ * The people that a publisher knows. The same shoppers give the same people every time. Nobody signs up late of
+ * those in `past`, who have bought before the publishers report anybody.
+ */
 export function chooseAudience(
   prefix: string,
   shoppers: string[],
   isKnown: (index: number) => boolean,
+  past: ReadonlySet<string> = new Set(),
 ): Person[] {
   const known = shoppers.filter((_shopper, index) => isKnown(index))
   const people: Person[] = []
@@ -38,7 +42,7 @@ export function chooseAudience(
       id: `${prefix}-${first}`,
       emails: [...second, ...its.map(emailOf)],
       shoppers: its,
-      signsUpLate: isLate(index),
+      signsUpLate: isLate(index) && !past.has(first),
     })
     index += its.length - 1
   }

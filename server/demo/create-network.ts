@@ -19,6 +19,10 @@ export interface Publisher extends Member {
 export interface DemoNetwork {
   publishers: Publisher[]
   merchant: Member
+  /** From then on the publishers see which of their customers are new to the merchant. */
+  switchSegmentsOn(): Promise<void>
+  /** Answers the link by which somebody becomes an operator. */
+  inviteOperator(email: string): Promise<string>
   /** How much is wrong in the database. */
   verify(): Promise<number>
 }
@@ -45,17 +49,21 @@ export async function createNetwork(
     })
     publishers.push({ ...publisher, inbox: await subscribe(publisher, receiver, letter) })
   }
-  await call(`/organizations/${merchant.id}`, {
-    method: 'PATCH',
-    body: { customer_segments: true },
-  })
   await merchant.client.linkHosts.add(SHOP_HOST)
   await merchant.client.rateCards.create(RATE_CARD)
+  async function switchSegmentsOn(): Promise<void> {
+    const body = { customer_segments: true }
+    await call(`/organizations/${merchant.id}`, { method: 'PATCH', body })
+  }
+  async function inviteOperator(email: string): Promise<string> {
+    const invited = await call('/invitations', { method: 'POST', body: { email } })
+    return (invited as { link: string }).link
+  }
   async function verify(): Promise<number> {
     const { drift } = (await call('/verify', { method: 'POST' })) as { drift: number }
     return drift
   }
-  return { publishers, merchant, verify }
+  return { publishers, merchant, switchSegmentsOn, inviteOperator, verify }
 }
 
 async function createMember(
@@ -67,7 +75,7 @@ async function createMember(
   const { id } = (await call('/organizations', { method: 'POST', body: { name, role } })) as {
     id: string
   }
-  // Eighteen months in half a minute is more than anybody is allowed unless told otherwise.
+  // Three months in half a minute is more than anybody is allowed unless told otherwise.
   await call(`/organizations/${id}`, { method: 'PATCH', body: { requests_per_minute: 0 } })
   const { key } = (await call(`/organizations/${id}/keys`, {
     method: 'POST',

@@ -1,8 +1,9 @@
+import type { Verdict } from '../../client/src/index.ts'
 import type { Person } from './audience.ts'
 import { inFlight } from './caller.ts'
 import type { Caller } from './caller.ts'
 import type { Publisher } from './create-network.ts'
-import type { VerdictTruth } from './truth.ts'
+import type { EvidenceTruth, VerdictTruth } from './truth.ts'
 
 /** What the server has counted since it started. */
 export interface Counts {
@@ -57,36 +58,43 @@ export function sampleOf<T>(all: T[]): T[] {
   return all.filter((_each, index) => index % step === 0)
 }
 
-/** Looks at verdicts one by one: `new`, or `active` with the right earlier order as its evidence. */
+/** The merchant whose verdicts are looked at. */
+export interface Judged {
+  caller: Caller
+  key: string
+  /** The import that brought its history, if there was one. */
+  importId: string | undefined
+}
+
+/** Looks at verdicts one by one: `new`, or `active` with the right earlier order or import as its evidence. */
 export async function sampleVerdicts(
-  caller: Caller,
-  key: string,
+  judged: Judged,
   verdicts: Map<string, VerdictTruth>,
 ): Promise<Sample> {
   const sample: Sample = { looked: 0, right: 0 }
   await inFlight(sampleOf([...verdicts]), async ([order, expected]) => {
-    if (await isRight(caller, key, order, expected)) sample.right++
+    const verdict = (await judged.caller.get(judged.key, `/v1/order/${order}/verdict`)) as Verdict
+    const isRight =
+      verdict.segment === expected.segment &&
+      (await isEvidence(judged, verdict.evidence, expected.evidence))
+    if (isRight) sample.right++
     sample.looked++
   })
   return sample
 }
 
-interface VerdictAnswer {
-  segment: string
-  evidence: { button_order_id: string } | null
-}
-
-async function isRight(
-  caller: Caller,
-  key: string,
-  order: string,
-  expected: VerdictTruth,
+async function isEvidence(
+  { caller, key, importId }: Judged,
+  evidence: Verdict['evidence'],
+  expected: EvidenceTruth | null,
 ): Promise<boolean> {
-  const verdict = (await caller.get(key, `/v1/order/${order}/verdict`)) as VerdictAnswer
-  if (verdict.segment !== expected.segment) return false
-  if (expected.evidence === null) return verdict.evidence === null
-  const earlier = (await caller.get(key, `/v1/order/${expected.evidence}`)) as {
-    button_order_id: string
+  if (expected === null || evidence?.source !== expected.source) return evidence === expected
+  if (expected.source === 'import') {
+    const { import_id, first_purchase_date: first, last_purchase_date: last } = evidence
+    const dates = [first, last].map((date) => date?.slice(0, 'YYYY-MM-DD'.length))
+    return import_id === importId && dates[0] === expected.first && dates[1] === expected.last
   }
-  return verdict.evidence?.button_order_id === earlier.button_order_id
+  const path = `/v1/order/${expected.order}`
+  const earlier = (await caller.get(key, path)) as { button_order_id: string }
+  return evidence.button_order_id === earlier.button_order_id
 }

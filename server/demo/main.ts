@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ConfigError } from '../src/kernel/config.ts'
-import { admitVisitor, sayVisitor } from './admit-visitor.ts'
+import { admitVisitors, sayVisitors } from './admit-visitors.ts'
 import { createCaller } from './caller.ts'
 import { createNetwork } from './create-network.ts'
 import { invite } from './invite.ts'
@@ -8,13 +8,15 @@ import { startReceiver } from './receiver.ts'
 import { createSendShopper } from './send-shopper.ts'
 import { startDemoServer } from './start-demo-server.ts'
 import { readStory } from './story.ts'
+import type { StoryOptions } from './story.ts'
 import { conclude, renderTable } from './table.ts'
 import { tell } from './tell.ts'
 
 const USAGE = `npm run demo -- [options]
 
   --once          end after the table: exit code 0 if every number is as expected, 1 if not
-  --orders <n>    replay only the first n of the 69,659 purchases
+  --full          replay all 69,659 purchases as live orders, and import none
+  --orders <n>    replay only the first n live orders, on a history as small
   --help          this text
 
 PORT, HOST and NEWCOMER_DATA (an empty folder) are taken from the environment.
@@ -22,13 +24,13 @@ PORT, HOST and NEWCOMER_DATA (an empty folder) are taken from the environment.
 
 interface Options {
   isOnce: boolean
-  orders: number
+  story: StoryOptions
 }
 
-async function main({ isOnce, orders }: Options): Promise<void> {
+async function main({ isOnce, story: options }: Options): Promise<void> {
   const began = performance.now()
   const out = process.stdout
-  const story = await readStory(orders)
+  const story = await readStory(options)
   const server = await startDemoServer()
   const receiver = await startReceiver()
   const caller = createCaller(server.url)
@@ -50,8 +52,7 @@ async function main({ isOnce, orders }: Options): Promise<void> {
   try {
     const network = await createNetwork(server, receiver)
     if (!isOnce) {
-      const members = [...network.publishers, network.merchant]
-      out.write(sayVisitor(await admitVisitor(server.url, members)))
+      out.write(sayVisitors(await admitVisitors(server.url, network)))
     }
     const sendShopper = createSendShopper(caller)
     const { rows, summary } = await tell({ out, caller, network, story, sendShopper })
@@ -76,7 +77,8 @@ function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       once: { type: 'boolean', default: false },
-      orders: { type: 'string', default: '69659' },
+      full: { type: 'boolean', default: false },
+      orders: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -84,9 +86,12 @@ function readOptions(): Options {
     process.stdout.write(USAGE)
     process.exit(0)
   }
-  const orders = /^\d+$/.test(values.orders) ? Number(values.orders) : 0
-  if (orders < 1) throw new TypeError('--orders must be a whole number above 0')
-  return { isOnce: values.once, orders }
+  const story: StoryOptions = { isFull: values.full }
+  if (values.orders !== undefined) {
+    story.orders = /^\d+$/.test(values.orders) ? Number(values.orders) : 0
+    if (story.orders < 1) throw new TypeError('--orders must be a whole number above 0')
+  }
+  return { isOnce: values.once, story }
 }
 
 function sayFailure(error: unknown): string {

@@ -30,6 +30,11 @@ export function shoppersOf(purchases: Purchase[]): string[] {
   return [...new Set(purchases.map(({ shopper }) => shopper))].sort((a, b) => Number(a) - Number(b))
 }
 
+/** The shop's own id of a shopper. */
+export function shopperIdOf(shopper: string): string {
+  return `shopper-${shopper}`
+}
+
 export function emailOf(shopper: string): string {
   return `customer-${shopper}@cdnow.example`
 }

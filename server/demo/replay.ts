@@ -2,7 +2,7 @@ import { hashEmail } from '../../client/src/index.ts'
 import { inFlight } from './caller.ts'
 import type { Caller } from './caller.ts'
 import type { DemoNetwork } from './create-network.ts'
-import { emailOf } from './purchases.ts'
+import { emailOf, shopperIdOf } from './purchases.ts'
 import type { Purchase } from './purchases.ts'
 import type { SendShopper } from './send-shopper.ts'
 import { signUpLate } from './sign-up.ts'
@@ -29,12 +29,12 @@ export interface Replay {
 }
 
 /**
- * Reports the purchases in their order, many at a time; those of one shopper one after another, as
+ * Reports the live purchases in their order, many at a time; those of one shopper one after another, as
  * their acceptance decides which is the first. `replay` tells how far it is meanwhile.
  */
 export async function replayPurchases(parts: ReplayParts, replay: Replay): Promise<void> {
   const turns = new Map<string, Promise<void>>()
-  await inFlight(parts.story.purchases, (purchase) => {
+  await inFlight(parts.story.live, (purchase) => {
     const { shopper } = purchase
     const before = turns.get(shopper)
     const isFirst = before === undefined
@@ -67,7 +67,7 @@ async function reportOrder(parts: ReplayParts, purchase: Purchase, replay: Repla
     currency: 'USD',
     // A click is of now, and nobody buys before the click that brought them.
     ...(token === undefined ? { purchase_date: date } : { btn_ref: token }),
-    customer: { id: `shopper-${shopper}`, email_sha256: hashEmail(emailOf(shopper)) },
+    customer: { id: shopperIdOf(shopper), email_sha256: hashEmail(emailOf(shopper)) },
   })
   replay.orders++
 }

@@ -7,6 +7,7 @@ import type { Counts, Sample } from './look-up.ts'
 import { dollars } from './progress.ts'
 import { FLAT_PERCENT } from './rates.ts'
 import type { Replay } from './replay.ts'
+import type { ImportedHistory } from './import-history.ts'
 import { reportedOf } from './story.ts'
 import type { Story } from './story.ts'
 import type { Row } from './table.ts'
@@ -16,6 +17,8 @@ export interface Told {
   caller: Caller
   network: DemoNetwork
   story: Story
+  /** Undefined where the shop had no history. */
+  imported: ImportedHistory | undefined
   replay: Replay
   counts: Counts
 }
@@ -30,7 +33,7 @@ export interface Review {
 /** Asks the server for every number, and sets it beside the one that had to come out. */
 export async function review(told: Told): Promise<Review> {
   const { network, story, replay, counts } = told
-  const rows = await reviewOrders(told)
+  const rows = [...reviewImport(told), ...(await reviewOrders(told))]
   const ledgers: Sample = { looked: 0, right: 0 }
   const all: Earnings[] = []
   for (const [index, publisher] of network.publishers.entries()) {
@@ -46,7 +49,7 @@ export async function review(told: Told): Promise<Review> {
     ledgers.right += added.ledgers.right
   }
   const { publishers } = story.truth
-  const late = sum(publishers.map(({ active, events }) => active - events))
+  const late = sum(publishers.map((publisher) => publisher.late))
   const events = sum(publishers.map(({ events, transactions }) => events + transactions))
   rows.push(
     row('late sign-ups, active at once', replay.lateSignUps - replay.wronglyNew, late),
@@ -57,9 +60,23 @@ export async function review(told: Told): Promise<Review> {
   return { rows, summary: summarize(all) }
 }
 
-async function reviewOrders({ caller, network, story, replay, counts }: Told): Promise<Row[]> {
+function reviewImport({ story, imported }: Told): Row[] {
+  if (!imported) return []
+  const { preview, finished } = imported
+  const customers = story.truth.imported
+  return [
+    row("the shop's history: rows", finished.total_rows, customers),
+    row('  to be created, by the preview', preview.created, customers),
+    row('  created', finished.created, customers),
+    row('  rejected', finished.rejected, 0),
+  ]
+}
+
+async function reviewOrders(told: Told): Promise<Row[]> {
+  const { caller, network, story, imported, replay, counts } = told
   const { truth } = story
-  const sample = await sampleVerdicts(caller, network.merchant.key, truth.verdicts)
+  const judged = { caller, key: network.merchant.key, importId: imported?.id }
+  const sample = await sampleVerdicts(judged, truth.verdicts)
   const clicks = sum(truth.publishers.map(({ transactions }) => transactions))
   return [
     row('orders accepted', replay.orders, truth.orders),
@@ -76,7 +93,7 @@ async function reviewPublisher(
   index: number,
   expected: PublisherTruth,
 ): Promise<Row[]> {
-  const people = reportedOf(story.audiences[index] ?? [], story.purchases)
+  const people = reportedOf(story.audiences[index] ?? [], story)
   const segments = await countSegments(caller, publisher, people)
   const { inbox, name } = publisher
   return [

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { WriteStream } from 'node:tty'
 import type { Caller } from './caller.ts'
 import type { DemoNetwork } from './create-network.ts'
+import { importHistory } from './import-history.ts'
 import { readCounts } from './look-up.ts'
 import type { Counts } from './look-up.ts'
 import { count, seconds, showProgress } from './progress.ts'
@@ -30,12 +31,17 @@ const PATIENCE_MS = 15_000
 
 /** Plays the story on the network and answers what came of it, row by row. */
 export async function tell(scene: Scene): Promise<Review> {
-  await scene.caller.connect()
+  const { out, caller, network, story } = scene
+  await caller.connect()
+  const { history } = story
+  const imported =
+    history.length > 0 ? await importHistory(out, network.merchant, history) : undefined
+  // Once the history is there: else all of its customers would be called new.
+  await network.switchSegmentsOn()
   await introduce(scene)
   const replay = await buy(scene)
   const counts = await settle(scene)
-  const { caller, network, story } = scene
-  return review({ caller, network, story, replay, counts })
+  return review({ caller, network, story, imported, replay, counts })
 }
 
 async function introduce({ out, network, story }: Scene): Promise<void> {
@@ -58,7 +64,7 @@ async function buy({ out, caller, network, story, sendShopper }: Scene): Promise
     )
   }, COUNT_EVERY_MS)
   const progress = showProgress(out, () =>
-    sayProgress(replay, counts, story.purchases.length, performance.now() - began, network),
+    sayProgress(replay, counts, story.live.length, performance.now() - began, network),
   )
   const late = lateSignUps(network.publishers, story.audiences)
   try {
