@@ -134,18 +134,19 @@ const webhooks = [
   }),
 ] as const
 
-const eventTypes = createRoute({
-  getParentRoute: () => organization,
-  path: '/events/types',
-  component: lazyRouteComponent(() => import('../events/event-types-page.tsx'), 'EventTypesPage'),
-})
-
-const events = createRoute({
-  getParentRoute: () => organization,
-  path: '/events',
-  validateSearch: parseEventSearch,
-  component: lazyRouteComponent(() => import('../events/events-page.tsx'), 'EventsPage'),
-})
+const events = [
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/events',
+    validateSearch: parseEventSearch,
+    component: lazyRouteComponent(() => import('../events/events-page.tsx'), 'EventsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => organization,
+    path: '/events/types',
+    component: lazyRouteComponent(() => import('../events/event-types-page.tsx'), 'EventTypesPage'),
+  }),
+] as const
 
 const found = createRoute({
   getParentRoute: () => organization,
@@ -273,13 +274,10 @@ const tree = root.addChildren([
     go,
     operatorArea.addChildren([...operator]),
     organization.addChildren([
-      home,
+      ...[home, found, reference],
       ...imports,
       ...webhooks,
-      events,
-      eventTypes,
-      found,
-      reference,
+      ...events,
       ...settings,
     ]),
   ]),
