@@ -17,6 +17,7 @@ const USAGE = `npm run demo -- [options]
   --once          end after the table: exit code 0 if every number is as expected, 1 if not
   --full          replay all 69,659 purchases as live orders, and import none
   --orders <n>    replay only the first n live orders, on a history as small
+  --build         build the dashboard where it is stale, as \`npm run demo\` does by itself
   --help          this text
 
 PORT, HOST and NEWCOMER_DATA (an empty folder) are taken from the environment.
@@ -24,14 +25,15 @@ PORT, HOST and NEWCOMER_DATA (an empty folder) are taken from the environment.
 
 interface Options {
   isOnce: boolean
+  isBuilding: boolean
   story: StoryOptions
 }
 
-async function main({ isOnce, story: options }: Options): Promise<void> {
+async function main({ isOnce, isBuilding, story: options }: Options): Promise<void> {
   const began = performance.now()
   const out = process.stdout
   const story = await readStory(options)
-  const server = await startDemoServer()
+  const server = await startDemoServer({ isBuilding })
   const receiver = await startReceiver()
   const caller = createCaller(server.url)
   let stopping: Promise<void> | undefined
@@ -77,6 +79,7 @@ function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       once: { type: 'boolean', default: false },
+      build: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
       orders: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -91,7 +94,7 @@ function readOptions(): Options {
     story.orders = /^\d+$/.test(values.orders) ? Number(values.orders) : 0
     if (story.orders < 1) throw new TypeError('--orders must be a whole number above 0')
   }
-  return { isOnce: values.once, story }
+  return { isOnce: values.once, isBuilding: values.build, story }
 }
 
 function sayFailure(error: unknown): string {

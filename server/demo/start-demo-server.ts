@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { readConfig } from '../src/kernel/config.ts'
+import type { ServerThreadOptions } from './server-thread.ts'
 
 export interface DemoServer {
   url: string
@@ -19,8 +20,15 @@ export interface DemoServer {
 // What the configuration says when the environment says nothing.
 const UNSET_FOLDER = './data'
 
-/** A server with nothing in it, on the embedded database. Throws if the environment has a fault. */
-export async function startDemoServer(): Promise<DemoServer> {
+/**
+ * A server with nothing in it, on the embedded database; with `isBuilding` its dashboard is built first where it is
+ * stale. Throws if the environment has a fault.
+ */
+export async function startDemoServer({
+  isBuilding,
+}: {
+  isBuilding: boolean
+}): Promise<DemoServer> {
   const env = readConfig()
   const isOurs = !(env.dataFolder !== UNSET_FOLDER && (await isEmpty(env.dataFolder)))
   const dataFolder = isOurs
@@ -32,7 +40,8 @@ export async function startDemoServer(): Promise<DemoServer> {
   // Its receivers are on this machine, wherever the server is called from.
   const ours = { databaseUrl: undefined, mode: 'development', logLevel: 'error' } as const
   const config = { ...env, port, dataFolder, ...ours }
-  const worker = new Worker(new URL('server-thread.ts', import.meta.url), { workerData: config })
+  const workerData: ServerThreadOptions = { config, isBuilding: isBuilding && env.hasDashboard }
+  const worker = new Worker(new URL('server-thread.ts', import.meta.url), { workerData })
   try {
     const [started] = (await once(worker, 'message')) as [{ url: string; operatorKey: string }]
     const stop = async (): Promise<void> => {
