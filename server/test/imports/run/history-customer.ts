@@ -46,3 +46,10 @@ export function joinDates(all: (Dates | null)[]): Dates | null {
   const lasts = known.flatMap(({ last }) => last ?? []).sort()
   return { first: firsts[0] ?? null, last: lasts.at(-1) ?? null }
 }
+
+/** What takes the place of others: that the customer has bought is known since the first that said so. */
+export function takeOver(gift: Gift, replaced: Gift[]): Gift {
+  if (gift.bought === null) return gift
+  const saidSo = replaced.filter(({ bought }) => bought !== null)
+  return { ...gift, at: Math.min(gift.at, ...saidSo.map(({ at }) => at)) }
+}

@@ -1,4 +1,4 @@
-import { identifiersOf, isHash, joinDates, keyOf, wordOf } from './history-customer.ts'
+import { identifiersOf, isHash, joinDates, keyOf, takeOver, wordOf } from './history-customer.ts'
 import type { Customer, Dates } from './history-customer.ts'
 import { Removals } from './history-removals.ts'
 
@@ -366,7 +366,8 @@ export class Model {
     }
     const isSame = wordOf(before) === wordOf(after)
     // What nobody would miss is replaced at once; the rest when the whole file was read.
-    const alone = { ...after, gifts: new Map([[name, gift]]) }
+    const replaced = [...gifts].filter(([other]) => other !== name).map(([, word]) => word)
+    const alone = { ...after, gifts: new Map([[name, takeOver(gift, replaced)]]) }
     const isMissed = wordOf(alone) !== wordOf(after)
     const isReplaced = mode === 'replace' && !isMissed
     if (isReplaced) this.#keep(name, key, before, (other) => other !== name)
@@ -383,7 +384,14 @@ export class Model {
     for (const [key, customer] of this.#customers) {
       const taken = [...customer.gifts.keys()].filter((gift) => isTaken(key, customer, gift))
       if (taken.length > 0) count++
-      if (name !== null) this.#keep(name, key, customer, (gift) => taken.includes(gift))
+      if (name !== null) {
+        this.#keep(name, key, customer, (gift) => taken.includes(gift))
+        const [own, replaced] = [
+          customer.gifts.get(name),
+          taken.map((each) => customer.gifts.get(each)!),
+        ]
+        if (own) customer.gifts.set(name, takeOver(own, replaced))
+      }
       for (const gift of taken) customer.gifts.delete(gift)
       if (customer.direct === null && customer.gifts.size === 0) this.#forget(key)
     }
