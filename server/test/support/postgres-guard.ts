@@ -61,6 +61,13 @@ export async function startGuarded(parts: GuardedParts): Promise<Guarded> {
   })
   const exited = once(guard, 'exit')
   exited.catch(() => undefined)
+  // Every process of the server holds the other end, so its end is the end of the last of them. Listened for before
+  // anything is waited for: a server that refuses a setting is gone sooner than its process id is read.
+  const processes = guard.stdio[4] as Socket
+  let ended = false
+  const allEnded = once(processes.resume(), 'close').then(() => {
+    ended = true
+  })
   await once(guard, 'spawn')
   await log.close()
 
@@ -68,12 +75,6 @@ export async function startGuarded(parts: GuardedParts): Promise<Guarded> {
   // The guard may be gone already; then there is nobody left to tell.
   lifeline.on('error', () => undefined)
   const pid = await readPid(guard.stdio[3] as Readable)
-  // Every process of the server holds the other end, so its end is the end of the last of them.
-  const processes = guard.stdio[4] as Socket
-  let ended = false
-  const allEnded = once(processes.resume(), 'close').then(() => {
-    ended = true
-  })
   // None of this keeps the test run alive: the guard is there for when it ends.
   guard.unref()
   const sockets = [lifeline, processes]
