@@ -14,7 +14,7 @@ export function writeCurl(
   ].join(' \\\n  ')
 }
 
-/** One word for a shell, whatever is in it. */
-function quote(text: string): string {
+/** One word for a shell, whatever is in it: an apostrophe ends the text, stands for itself, and begins it again. */
+export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -1,3 +1,5 @@
+import { quote } from '../parts/curl.ts'
+
 /** What is read of openapi.json here: as much of OpenAPI 3.1 as it uses. */
 export interface Schema {
   $ref?: string
@@ -126,14 +128,12 @@ export function sayType(schema: Schema): string {
 
 /** The call of an operation by curl, with its example; path parameters stay in braces. */
 export function toCurl({ method, path, requestBody }: Operation, server: string): string {
-  const lines = [`curl '${server}${path}'`, `  --user "$NEWCOMER_API_KEY:"`]
+  const lines = [`curl ${quote(server + path)}`, `  --user "$NEWCOMER_API_KEY:"`]
   if (method !== 'get') lines.push(`  --request ${method.toUpperCase()}`)
   const [type, content] = Object.entries(requestBody?.content ?? {})[0] ?? []
   if (type !== undefined && content?.example !== undefined) {
-    lines.push(`  --header 'Content-Type: ${type}'`)
-    // As a shell reads it: an apostrophe ends the text, stands for itself, and begins it again.
-    const body = JSON.stringify(content.example).replaceAll("'", `'\\''`)
-    lines.push(`  --data '${body}'`)
+    lines.push(`  --header ${quote(`Content-Type: ${type}`)}`)
+    lines.push(`  --data ${quote(JSON.stringify(content.example))}`)
   }
   return lines.join(' \\\n')
 }
