@@ -13,7 +13,7 @@ export interface Account {
   currency: string
   /** Your id. */
   organization: string
-  /** For merchants: whom the account owes. */
+  /** For merchants: the publisher that the account owes. */
   publisher_organization?: string
 }
 

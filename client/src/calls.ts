@@ -4,8 +4,8 @@ import { createAuditLogCalls } from './audit-log.ts'
 import type { AuditLogCalls } from './audit-log.ts'
 import { createBrandCalls } from './brand.ts'
 import type { BrandCalls } from './brand.ts'
-import { createCustomerCalls } from './customer.ts'
-import type { CustomerCalls } from './customer.ts'
+import { createCustomerCalls } from './customer-calls.ts'
+import type { CustomerCalls } from './customer-calls.ts'
 import { createEndpointCalls } from './endpoint.ts'
 import type { EndpointCalls } from './endpoint.ts'
 import { createEventCalls } from './event-calls.ts'
@@ -18,8 +18,8 @@ import { createLinkHostCalls } from './link-host.ts'
 import type { LinkHostCalls } from './link-host.ts'
 import { createInvitationCalls, createMemberCalls } from './member.ts'
 import type { InvitationCalls, MemberCalls } from './member.ts'
-import { createMerchantCalls } from './merchant.ts'
-import type { MerchantCalls } from './merchant.ts'
+import { createMerchantCalls, createPublisherCalls } from './merchant.ts'
+import type { MerchantCalls, PublisherCalls } from './merchant.ts'
 import { createOfferCalls } from './offer.ts'
 import type { OfferCalls } from './offer.ts'
 import { createOrderCalls } from './order.ts'
@@ -28,6 +28,8 @@ import { createOrganizationCalls } from './organization.ts'
 import type { OrganizationCalls } from './organization.ts'
 import { createRateCardCalls } from './rate-card.ts'
 import type { RateCardCalls } from './rate-card.ts'
+import { createReportCalls } from './report.ts'
+import type { ReportCalls } from './report.ts'
 import type { Send, SendParts } from './send.ts'
 import { createTransactionCalls } from './transaction.ts'
 import type { TransactionCalls } from './transaction.ts'
@@ -45,6 +47,7 @@ export interface Calls {
   members: MemberCalls
   invitations: InvitationCalls
   accounts: AccountCalls
+  reports: ReportCalls
   transactions: TransactionCalls
   /** For publishers. */
   merchants: MerchantCalls
@@ -52,6 +55,7 @@ export interface Calls {
   offers: OfferCalls
   links: LinkCalls
   /** For merchants. */
+  publishers: PublisherCalls
   orders: OrderCalls
   verdictConflicts: VerdictConflictCalls
   rateCards: RateCardCalls
@@ -70,10 +74,12 @@ export function createCalls(send: Send, parts: SendParts): Calls {
     members: createMemberCalls(send),
     invitations: createInvitationCalls(send),
     merchants: createMerchantCalls(send),
+    publishers: createPublisherCalls(send),
     brands: createBrandCalls(send),
     offers: createOfferCalls(send),
     links: createLinkCalls(send),
     accounts: createAccountCalls(send),
+    reports: createReportCalls(send),
     transactions: createTransactionCalls(send),
     orders: createOrderCalls(send),
     verdictConflicts: createVerdictConflictCalls(send),

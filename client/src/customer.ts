@@ -1,7 +1,3 @@
-import { objectOf, objectsOf, unexpected } from './answer.ts'
-import { pathTo } from './path.ts'
-import type { Send } from './send.ts'
-
 /** What a customer is recognised by; at most 10 identifiers a customer and call. */
 export interface Identifiers {
   /** SHA-256 of the trimmed, lower-cased e-mail, 64 hex digits: see `hashEmail`. */
@@ -10,6 +6,14 @@ export interface Identifiers {
   emails_sha256?: string[] | null | undefined
   /** IDFA or Android advertising id, a UUID; the all-zero id is accepted and ignored. */
   advertising_id?: string | null | undefined
+}
+
+/** What customers are looked for by; at most 10 identifiers. */
+export interface CustomerSearch {
+  /** See `hashEmail`. */
+  email_sha256?: string | undefined
+  emails_sha256?: string[] | undefined
+  advertising_id?: string | undefined
 }
 
 /** A customer as reported. `id` is your own stable id, 1–255 characters of visible ASCII. */
@@ -39,6 +43,39 @@ export interface Customer {
   modified_date: string
 }
 
+/** Why a segment changed. */
+export type SegmentChangeCause = 'order' | 'order-deleted' | 'import' | 'customer' | 'erasure'
+
+/** A customer's segment at one merchant. */
+export interface CustomerStanding extends Segment {
+  /** The merchant's. */
+  organization_name: string
+  /**
+   * When the customer came to be in it. Null: from its first report on, or since before you saw this merchant's
+   * segments as you see them now.
+   */
+  since_date: string | null
+  /** Of what the move came; null with `since_date`. */
+  cause: SegmentChangeCause | null
+}
+
+/** Something that you were told of a customer. */
+export interface CustomerEvent {
+  /** `hook-…`, as in webhooks. */
+  id: string
+  event_type: 'segment-change' | (string & {})
+  date: string
+  /** Counts the events of this customer. */
+  sequence: number
+  /** The merchant, `org-…`. */
+  organization_id: string
+  previous: Segment['name']
+  current: Segment['name']
+  cause: SegmentChangeCause
+  /** Whether no webhook was told of it, at your wish. */
+  is_quiet: boolean
+}
+
 /** What became of one row of a batch. */
 export type BatchResult =
   | { id: string; status: 'created' | 'updated' | 'unchanged' }
@@ -48,48 +85,3 @@ export type BatchResult =
       status: 'rejected'
       error: { message: string; type: string; details: Record<string, unknown> }
     }
-
-export interface CustomerCalls {
-  /**
-   * Reports one customer. The same call again is an upsert: identifiers are joined, none is removed.
-   * Errors: 400 `InvalidField` (`details.field` names it).
-   */
-  report(customer: CustomerReport): Promise<Customer>
-  /**
-   * Reports 1 to 1,000 customers at once; one result a row, in the order of the rows. A rejected row
-   * does not fail its neighbours. Errors: 400 when the batch itself is wrong (empty, too long).
-   */
-  reportBatch(customers: readonly CustomerReport[]): Promise<BatchResult[]>
-  /** One customer with its current segments. Errors: 404 `NotFound`. */
-  get(id: string): Promise<Customer>
-  /** Replaces the identifiers of a customer: those not named are removed. */
-  replace(id: string, customer: Identifiers): Promise<Customer>
-  /** Erases a customer and its identifiers for good. Errors: 404 `NotFound`. */
-  erase(id: string): Promise<void>
-}
-
-const CUSTOMERS_PATH = '/v1/customers'
-
-export function createCustomerCalls(send: Send): CustomerCalls {
-  return {
-    report: async (customer) =>
-      objectOf(await send({ method: 'POST', path: CUSTOMERS_PATH, body: customer })),
-    reportBatch: async (customers) => {
-      const path = `${CUSTOMERS_PATH}/batch`
-      const results = objectsOf<BatchResult>(
-        await send({ method: 'POST', path, body: { customers } }),
-      )
-      // Results belong to rows by position alone, so a short answer must not pass unnoticed.
-      if (results.length !== customers.length) {
-        throw unexpected(`${results.length} results came for ${customers.length} rows`)
-      }
-      return results
-    },
-    get: async (id) => objectOf(await send({ method: 'GET', path: pathTo(CUSTOMERS_PATH, id) })),
-    replace: async (id, customer) =>
-      objectOf(await send({ method: 'PUT', path: pathTo(CUSTOMERS_PATH, id), body: customer })),
-    erase: async (id) => {
-      await send({ method: 'DELETE', path: pathTo(CUSTOMERS_PATH, id) })
-    },
-  }
-}

@@ -1,6 +1,7 @@
 import { fetchPage, objectOf } from './answer.ts'
 import type { Page, PageQuery } from './answer.ts'
-import type { EventType, SegmentChangeCause, SubscribableType } from './event.ts'
+import type { SegmentChangeCause } from './customer.ts'
+import type { EventType, SubscribableType } from './event.ts'
 import { pathTo } from './path.ts'
 import { createReplayCalls } from './replay.ts'
 import type { ReplayCalls } from './replay.ts'
@@ -88,7 +89,7 @@ export interface Delivery {
   /** `hook-…`, the same on every attempt. */
   event_id: string
   event_type: EventType
-  /** Whether it was made up, for whoever asked for it. */
+  /** Whether it was made up, because somebody asked for a test event. */
   test: boolean
   /** Null for events that are not about a customer. */
   customer_id: string | null

@@ -1,4 +1,4 @@
-import type { Segment } from './customer.ts'
+import type { Segment, SegmentChangeCause } from './customer.ts'
 import type { Transaction } from './transaction.ts'
 
 /** What all events have in common. */
@@ -9,12 +9,9 @@ interface EventEnvelope {
   request_id: string
   /** `replay-…`, where it is sent once more: it may be one that you have seen, under the same `id`. */
   replay_id?: string
-  /** True for an event that was made up for whoever asked for it with `webhooks.ping`. */
+  /** True for an event that was made up, because somebody asked for it with `webhooks.ping`. */
   test?: true
 }
-
-/** Why a segment changed. */
-export type SegmentChangeCause = 'order' | 'order-deleted' | 'import' | 'customer' | 'erasure'
 
 /** A customer's move between the segments of one merchant. */
 export interface SegmentChange {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 
+import { listEmailForms } from './customer-file/email-forms.ts'
 import { parseEmail } from './customer-file/parse-email.ts'
 import type { EmailFault } from './customer-file/parse-email.ts'
 
@@ -24,8 +25,28 @@ const reasons: Record<EmailFault, string> = {
  *     hashEmail(' User@Example.com ') // 'b4c9a289…475514'
  */
 export function hashEmail(email: string): string {
+  return hash(addressIn(email))
+}
+
+/**
+ * The same for an address whose provider ignores dots or tags before the `@`: its hash, and behind it that of the
+ * second form, without them. One hash where there is no second form. For `emails_sha256`, where you want people
+ * found that gave another spelling of their mailbox elsewhere. Opt-in: whoever shares a mailbox under two tags
+ * becomes one person by it. Throws as `hashEmail` does.
+ *
+ *     hashEmailForms('First.Last+shop@gmail.com') // of first.last+shop@gmail.com, firstlast@gmail.com
+ */
+export function hashEmailForms(email: string): string[] {
+  return listEmailForms(addressIn(email)).map(hash)
+}
+
+function addressIn(email: string): string {
   if (typeof email !== 'string') throw new TypeError('The e-mail must be a string')
   const parsed = parseEmail(email)
   if ('fault' in parsed) throw new TypeError(reasons[parsed.fault])
-  return createHash('sha256').update(parsed.address, 'utf8').digest('hex')
+  return parsed.address
+}
+
+function hash(address: string): string {
+  return createHash('sha256').update(address, 'utf8').digest('hex')
 }

@@ -44,10 +44,8 @@ export interface ImportPreview {
    * null where not.
    */
   confirm: number | null
-  /** Of anybody's customers; few are not told apart. */
-  segment_changes: number | 'fewer than 50'
-  /** At so many merchants; null where the changes are few. */
-  merchants: number | null
+  /** How many of a merchant's own customers change their segment; null of a publisher's import. */
+  segment_changes: number | null
   /** Where it is false, the numbers are estimates. */
   is_exact: boolean
 }

@@ -7,11 +7,15 @@ export type { Client, ClientOptions } from './client.ts'
 export type {
   BatchResult,
   Customer,
-  CustomerCalls,
+  CustomerEvent,
   CustomerReport,
+  CustomerSearch,
+  CustomerStanding,
   Identifiers,
   Segment,
+  SegmentChangeCause,
 } from './customer.ts'
+export type { CustomerCalls } from './customer-calls.ts'
 export type {
   Attempt,
   Delivery,
@@ -36,7 +40,6 @@ export type {
   EventType,
   PingEvent,
   SegmentChange,
-  SegmentChangeCause,
   SegmentChangeEvent,
   SingleEvent,
   SubscribableType,
@@ -44,7 +47,14 @@ export type {
   WebhookEvent,
 } from './event.ts'
 export type { EventCalls, EventPage, EventQuery, FollowOptions } from './event-calls.ts'
-export { hashEmail } from './hash-email.ts'
+export type { HashCheck } from './hash-check.ts'
+export { hashEmail, hashEmailForms } from './hash-email.ts'
+export type {
+  CustomerExport,
+  CustomerSource,
+  ExportedAttempt,
+  ExportedOrder,
+} from './customer-export.ts'
 export { FileRefused, countEmails, hashEmailColumn } from './customer-file/hash-emails.ts'
 export type {
   Chunks,
@@ -77,17 +87,23 @@ export type {
   MerchantCalls,
   MerchantQuery,
   MerchantRate,
+  OwnPartnership,
   PartnershipStatus,
+  Publisher,
+  PublisherCalls,
+  PublisherQuery,
 } from './merchant.ts'
 export { NewcomerError } from './newcomer-error.ts'
 export type { NewcomerErrorParts } from './newcomer-error.ts'
 export type { Offer, OfferCalls, OfferQuery, Offers } from './offer.ts'
 export type {
   LineItem,
+  ListedOrder,
   Order,
   OrderCalls,
   OrderCustomer,
   OrderFields,
+  OrderListQuery,
   OrderReport,
   RecordedLineItem,
 } from './order.ts'
@@ -96,6 +112,8 @@ export type {
   OrganizationCalls,
   OrganizationFields,
   OrganizationProfile,
+  Look,
+  Readiness,
 } from './organization.ts'
 export type {
   ListedRateCard,
@@ -105,9 +123,34 @@ export type {
   RateCardFields,
   RateCardVersion,
 } from './rate-card.ts'
-export type { Rate, RateFields, RateSegment } from './rate.ts'
+export type {
+  Rate,
+  RateChoice,
+  RateChoiceFields,
+  RateChoiceReason,
+  RateFields,
+  RateSegment,
+} from './rate.ts'
 export type { Lost } from './backoff.ts'
 export type { Replay, ReplayCalls, ReplayFields } from './replay.ts'
+export type {
+  CommissionCount,
+  CommissionReport,
+  CommissionReportQuery,
+  DayRangeQuery,
+  MatchedCustomers,
+  MatchedFile,
+  MatchHint,
+  MatchReport,
+  MoveCount,
+  MoveReport,
+  MoveReportQuery,
+  PaidSegment,
+  ReportCalls,
+  SegmentReport,
+  SegmentReportDay,
+  SegmentReportQuery,
+} from './report.ts'
 export { signButton, signStandard } from './sign-webhook.ts'
 export type { StandardParts } from './sign-webhook.ts'
 export type {
@@ -120,8 +163,11 @@ export type {
   LedgerEntry,
   Transaction,
   TransactionCalls,
+  TransactionFilters,
   TransactionLineItem,
   TransactionQuery,
+  TransactionSum,
+  TransactionSums,
   TransactionVerdict,
 } from './transaction.ts'
 export type { ImportFile } from './upload-window.ts'

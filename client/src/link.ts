@@ -20,7 +20,7 @@ export interface LinkFields {
   quote?: string | null | undefined
 }
 
-/** A link. Whoever follows it gets to the merchant with an attribution token of their own. */
+/** A link. Each person who follows it gets to the merchant with an attribution token of their own. */
 export interface Link {
   /** `org-…` */
   merchant_id: string

@@ -27,7 +27,7 @@ async function part(status: number): Promise<never> {
 process.once('SIGINT', () => void part(130))
 process.once('SIGTERM', () => void part(143))
 
-// Whoever reads the output has seen enough.
+// The reader of the output has seen enough.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 }

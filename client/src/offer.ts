@@ -20,7 +20,7 @@ export type Offer = {
   id: string
   /** 1 is the best of the merchant. */
   rank: number
-  /** Whom the rate is for; `default`: for either. */
+  /** The segment that the rate is for; `default`: for either. */
   segment: RateSegment
   display_params: {
     /** Absent: every category. */

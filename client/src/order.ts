@@ -1,8 +1,10 @@
 import { fetchPage, objectOf } from './answer.ts'
-import type { Page } from './answer.ts'
+import type { Page, PageQuery } from './answer.ts'
+import type { Segment } from './customer.ts'
 import { pathTo } from './path.ts'
 import type { Send } from './send.ts'
 import type { Verdict } from './verdict.ts'
+import type { DecidedBy, VerdictPolicy } from './verdict-terms.ts'
 
 /** A line of an order. Its amounts are given as the order's `total` is. */
 export interface LineItem {
@@ -102,6 +104,55 @@ export interface Order {
   modified_date: string
 }
 
+/** An order as it is listed: what it is paid as, and what was said and judged. */
+export interface ListedOrder {
+  /** `btnorder-…` */
+  button_order_id: string
+  order_id: string
+  /** In the currency's smallest unit. */
+  total: number
+  currency: string
+  status: Order['status']
+  /** A test order moves nobody and pays nothing. */
+  is_test: boolean
+  /** Your own id; null for a guest, and once the customer is erased. */
+  customer_id: string | null
+  /** Whom it owes a commission, or owed last; null where it came from nobody. */
+  publisher_id: string | null
+  /** `tx-…` */
+  transaction_id: string | null
+  /** What the order is paid as. */
+  segment: Segment['name']
+  /** What held before the order, as the network judged. */
+  judged: Segment['name']
+  /** What you said: whether the customer was new; null: nothing. */
+  claimed_new: boolean | null
+  policy: VerdictPolicy
+  decided_by: DecidedBy
+  purchase_date: string
+  finalization_date: string
+  /** When it was accepted. */
+  created_date: string
+  modified_date: string
+}
+
+export interface OrderListQuery extends PageQuery {
+  /** RFC 3339, inclusive; when the order was accepted. */
+  start?: string | undefined
+  /** Exclusive. */
+  end?: string | undefined
+  status?: Order['status'] | undefined
+  /** Only orders that owe this publisher, or did. */
+  publisher_id?: string | undefined
+  /** What the order is paid as. */
+  segment?: 'new' | 'active' | undefined
+  judged?: 'new' | 'active' | undefined
+  /** What you said of the customer; `none`: nothing. */
+  claimed?: 'new' | 'active' | 'none' | undefined
+  /** Your own id. */
+  customer_id?: string | undefined
+}
+
 /** For merchants. An `id` is either `btnorder-…` or the merchant's own `order_id`. */
 export interface OrderCalls {
   /**
@@ -112,6 +163,11 @@ export interface OrderCalls {
   create(order: OrderReport): Promise<Order>
   /** Errors: 404 `NotFound`. */
   get(id: string): Promise<Order>
+  /**
+   * The newest first, test orders among them. Where what you ask for is rare a page may be short, and even
+   * empty, and another follow. To be looked through, not to be followed.
+   */
+  list(query?: OrderListQuery): Promise<Page<ListedOrder>>
   /** What the order is paid as, why, and what it owes. Errors: 404 `NotFound`. */
   verdict(id: string): Promise<Verdict>
   /** The orders that were attributed to one token. */
@@ -132,6 +188,7 @@ export function createOrderCalls(send: Send): OrderCalls {
     create: async (order) =>
       objectOf(await send({ method: 'POST', path: ORDERS_PATH, body: order })),
     get: async (id) => objectOf(await send({ method: 'GET', path: pathTo(ORDERS_PATH, id) })),
+    list: async (query) => fetchPage(send, '/v1/orders', { ...query }),
     verdict: async (id) =>
       objectOf(await send({ method: 'GET', path: pathTo(ORDERS_PATH, id, 'verdict') })),
     getByBtnRef: async (btnRef) => fetchPage(send, pathTo(`${ORDERS_PATH}/btn-ref`, btnRef)),

@@ -1,14 +1,14 @@
 import { fetchPage, objectOf } from './answer.ts'
 import type { Page, PageQuery } from './answer.ts'
 import { pathTo } from './path.ts'
-import type { Rate, RateFields } from './rate.ts'
+import type { Rate, RateChoice, RateChoiceFields, RateFields } from './rate.ts'
 import type { Send } from './send.ts'
 import type { Simulation, SimulationFields } from './simulation.ts'
 
 /** A new rate card. Dates are RFC 3339. */
 export interface RateCardFields {
   name: string
-  /** Whom it is for, in place of the card for all; null unless given: for all publishers. */
+  /** The publisher that it is for, in place of the card for all; null unless given: for all publishers. */
   publisher_id?: string | null | undefined
   /** Inclusive; now unless given. May be in the past: orders that were recorded stay as they are. */
   start_date?: string | null | undefined
@@ -81,6 +81,8 @@ export interface RateCardCalls {
   change(id: string, change: RateCardChange): Promise<RateCard>
   /** Ends a card, now unless given, with all that was scheduled for it from then on. */
   end(id: string, options?: { end_date?: string | null | undefined }): Promise<RateCard>
+  /** Which rate a line of an order would be paid by, if it was placed now, and why. Nothing is written. */
+  choose(line: RateChoiceFields): Promise<RateChoice>
   /**
    * What your past orders would have cost under other rates. Nothing is written. It takes as long as
    * reading those orders does, so `timeoutMs` may have to be longer; it is not repeated when there was
@@ -103,6 +105,7 @@ export function createRateCardCalls(send: Send): RateCardCalls {
     get: async (id) => objectOf(await send({ method: 'GET', path: pathTo(RATE_CARDS_PATH, id) })),
     change: async (id, change) => post(pathTo(RATE_CARDS_PATH, id), change),
     end: async (id, options) => post(pathTo(RATE_CARDS_PATH, id, 'end'), options),
+    choose: async (line) => post(`${RATE_CARDS_PATH}/choose`, line),
     simulate: async (draft) => postOnce(`${RATE_CARDS_PATH}/simulate`, draft),
   }
 }

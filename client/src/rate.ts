@@ -31,3 +31,43 @@ export type Rate = {
   /** Trimmed, in lower case. Null: every category. */
   category: string | null
 } & Pay<string>
+
+/** A line of an order, of which it is asked what it would pay now. */
+export interface RateChoiceFields {
+  /** A draft; those of the card that is in force for the publisher unless given. */
+  rates?: RateFields[] | undefined
+  /** Null, or absent: a publisher without a card of its own. */
+  publisher_id?: string | null | undefined
+  /** `none`, as while you tell no segments, unless given. */
+  segment?: 'new' | 'active' | 'none' | undefined
+  /** From the widest to the narrowest. */
+  category?: string[] | undefined
+  /** ISO 4217; absent: no fixed rate matches. */
+  currency?: string | undefined
+}
+
+/** One step of the rules, as it went. */
+export interface RateChoiceReason {
+  code:
+    | 'own-card'
+    | 'card-for-all'
+    | 'no-card'
+    | 'narrowest-category'
+    | 'every-category'
+    | 'own-segment'
+    | 'every-segment'
+    | 'fixed-first'
+    | 'no-rate'
+    | 'segments-off'
+  message: string
+}
+
+/** Which rate a line would be paid by, and why. */
+export interface RateChoice {
+  /** Null for a draft, and where no card is in force. */
+  rate_card_id: string | null
+  /** Null: the line pays nothing. */
+  rate: Rate | null
+  /** One a step, in the order of the rules. */
+  reasons: RateChoiceReason[]
+}

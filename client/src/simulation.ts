@@ -31,7 +31,7 @@ export interface SimulatedCurrency extends SimulationSums {
   segments: (SimulationSums & { segment: Segment['name'] })[]
   publishers: (SimulationSums & { publisher_id: string; name: string })[]
   /**
-   * Publishers with fewer than 20 customers among the orders, and how many they are; null when there
+   * Publishers with fewer than 50 customers among the orders, and how many they are; null when there
    * are none.
    */
   other_publishers: (SimulationSums & { publishers: number }) | null

@@ -112,7 +112,8 @@ export interface LedgerEntry {
   line_items_total: number | null
 }
 
-export interface TransactionQuery extends PageQuery {
+/** What a list of transactions is narrowed to. */
+export interface TransactionFilters {
   /** RFC 3339, inclusive. */
   start?: string | undefined
   /** RFC 3339, exclusive. */
@@ -126,12 +127,47 @@ export interface TransactionQuery extends PageQuery {
   time_field?: 'created_date' | 'modified_date' | 'attribution_date' | undefined
   /** ISO 3166 alpha-2. Where it is rare a page may be short, and even empty, and another follow. */
   country?: string | undefined
+  /** As they are now. */
+  status?: Transaction['status'] | undefined
+  /** ISO 4217. */
+  currency?: string | undefined
+  /** What the order is paid as; `none` where the merchant told no segments. */
+  segment?: Segment['name'] | 'none' | undefined
+  /** For publishers: only what this merchant owes. */
+  merchant_id?: string | undefined
+  /** For merchants: only what is owed to this one. */
+  publisher_id?: string | undefined
+  /** For publishers: only of this customer, your own id. */
+  customer_id?: string | undefined
+}
+
+export type TransactionQuery = TransactionFilters & PageQuery
+
+/** What transactions of one currency, status and segment add up to. */
+export interface TransactionSum {
+  /** ISO 4217. Amounts of several are never added. */
+  currency: string
+  status: Transaction['status']
+  /** Null where the merchant told no segments. */
+  segment: Segment['name'] | null
+  /** How many. */
+  transactions: number
+  /** In the currency's smallest unit. */
+  amount: number
+}
+
+export interface TransactionSums {
+  sums: TransactionSum[]
+  /** Null where all is in the sums; else only those from this time on are, for there are too many. */
+  looked_from_date: string | null
 }
 
 /** What you are owed; for merchants, what they owe. Errors: 404 `NotFound` for one that isn't yours. */
 export interface TransactionCalls {
   /** In whatever currency; for one see `accounts.transactions`. */
   list(query?: TransactionQuery): Promise<Page<Transaction>>
+  /** What the list adds up to, of its newest 100,000. Errors: 400 where a sum is beyond 2^53. */
+  sums(filters?: TransactionFilters): Promise<TransactionSums>
   get(id: string): Promise<Transaction>
   /** Every change of the amount, oldest first: they add up to it. */
   ledger(id: string, query?: PageQuery): Promise<Page<LedgerEntry>>
@@ -145,6 +181,10 @@ export function createTransactionCalls(send: Send): TransactionCalls {
   const get = async <T>(path: string): Promise<T> => objectOf(await send({ method: 'GET', path }))
   return {
     list: async (query) => fetchPage(send, TRANSACTIONS_PATH, { ...query }),
+    sums: async (filters) =>
+      objectOf(
+        await send({ method: 'GET', path: `${TRANSACTIONS_PATH}/sums`, query: { ...filters } }),
+      ),
     get: async (id) => get(pathTo(TRANSACTIONS_PATH, id)),
     ledger: async (id, query) =>
       fetchPage(send, pathTo(TRANSACTIONS_PATH, id, 'ledger'), { ...query }),

@@ -128,7 +128,7 @@ async function mend({ parts, get, id, options, failure, window }: Mending): Prom
 const MAX_LOOKS = 10
 const LOOK_MS = 500
 
-/** Whoever sends the same file at the same time takes over; two that did would never come to an end. */
+/** Another call with the same file takes over; two that took over from each other would never come to an end. */
 async function settle({
   parts,
   get,

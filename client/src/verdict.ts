@@ -7,6 +7,8 @@ import type { DecidedBy, QuoteOutcome, VerdictPolicy } from './verdict-terms.ts'
 
 /** What an order owes a publisher, or owed last, in the currency's smallest unit. */
 export interface Commission {
+  /** `tx-…`: what it is for the publisher, and for you under `transactions`. */
+  transaction_id: string
   /** `org-…` */
   publisher_id: string
   status: Transaction['status']
@@ -87,19 +89,12 @@ export interface Verdict {
   }
   /** Absent where no evidence was taken back after the order had been judged. */
   evidence_withdrawn?: EvidenceWithdrawal
-  /** How much was known then; numbers are of identifiers. Null for orders from before this was kept. */
+  /** How much you had told then; numbers are of identifiers. Null for orders from before this was kept. */
   known: {
     /** Whether you had reported the customer before; null for an order of nobody. */
     customer: boolean | null
     email_sha256: number
     advertising_id: number
-    /** Of the customer that the publisher sent; null where there was none. */
-    publisher_customer: {
-      /** Whether the publisher had reported them. */
-      customer: boolean
-      email_sha256: number
-      advertising_id: number
-    } | null
   } | null
   /** What a publisher had promised the customer. */
   quote: {

@@ -154,7 +154,15 @@ test('each call about rates goes to its path with its method and body', async ()
   const rates = [{ segment: 'new' as const, percent: '5.25' }]
   const server = await startServer(
     ...[one({}), many([]), one({}), one({}), one({}), one({}), one({ currencies: [] })],
-    ...[many([]), one({}), one(null), many([]), one({ conflicts: 2 }), one({ segment: 'new' })],
+    ...[
+      one({ reasons: [] }),
+      many([]),
+      one({}),
+      one(null),
+      many([]),
+      one({ conflicts: 2 }),
+      one({ segment: 'new' }),
+    ],
   )
   const client = createClient({ apiKey, baseUrl: server.url })
   const { rateCards, linkHosts, verdictConflicts, orders } = client
@@ -166,6 +174,7 @@ test('each call about rates goes to its path with its method and body', async ()
   await rateCards.end('ratecard-1')
   await rateCards.end('ratecard-1', { end_date: '2026-01-01T00:00:00Z' })
   expect(await rateCards.simulate({ rates })).toEqual({ currencies: [] })
+  expect(await rateCards.choose({ segment: 'new' })).toEqual({ reasons: [] })
   await linkHosts.list()
   await linkHosts.add('shop.example')
   expect(await linkHosts.remove('shop.example')).toBeUndefined()
@@ -182,6 +191,7 @@ test('each call about rates goes to its path with its method and body', async ()
     'POST /v1/rate-cards/ratecard-1/end',
     'POST /v1/rate-cards/ratecard-1/end {"end_date":"2026-01-01T00:00:00Z"}',
     'POST /v1/rate-cards/simulate {"rates":[{"segment":"new","percent":"5.25"}]}',
+    'POST /v1/rate-cards/choose {"segment":"new"}',
     'GET /v1/link-hosts',
     'POST /v1/link-hosts {"host":"shop.example"}',
     'DELETE /v1/link-hosts/shop.example',

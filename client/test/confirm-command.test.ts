@@ -11,7 +11,7 @@ const replace = ['--mode', 'replace']
 async function prepare() {
   const preview = {
     ...{ rows: 0, created: 0, updated: 0, unchanged: 0, rejected: 0, removed: 120, confirm: 120 },
-    ...{ segment_changes: 0, merchants: 0, is_exact: true },
+    ...{ segment_changes: 0, is_exact: true },
   }
   const server = await startFakeImports({ checked: { preview } })
   const path = join(await makeFolder(), 'customers.csv')

@@ -267,7 +267,7 @@ export class FakeImports {
     if (current.state === 'checking') {
       const preview = {
         ...{ rows, created: rows - rejected, updated: 0, unchanged: 0, rejected, removed: 0 },
-        ...{ segment_changes: 0, merchants: 0, is_exact: true, confirm: null },
+        ...{ segment_changes: 0, is_exact: true, confirm: null },
       }
       Object.assign(current, { state: 'ready', preview }, this.plan.checked)
       const { state = 'ready' } = this.plan.checked

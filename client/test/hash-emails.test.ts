@@ -303,6 +303,7 @@ test('nothing of Node is in what browsers load', () => {
     }
   }
   look('hash-emails.ts')
+  look('check-hash.ts')
   // All of the folder but what uncompresses, which is for Node alone.
   const all = readdirSync(join(import.meta.dirname, '../src/customer-file'))
   expect([...seen, 'unpack.ts'].sort()).toEqual(all.sort())

@@ -116,7 +116,7 @@ const report: ImportReport = {
 }
 const preview = {
   ...{ rows: 9187, created: 9170, updated: 12, unchanged: 3, rejected: 2, removed: 1 },
-  ...{ segment_changes: 'fewer than 50' as const, merchants: null, is_exact: false, confirm: null },
+  ...{ segment_changes: 12, is_exact: false, confirm: null },
 }
 
 test('the report and the preview, worst first', async () => {
@@ -153,7 +153,7 @@ test('the report and the preview, worst first', async () => {
       -----------------------
       rows              9,187
       removed               1  (not in the file)
-      segment changes   fewer than 50
+      segment changes      12  (of your customers)
 
     State: ready
     "

@@ -163,12 +163,14 @@ test('the examples for merchants print what they say', async () => {
     one({ id: 'ratecard-1', version: 1, rates }),
     one({ id: 'ratecard-1', version: 2, rates: [...rates, ...rates] }),
     one({ currencies: [{ currency: 'EUR', orders: 3, cost: 120, actual_cost: 90 }] }),
+    one({ rate: null, reasons: [{ code: 'no-card', message: 'No card is in force' }] }),
     one({ segment: 'active', decided_by: 'network', evidence, commission }),
     one({ conflicts: 7 }),
   )
   expect(printed).toEqual([
     '2 2',
     '3 orders: 120 EUR in place of 90',
+    'null no-card',
     'active network email_sha256 btnorder-1',
     '45 ratecard-1 2',
     '7',

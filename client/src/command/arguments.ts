@@ -14,6 +14,8 @@ export interface Options {
   confirm: number | undefined
   check: boolean
   hashEmails: boolean
+  /** Whether addresses are hashed in a second form where their provider ignores dots or tags. */
+  secondForms: boolean
   /** What columns hold, by their names, where these do not say it. */
   columns: Record<string, ColumnUse>
   rejects: string | undefined
@@ -54,6 +56,7 @@ const OPTIONS = {
   check: FLAG,
   'hash-emails': FLAG,
   'no-hash-emails': FLAG,
+  'second-forms': FLAG,
   column: { type: 'string', multiple: true },
   'forward-to': VALUE,
   'event-type': VALUE,
@@ -83,6 +86,7 @@ export function parseCommand(args: string[]): Command {
     confirm: parseConfirm(values.confirm),
     check: values.check ?? false,
     hashEmails: !(values['no-hash-emails'] ?? false),
+    secondForms: values['second-forms'] ?? false,
     columns: parseColumns(values.column),
     rejects: values.rejects,
     json: values.json ?? false,

@@ -18,6 +18,8 @@ export interface Guard {
 
 export interface GuardOptions {
   hashEmails: boolean
+  /** Whether addresses are hashed in their second forms as well. */
+  secondForms: boolean
   /** What columns hold whose names do not say it. */
   columns: HashEmailOptions['columns']
 }
@@ -29,7 +31,7 @@ export interface GuardOptions {
 export async function guardEmails(
   source: Source,
   terminal: Terminal,
-  { hashEmails: isHashing, columns }: GuardOptions,
+  { hashEmails: isHashing, columns, secondForms }: GuardOptions,
 ): Promise<Guard> {
   const head = await countEmails(await source.head(), { columns }).catch(refuseFile)
   refuseUnknown(head)
@@ -49,6 +51,7 @@ export async function guardEmails(
       const hashed = hashEmailColumn(source.read(), {
         hash: isHashing ? sha256 : refuse,
         columns,
+        secondForms,
         counted: (result) => {
           counts = result
           // Such a column may begin far down.

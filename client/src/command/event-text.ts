@@ -1,7 +1,7 @@
 import type { SingleEvent } from '../event.ts'
 import { visible } from './text.ts'
 
-/** What happened to whom, in one line. A newer server may send what is not known here. */
+/** What happened to which customer, in one line. A newer server may send what is not known here. */
 export function describeEvent(event: SingleEvent): string {
   return visible(`${event.event_type}  ${describe(event)}`)
 }
@@ -32,7 +32,7 @@ function nameOf(segments: { name: string }[]): string {
   return segments[0]?.name ?? 'none'
 }
 
-/** Whom an event is about: events about the same are in order, and are to stay so. */
+/** The customer that an event is about: events about the same one are in order, and are to stay so. */
 export function subjectOf(event: SingleEvent): string {
   if (event.event_type === 'segment-change') return `customer ${event.customer_id}`
   const { id, endpoint_id: endpoint } = event.data as { id?: string; endpoint_id?: string }

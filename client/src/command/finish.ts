@@ -39,7 +39,7 @@ export async function conclude(
   }
   if (ended.rows > 0 || isDone) terminal.print(renderOutcome(ended))
   if (!addsUp(ended)) {
-    terminal.complain('The counts do not add up: please report this to whoever runs the server.')
+    terminal.complain('The counts do not add up: please report this to the operator of the server.')
     isDone = false
   }
   if (ended.rejected > 0) isDone = (await keepRejects(context, ended, ending)) && isDone

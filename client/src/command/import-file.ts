@@ -145,6 +145,6 @@ async function decide(
   }
   terminal.print(waiting)
   if (ending.isJson) terminal.printJson(checked)
-  // Whoever said --start counts on it.
+  // A user who said --start counts on it.
   return !isPlain && ending.isStarting ? 1 : 0
 }

@@ -86,10 +86,6 @@ const LABEL_WIDTH = 18
 export function renderPreview(current: Import, preview: ImportPreview, layout: Layout): string {
   const { created, updated, unchanged, rejected, rows } = preview
   const changes = preview.segment_changes
-  const at =
-    preview.merchants === null || preview.merchants === 0
-      ? ''
-      : ` at ${counted(preview.merchants, 'merchant')}`
   const sums: [string, string][] = [
     ['created', count(created)],
     ['updated', count(updated)],
@@ -105,8 +101,10 @@ export function renderPreview(current: Import, preview: ImportPreview, layout: L
       `  ${'removed'.padEnd(LABEL_WIDTH)}${count(preview.removed).padStart(width)}  (not in the file)`,
     )
   }
-  const told = typeof changes === 'number' ? count(changes).padStart(width) : changes
-  lines.push(`  ${'segment changes'.padEnd(LABEL_WIDTH)}${told}${at}`)
+  if (changes !== null) {
+    const told = count(changes).padStart(width)
+    lines.push(`  ${'segment changes'.padEnd(LABEL_WIDTH)}${told}  (of your customers)`)
+  }
   const title = preview.is_exact ? 'If you start it' : 'If you start it (estimated)'
   return [bold(title, layout), '', ...lines].join('\n')
 }

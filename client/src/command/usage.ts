@@ -20,6 +20,8 @@ Options of import
   --check            only say what it would do
   --hash-emails      hash plain e-mails here (as is done anyway)
   --no-hash-emails   stop where there are plain e-mails
+  --second-forms     where the provider of an address ignores dots or tags (+shop) before the @,
+                     send the hash of the address without them as well
   --column USE=NAME  what a column holds whose name does not say it: email=NAME, emails=NAME
                      (several in a cell), id=NAME, ignored=NAME
   --rejects PATH     where rejected rows go; FILE.rejects.csv unless given

@@ -63,7 +63,7 @@ export class FileBlocks {
     // Without the end of a line there is nothing new to read, and joining takes time.
     const isNews = utf8.includes(0x0a) || utf8.includes(0x0d) || this.#waitingBytes > LINE_BYTES
     if (this.form === undefined || (!isLast && !isNews)) {
-      // Whoever pushed the bytes may use their memory again.
+      // The caller that pushed the bytes may use their memory again.
       if (utf8.length > 0) this.#waiting[this.#waiting.length - 1] = utf8.slice()
       return undefined
     }

@@ -14,8 +14,8 @@ import { RecordScanner } from './record-scanner.ts'
 import type { ScannedRecord } from './record-scanner.ts'
 import { AddressRemover, removeAddresses } from './remove-addresses.ts'
 import { renameColumns } from './rename-columns.ts'
-import { rewriteCell } from './rewrite-cell.ts'
-import type { EmailCounts, Hash, Replacement } from './rewrite-cell.ts'
+import { hashFormsOf, rewriteCell } from './rewrite-cell.ts'
+import type { EmailCounts, Hash, HashForms, Replacement } from './rewrite-cell.ts'
 import { fromByteText, isUtf8Text, joinBytes } from './text-bytes.ts'
 import { decodeText } from './text-encoding.ts'
 
@@ -35,6 +35,11 @@ export interface HashEmailOptions {
   hash?: Hash | undefined
   /** What columns hold, by their names in the file's header. */
   columns?: Readonly<Record<string, ColumnUse>> | undefined
+  /**
+   * Whether an address whose provider ignores dots or tags is hashed in a second form, without them, beside the
+   * first. Not unless given.
+   */
+  secondForms?: boolean | undefined
   /** Told the counts at the end. */
   counted?: ((counts: EmailCounts) => void) | undefined
 }
@@ -57,7 +62,10 @@ export async function* hashEmailColumn(
   csv: Chunks,
   options: HashEmailOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const file = new FileRewriter(options.hash ?? webHash, parseUses(options.columns))
+  const file = new FileRewriter(
+    hashFormsOf(options.hash ?? webHash, options.secondForms ?? false),
+    parseUses(options.columns),
+  )
   for await (const chunk of byteChunks(csv)) {
     file.read(chunk, false)
     if (file.pieces.length > 0) yield joinPieces(file.pieces.splice(0))
@@ -121,7 +129,7 @@ const SUSPICIOUS = /[@%=&\\\xef]|[\s(<[{]at[\s)>\]}]/i
 class FileRewriter {
   /** What was written. */
   readonly pieces: Piece[] = []
-  readonly #hash: Hash
+  readonly #hash: HashForms
   readonly #said: SaidColumns
   readonly #blocks = new FileBlocks()
   readonly #counts: EmailCounts = {
@@ -142,7 +150,7 @@ class FileRewriter {
   /** Up to where the block was written. */
   #written = 0
 
-  constructor(hash: Hash, said: SaidColumns) {
+  constructor(hash: HashForms, said: SaidColumns) {
     this.#hash = hash
     this.#said = said
   }

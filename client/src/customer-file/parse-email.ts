@@ -28,6 +28,9 @@ const UNSEEN = /(?![\u200c\u200d])[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb
 // Joiners say something between letters of some scripts, and nothing beside ASCII.
 const STRAY_JOINER = /(?<![^\0-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\0-\x7f])/gu
 
+// UAX #15, Stream-Safe Text Format: no language has more marks on one letter than 30.
+const LONG_RUN = /\p{M}{31}/u
+
 const QUOTES = '"\'`´“”„‟‘’‚‛«»‹›″′'
 const IS_QUOTE = new RegExp(`[${QUOTES}]`, 'u')
 const BRACKETS: ReadonlyMap<string, string> = new Map([
@@ -50,8 +53,11 @@ const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}\u200c\u200d·・-]*[\p{L}\p{M}\p
  * written: `müller.example` and `xn--mller-kva.example` are two addresses.
  */
 export function parseEmail(text: string): ParsedEmail {
+  // A run of marks takes the square of its length to be put in order.
+  if (LONG_RUN.test(text)) return { fault: 'malformed' }
   const seen = text.normalize('NFC').replaceAll(UNSEEN, '').replaceAll(STRAY_JOINER, '')
   const bare = unwrap(trim(seen))
+  if (LONG_RUN.test(bare)) return { fault: 'malformed' }
   const address = bare.toLowerCase().normalize('NFC')
   const fault = findFault(address)
   return fault === undefined ? { address } : { fault }

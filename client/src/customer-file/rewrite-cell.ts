@@ -1,4 +1,5 @@
 import { ADDRESS_REMOVED, NOT_AN_ADDRESS, hasAtSign, looksLikeAddress } from './address-text.ts'
+import { listEmailForms } from './email-forms.ts'
 import type { Delimiter } from './file-form.ts'
 import { isEmptyMarker, unwrapCell } from './normalize-cell.ts'
 import { parseEmail } from './parse-email.ts'
@@ -11,6 +12,14 @@ import { removeAddresses } from './remove-addresses.ts'
 export type Replacement = string | Promise<string> | undefined
 
 export type Hash = (text: string) => string | Promise<string>
+
+/** The hashes of one address, of each form that it is to be known by. */
+export type HashForms = (address: string) => (string | Promise<string>)[]
+
+/** By one hash function: of the address alone, or of its second form as well. */
+export function hashFormsOf(hash: Hash, hasSecond: boolean): HashForms {
+  return (address) => (hasSecond ? listEmailForms(address) : [address]).map((form) => hash(form))
+}
 
 /** What became of the addresses in a file. */
 export interface EmailCounts {
@@ -51,7 +60,7 @@ export interface Cell {
 const unheard = { push: () => 0 }
 
 /** What to put in place of a cell that may hold an address, and counts it. */
-export function rewriteCell(cell: Cell, hash: Hash, counts: EmailCounts): Replacement {
+export function rewriteCell(cell: Cell, hash: HashForms, counts: EmailCounts): Replacement {
   const { text, raw, column, isWhole } = cell
   const means = column?.means
   if (means === 'email_sha256' || means === 'emails_sha256') {
@@ -70,7 +79,7 @@ export function rewriteCell(cell: Cell, hash: Hash, counts: EmailCounts): Replac
 
 function rewriteEmails(
   { text, column, delimiter }: Cell,
-  hash: Hash,
+  hash: HashForms,
   counts: EmailCounts,
 ): Replacement {
   if (!hasAtSign(text) && !looksLikeAddress(text)) return undefined
@@ -90,17 +99,17 @@ function rewriteEmails(
 
 type Hashes = (string | Promise<string>)[] | undefined
 
-function hashOne(text: string, hash: Hash): Hashes {
+function hashOne(text: string, hash: HashForms): Hashes {
   const parsed = parseEmail(text)
-  return 'address' in parsed ? [hash(parsed.address)] : undefined
+  return 'address' in parsed ? hash(parsed.address) : undefined
 }
 
 /** Addresses and hashes, with any of the usual separators between them, each in quotes or all. */
-function hashList(text: string, hash: Hash): Hashes {
+function hashList(text: string, hash: HashForms): Hashes {
   return hashPieces(text, hash) ?? hashPieces(unwrapList(unwrapCell(text, unheard)), hash)
 }
 
-function hashPieces(text: string, hash: Hash): Hashes {
+function hashPieces(text: string, hash: HashForms): Hashes {
   const pieces = text.split(/[|;,]/).flatMap(splitBlanks)
   const hashes: (string | Promise<string>)[] = []
   for (const piece of pieces) {

@@ -2,7 +2,7 @@ const PIECE = 8_192
 
 /**
  * Bytes as a text with a character for each: what cuts a file into records then counts in bytes and
- * characters alike. Whoever has something faster passes it on instead.
+ * characters alike. A caller that has something faster passes it on instead.
  */
 export function toByteText(bytes: Uint8Array): string {
   let text = ''
