@@ -28,7 +28,11 @@ const CALLER = {
   finalizationDays: 30,
   verdictPolicy: 'network' as const,
   evidencePolicy: 'before_click' as const,
+  answersPublishers: false,
+  operatorMayLook: true,
   requestsPerMinute: 0,
+  retentionDays: null,
+  retentionSince: null,
   profile: {} as never,
   createdAt: new Date(0),
 }

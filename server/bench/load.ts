@@ -119,3 +119,11 @@ export function quantiles(values: number[]): { p50Ms: number; p99Ms: number } {
   const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0
   return { p50Ms: at(0.5), p99Ms: at(0.99) }
 }
+
+/** The median of several rounds, by calls a second. */
+export function medianOf(loads: readonly Load[]): Load {
+  const sorted = loads.toSorted((left, right) => left.perSecond - right.perSecond)
+  const middle = sorted[Math.floor(sorted.length / 2)]
+  if (!middle) throw new Error('nothing was measured')
+  return middle
+}

@@ -8,11 +8,16 @@ import { readOptions, ROUTE_MEASUREMENTS } from './options.ts'
 import { listenIn, measureArrival } from './measure-deliveries.ts'
 import { DELIVERY_PLACES, measureDelivery } from './measure-delivery.ts'
 import { measureClicks } from './measure-clicks.ts'
+import { measureGreedy } from './measure-greedy.ts'
 import { measureImports } from './measure-imports.ts'
 import { measureLists } from './measure-lists.ts'
 import { measureMemory } from './measure-memory.ts'
 import { measureNeighbour } from './measure-neighbour.ts'
 import { measureRoutes } from './measure-routes.ts'
+import { measureDashboards } from './measure-dashboards.ts'
+import { measurePages } from './measure-pages.ts'
+import { measureProcesses } from './measure-processes.ts'
+import { measureTab } from './measure-tab.ts'
 import { startProgram } from './program.ts'
 import { startReceiver } from './receiver.ts'
 import { startStage } from './stage.ts'
@@ -29,6 +34,11 @@ const PLACES = [
   'imported',
   'copied',
   'neighboured',
+  'tabbed',
+  'watched',
+  'looked_at',
+  'one_process',
+  'two_processes',
   ...DELIVERY_PLACES,
 ] as const
 type Places = Record<(typeof PLACES)[number], Place>
@@ -62,6 +72,22 @@ async function measure(places: Places, extent: Extent, options: Options): Promis
   if (isAsked('neighbour')) {
     const { neighbourSeconds } = extent
     results.neighbour = await measureNeighbour(places.neighboured, neighbourSeconds, { flags })
+  }
+  // Files are read before any database: once is enough.
+  if (isAsked('greedy') && extent.shared !== undefined) results.greedy = await measureGreedy()
+  if (isAsked('tab') && extent.tabRows !== undefined) {
+    results.tab = await measureTab(places.tabbed, extent.tabRows, { flags })
+  }
+  if (isAsked('dashboards')) {
+    const { dashboardSeconds } = extent
+    results.dashboards = await measureDashboards(places.watched, dashboardSeconds, { flags })
+  }
+  if (isAsked('pages')) {
+    results.pages = await measurePages(places.looked_at, extent.transactions, { flags })
+  }
+  if (isAsked('processes') && extent.shared !== undefined) {
+    const { one_process: one, two_processes: two } = places
+    results.processes = await measureProcesses({ one, two }, extent.shared.processes, { flags })
   }
   return results
 }

@@ -1,6 +1,6 @@
 import { createWriter } from './connection.ts'
 import type { Call } from './connection.ts'
-import { runLoad, sendAll } from './load.ts'
+import { medianOf, runLoad, sendAll } from './load.ts'
 import type { Load } from './load.ts'
 import { makeClicks } from './make-clicks.ts'
 import type { Click } from './make-clicks.ts'
@@ -74,7 +74,7 @@ export async function measureRoutes(
       loads.set(name, [...(loads.get(name) ?? []), await runLoad(options)])
     }
   }
-  const medians: RouteLoads = new Map([...loads].map(([name, its]) => [name, median(its)]))
+  const medians: RouteLoads = new Map([...loads].map(([name, its]) => [name, medianOf(its)]))
   const offers = medians.get('offers')
   if (offers && nextOffers) {
     const pace = { perSecond: offers.perSecond / 2, seconds: extent.pacedSeconds }
@@ -102,11 +102,4 @@ const COMPARED: Partial<Record<Measurement, Route[]>> = {
 function isAsked(route: Route, only: Measurement | undefined): boolean {
   if (only === undefined || route === only) return true
   return COMPARED[only]?.includes(route) ?? false
-}
-
-function median(loads: Load[]): Load {
-  const sorted = loads.toSorted((a, b) => a.perSecond - b.perSecond)
-  const middle = sorted[Math.floor(sorted.length / 2)]
-  if (!middle) throw new Error('nothing was measured')
-  return middle
 }

@@ -4,6 +4,7 @@ import type { BloatExtent } from './measure-bloat.ts'
 import type { DrainExtent } from './measure-deliveries.ts'
 import type { ImportExtent } from './measure-imports.ts'
 import type { FairExtent, LiveExtent } from './measure-live.ts'
+import type { CoreExtent } from './measure-processes.ts'
 
 export const ROUTE_MEASUREMENTS = [
   'customers',
@@ -29,6 +30,11 @@ export const MEASUREMENTS = [
   'lists',
   'imports',
   'neighbour',
+  'greedy',
+  'tab',
+  'dashboards',
+  'pages',
+  'processes',
 ] as const
 export type Measurement = (typeof MEASUREMENTS)[number]
 
@@ -47,13 +53,18 @@ export interface Extent {
   /** Of offers at half load. */
   pacedSeconds: number
   clickSeconds: number
-  /** That are listed. */
+  /** That are listed, and looked at by pages; these have as many customers. */
   transactions: number
   imports: ImportExtent
   neighbourSeconds: number
+  /** Of the list that a browser's tab sends; most of that is the browser's work, whatever the database. */
+  tabRows: number | undefined
+  /** Of reports beside open dashboards, and without. */
+  dashboardSeconds: number
 }
 
 export interface SharedExtent {
+  processes: CoreExtent
   backlog: BacklogExtent
   live: LiveExtent[]
   fairness: FairExtent
@@ -75,6 +86,7 @@ const FULL: Pick<Options, 'postgres' | 'pglite'> = {
     warmMs: 3_000,
     drain: { customers: 1_000, rounds: 3 },
     shared: {
+      processes: { rounds: 3, roundMs: 5_000, warmMs: 2_000 },
       backlog: { lanes: 1_000_000, deliveries: 60_000, withinMs: 30_000 },
       live: [
         { perSecond: 500, seconds: 30 },
@@ -90,6 +102,8 @@ const FULL: Pick<Options, 'postgres' | 'pglite'> = {
     transactions: 1_000_000,
     imports: { rows: 5_000_000, copied: 1_000_000, rowByRow: 3_000, besideSeconds: 15 },
     neighbourSeconds: 30,
+    tabRows: 1_000_000,
+    dashboardSeconds: 15,
   },
   pglite: {
     rounds: 1,
@@ -104,6 +118,8 @@ const FULL: Pick<Options, 'postgres' | 'pglite'> = {
     transactions: 100_000,
     imports: { rows: 200_000, copied: 0, rowByRow: 1_000, besideSeconds: 8 },
     neighbourSeconds: 20,
+    tabRows: undefined,
+    dashboardSeconds: 10,
   },
 }
 
@@ -114,6 +130,7 @@ const QUICK: Pick<Options, 'postgres' | 'pglite'> = {
     warmMs: 1_000,
     drain: { customers: 1_000, rounds: 1 },
     shared: {
+      processes: { rounds: 3, roundMs: 1_500, warmMs: 500 },
       backlog: { lanes: 150_000, deliveries: 20_000, withinMs: 5_000 },
       live: [
         { perSecond: 500, seconds: 4 },
@@ -129,6 +146,8 @@ const QUICK: Pick<Options, 'postgres' | 'pglite'> = {
     transactions: 100_000,
     imports: { rows: 300_000, copied: 300_000, rowByRow: 1_000, besideSeconds: 6 },
     neighbourSeconds: 10,
+    tabRows: 300_000,
+    dashboardSeconds: 5,
   },
   pglite: {
     rounds: 1,
@@ -143,6 +162,8 @@ const QUICK: Pick<Options, 'postgres' | 'pglite'> = {
     transactions: 20_000,
     imports: { rows: 30_000, copied: 0, rowByRow: 300, besideSeconds: 3 },
     neighbourSeconds: 10,
+    tabRows: undefined,
+    dashboardSeconds: 5,
   },
 }
 

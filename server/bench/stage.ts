@@ -38,7 +38,7 @@ export function startServer(
     LOG_LEVEL: 'warn',
     ...place,
   }
-  return startProgram(file, { ...options, env })
+  return startProgram(file, { ...options, env: { ...env, ...options.env } })
 }
 
 export async function startStage(

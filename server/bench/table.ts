@@ -11,8 +11,16 @@ import type { Imports } from './measure-imports.ts'
 import { importLines } from './import-lines.ts'
 import type { Line } from './line.ts'
 import type { Lists } from './measure-lists.ts'
+import type { Greedy } from './measure-greedy.ts'
 import type { MemoryCourse } from './measure-memory.ts'
+import type { Dashboards } from './measure-dashboards.ts'
 import type { Neighbour } from './measure-neighbour.ts'
+import type { Pages } from './measure-pages.ts'
+import { coreLines } from './measure-processes.ts'
+import type { CoreLoads } from './measure-processes.ts'
+import type { Tab } from './measure-tab.ts'
+import { pageLines } from './page-lines.ts'
+import { tabLines } from './tab-lines.ts'
 import type { Route, RouteLoads } from './measure-routes.ts'
 
 /** What one database gave. */
@@ -25,6 +33,11 @@ export interface Results {
   lists?: Lists
   imports?: Imports
   neighbour?: Neighbour
+  greedy?: Greedy
+  tab?: Tab
+  dashboards?: Dashboards
+  pages?: Pages
+  processes?: CoreLoads[]
 }
 
 interface Aim {
@@ -51,6 +64,8 @@ const MEMORY_AIM = 1.15
 const LIST_AIM = 1.5
 // What another organization may lose by a flood that is not its own.
 const NEIGHBOUR_AIM = 3
+// Work that grows as the square would be four times as much a byte.
+const GREEDY_AIM = 3
 // The answer to the last click is a little later than the last click.
 const HELD = 0.99
 
@@ -102,7 +117,8 @@ function routeLines(routes: RouteLoads): Line[] {
 }
 
 function otherLines(results: Results): Line[] {
-  const { deliveries, arrival, memory, clicks, lists, imports, neighbour } = results
+  const { deliveries, arrival, memory, clicks, lists, imports, neighbour, greedy } = results
+  const { tab, dashboards, pages, processes } = results
   const lines = deliveryLines(deliveries, { mark, count })
   if (arrival) {
     const verdict = sayP99(arrival.p99Ms, ARRIVAL_AIM_MS)
@@ -113,6 +129,11 @@ function otherLines(results: Results): Line[] {
   if (lists) lines.push(...listLines(lists))
   if (imports) lines.push(...importLines(imports, { mark, count }))
   if (neighbour) lines.push(...neighbourLines(neighbour))
+  if (greedy) lines.push(...greedyLines(greedy))
+  if (tab) lines.push(...tabLines(tab, { mark, count }))
+  if (dashboards) lines.push(...dashboardLines(dashboards))
+  if (pages) lines.push(...pageLines(pages, { mark, count }))
+  if (processes) lines.push(...coreLines(processes))
   return lines
 }
 
@@ -154,6 +175,30 @@ function neighbourLines({ alone, beside, flood }: Neighbour): Line[] {
     loadLine('sign-ups alone', alone, []),
     loadLine('beside a flood', beside, [verdict]),
     { name: 'the flood, customers', rate: flood, ratios: [] },
+  ]
+}
+
+function greedyLines({ longer, wider, dearest }: Greedy): Line[] {
+  const say = ({ value, file }: Greedy['longer']): string[] => {
+    const verdict = `(≤ ${GREEDY_AIM}) ${mark(value <= GREEDY_AIM)}`
+    return [`${value.toFixed(1)} × the work a byte ${verdict}: ${file}`]
+  }
+  return [
+    { name: 'hostile files, 4 × the rows', ratios: say(longer) },
+    { name: 'hostile files, 4 × as wide', ratios: say(wider) },
+    {
+      name: 'the dearest of them',
+      ratios: [`${dearest.value.toFixed(0)} ms a megabyte: ${dearest.file}`],
+    },
+  ]
+}
+
+function dashboardLines({ alone, beside, polls, open }: Dashboards): Line[] {
+  const ratio = beside.p50Ms / alone.p50Ms
+  return [
+    loadLine('reports alone', alone, []),
+    loadLine(`beside ${open} dashboards`, beside, [`p50 ${ratio.toFixed(2)} × alone`]),
+    { name: 'what those asked', rate: polls, ratios: [] },
   ]
 }
 
@@ -213,6 +258,11 @@ ${INITIAL_PREFETCH} lanes, and as many that a resume made due. From event to web
 over to be written, in a process other than the server. A silent webhook has very many lanes waiting and
 never answers in time; it is resumed each second, since it would pause itself. Lanes come and go beside an
 open tx by the server's own statements, with nothing sent. Sign-ups come at 50 a second; the flood is another
-publisher's batches of 1,000 customers on 30 connections, without a limit on its calls.
+publisher's batches of 1,000 customers on 30 connections, without a limit on its calls. The tab is Chromium's, its
+page's thread slowed down four times, its workers not; the list has plain addresses, and while it is sent the
+connection is lost once and the page reloaded once. A long task is one of the page's thread beyond 50 ms, from
+the choice of the file on. Open dashboards each ask what the page of a webhook asks, as often as it does, and wait
+for events. A page takes as long as the calls that it begins with, side by side.
+What several processes serve is limited by the cores that PostgreSQL and the load generator leave them.
 `
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { parseDate } from './kernel/date.ts'
+import { rateChoiceRoutes } from './commissions/rates/rate-choice-routes.ts'
 import { rateCardRoutes } from './commissions/rates/rate-card-routes.ts'
 import type { RateCardRouteParts } from './commissions/rates/rate-card-routes.ts'
 import { simulationRoutes } from './commissions/what-if/simulation-routes.ts'
@@ -18,11 +19,13 @@ import { auditLogRoutes, operatorAuditLogRoutes } from './journal/read/audit-log
 import type { AuditLogParts } from './journal/read/audit-log-routes.ts'
 import { keyRoutes } from './organizations/own/key-routes.ts'
 import type { KeyRouteParts } from './organizations/own/key-routes.ts'
+import { ownLookRoutes } from './organizations/own/look-routes.ts'
 import { ownOrganizationRoutes } from './organizations/own/organization-routes.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import type { HealthParts } from './http/health-routes.ts'
 import { createShell } from './http/shell.ts'
 import type { ShellParts } from './http/shell.ts'
+import { hashCheckRoutes } from './imports/hash-check-routes.ts'
 import { importRoutes } from './imports/import-routes.ts'
 import type { ImportRouteParts } from './imports/import-routes.ts'
 import { invalidField } from './kernel/problem.ts'
@@ -35,6 +38,8 @@ import type { PeopleParts } from './members/people-parts.ts'
 import { providerRoutes } from './members/providers/provider-routes.ts'
 import type { ProviderParts } from './members/providers/provider-routes.ts'
 import { operatorInvitationRoutes } from './members/operator/invitation-routes.ts'
+import { lookRoutes } from './members/operator/look-routes.ts'
+import { mailTestRoutes } from './members/operator/mail-test-routes.ts'
 import { peopleRoutes } from './members/operator/people-routes.ts'
 import { ROUTE_PERMISSIONS } from './members/route-permissions.ts'
 import { signInRoutes } from './members/sign-in-routes.ts'
@@ -47,16 +52,29 @@ import type { RedirectParts } from './links/redirect-routes.ts'
 import { offerRoutes } from './offers/offer-routes.ts'
 import type { OfferParts } from './offers/answer-offers.ts'
 import type { Directory } from './organizations/directory.ts'
+import { lookUpRoutes } from './reports/look-up-routes.ts'
+import { customerExportRoutes } from './privacy/customer-export-routes.ts'
+import { orderListRoutes } from './reports/order-list-routes.ts'
 import { orderRoutes } from './reports/order-routes.ts'
 import type { OrderParts } from './reports/record-orders.ts'
+import type { ReadingParts } from './statistics/read-reports.ts'
+import { readinessRoutes } from './statistics/readiness-routes.ts'
+import { reportRoutes } from './statistics/report-routes.ts'
 import { verdictRoutes } from './reports/verdict-routes.ts'
 import type { VerdictRouteParts } from './reports/verdict-routes.ts'
 import { brandRoutes } from './merchants/brand-routes.ts'
 import { merchantRoutes } from './merchants/merchant-routes.ts'
+import { partnershipRoutes } from './merchants/partnership-routes.ts'
+import { publisherRoutes } from './merchants/publisher-routes.ts'
 import type { MerchantRouteParts } from './merchants/merchant-routes.ts'
 import { operatorPartnershipRoutes } from './operator/partnership-routes.ts'
+import { operatorReadinessRoutes } from './operator/readiness-routes.ts'
 import { operatorRoutes } from './operator/organization-routes.ts'
+import { overviewRoutes } from './operator/overview-routes.ts'
+import type { OverviewParts } from './operator/read-overview.ts'
 import type { OperatorParts } from './operator/organization-routes.ts'
+import { verificationRoutes } from './audit/verification-routes.ts'
+import type { VerificationRouteParts } from './audit/verification-routes.ts'
 import { eventRoutes } from './webhooks/feed/event-feed-routes.ts'
 import type { EventRouteParts } from './webhooks/feed/event-feed-routes.ts'
 import { receiverCheckRoutes } from './webhooks/receiver-check/receiver-check-routes.ts'
@@ -76,6 +94,8 @@ export interface AppParts
     HealthParts,
     DashboardParts,
     OperatorParts,
+    VerificationRouteParts,
+    OverviewParts,
     RefusalParts,
     KeyRouteParts,
     AuditLogParts,
@@ -93,6 +113,7 @@ export interface AppParts
     ReplayParts,
     ReceiverCheckParts,
     EventRouteParts,
+    ReadingParts,
     Omit<ProviderParts, 'mode'> {
   directory: Directory
 }
@@ -136,20 +157,30 @@ function addOrganizationRoutes(app: FastifyInstance, parts: AppParts, people: Pe
       api.addHook('onRequest', createRequireCaller(parts.directory, ROUTE_PERMISSIONS))
       api.addHook('onRequest', checkVersion)
       ownOrganizationRoutes(parts)(api)
+      ownLookRoutes(parts)(api)
       keyRoutes(parts)(api)
       auditLogRoutes(parts)(api)
+      readinessRoutes(parts)(api)
       merchantRoutes(parts)(api)
+      publisherRoutes(parts)(api)
+      partnershipRoutes(parts)(api)
       brandRoutes(parts)(api)
       customerRoutes(parts)(api)
+      lookUpRoutes(parts)(api)
+      customerExportRoutes(parts)(api)
       orderRoutes(parts)(api)
+      orderListRoutes(parts)(api)
       transactionRoutes(parts)(api)
       verdictRoutes(parts)(api)
+      reportRoutes(parts)(api)
       rateCardRoutes(parts)(api)
+      rateChoiceRoutes(parts)(api)
       simulationRoutes(parts)(api)
       offerRoutes(parts)(api)
       linkHostRoutes(parts)(api)
       linkRoutes(parts)(api)
       importRoutes(parts)(api)
+      hashCheckRoutes()(api)
       webhookRoutes(parts)(api)
       pingRoutes(parts)(api)
       receiverCheckRoutes(parts)(api)
@@ -174,10 +205,15 @@ function addOperatorRoutes(app: FastifyInstance, parts: AppParts, people: People
       })
       api.addHook('onRequest', requireOperator)
       operatorRoutes(parts)(api)
+      verificationRoutes(parts)(api)
+      overviewRoutes(parts)(api)
       operatorPartnershipRoutes(parts)(api)
+      operatorReadinessRoutes(parts)(api)
       operatorLinkHostRoutes(parts)(api)
       operatorAuditLogRoutes(parts)(api)
       peopleRoutes(people)(api)
+      lookRoutes(people)(api)
+      mailTestRoutes(people)(api)
       operatorInvitationRoutes(people)(api)
       done()
     },

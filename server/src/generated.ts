@@ -14,7 +14,6 @@ import { createLog } from './kernel/log.ts'
 import { migrate } from './kernel/database/migrate.ts'
 import { KEY_BYTES, createVault } from './kernel/vault.ts'
 import type { Examples } from './openapi/add-examples.ts'
-import { catalogueEvents } from './openapi/catalogue-events.ts'
 import { describeApi } from './openapi/describe-api.ts'
 import { base } from './openapi/document.ts'
 import type { Json, OpenApi } from './openapi/document.ts'
@@ -23,12 +22,10 @@ import { EmptyBody } from './http/schema.ts'
 import { listRoutes } from './openapi/list-routes.ts'
 import { createParts } from './parts.ts'
 
-/** What is made from the routes: openapi.json, the list of them, and what is shown of it. */
+/** What is made from the routes: openapi.json and the list of them. */
 export interface ApiFiles {
   openApi: string
   routes: string
-  /** What the dashboard says of each type of events. */
-  eventCatalogue: string
 }
 
 /** The description of the API, made from the schemas of its routes. */
@@ -55,7 +52,6 @@ export async function generateApi(): Promise<ApiFiles> {
     return {
       openApi: `${layOut(document as unknown as Json)}\n`,
       routes: listRoutes(routes),
-      eventCatalogue: `${layOut(catalogueEvents(document))}\n`,
     }
   } finally {
     await app.close()

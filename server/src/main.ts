@@ -1,54 +1,46 @@
-import closeWithGrace from 'close-with-grace'
-import { containErrors } from './kernel/bulkhead.ts'
+import cluster from 'node:cluster'
 import { CannotStart } from './kernel/cannot-start.ts'
-import { ConfigError, readConfig } from './kernel/config.ts'
+import { ConfigError, readConfig, serverUrl } from './kernel/config.ts'
 import type { Config } from './kernel/config.ts'
 import { createLog } from './kernel/log.ts'
-import { createSetUpToken } from './members/set-up.ts'
-import { startServer } from './start.ts'
+import { supervise } from './kernel/processes/supervise.ts'
 
 // Supervisors kill a program some time after asking it to stop; it ends before that.
 const STOP_MS = 15_000
 
 async function main(): Promise<void> {
   const config = readConfig()
-  const log = createLog(config.logLevel)
-  const server = await startServer({
-    config,
-    log,
-    onBroken(error) {
-      log.fatal({ err: error }, 'The embedded database answers nothing any more; the process ends.')
-      process.stderr.write(
-        'The embedded database is broken. Start Newcomer again; nothing is lost.\n',
-      )
-      process.exit(1)
-    },
-  })
-  containErrors((error) => {
-    log.error({ err: error }, 'Nobody caught this error; the work that it arose in was given up.')
-  })
-  // Rejections that nobody handles become uncaught errors by themselves, and so are contained too.
-  const options = { delay: STOP_MS, logger: log, skip: ['unhandledRejection' as const] }
-  closeWithGrace(options, async ({ err, signal }) => {
-    if (err) log.fatal({ err }, 'Nobody caught this error; the program stops.')
-    else log.info({ signal }, 'Stopping.')
-    await server.stop()
-    log.info('Stopped.')
-  })
-  process.stdout.write(`Newcomer serves ${server.url} ${sayDatabase(config)}\n`)
-  const token = await createSetUpToken(server.parts)
-  if (token === undefined) return
-  const base = config.publicUrl ?? server.url.replace('127.0.0.1', 'localhost')
-  // Not by the log, which is kept.
-  process.stdout.write(
-    `Newcomer has no operator yet. Become it, within an hour and once: ${base}/dashboard/setup#${token}\n`,
-  )
+  if (config.processes > 1 && cluster.isPrimary) return superviseAll(config)
+  // What serves is not loaded into a primary, which would have no use for a hundred megabytes of it.
+  const { serve } = await import('./serve.ts')
+  await serve(config, STOP_MS)
 }
 
-function sayDatabase(config: Config): string {
-  return config.databaseUrl
-    ? 'from PostgreSQL'
-    : `from the embedded database in ${config.dataFolder}`
+/** Several processes on one port; this one only sees to it that they are there. */
+async function superviseAll(config: Config): Promise<void> {
+  const { host, processes } = config
+  const log = createLog(config.logLevel)
+  const supervised = await supervise({
+    ...{ processes, host, port: config.port, log, stopMs: STOP_MS },
+    serves(port) {
+      const url = serverUrl(host, port)
+      process.stdout.write(`Newcomer serves ${url} from PostgreSQL by ${processes} processes\n`)
+    },
+  })
+  const asked: string[] = []
+  function stop(signal: string): void {
+    if (asked.push(signal) > 1) {
+      log.error(`second ${signal}, exiting`)
+      supervised.kill()
+      process.exit(1)
+    }
+    log.info({ signal }, 'Stopping.')
+    supervised.stop()
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  process.exitCode = await supervised.ended
+  if (asked.length > 0) log.info('Stopped.')
 }
 
 /** What the operator can mend is said in a sentence; anything else with its stack. */

@@ -1,4 +1,4 @@
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import { createDeliveryMetrics } from './webhooks/dispatch/delivery-metrics.ts'
 import type { DeliveryMetrics } from './webhooks/dispatch/delivery-metrics.ts'
 
@@ -12,6 +12,8 @@ export interface Metrics extends DeliveryMetrics {
   observeRequest(labels: { method: string; route: string; status: number }, seconds: number): void
   /** How many requests were answered in all. */
   countedRequests(): number
+  /** How many of them with a 5xx. */
+  countedFailures(): number
   /** The size of a set of calls that were written together. */
   observeSet(kind: string, size: number): void
   /** `isConflict`: the merchant had said otherwise. */
@@ -23,9 +25,12 @@ export interface Metrics extends DeliveryMetrics {
 /** One registry an app, so that several can live in one process. */
 export function createMetrics(): Metrics {
   let answered = 0
+  let failed = 0
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
+  // The sum says how many processes serve.
+  new Gauge({ name: 'newcomer_processes', help: 'Processes that serve.', registers }).set(1)
   const requests = new Histogram({
     name: 'newcomer_http_request_duration_seconds',
     help: 'Time from the first byte of a request to the last of its answer.',
@@ -65,9 +70,11 @@ export function createMetrics(): Metrics {
     registry,
     observeRequest(labels, seconds) {
       answered++
+      if (labels.status >= 500) failed++
       requests.observe(labels, seconds)
     },
     countedRequests: () => answered,
+    countedFailures: () => failed,
     observeSet: (kind, size) => sets.observe({ kind }, size),
     ...createDeliveryMetrics(registers),
     countVerdict: (segment, isConflict) => {

@@ -2,6 +2,8 @@ import { createCatalog } from './commissions/rates/catalog.ts'
 import type { Catalog } from './commissions/rates/catalog.ts'
 import { verify } from './audit/verify.ts'
 import type { Verification } from './audit/verify.ts'
+import { createVerifications } from './audit/run-verifications.ts'
+import type { Verifications } from './audit/run-verifications.ts'
 import { createValidation } from './commissions/transactions/validate-transactions.ts'
 import { createNotifier } from './events/notifier.ts'
 import type { Notifier } from './events/notifier.ts'
@@ -21,6 +23,8 @@ import type { Clock } from './kernel/clock.ts'
 import type { Database } from './kernel/database/database.ts'
 import type { Logger } from './kernel/log.ts'
 import type { Loop } from './kernel/loop.ts'
+import { createSharedCounts } from './kernel/limits/shared-counts.ts'
+import type { SharedCounts } from './kernel/limits/shared-counts.ts'
 import type { Mailer } from './kernel/mailer.ts'
 import { onCommit } from './kernel/database/transaction.ts'
 import type { Vault } from './kernel/vault.ts'
@@ -36,6 +40,8 @@ import { createKeyUses } from './organizations/key-uses.ts'
 import type { KeyUses } from './organizations/key-uses.ts'
 import type { Directory } from './organizations/directory.ts'
 import type { Sessions } from './organizations/session.ts'
+import { createReports } from './statistics/keep-reports.ts'
+import type { Reports } from './statistics/keep-reports.ts'
 import { createSubjects } from './reports/subjects.ts'
 import { createPauseMails } from './webhooks/health/pause-mail.ts'
 import { createDispatcher } from './webhooks/dispatch/dispatcher.ts'
@@ -44,6 +50,8 @@ import { createGathering } from './webhooks/replays/gather-replays.ts'
 import { createFeedWaiters } from './webhooks/feed/feed-waiters.ts'
 import type { FeedWaiters } from './webhooks/feed/feed-waiters.ts'
 import { createReadBacklogs } from './webhooks/health/read-backlogs.ts'
+import { createSignsOfLife } from './customers/signs-of-life.ts'
+import type { SignsOfLife } from './customers/signs-of-life.ts'
 import type { Subjects } from './webhooks/attempts/subject.ts'
 
 export interface Resources {
@@ -57,6 +65,10 @@ export interface Resources {
   openWorker: OpenWorker
   /** For how many days events that are done with are kept, and attempts. */
   eventDays: number
+  /** At which hour of the day, in UTC, a verification is run each night; undefined: none is. */
+  verifyHour?: number | undefined
+  /** How many processes of this machine have these parts; one unless given. */
+  processes?: number
 }
 
 /** What the program is made of, built once and passed on. */
@@ -82,9 +94,16 @@ export interface Parts extends Resources {
   sessions: Sessions
   passwords: PasswordHashes
   throttle: SignInThrottle
+  sharedCounts: SharedCounts
   refusals: RefusalWriter
+  reports: Reports
   clicks: ClickBuffer
+  signs: SignsOfLife
   findLinkHost: FindLinkHost
+  verifications: Verifications
+  /** Of the calls that this process has answered, since when. */
+  callCounts(): { since: Date; answered: number; failed: number }
+  /** Checks the invariants, without keeping what it finds. */
   verify(): Promise<Verification>
 }
 
@@ -94,6 +113,8 @@ export function createParts(resources: Resources): Parts {
   const directory = createDirectory(resources)
   const catalog = createCatalog(resources)
   const metrics = createMetrics()
+  const sharedCounts = createSharedCounts(resources)
+  const since = resources.clock.now()
   const notifier = createNotifier(resources)
   onCommit(resources.database.db, 'events', () => notifier.notify())
   const importing = createImportRunner({
@@ -132,12 +153,21 @@ export function createParts(resources: Resources): Parts {
     subjects,
     sessions: createSessions(resources),
     passwords: createPasswordHashes(),
-    throttle: createSignInThrottle(resources.clock),
+    throttle: createSignInThrottle(resources.clock, sharedCounts),
+    sharedCounts,
     refusals: createRefusalWriter(resources),
+    reports: createReports({ ...resources, directory }),
     clicks: createClicks(resources, metrics),
+    signs: createSignsOfLife({ ...resources, db: resources.database.db, directory }),
     findLinkHost: createFindLinkHost(resources.database),
     observeSet: metrics.observeSet,
     observeVerdict: metrics.countVerdict,
+    verifications: createVerifications(resources),
+    callCounts: () => ({
+      since,
+      answered: metrics.countedRequests(),
+      failed: metrics.countedFailures(),
+    }),
     verify: () => verify(resources.database),
   }
 }

@@ -18,11 +18,14 @@ import type { Logger } from './kernel/log.ts'
 import { openDashboard } from './http/dashboard/dashboard.ts'
 import type { Dashboard } from './http/dashboard/dashboard.ts'
 import { connectionsBelow, readOpenFilesLimit } from './kernel/open-files.ts'
+import type { Siblings } from './kernel/processes/siblings.ts'
+import type { ShellMetrics } from './http/shell-metrics.ts'
 import { createProvider } from './members/providers/provider.ts'
 import { createMailer } from './kernel/mailer.ts'
 import { migrate } from './kernel/database/migrate.ts'
 import { openOperatorKey } from './operator/open-operator-key.ts'
 import { watchEmbedded } from './kernel/database/watch-embedded.ts'
+import { warnOfConnections } from './kernel/database/connection-room.ts'
 import { openVault } from './kernel/database/open-vault.ts'
 import { createParts } from './parts.ts'
 import type { Parts } from './parts.ts'
@@ -31,6 +34,10 @@ import type { Workers } from './workers.ts'
 
 // How long a stop waits for requests under way, of the 15 s that it may take in all.
 const GRACE_MS = 8_000
+// The kernel shares connections out, and closes those of a process that dies. A primary that passes them on keeps
+// open, unanswered, what it has just given to the dead; elsewhere than on Linux there is no other way.
+const IS_LINUX = process.platform === 'linux'
+const PORT_OF_ALL = { exclusive: IS_LINUX, reusePort: IS_LINUX }
 // A database that needs longer for nothing is not one to send calls to.
 const READY_MS = 2_000
 
@@ -44,6 +51,8 @@ export interface StartOptions {
   openWorker?: OpenWorker
   /** Called when the embedded database is beyond help: only a new process is. */
   onBroken?: (error: unknown) => void
+  /** The processes that serve on the same port; undefined where this is the only one. */
+  siblings?: Siblings | undefined
 }
 
 export interface RunningServer {
@@ -85,24 +94,27 @@ async function startOn({
   openWorker = openWorkerThread,
   closeDatabase,
   onBroken = () => undefined,
+  siblings,
 }: Opened): Promise<RunningServer> {
   const applied = await migrate(database)
   if (applied.length > 0) log.info({ applied }, 'The schema was brought up to date.')
   const vault = await openVault({ config, database, log })
+  await warnOfConnections(database, config, log)
   const operatorKey = openOperatorKey(config, log)
   if (config.mode === 'development') {
     log.info('Development mode: webhooks may go to http://, to any port and to this machine.')
   }
   const targetRule = createTargetRule(config)
   const mailer = config.mail && createMailer(config.mail)
-  const { eventDays } = config
+  const { eventDays, verifyHour, processes } = config
   const means = { database, vault, log, mailer, clock: clock ?? systemClock }
-  const resources = { ...means, targetRule, openWorker, eventDays }
+  const resources = { ...means, targetRule, openWorker, eventDays, verifyHour, processes }
   const parts = createParts(resources)
   const workers = await startWorkers(parts)
   let stopping: Promise<void> | undefined
   const app = buildApp({
     ...parts,
+    metrics: siblings ? sumWith(parts.metrics, siblings) : parts.metrics,
     operatorKey,
     mode: config.mode,
     provider: config.provider && createProvider(config.provider),
@@ -116,9 +128,11 @@ async function startOn({
       parts.catalog.isConfirmed() &&
       (await answers(database.db)),
   })
-  app.server.maxConnections = connectionsOf(config, log)
+  const maxConnections = connectionsOf(config, log)
+  // Else a primary would offer the connection to one full process after another, for ever.
+  Object.assign(app.server, { maxConnections, dropMaxConnection: true })
   try {
-    await app.listen({ host: config.host, port: config.port })
+    await app.listen({ host: config.host, port: config.port, ...(siblings && PORT_OF_ALL) })
   } catch (error) {
     await workers.stop()
     throw error
@@ -135,6 +149,12 @@ async function startOn({
   return { url: serverUrl(config.host, port), parts, operatorKey, stop }
 }
 
+/** Whichever process is asked, it shows what all have counted. */
+function sumWith(metrics: ShellMetrics, siblings: Siblings): ShellMetrics {
+  const { contentType } = metrics.registry
+  return { ...metrics, registry: { contentType, metrics: () => siblings.metrics() } }
+}
+
 /** What `npm run build` left beside the server. */
 function dashboardOf({ hasDashboard }: Config, log: Logger): Dashboard | 'off' | undefined {
   if (!hasDashboard) return 'off'
@@ -144,9 +164,11 @@ function dashboardOf({ hasDashboard }: Config, log: Logger): Dashboard | 'off' |
 }
 
 /** Beyond these a connection is closed at once: out of descriptors nothing works, the database least of all. */
-function connectionsOf({ maxConnections, poolSize }: Config, log: Logger): number {
+function connectionsOf({ maxConnections, poolSize, processes }: Config, log: Logger): number {
   const limit = readOpenFilesLimit()
-  const most = maxConnections ?? connectionsBelow(limit, poolSize)
+  // The limit of files is each process's own; connections are shared out evenly.
+  const share = maxConnections === undefined ? undefined : Math.ceil(maxConnections / processes)
+  const most = share ?? connectionsBelow(limit, poolSize)
   if (most >= limit) {
     log.warn({ limit, most }, 'More connections are taken than this process may have files open.')
   }

@@ -13,7 +13,10 @@ export interface CheckResult {
   samples: string[]
 }
 
-export type Check = (db: Db) => Promise<CheckResult>
+export type Check = ((db: Db) => Promise<CheckResult>) & {
+  /** What it checks, known before it has run. */
+  invariant: string
+}
 
 const MAX_SAMPLES = 10
 
@@ -23,7 +26,7 @@ const MAX_SAMPLES = 10
  * at work; it reads whole tables, which other statements are kept from.
  */
 export function check(name: string, all: RawBuilder<unknown>, drift: RawBuilder<unknown>): Check {
-  return async (db) => {
+  const run = async (db: Db): Promise<CheckResult> => {
     const { rows } = await db.transaction().execute(async (tx) => {
       await sql`set local enable_seqscan = on`.execute(tx)
       return sql<{ checked: number; drift: number; samples: string[] }>`
@@ -34,6 +37,7 @@ export function check(name: string, all: RawBuilder<unknown>, drift: RawBuilder<
     })
     return { name, ...(rows[0] ?? { checked: 0, drift: 0, samples: [] }) }
   }
+  return Object.assign(run, { invariant: name })
 }
 
 /** From when on nothing was dropped of the table: the first of the days that are there as they were. */

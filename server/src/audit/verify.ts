@@ -1,4 +1,5 @@
 import type { Database } from '../kernel/database/database.ts'
+import { retry } from '../kernel/database/transaction.ts'
 import type { CheckResult } from './check.ts'
 import { checkLanes } from './check-deliveries.ts'
 import { checkBuyers, checkHolders, checkPurchases, checkRepeats } from './check-identities.ts'
@@ -42,9 +43,31 @@ export interface Verification {
   checks: CheckResult[]
 }
 
-/** Runs every check against the live database, one after another: none may slow the calls much. */
-export async function verify({ db }: Database): Promise<Verification> {
+/** The names of the invariants, in the order in which they are checked. */
+export const INVARIANTS: readonly string[] = CHECKS.map(({ invariant }) => invariant)
+
+/** Told of each check when it ends; false: the verification goes no further. */
+export type Checked = (result: CheckResult, tookMs: number) => Promise<boolean>
+
+/**
+ * Runs every check against the live database, one after another: none may slow the calls much. Where `checked`
+ * breaks it off it answers what was found by then.
+ */
+export async function verify(
+  { db }: Database,
+  checked: Checked = () => Promise.resolve(true),
+): Promise<Verification> {
   const checks: CheckResult[] = []
-  for (const run of CHECKS) checks.push(await run(db))
-  return { drift: checks.reduce((sum, { drift }) => sum + drift, 0), checks }
+  for (const run of CHECKS) {
+    const began = performance.now()
+    const result = await retry(() => run(db))
+    checks.push(result)
+    if (!(await checked(result, Math.round(performance.now() - began)))) break
+  }
+  return { drift: sumDrift(checks), checks }
+}
+
+/** How much is wrong in all. */
+export function sumDrift(checks: readonly Pick<CheckResult, 'drift'>[]): number {
+  return checks.reduce((sum, { drift }) => sum + drift, 0)
 }

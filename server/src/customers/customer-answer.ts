@@ -53,7 +53,7 @@ export function answerCustomer(
 }
 
 /** The merchants whose segments the organization may see. */
-function visibleMerchants(organization: Organization, directory: Snapshot): Organization[] {
+export function visibleMerchants(organization: Organization, directory: Snapshot): Organization[] {
   const merchants =
     organization.role === 'merchant'
       ? [organization]

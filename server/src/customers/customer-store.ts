@@ -184,7 +184,7 @@ export async function nameInImport(tx: Tx, key: string, customers: string[]): Pr
     where id = any(${uuidArray(customers)}::uuid[]) and imports <> '{}'`.execute(tx)
 }
 
-/** Of these, the customers to whom imports other than this one gave something, unless its file names them. */
+/** Of these, the customers that imports other than this one gave something, unless its file names them. */
 export async function listLeftOver(db: Db, key: string, customers: string[]): Promise<Customer[]> {
   const rows = await listCustomers(db, customers)
   const named = await listNamedIn(db, key, customers)

@@ -18,9 +18,12 @@ export async function holdOffErasures(tx: Db, keys: string[]): Promise<void> {
     from unnest(${buckets}::int[]) as b (bucket)`.execute(tx)
 }
 
-/** Waits for whoever is writing what names the customer, and has others wait until the tx ends. */
-export async function lockErasure(tx: Tx, key: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${ERASURE_LOCK}::int, ${bucketOf(key)}::int)`.execute(tx)
+/** Waits for txs that are writing what names the customers, and makes others wait until this tx ends. */
+export async function lockErasures(tx: Tx, keys: string[]): Promise<void> {
+  const buckets = [...new Set(keys.map(bucketOf))].sort((a, b) => a - b)
+  await sql`
+    select pg_advisory_xact_lock(${ERASURE_LOCK}::int, bucket)
+    from unnest(${buckets}::int[]) as b (bucket)`.execute(tx)
 }
 
 /** Keys are hashes to their end. */

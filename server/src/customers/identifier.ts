@@ -4,7 +4,8 @@ import { toUuid } from '../kernel/key.ts'
 import { invalidField } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
 
-export type IdentifierKind = 'email_sha256' | 'advertising_id'
+export const IDENTIFIER_KINDS = ['email_sha256', 'advertising_id'] as const
+export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number]
 
 /** What was reported of a person, normalised: equal values stand for the same person. */
 export interface Identifier {

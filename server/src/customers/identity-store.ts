@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database/database.ts'
 import { uuidArray, uuidListArray } from '../kernel/database/sql-array.ts'
+import { keyRange } from '../kernel/key.ts'
 import { SHARED_LIMIT } from './identity.ts'
 import type { Identity } from './identity.ts'
 
@@ -25,7 +26,7 @@ export async function moveIdentities(
   if (moves.length === 0 && toLock.length === 0) return []
   const joining = joiningOf(moves, toLock)
   const rows = await upsertIdentities(tx, joining)
-  // Whoever carried it has left meanwhile, and locking it has made the row again.
+  // Its last carrier has left meanwhile, and locking it has made the row again.
   const empty = rows.filter((row) => row.holders.length === 0).map((row) => row.id)
   const abandoned = new Set(empty).intersection(new Set(toLock))
   if (abandoned.size > 0) await deleteEmptyIdentities(tx, [...abandoned])
@@ -46,7 +47,7 @@ interface ReturnedIdentity {
 async function upsertIdentities(tx: Tx, joining: Map<string, Identity>): Promise<Identity[]> {
   const sent = [...joining.values()]
   // Of a row that a customer has just joined, and that has one holder, it is known who that is; most
-  // rows are such, and lists are what is slow to read. Whoever bought is a holder.
+  // rows are such, and lists are what is slow to read. A buyer is a holder.
   const tellsAll = sent.some((row) => row.holders.length === 0)
   const isPlain = sql`(not ${tellsAll}::boolean and cardinality(holders) = 1)`
   const { rows } = await sql<ReturnedIdentity>`
@@ -155,6 +156,24 @@ export async function listIdentities(db: Db, ids: string[]): Promise<Identity[]>
   const { rows } = await sql<Identity>`
     select id, holders, buyers from identities where id = any(${ids}::uuid[])`.execute(db)
   return rows
+}
+
+/**
+ * The keys of the organization's customers that carry one of the identities, each once, in order of key; guests
+ * among them.
+ */
+export async function listHolders(
+  db: Db,
+  identities: string[],
+  { organization, limit }: { organization: number; limit: number },
+): Promise<string[]> {
+  if (identities.length === 0) return []
+  const { first, last } = keyRange(organization)
+  const { rows } = await sql<{ key: string }>`
+    select distinct h.key from identities i cross join lateral unnest(i.holders) as h (key)
+    where i.id = any(${identities}::uuid[]) and h.key between ${first}::uuid and ${last}::uuid
+    order by h.key limit ${limit}`.execute(db)
+  return rows.map(({ key }) => key)
 }
 
 /** The identity rows that the customers carry and that somebody has bought under. */

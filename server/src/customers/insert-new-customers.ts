@@ -9,7 +9,7 @@ import { refuseOverShared } from './write-drafts.ts'
 import type { WriteResult } from './write-drafts.ts'
 import type { SubjectToUpdate } from './standing.ts'
 
-/** Customers of one organization of whom nobody has told yet, written out as SQL takes them. */
+/** Customers that one organization reports for the first time, written out as SQL takes them. */
 export interface NewCustomers {
   customers: WrittenCustomers
   identities: WrittenIdentities

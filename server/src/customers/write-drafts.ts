@@ -154,7 +154,7 @@ export async function writeDrafts(
   const own = new Set(drafts.map((draft) => draft.key))
   const moved = affectedHolders([...changes.values()])
   const affected = [...moved.difference(own)].sort()
-  // Of whom nothing visible changed, somebody else in the set may have moved.
+  // Where nothing visible changed of a customer, another in the set may have moved.
   const locked = drafts
     .filter((draft) => !draft.erased)
     .filter(

@@ -45,3 +45,19 @@ export async function findEvent(
     select * from events where id = ${id} and organization = ${organization}`.execute(db)
   return rows[0]
 }
+
+/** A page of a subject's log, the newest first; `before`: only events with a smaller number. */
+export async function listSubjectEvents(
+  db: Db,
+  subject: string,
+  { before, limit }: { before: number | undefined; limit: number },
+): Promise<NewEvent[]> {
+  const { rows } = await sql<NewEvent>`
+    select * from events
+    where subject = ${subject} and sequence < ${before ?? MAX_SEQUENCE}
+    order by sequence desc limit ${limit}`.execute(db)
+  return rows
+}
+
+// PostgreSQL's largest integer: a log that has come so far has events of which none is left.
+const MAX_SEQUENCE = 2_147_483_647

@@ -62,7 +62,7 @@ function toProblem(error: unknown, request: FastifyRequest): Problem | undefined
   }
 }
 
-// What reading a body fails with when whoever sends it leaves, or is silent for too long.
+// What reading a body fails with when its sender leaves, or is silent for too long.
 const BROKEN = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE']
 
 function isCutOff({ raw }: FastifyRequest): boolean {

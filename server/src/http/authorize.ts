@@ -24,11 +24,8 @@ export function createRequireCaller(
   }
 }
 
-function authorize(
-  request: FastifyRequest,
-  directory: Directory,
-  { needs, isStepUp }: RoutePermission,
-) {
+function authorize(request: FastifyRequest, directory: Directory, route: RoutePermission) {
+  const { needs, isStepUp } = route
   const { session } = request
   if (!session) throw notSignedIn(request)
   const id = namedOrganization(request)
@@ -39,6 +36,10 @@ function authorize(
   const organization = session.permissions && directory.current().byId(id)
   // One that there is not answers like one that the person is no member of.
   if (!organization) throw notFound('this organization')
+  if (session.isLook && !isReading(request, route)) {
+    const message = 'You look at this organization as an operator: to read, and to change nothing.'
+    throw new Problem(403, 'LookOnly', message)
+  }
   if (needs !== 'membership' && !session.permissions?.includes(needs)) {
     throw new Problem(403, 'Forbidden', `This needs the permission ${needs}.`, {
       permission: needs,
@@ -46,6 +47,11 @@ function authorize(
   }
   if (isStepUp) requireStepUp(session)
   return organization
+}
+
+/** What needs a step-up is more than a look, even where it only reads. */
+function isReading({ method }: FastifyRequest, { isRead, isStepUp }: RoutePermission): boolean {
+  return isStepUp !== true && (isRead === true || ['GET', 'HEAD'].includes(method))
 }
 
 /** Lets the operator in: by its key, or as a person who is one and has proved lately who it is to change things. */
@@ -74,7 +80,7 @@ export function requireWholeSession({ isEnrolling }: Session): void {
   throw new Problem(403, 'SecondFactorRequired', message)
 }
 
-/** What matters asks whoever it is to prove it once more. @throws Problem 403 */
+/** A call that matters asks its person to prove once more who they are. @throws Problem 403 */
 export function requireStepUp({ isFresh }: Session): void {
   if (isFresh) return
   const message = 'Confirm first that it is you, by password or passkey: POST /account/v1/step-up.'

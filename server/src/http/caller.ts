@@ -10,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-/** For whom the request is made. */
+/** The organization, or the operator, that the request is made for. */
 export interface RequestCaller {
   organization: Organization
   /** The id of the key that it carries; absent where a person calls. */

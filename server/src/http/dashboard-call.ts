@@ -10,7 +10,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The person who calls, where a browser's cookie says so. */
     session: Session | undefined
-    /** Whether it is a call of the dashboard, whoever is signed in there. */
+    /** Whether it is a call of the dashboard, by anybody who is signed in there. */
     isFromDashboard: boolean
   }
   interface FastifyContextConfig {
@@ -86,7 +86,7 @@ export interface PersonParts {
   sessionCheckMs?: number
 }
 
-/** Finds out which person calls. Refuses whoever is not of this origin, and nobody else. */
+/** Finds out which person calls. Refuses calls from another origin, and no others. */
 export async function identifyPerson(
   { sessions, sessionCheckMs = SESSION_CHECK_MS }: PersonParts,
   draw: Draw,

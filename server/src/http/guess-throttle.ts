@@ -1,5 +1,7 @@
 import { isIPv6 } from 'node:net'
 import type { Clock } from '../kernel/clock.ts'
+import { createBackoff } from '../kernel/limits/backoff.ts'
+import type { SharedCounts } from '../kernel/limits/shared-counts.ts'
 import { Problem } from '../kernel/problem.ts'
 import { HOUR_MS, MINUTE_MS } from '../kernel/durations.ts'
 
@@ -11,21 +13,14 @@ import { HOUR_MS, MINUTE_MS } from '../kernel/durations.ts'
 
 /** Wrong keys that an address may show without waiting: somebody mixes up a few. */
 const FREE_GUESSES = 20
-const FIRST_DELAY_MS = 1_000
 // With it an address has four guesses an hour.
 const LONGEST_DELAY_MS = 15 * MINUTE_MS
 // An address that shows none for so long begins anew.
 const FORGOTTEN_MS = HOUR_MS
 // Some 20 MB; beyond it the address whose last guess is oldest is forgotten.
 const MAX_ADDRESSES = 100_000
-
-interface Guesses {
-  count: number
-  /** Of the last wrong key. The same one again is a program that was not told, and no guess. */
-  lastHash: string
-  lastMs: number
-  waitsUntilMs: number
-}
+// An outdated program shows one key; only who tries a second is told to other processes.
+const SHARED_FROM = 2
 
 export interface GuessThrottle {
   /** @throws Problem 429 while the address has to wait; details.seconds says how long. */
@@ -34,28 +29,20 @@ export interface GuessThrottle {
   count(address: string, keyHash: string): void
 }
 
-export function createGuessThrottle(clock: Clock): GuessThrottle {
-  /** By address, the one whose last guess is oldest first. */
-  const byAddress = new Map<string, Guesses>()
-
+export function createGuessThrottle(clock: Clock, sharedCounts?: SharedCounts): GuessThrottle {
+  const backoff = createBackoff({
+    ...{ clock, free: FREE_GUESSES, longestMs: LONGEST_DELAY_MS, keptMs: FORGOTTEN_MS },
+    ...{ maxKeys: MAX_ADDRESSES, sharedFrom: SHARED_FROM },
+  })
+  sharedCounts?.shareBackoff('guesses at keys', backoff)
   return {
     check(address) {
-      const waitMs = (byAddress.get(networkOf(address))?.waitsUntilMs ?? 0) - clock.now().getTime()
+      const waitMs = backoff.waitMs(networkOf(address))
       if (waitMs > 0) throw tooManyGuesses(Math.ceil(waitMs / 1000))
     },
     count(address, keyHash) {
-      const network = networkOf(address)
-      const nowMs = clock.now().getTime()
-      const known = byAddress.get(network)
-      const last = known && nowMs - known.lastMs < FORGOTTEN_MS ? known : undefined
-      if (last?.lastHash === keyHash) return
-      const count = (last?.count ?? 0) + 1
-      const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (count - FREE_GUESSES))
-      const waitsUntilMs = count < FREE_GUESSES ? 0 : nowMs + delayMs
-      byAddress.delete(network)
-      byAddress.set(network, { count, lastHash: keyHash, lastMs: nowMs, waitsUntilMs })
-      const [oldest] = byAddress.size > MAX_ADDRESSES ? byAddress.keys() : []
-      if (oldest !== undefined) byAddress.delete(oldest)
+      // The same key again is a program that was not told, and no guess.
+      backoff.count(networkOf(address), keyHash)
     },
   }
 }

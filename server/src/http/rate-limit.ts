@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../kernel/clock.ts'
+import { createFixedWindow } from '../kernel/limits/fixed-window.ts'
+import type { SharedCounts } from '../kernel/limits/shared-counts.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Session } from '../organizations/session.ts'
@@ -28,6 +30,8 @@ const STRANGER_LIMIT = 6_000
 const PERSON_LIMIT = 6_000
 // One window's addresses; beyond it the rest share one bucket, so that memory has a limit too.
 const MAX_BUCKETS = 100_000
+// Addresses that ask for little are not written to the database, however many they are. Others are counted exactly.
+const STRANGERS_SHARED_FROM = STRANGER_LIMIT / 100
 // What is shown where there is no limit: clients of this API read the header as a number.
 const UNLIMITED = 2_147_483_647
 
@@ -41,43 +45,28 @@ export interface Allowance {
 /** Takes so many requests out of the bucket; 1 unless given. */
 export type Draw = (bucket: string, limit: number, count?: number) => Allowance
 
-interface Bucket {
-  limit: number
-  count: number
-}
-
 /**
- * Fixed-window rate limit: windows of a minute, counted in this process. A limit of 0 is none. A refused
+ * Fixed-window rate limit: windows of a minute, of all processes on the database. A limit of 0 is none. A refused
  * call has used nothing; what rows of a batch overdraw is owed in the windows after.
  */
-export function createDraw(clock: Clock): Draw {
-  let window = -1
-  let buckets = new Map<string, Bucket>()
+export function createDraw(clock: Clock, sharedCounts?: SharedCounts): Draw {
+  const window = createFixedWindow({
+    clock,
+    windowMs: WINDOW_MS,
+    maxBuckets: MAX_BUCKETS,
+    whenFull: 'share one',
+    sharedFrom: (bucket) => (/^(?:address|cookies) /.test(bucket) ? STRANGERS_SHARED_FROM : 0),
+  })
+  sharedCounts?.shareWindow('calls', window)
   return (bucket, limit, count = 1) => {
-    const now = clock.now().getTime()
-    const current = Math.floor(now / WINDOW_MS)
-    if (current !== window) {
-      buckets = owedAfter(buckets, Math.max(1, current - window))
-      window = current
+    if (limit === 0) {
+      const resetSeconds = Math.ceil((WINDOW_MS - (clock.now().getTime() % WINDOW_MS)) / 1000)
+      return { limit, remaining: UNLIMITED, resetSeconds }
     }
-    const resetSeconds = Math.max(1, Math.ceil(((current + 1) * WINDOW_MS - now) / 1000))
-    if (limit === 0) return { limit, remaining: UNLIMITED, resetSeconds }
-    const name = buckets.has(bucket) || buckets.size < MAX_BUCKETS ? bucket : 'the rest'
-    const used = buckets.get(name)?.count ?? 0
-    const isRefused = used >= limit && count === 1
-    if (!isRefused) buckets.set(name, { limit, count: used + count })
+    const { used, endsInMs } = window.draw(bucket, limit, count)
+    const resetSeconds = Math.max(1, Math.ceil(endsInMs / 1000))
     return { limit, remaining: limit - used - count, resetSeconds }
   }
-}
-
-/** What is still owed so many windows later. */
-function owedAfter(buckets: Map<string, Bucket>, windows: number): Map<string, Bucket> {
-  const owed = new Map<string, Bucket>()
-  for (const [name, { limit, count }] of buckets) {
-    const left = count - limit * windows
-    if (left > 0) owed.set(name, { limit, count: left })
-  }
-  return owed
 }
 
 /** Draws for this request, says so in the answer's headers, and refuses it when nothing is left. */

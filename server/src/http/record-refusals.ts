@@ -77,7 +77,7 @@ function toEntry(
   }
 }
 
-// What whoever has the right has still to do.
+// What a caller that has the right still has to do.
 const PROOFS: Readonly<Record<string, string>> = {
   SecondFactorRequired: 'second factor',
   StepUpRequired: 'step-up',

@@ -13,6 +13,9 @@ import { MAX_PAGE_SIZE } from '../kernel/database/page.ts'
 /** Of an object: no members but those named. */
 export const closed = { additionalProperties: false } as const
 
+/** Of names and reasons: something that can be read, and no control characters, since they end up on screens. */
+export const READABLE = '^(?=.*\\S)\\P{Cc}+$'
+
 /** The body of a call whose path says everything. */
 export const EmptyBody = Type.Object({}, closed)
 

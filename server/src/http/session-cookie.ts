@@ -4,7 +4,7 @@ import { isEncrypted } from './public-url.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Whether it runs for whoever develops on this machine. */
+    /** Whether it runs in development, on the developer's own machine. */
     isDevelopment: boolean
   }
 }

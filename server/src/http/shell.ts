@@ -2,12 +2,14 @@ import { fastify, LogController } from 'fastify'
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyReply,
   FastifyRequest,
   FastifyServerOptions,
 } from 'fastify'
 import { enterBulkhead } from '../kernel/bulkhead.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/id.ts'
+import type { SharedCounts } from '../kernel/limits/shared-counts.ts'
 import type { Logger } from '../kernel/log.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Vault } from '../kernel/vault.ts'
@@ -42,6 +44,8 @@ export interface ShellParts extends PersonParts {
   directory: Directory
   keyUses: KeyUses
   metrics: ShellMetrics
+  /** Without them limits are counted in this process alone. */
+  sharedCounts?: SharedCounts
   operatorKey: string
   /** What URLs in answers begin with; as the caller wrote it where it isn't given. */
   publicUrl?: string | undefined
@@ -70,7 +74,7 @@ export function createShell(parts: ShellParts): FastifyInstance {
     genReqId: () => newId('req'),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 0,
-    // Whoever asks while the program stops is answered still, and told to connect anew.
+    // A caller that asks while the program stops is still answered, and told to connect anew.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     schemaController: { compilersFactory: createLateCompilers() },
@@ -88,7 +92,7 @@ export function createShell(parts: ShellParts): FastifyInstance {
     http: { requireHostHeader: false, headersTimeout: HEADERS_TIMEOUT_MS },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
-      reply.header('X-Request-Id', request.id)
+      setHeadersOfAll(request, reply)
       answerError(error, request, reply)
     },
   })
@@ -120,11 +124,11 @@ function trustOf(proxies: ShellParts['trustProxy']): false | string[] | TrustPro
 
 function addHooks(app: FastifyInstance, parts: ShellParts): void {
   const identify = createIdentify(parts)
-  const draw = createDraw(parts.clock)
+  const draw = createDraw(parts.clock, parts.sharedCounts)
   app.decorate('countRows', ({ caller, session }, reply, rows) => {
     if (caller) countRows(draw, { organization: caller.organization, session }, reply, rows)
   })
-  const guesses = createGuessThrottle(parts.clock)
+  const guesses = createGuessThrottle(parts.clock, parts.sharedCounts)
   const identifyOrThrottle = (request: FastifyRequest): void => {
     if (request.headers.authorization === undefined) return
     guesses.check(request.ip)
@@ -146,7 +150,7 @@ function addHooks(app: FastifyInstance, parts: ShellParts): void {
     }, done)
   })
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('X-Request-Id', request.id)
+    setHeadersOfAll(request, reply)
     const admit = (): void => {
       limit(draw, request, reply)
       // Before its body is read: nobody wants it.
@@ -184,6 +188,16 @@ function addHooks(app: FastifyInstance, parts: ShellParts): void {
     )
     done()
   })
+}
+
+// No answer is a page, but for those of the dashboard, which say so.
+const NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
+
+/** What every answer has, also one to what no route is asked about. */
+function setHeadersOfAll(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('X-Request-Id', request.id)
+  reply.header('X-Content-Type-Options', 'nosniff')
+  reply.header('Content-Security-Policy', NO_PAGE)
 }
 
 function noSuchPath(): Problem {

@@ -195,7 +195,7 @@ export async function cancelImport(
   return its
 }
 
-/** For so long after its end a replacement can be undone: what it took from whom is kept until then. */
+/** For so long after its end a replacement can be undone: what it took from each customer is kept until then. */
 export const REMOVALS_DAYS = 30
 
 /** Takes back what an import gave, and gives back what it took as a replacement. */

@@ -12,9 +12,6 @@ import { decryptProgress } from './store/import.ts'
 import type { Import, Preview } from './store/import.ts'
 
 const MODES = ['purchasers', 'accounts', 'merge', 'replace'] as const
-/** Fewer changes than this are not told apart: one alone would tell whose customer somebody else's is. */
-export const FEWEST_CHANGES = 50
-const FEW_CHANGES = `fewer than ${FEWEST_CHANGES}` as const
 
 const Flag = (description: string) =>
   Type.Optional(
@@ -36,7 +33,7 @@ export const NewImportQuery = Type.Object(
     start: Type.Optional(
       Type.Enum(['now'], { description: '`now`: as soon as the file was looked at.' }),
     ),
-    quiet: Flag('Whether your own endpoints are not told whom it moves.'),
+    quiet: Flag('Whether your own webhooks are not told which customers it moves.'),
   },
   { additionalProperties: false },
 )
@@ -46,7 +43,7 @@ export const RejectsQuery = Type.Object({
     Type.String({
       maxLength: 255,
       description:
-        'For whom a browser with a session downloads it, which sends no header of ours then. Keys need none.',
+        'The organization, where a browser with a session downloads it: it sends no header of ours. Keys need none.',
     }),
   ),
 })
@@ -134,13 +131,11 @@ const PreviewAnswer = Type.Object(
         'The number that a start has to confirm, since the file would take so much away: from more than 50 ' +
         'customers and more than a tenth of them, or all identifiers from most. Null where it need not.',
     }),
-    segment_changes: Type.Unsafe<number | typeof FEW_CHANGES>({
-      anyOf: [{ type: 'integer' }, { type: 'string', enum: [FEW_CHANGES] }],
-      description: "Changes of segment, anybody's; in words where they are few.",
-    }),
-    merchants: Type.Unsafe<number | null>({
+    segment_changes: Type.Unsafe<number | null>({
       type: ['integer', 'null'],
-      description: 'At how many merchants; null where the changes are few.',
+      description:
+        'How many of your own customers change their segment, of a merchant; null of a publisher, whose ' +
+        "customers' segments rest on what others know. Of others' customers nothing is told.",
     }),
     is_exact: Type.Boolean({
       description: 'False where so much in the file repeats that not all of it is told apart.',
@@ -180,7 +175,7 @@ export const ImportAnswer = Type.Object(
     rows_per_second: Type.Unsafe<number | null>({ type: ['number', 'null'] }),
     time_left_seconds: Type.Unsafe<number | null>({ type: ['integer', 'null'] }),
     removed: Count('Customers that lost what earlier imports gave them.'),
-    undone: Count("Customers from whom this import's word was taken back."),
+    undone: Count("Customers of which this import's word was taken back."),
     restored: Count('Customers that got back, by the undo, what the import had taken from them.'),
     error: Nullable(Type.Object({ type: Type.String(), message: Type.String() })),
     report: Nullable(ReportAnswer),
@@ -268,12 +263,13 @@ export function answerSummary(vault: Vault, its: Import): ImportSummary {
   return summary
 }
 
+/** Earlier versions stored more: nothing is told that is not named here. */
 function answerPreview(preview: Preview): Static<typeof PreviewAnswer> {
-  const isFew = preview.segment_changes < FEWEST_CHANGES
+  const { rows, created, updated, unchanged, rejected, removed, confirm, is_exact } = preview
   return {
-    ...preview,
-    confirm: preview.confirm ?? null,
-    segment_changes: isFew ? FEW_CHANGES : preview.segment_changes,
-    merchants: isFew ? null : preview.merchants,
+    ...{ rows, created, updated, unchanged, rejected, removed },
+    confirm: confirm ?? null,
+    segment_changes: preview.own_changes ?? null,
+    is_exact,
   }
 }

@@ -34,7 +34,7 @@ export async function* atLeastRate(
       yield next.value
     }
   } finally {
-    // Whoever wants no more lets the rest be passed over, for which nobody may be reading. Behind a piece that does not
+    // A reader that wants no more lets the rest be passed over, which may never come. Behind a piece that does not
     // come this would wait for ever.
     void body.return?.().catch(() => undefined)
   }

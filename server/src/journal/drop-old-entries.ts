@@ -6,7 +6,7 @@ import { deleteDroppedEntries, listOldJournals, lockJournal, moveAnchor } from '
 /** A year, and time to look back at it. */
 export const JOURNAL_DAYS = 400
 
-// In one tx, which holds up whoever appends to the same journal.
+// In one tx, which holds up those that append to the same journal.
 const BATCH = 2_000
 
 /** Drops the entries that are older than 400 days. The chain hangs on the hash of the last of them. */

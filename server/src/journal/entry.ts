@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Actor } from '../kernel/actor.ts'
 import { newId } from '../kernel/id.ts'
 
-/** By whom, from where and in which request something is done. */
+/** Who does something, from where and in which request. */
 export interface Act {
   /** Null: nobody that is known. */
   actor: Actor | null

@@ -6,7 +6,7 @@ import type { Logger } from '../kernel/log.ts'
 
 // The same refusal again tells nothing new, and a program that was set up wrong repeats it by the thousand.
 const REPEATED_MS = HOUR_MS
-// Within an hour: of whoever is known, and of others, so that guesses fill no memory and no journal.
+// Within an hour, of callers that are known and of all others: guesses fill no memory and no journal.
 const MAX_KNOWN = 10_000
 const MAX_UNKNOWN = 200
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { isLoopback, parseRange } from './address-rule.ts'
 import type { AddressRange } from './address-rule.ts'
 import { KEY_COMMAND, isStrongKey } from './key-strength.ts'
@@ -15,11 +16,13 @@ export interface Config {
   /** PostgreSQL; without it the embedded database is used. */
   databaseUrl: string | undefined
   poolSize: number
+  /** How many processes serve, on this machine and this port. */
+  processes: number
   key: string | undefined
   keyFile: string | undefined
   /** How mail is sent; without it none is. */
   mail: MailConfig | undefined
-  /** Whom people can sign in with beside a password; without it by password or passkey alone. */
+  /** The provider that people can sign in with; without it by password or passkey alone. */
   provider?: ProviderConfig | undefined
   operatorKey: string | undefined
   /** What URLs in answers begin with, without a slash at the end; else as the caller wrote it. */
@@ -37,6 +40,8 @@ export interface Config {
   webhookPorts: number[]
   /** For how many days events that are done with are kept, and attempts. */
   eventDays: number
+  /** At which hour of the day, in UTC, the invariants are checked each night; undefined: they are not. */
+  verifyHour?: number | undefined
   logLevel: string
 }
 
@@ -83,6 +88,7 @@ export function readConfig(env: Environment = process.env): Config {
     dataFolder: text('NEWCOMER_DATA') ?? './data',
     databaseUrl: text('DATABASE_URL'),
     poolSize: whole('NEWCOMER_POOL_SIZE', 10, 3, 500),
+    processes: parseProcesses(text, faults),
     key: text('NEWCOMER_KEY'),
     keyFile: text('NEWCOMER_KEY_FILE'),
     mail: parseMail(text('NEWCOMER_SMTP_URL'), text('NEWCOMER_MAIL_FROM'), faults),
@@ -96,6 +102,10 @@ export function readConfig(env: Environment = process.env): Config {
     webhookAllow: parseAllowedRanges(text('NEWCOMER_WEBHOOK_ALLOW'), faults),
     webhookPorts: parsePorts(text('NEWCOMER_WEBHOOK_PORTS'), faults),
     eventDays: whole('NEWCOMER_EVENT_DAYS', 30, 1, 3650),
+    verifyHour:
+      text('NEWCOMER_VERIFY_HOUR') === undefined
+        ? undefined
+        : whole('NEWCOMER_VERIFY_HOUR', 0, 0, 23),
     logLevel: text('LOG_LEVEL') ?? 'info',
   }
   faults.push(...findFaults(config, env))
@@ -140,6 +150,24 @@ function findFaults(config: Config, env: Environment): string[] {
     faults.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)
   }
   return faults
+}
+
+// More would only wait for the same database.
+const MAX_PROCESSES = 64
+
+/** `auto` is one for each core. The embedded database has one process, whatever machine it is on. */
+function parseProcesses(text: (name: string) => string | undefined, faults: string[]): number {
+  const [value = '1', isEmbedded] = [text('NEWCOMER_PROCESSES'), text('DATABASE_URL') === undefined]
+  const most = Math.min(MAX_PROCESSES, availableParallelism())
+  const count = value === 'auto' ? (isEmbedded ? 1 : most) : /^\d+$/.test(value) ? Number(value) : 0
+  if (count < 1 || count > MAX_PROCESSES) {
+    faults.push(`NEWCOMER_PROCESSES must be a whole number from 1 to ${MAX_PROCESSES}, or auto`)
+  } else if (count > 1 && isEmbedded) {
+    faults.push(
+      'NEWCOMER_PROCESSES above 1 needs DATABASE_URL: the embedded database takes one process',
+    )
+  }
+  return count
 }
 
 /** What may be left out or be weak only where nobody else can call. */

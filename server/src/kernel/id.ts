@@ -21,6 +21,8 @@ const PREFIXES = [
   'session',
   'factor',
   'invitation',
+  'verification',
+  'look',
 ] as const
 
 export type IdPrefix = (typeof PREFIXES)[number]

@@ -5,10 +5,10 @@ export type { Logger }
 
 /**
  * JSON lines on standard output. Bodies, paths with ids in them and headers are never logged; what
- * could carry a secret by accident is cut by name.
+ * could carry a secret by accident is cut by name. `about` is in every line.
  */
-export function createLog(level: string): Logger {
-  return pino(logOptions(level))
+export function createLog(level: string, about: Record<string, unknown> | null = null): Logger {
+  return pino({ ...logOptions(level), base: about })
 }
 
 /** The options alone, for a log that goes elsewhere. */

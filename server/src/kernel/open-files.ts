@@ -5,6 +5,9 @@ import { readFileSync } from 'node:fs'
 const KEPT_FILES = 400
 // Where the system does not say how many may be open, macOS has the least.
 const DEFAULT_LIMIT = 1_024
+// What the embedded database asks for at the least, and what it has use for: its tables and their indexes.
+const MIN_DATABASE_FILES = 64
+const MAX_DATABASE_FILES = 256
 // At the least; with fewer the program is of no use.
 const MIN_CONNECTIONS = 50
 const MAX_CONNECTIONS = 65_535
@@ -19,6 +22,11 @@ export function readOpenFilesLimit(): number {
   } catch {
     return DEFAULT_LIMIT
   }
+}
+
+/** How many files the embedded database may have open; beyond these it closes those not in use. */
+export function databaseFilesBelow(limit: number): number {
+  return Math.min(MAX_DATABASE_FILES, Math.max(MIN_DATABASE_FILES, Math.floor(limit / 4)))
 }
 
 /**

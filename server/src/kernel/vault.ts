@@ -28,6 +28,7 @@ export type SealPurpose =
   | 'recovery-code'
   | 'device'
   | 'provider'
+  | 'limit'
 
 /**
  * Keyed hashes and authenticated encryption; the only holder of the key. Values are sealed (one way, the

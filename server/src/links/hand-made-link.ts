@@ -18,7 +18,7 @@ export interface HandMadeLink {
 /**
  * Opens a link that nobody vouches for: whoever wrote it, it leads only to a host that a merchant registered
  * who approved the publisher named in it. Throws a 400 for what is no URL, and one and the same 404 for all
- * that is not so: strangers could else ask who works with whom.
+ * that is not so: else strangers could ask which publishers work with which merchants.
  */
 export async function openHandMade(
   { findLinkHost, directory }: { findLinkHost: FindLinkHost; directory: Snapshot },

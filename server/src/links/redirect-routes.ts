@@ -7,6 +7,7 @@ import { networkOf } from '../http/guess-throttle.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { newId } from '../kernel/id.ts'
 import { notFound, Problem } from '../kernel/problem.ts'
+import type { SharedCounts } from '../kernel/limits/shared-counts.ts'
 import type { Vault } from '../kernel/vault.ts'
 import { btnRefKey } from '../orders/order.ts'
 import type { Directory } from '../organizations/directory.ts'
@@ -26,6 +27,7 @@ export interface RedirectParts {
   clock: Clock
   clicks: ClickBuffer
   findLinkHost: FindLinkHost
+  sharedCounts?: SharedCounts
 }
 
 const HEADERS = {
@@ -48,7 +50,7 @@ const HandMadeQuery = Type.Object({
 
 /** Where links lead. For shoppers: no key, and none is refused; see follow-limit.ts. */
 export function redirectRoutes(parts: RedirectParts): Routes {
-  const isTooOften = createFollowLimit(parts.clock)
+  const isTooOften = createFollowLimit(parts.clock, parts.sharedCounts)
   const findLinkHost = recallLinkHosts(parts.findLinkHost)
   return (api) => {
     api.get(
@@ -113,7 +115,7 @@ async function follow(
   isTooOften: () => boolean,
 ): Promise<{ verdict: VisitVerdict; url: string }> {
   const target = targetOf(opened.link, headers['user-agent'])
-  // Whoever only looks gets no token: it would be nobody's.
+  // A request that only looks (HEAD) gets no token: it would be nobody's.
   // Nor is what one address does to one link again and again: it is sent on, and not kept.
   const isClick = method !== 'HEAD' && !isTooOften()
   const token = isClick ? newId('srctok') : null

@@ -21,7 +21,7 @@ import { admit } from './sign-in.ts'
 import type { SignInPlace, SignInStep } from './sign-in.ts'
 import { sessionEnded } from './step-up.ts'
 
-/** What an invitation says to whoever holds its link. */
+/** What an invitation says to the person who has its link. */
 export interface ShownInvitation {
   email: string
   organization: { id: string; name: string } | null

@@ -11,7 +11,7 @@ import { presetOf } from './people/preset.ts'
 
 const tags = ['account']
 
-/** What whoever has an invitation's link does with it. The token comes in the body: URLs are logged. */
+/** What a person does with an invitation's link. The token comes in the body: URLs are logged. */
 export function acceptRoutes(parts: PeopleParts): Routes {
   return (api) => {
     api.post(
@@ -47,7 +47,7 @@ export function acceptRoutes(parts: PeopleParts): Routes {
           tags,
           summary: 'Accept an invitation, once',
           description:
-            'With `name` and `password` whoever has no account gets one under the address that was invited. ' +
+            'With `name` and `password` a person without an account gets one under the address that was invited. ' +
             'Without them the person who is signed in accepts, whose address it must be: else a 409.',
           body: schema.AcceptBody,
           response: { 200: One(schema.SignInAnswer) },

@@ -17,7 +17,7 @@ type AnyReply = Pick<FastifyReply, 'header'>
 
 const RANDOM_BYTES = 16
 
-/** Lets in calls of the dashboard alone, whoever is signed in. What they bring or get stays private. */
+/** Lets in calls of the dashboard alone, of anybody who is signed in. What they bring or get stays private. */
 export function requireDashboard(
   request: FastifyRequest,
   _reply: unknown,

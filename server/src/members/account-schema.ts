@@ -5,15 +5,16 @@ import {
   NullableString,
   Nullable,
   OneOf,
+  READABLE,
   closed,
   date,
   nullableDate,
 } from '../http/schema.ts'
+import { LookAnswer } from '../organizations/own/look-schema.ts'
 import { PERMISSIONS } from '../organizations/permission.ts'
 import { PRESET_NAMES } from './people/preset.ts'
 
-// Something that can be read, and no control characters.
-const readable = { minLength: 1, maxLength: 255, pattern: '^(?=.*\\S)\\P{Cc}+$' }
+const readable = { minLength: 1, maxLength: 255, pattern: READABLE }
 export const PersonName = Type.String(readable)
 export const Email = Type.String({
   minLength: 3,
@@ -132,17 +133,27 @@ const Factor = Type.Object(
   { title: 'Factor' },
 )
 
+const ShownOrganization = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  role: OneOf(['publisher', 'merchant']),
+})
+
 const OwnMembership = Type.Object(
   {
-    organization: Type.Object({
-      id: Type.String(),
-      name: Type.String(),
-      role: OneOf(['publisher', 'merchant']),
-    }),
+    organization: ShownOrganization,
     permissions: PermissionList,
     preset: presetAnswer,
   },
   { title: 'Membership' },
+)
+
+const OwnLook = Type.Object(
+  {
+    organization: ShownOrganization,
+    ...LookAnswer.properties,
+  },
+  { title: 'OwnLook' },
 )
 
 export const MeAnswer = Type.Object(
@@ -153,6 +164,9 @@ export const MeAnswer = Type.Object(
     is_operator: Type.Boolean(),
     has_password: Type.Boolean(),
     memberships: Type.Array(OwnMembership),
+    looks: Type.Array(OwnLook, {
+      description: 'Organizations that this session looks at, as an operator and to read.',
+    }),
     factors: Type.Array(Factor),
     recovery_codes: Type.Integer({ description: 'How many are left.' }),
     session: Type.Object({
@@ -161,7 +175,7 @@ export const MeAnswer = Type.Object(
       fresh_until_date: date('Until when nothing asks for a step-up.'),
     }),
     mode: OneOf(['development', 'production']),
-    sends_mail: Type.Boolean({ description: 'Else links are shown to whoever makes them.' }),
+    sends_mail: Type.Boolean({ description: 'Else links are shown to the person who makes them.' }),
   },
   { title: 'Me' },
 )

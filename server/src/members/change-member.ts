@@ -58,7 +58,7 @@ async function getChangeable(
   id: string,
   staysOwner: boolean,
 ): Promise<MemberRow> {
-  // First: whoever takes the permission from others at the same time waits here.
+  // First: a tx that takes the permission from others at the same time waits here.
   const owners = await lockOwners(tx, organization)
   const member = await findMember(tx, organization, id)
   if (!member) throw notFound(id)

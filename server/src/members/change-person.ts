@@ -21,7 +21,7 @@ import type { PeopleParts } from './people-parts.ts'
 import { journalPerson } from './journal-person.ts'
 import type { JournaledPerson } from './journal-person.ts'
 
-/** By whom, and when. */
+/** Who does it, and when. */
 export interface PersonChange {
   act: Act
   now: Date

@@ -19,7 +19,7 @@ import { tellOfChange } from './tell-of-change.ts'
 
 const tags = ['account']
 
-/** Second factors of whoever is signed in. Each change gives the session another token and ends the others. */
+/** Second factors of the person who is signed in. Each change gives the session another token and ends the others. */
 export function factorRoutes(parts: PeopleParts): Routes {
   return (api) => {
     totpRoutes(parts)(api)

@@ -17,7 +17,7 @@ export interface PeopleParts {
   clock: Clock
   log: Logger
   directory: Directory
-  /** Undefined where no mail is sent: links are shown to whoever asked for them. */
+  /** Undefined where no mail is sent: links are shown to the person who asked for them. */
   mailer?: Mailer | undefined
   /** In production everybody needs a second factor. */
   mode: Mode

@@ -1,4 +1,6 @@
 import { retry } from '../kernel/database/transaction.ts'
+import { listLooks } from '../organizations/look-store.ts'
+import { lookToWire } from '../organizations/own/look-schema.ts'
 import type { Session } from '../organizations/session.ts'
 import { listFactors } from './factors/factor-store.ts'
 import type { FactorRow } from './factors/factor-store.ts'
@@ -12,11 +14,12 @@ import type { PeopleParts } from './people-parts.ts'
 
 /** The person, with all that belongs to them, as it is answered. */
 export async function readMe(parts: PeopleParts, session: Session) {
-  const { database, vault, directory, mode, mailer } = parts
+  const { database, vault, directory, clock, mode, mailer } = parts
   const { number } = session.person
   const { db } = database
   const person = toPerson(vault, await retry(() => getPersonByNumber(db, number)))
   const memberships = await retry(() => listMemberships(db, [number]))
+  const looks = await retry(() => listLooks(db, { session: session.id }, clock.now()))
   const factors = await retry(() => listFactors(db, number))
   return {
     id: person.id,
@@ -25,10 +28,12 @@ export async function readMe(parts: PeopleParts, session: Session) {
     is_operator: person.isOperator,
     has_password: person.passwordHash !== null,
     memberships: memberships.flatMap(({ organization, permissions }) => {
-      const found = directory.current().byNumber(organization)
-      if (!found) return []
-      const { id, name, role } = found
-      return [{ organization: { id, name, role }, permissions, preset: presetOf(permissions) }]
+      const shown = show(directory, organization)
+      return shown ? [{ organization: shown, permissions, preset: presetOf(permissions) }] : []
+    }),
+    looks: looks.flatMap((look) => {
+      const shown = show(directory, look.organization)
+      return shown ? [{ organization: shown, ...lookToWire(look) }] : []
     }),
     factors: factors.map((factor) => ({
       id: factor.id,
@@ -46,6 +51,12 @@ export async function readMe(parts: PeopleParts, session: Session) {
     mode,
     sends_mail: mailer !== undefined,
   }
+}
+
+/** Undefined of one that this process has not heard of yet. */
+function show(directory: PeopleParts['directory'], number: number) {
+  const found = directory.current().byNumber(number)
+  return found && { id: found.id, name: found.name, role: found.role }
 }
 
 function nameOf({ vault }: PeopleParts, { id, blob }: FactorRow): string {

@@ -43,7 +43,7 @@ function record({ refusals, clock }: Parts, attempt: ProofAttempt, reason: strin
   const at = clock.now()
   const entry = {
     ...{ at, action, outcome: 'refused' as const, after: { by, reason } },
-    // Whoever it was has not shown that it was them.
+    // The person has not shown that it was them.
     act: { actor: null, ...origin },
   }
   const what = [action, by, reason, person?.id, origin.address]

@@ -5,6 +5,8 @@ const customers: RoutePermission = { needs: 'customers' }
 const technical: RoutePermission = { needs: 'technical' }
 const commercial: RoutePermission = { needs: 'commercial' }
 const people: RoutePermission = { needs: 'people' }
+/** Sent by POST, and changes nothing. */
+const read = (route: RoutePermission): RoutePermission => ({ ...route, isRead: true })
 const stepUp = (route: RoutePermission): RoutePermission => ({ ...route, isStepUp: true })
 
 /**
@@ -14,11 +16,16 @@ const stepUp = (route: RoutePermission): RoutePermission => ({ ...route, isStepU
  */
 export const ROUTE_PERMISSIONS: Readonly<Record<string, RoutePermission>> = {
   getCustomer: customers,
+  findCustomers: read(customers),
+  listCustomerSegments: customers,
+  listCustomerEvents: customers,
+  exportCustomer: stepUp(customers),
   reportCustomer: technical,
   reportCustomers: technical,
   replaceCustomer: technical,
   eraseCustomer: stepUp(technical),
 
+  checkHash: read(membership),
   listImports: membership,
   getImport: membership,
   watchImport: membership,
@@ -32,6 +39,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, RoutePermission>> = {
   createOrder: technical,
   updateOrder: technical,
   deleteOrder: technical,
+  listOrders: customers,
   getOrder: customers,
   listOrdersByBtnRef: customers,
   getOrderVerdict: customers,
@@ -40,6 +48,9 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, RoutePermission>> = {
   countVerdictConflicts: membership,
 
   listMerchants: membership,
+  listPublishers: membership,
+  askPartnership: commercial,
+  answerPartnership: stepUp(commercial),
   listBrands: membership,
   getBrand: membership,
   listRateCards: membership,
@@ -47,7 +58,8 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, RoutePermission>> = {
   createRateCard: stepUp(commercial),
   updateRateCard: stepUp(commercial),
   endRateCard: stepUp(commercial),
-  simulateRateCard: commercial,
+  chooseRate: read(membership),
+  simulateRateCard: read(commercial),
   listOffers: customers,
 
   listLinkHosts: membership,
@@ -55,11 +67,21 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, RoutePermission>> = {
   deleteLinkHost: commercial,
   createLink: commercial,
   createShortlink: commercial,
-  findLinkMerchant: membership,
+  findLinkMerchant: read(membership),
+
+  reportSegments: membership,
+  reportMoves: membership,
+  reportCommissions: membership,
+  reportMatch: membership,
+  exportSegmentReport: commercial,
+  exportMoveReport: commercial,
+  exportCommissionReport: commercial,
+  exportMatchReport: commercial,
 
   listAccounts: membership,
   listTransactions: customers,
   listAccountTransactions: customers,
+  sumTransactions: customers,
   getTransaction: customers,
   listLedger: customers,
   getTransactionVerdict: customers,
@@ -86,6 +108,8 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, RoutePermission>> = {
   cancelReplay: technical,
 
   getOwnOrganization: membership,
+  listLooks: membership,
+  getOwnReadiness: membership,
   changeOwnOrganization: people,
   listOwnKeys: technical,
   createOwnKey: stepUp(technical),

@@ -1,12 +1,16 @@
 import type { Clock } from '../kernel/clock.ts'
 import { MINUTE_MS, SECOND_MS } from '../kernel/durations.ts'
+import { createBackoff } from '../kernel/limits/backoff.ts'
+import type { Backoff } from '../kernel/limits/backoff.ts'
+import { createFixedWindow } from '../kernel/limits/fixed-window.ts'
+import type { SharedCounts } from '../kernel/limits/shared-counts.ts'
 import { Problem } from '../kernel/problem.ts'
 
 /*
  * Exponential backoff for guesses at passwords and codes: by account, by address, by both, and a ceiling over
  * all. None of it is a lock that others can cause: a browser that somebody has signed in with before counts by
  * itself, so that strangers' guesses at an account hold up strangers alone; and whoever opens the link of a reset
- * has such a browser from then on. Counted in this process.
+ * has such a browser from then on. Counted over all processes on the database.
  */
 
 interface Rule {
@@ -15,7 +19,6 @@ interface Rule {
   longestMs: number
 }
 
-const FIRST_DELAY_MS = SECOND_MS
 // What is silent for so long begins anew.
 const FORGOTTEN_MS = 15 * MINUTE_MS
 const PAIR: Rule = { free: 5, longestMs: 15 * MINUTE_MS }
@@ -45,22 +48,26 @@ export interface SignInThrottle {
   succeed(guess: Guess): void
 }
 
-export function createSignInThrottle(clock: Clock): SignInThrottle {
-  const pairs = createBackoff(clock, PAIR)
-  const networks = createBackoff(clock, NETWORK)
-  const accounts = createBackoff(clock, ACCOUNT)
-  let minute = -1
-  let inMinute = 0
+export function createSignInThrottle(clock: Clock, sharedCounts?: SharedCounts): SignInThrottle {
+  const create = (name: string, { free, longestMs }: Rule): Backoff => {
+    const keptMs = FORGOTTEN_MS + longestMs
+    const backoff = createBackoff({ clock, free, longestMs, keptMs, maxKeys: MAX_KEYS })
+    sharedCounts?.shareBackoff(`sign-in ${name}`, backoff)
+    return backoff
+  }
+  const pairs = create('pairs', PAIR)
+  const networks = create('networks', NETWORK)
+  const accounts = create('accounts', ACCOUNT)
+  const strangers = createFixedWindow({
+    ...{ clock, windowMs: MINUTE_MS, maxBuckets: 1, whenFull: 'share one' },
+  })
+  sharedCounts?.shareWindow('sign-in strangers', strangers)
 
   const pairOf = ({ account, network, isKnownDevice }: Guess): string =>
     isKnownDevice ? `device ${account}` : `${account} ${network}`
 
   function countStranger(): void {
-    const current = Math.floor(clock.now().getTime() / MINUTE_MS)
-    if (current !== minute) inMinute = 0
-    minute = current
-    if (inMinute >= CEILING) throw tooMany(60)
-    inMinute++
+    if (strangers.draw('all', CEILING).isRefused) throw tooMany(60)
   }
 
   return {
@@ -92,43 +99,4 @@ export function createSignInThrottle(clock: Clock): SignInThrottle {
 function tooMany(seconds: number): Problem {
   const message = `That was tried too often. It can be tried again in ${seconds} s.`
   return new Problem(429, 'TooManyRequests', message, { seconds })
-}
-
-interface Count {
-  guesses: number
-  lastMs: number
-  waitsUntilMs: number
-}
-
-function createBackoff(clock: Clock, { free, longestMs }: Rule) {
-  /** The one whose last guess is oldest first. */
-  const counts = new Map<string, Count>()
-  const now = (): number => clock.now().getTime()
-
-  function find(key: string): Count | undefined {
-    const known = counts.get(key)
-    return known && now() - known.lastMs < FORGOTTEN_MS + longestMs ? known : undefined
-  }
-
-  return {
-    waitMs: (key: string): number => Math.max(0, (find(key)?.waitsUntilMs ?? 0) - now()),
-    count(key: string): void {
-      const guesses = (find(key)?.guesses ?? 0) + 1
-      const delayMs = Math.min(longestMs, FIRST_DELAY_MS * 2 ** (guesses - free))
-      const waitsUntilMs = guesses < free ? 0 : now() + delayMs
-      counts.delete(key)
-      counts.set(key, { guesses, lastMs: now(), waitsUntilMs })
-      const [oldest] = counts.size > MAX_KEYS ? counts.keys() : []
-      if (oldest !== undefined) counts.delete(oldest)
-    },
-    takeBack(key: string): void {
-      const known = counts.get(key)
-      if (!known) return
-      known.guesses--
-      if (known.guesses < free) known.waitsUntilMs = 0
-    },
-    forget(key: string): void {
-      counts.delete(key)
-    },
-  }
 }

@@ -41,7 +41,7 @@ async function send(
   const text = `${CHANGES[change]}
 
 If it was you, there is nothing to do. If it was not, choose another password at once, end your other sessions,
-and tell whoever runs this service.
+and tell the operator of this service.
 `
   const subject = CHANGES[change].slice(0, -1)
   await mailer.send({ to: decryptProfile(vault, row).email, id: newId('req'), subject, text })

@@ -3,10 +3,11 @@ import type { Static } from 'typebox'
 import type { Routes } from '../http/api.ts'
 import { onlyPublisher } from '../http/caller.ts'
 import { Many, all, many } from '../http/envelope.ts'
-import { OneOf, pageQuery } from '../http/schema.ts'
+import { date, OneOf, pageQuery } from '../http/schema.ts'
+import { findAskAgain } from '../organizations/ask-partnership.ts'
 import type { Directory } from '../organizations/directory.ts'
 import { listOrganizations } from '../organizations/list-organizations.ts'
-import type { Organization, PartnershipStatus } from '../organizations/organization.ts'
+import type { Organization, Partnership, PartnershipStatus } from '../organizations/organization.ts'
 import { PARTNERSHIP_STATUSES } from '../organizations/organization.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database/database.ts'
@@ -41,6 +42,20 @@ const Merchant = Type.Object(
     customer_segments: Type.Boolean({
       description: 'Whether the merchant tells new customers from active ones.',
     }),
+    status_date: Type.Optional(
+      date(
+        'Since when you stand so, or since the last change of it; absent where nobody ever set it.',
+      ),
+    ),
+    attribution_days: Type.Optional(
+      Type.Integer({
+        description:
+          'How long after a click an order still comes from it; absent with `status_date`.',
+      }),
+    ),
+    ask_again_date: Type.Optional(
+      date('From when on you can ask again; absent where you can now, or have no need to.'),
+    ),
     rates: Type.Array(MerchantRate, {
       description: 'What is paid to you now. Empty unless you are approved.',
     }),
@@ -103,7 +118,11 @@ export function merchantRoutes(parts: MerchantRouteParts): Routes {
             const standing = statusOf(merchant)
             const asked = { publisher, merchant, currency, at: clock.now() }
             const rates = standing === 'approved' ? showRates(catalog, asked) : []
-            return toWire(merchant, { status: standing, rates, hosts: hosts.get(merchant.number) })
+            const partnership = snapshot.partnership(publisher.number, merchant.number)
+            const itsHosts = hosts.get(merchant.number)
+            const askAgain = findAskAgain(partnership, clock.now())
+            const its = { partnership, askAgain, rates, hosts: itsHosts }
+            return toWire(merchant, { status: standing, ...its })
           })
         }
         // Clients of this call have always got the whole list at once.
@@ -121,11 +140,14 @@ function toWire(
   merchant: Organization,
   more: {
     status: PartnershipStatus
+    partnership: Partnership | undefined
+    askAgain: Date | undefined
     rates: Static<typeof MerchantRate>[]
     hosts: string[] | undefined
   },
 ): Static<typeof Merchant> {
   const { id, name, profile, segmentsOnAt } = merchant
+  const { partnership } = more
   return {
     id,
     name,
@@ -140,6 +162,11 @@ function toWire(
     supported_products: profile.supported_products,
     status: more.status,
     customer_segments: segmentsOnAt !== null,
+    ...(partnership && {
+      status_date: partnership.modifiedAt.toISOString(),
+      attribution_days: partnership.attributionDays,
+    }),
+    ...(more.askAgain && { ask_again_date: more.askAgain.toISOString() }),
     rates: more.rates,
   }
 }

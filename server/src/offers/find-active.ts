@@ -1,4 +1,5 @@
 import { customerKey } from '../customers/customer.ts'
+import type { SignsOfLife } from '../customers/signs-of-life.ts'
 import { sealIdentifier } from '../customers/identifier.ts'
 import type { Identifier } from '../customers/identifier.ts'
 import { listIdentities, listMatches } from '../customers/identity-store.ts'
@@ -37,16 +38,19 @@ export interface ActiveUser {
 export interface FindActiveParts {
   database: Database
   vault: Vault
+  /** Told of customers whose offers are looked at. */
+  signs?: Pick<SignsOfLife, 'see'>
   observeSet?: (kind: string, size: number) => void
 }
 
 /**
  * Finds where users are active: by the identifiers given and those reported of the publisher's
- * customer, if there is one. Asking leaves no trace.
+ * customer, if there is one. Asking leaves no trace, but for the day, where the publisher has a retention period.
  */
 export function createFindActive({
   database,
   vault,
+  signs,
   observeSet,
 }: FindActiveParts): (user: User) => Promise<ActiveUser> {
   const read = batchCalls<SealedUser, Set<number>>({
@@ -59,7 +63,9 @@ export function createFindActive({
     const customer = id === null ? null : customerKey(vault, publisher, id)
     const identities = identifiers.map((identifier) => sealIdentifier(vault, identifier))
     if (customer === null && identities.length === 0) return { customer, active: new Set() }
-    return { customer, active: await read({ customer, publisher, identities }) }
+    const active = await read({ customer, publisher, identities })
+    if (customer !== null) signs?.see(customer)
+    return { customer, active }
   }
 }
 

@@ -62,7 +62,7 @@ const OfferAnswer = Type.Object(
       }),
     ),
     currency: Type.Optional(Type.String({ description: 'Of `rate_fixed`: ISO 4217.' })),
-    segment: OneOf(RATE_SEGMENTS, 'Whom the rate is for; `default`: for either.'),
+    segment: OneOf(RATE_SEGMENTS, 'The segment that the rate is for; `default`: for either.'),
     display_params: Type.Object({
       category: Type.Optional(Type.String({ description: 'Absent: every category.' })),
       offer_type: OneOf(

@@ -14,7 +14,7 @@ const VALID_MS = DAY_MS
 const PREFIX = 'quote-'
 const ROW = 'quote'
 
-/** What a quote promises, and to whom. */
+/** What a quote promises, and the user it is for. */
 export interface QuoteTerms {
   /** The key of the publisher's customer. */
   user: string
@@ -95,7 +95,7 @@ export function issueQuote(vault: Vault, { user, merchants, active, at }: QuoteT
   return { id, expires: new Date(expires).toISOString() }
 }
 
-/** Who wants to use a quote, for whom, at which merchant. */
+/** The publisher that wants to use a quote, the user it is for, and the merchant. */
 export interface QuoteUse {
   publisher: Organization
   /** The publisher's own id of the customer that the link is for; null where it names nobody. */

@@ -91,6 +91,11 @@ export const base = {
     { name: 'offers', description: 'What a user would earn now, merchant by merchant.' },
     { name: 'links', description: 'Links to merchants, and the hosts they may lead to.' },
     { name: 'transactions', description: 'What publishers are owed, with every change of it.' },
+    {
+      name: 'reports',
+      description:
+        'Counts by days: who is new and active, what moved them, what is owed and matched.',
+    },
     { name: 'webhooks', description: 'Endpoints that are told of events, and their deliveries.' },
     { name: 'organization', description: 'Your own organization: profile, keys, audit log.' },
     { name: 'members', description: 'The people who act for an organization, by a browser.' },
@@ -98,7 +103,7 @@ export const base = {
       name: 'account',
       description: 'Sessions of people, for the dashboard: each call with `Newcomer-Account: 1`.',
     },
-    { name: 'operator', description: 'For whoever runs the server.' },
+    { name: 'operator', description: 'For the operator, who runs the server.' },
     { name: 'health', description: 'For whatever watches over the server.' },
   ],
   components: {

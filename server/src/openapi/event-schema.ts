@@ -15,7 +15,7 @@ const event = (title: string, types: readonly string[], members: TProperties) =>
       request_id: Type.String({ description: '`attempt-…`: the request that carries it.' }),
       event_type: OneOf(types),
       test: Type.Optional(
-        Type.Literal(true, { description: 'Made up, for whoever asked for it.' }),
+        Type.Literal(true, { description: 'Made up: somebody asked for a test event.' }),
       ),
       replay_id: Type.Optional(Type.String({ description: '`replay-…`: it is sent once more.' })),
       ...members,

@@ -76,6 +76,11 @@ const ORGANIZATION_COMMANDS: Command[] = [
         description: 'whether evidence counts that became known after the click',
         choices: ['before_click', 'any_time'],
       },
+      'answers-publishers': {
+        value: 'on|off',
+        description: 'whether the merchant answers publishers that ask; else only you do',
+        parse: parseSwitch,
+      },
       'requests-per-minute': { value: 'number', description: '0: no limit', parse: parseWhole },
       categories: list,
       description: optionalText,

@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import type { Routes } from '../http/api.ts'
 import { actOf } from '../http/act.ts'
 import { Many, None, One, all, many, none, one } from '../http/envelope.ts'
-import { EmptyBody, ListQuery } from '../http/schema.ts'
+import { ListQuery } from '../http/schema.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database/database.ts'
 import { invalidField } from '../kernel/problem.ts'
@@ -25,8 +25,6 @@ export interface OperatorParts {
   directory: Directory
   clock: Clock
   keyUses: KeyUses
-  /** Checks the invariants on the live database. */
-  verify(): Promise<schema.VerificationBody>
 }
 
 /** What the operator does with organizations. Every write is known here before it is answered. */
@@ -34,7 +32,6 @@ export function operatorRoutes(parts: OperatorParts): Routes {
   return (api) => {
     organizationRoutes(parts)(api)
     keyRoutes(parts)(api)
-    verifyRoute(parts)(api)
   }
 }
 
@@ -202,25 +199,6 @@ function revokeRoute({ database, directory, clock }: ChangeParts): Routes {
   }
 }
 
-function verifyRoute({ verify }: OperatorParts): Routes {
-  return (api) => {
-    api.post(
-      '/verify',
-      {
-        schema: {
-          operationId: 'verify',
-          tags,
-          summary: 'Check the invariants on the live database',
-          description: 'Reads all of the database; `drift` counts what is wrong.',
-          body: EmptyBody,
-          response: { 200: One(schema.VerificationAnswer) },
-        },
-      },
-      async () => one(await verify()),
-    )
-  }
-}
-
 function toChange(role: Role, body: Static<typeof schema.OrganizationBody>): OrganizationChange {
   const misplaced = schema.MERCHANT_FIELDS.find((field) => body[field] !== undefined)
   if (role !== 'merchant' && misplaced) {
@@ -232,7 +210,9 @@ function toChange(role: Role, body: Static<typeof schema.OrganizationBody>): Org
     finalization_days,
     verdict_policy,
     evidence_policy,
+    answers_publishers,
     requests_per_minute,
+    retention_days,
     ...profile
   } = body
   return {
@@ -241,7 +221,9 @@ function toChange(role: Role, body: Static<typeof schema.OrganizationBody>): Org
     ...(finalization_days !== undefined && { finalizationDays: finalization_days }),
     ...(verdict_policy !== undefined && { verdictPolicy: verdict_policy }),
     ...(evidence_policy !== undefined && { evidencePolicy: evidence_policy }),
+    ...(answers_publishers !== undefined && { answersPublishers: answers_publishers }),
     ...(requests_per_minute !== undefined && { requestsPerMinute: requests_per_minute }),
+    ...(retention_days !== undefined && { retentionDays: retention_days }),
     profile,
   }
 }

@@ -1,7 +1,6 @@
 import { Type } from 'typebox'
-import type { Static } from 'typebox'
 import { closed, date, OneOf, pageQuery } from '../http/schema.ts'
-import { Name, profileFields } from '../organizations/own/organization-schema.ts'
+import { Name, profileFields, RetentionDays } from '../organizations/own/organization-schema.ts'
 import {
   EVIDENCE_POLICIES,
   PARTNERSHIP_STATUSES,
@@ -15,6 +14,7 @@ export const MERCHANT_FIELDS = [
   'finalization_days',
   'verdict_policy',
   'evidence_policy',
+  'answers_publishers',
   ...(Object.keys(profileFields) as (keyof typeof profileFields)[]),
 ] as const
 
@@ -39,11 +39,15 @@ export const OrganizationBody = Type.Partial(
         'knew before the click, so that nothing a merchant does after it takes away a new customer. ' +
         '`any_time`: whatever is known when the order is reported.',
     }),
+    answers_publishers: Type.Boolean({
+      description: 'Whether the merchant answers publishers that ask; else only the operator does.',
+    }),
     requests_per_minute: Type.Integer({
       minimum: 0,
       maximum: 2_147_483_647,
       description: '0: none',
     }),
+    retention_days: RetentionDays,
     ...profileFields,
   }),
   closed,
@@ -89,19 +93,3 @@ export const PartnershipAnswer = Type.Object(
   },
   { title: 'Partnership' },
 )
-
-export const VerificationAnswer = Type.Object(
-  {
-    drift: Type.Integer({ description: 'How much is wrong in all; 0 when the database is sound.' }),
-    checks: Type.Array(
-      Type.Object({
-        name: Type.String(),
-        checked: Type.Integer(),
-        drift: Type.Integer(),
-        samples: Type.Array(Type.String()),
-      }),
-    ),
-  },
-  { title: 'Verification' },
-)
-export type VerificationBody = Static<typeof VerificationAnswer>

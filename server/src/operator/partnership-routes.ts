@@ -106,7 +106,8 @@ function setRoute({ database, directory, clock }: OperatorPartnershipParts): Rou
           tags,
           summary: 'Set how a publisher stands with a merchant',
           description:
-            'Until it is `approved` the publisher sees no segment, rate or order of the merchant.',
+            'Until it is `approved` the publisher sees no segment, rate or order of the merchant. `available` ' +
+            'for one that asked is a no: it can ask again after 30 days.',
           params: schema.PartnershipPath,
           body: schema.PartnershipBody,
           response: { 200: One(schema.PartnershipAnswer) },

@@ -160,26 +160,18 @@ function boughtOf(vault: Vault, row: Pick<Customer, 'id' | 'blob' | 'purchase_im
   return purchaseDatesBy(decryptCustomer(vault, row), idOfKey('import', row.purchase_import))
 }
 
-/** How much was known of each order's buyer, by the order's key; orders in order of acceptance. */
+/** How much merchants had told of each order's buyer, by the order's key; orders in order of acceptance. */
 export function knownOf(
   orders: AttributedOrder[],
   parties: Parties,
 ): Map<string, KnownIdentifiers> {
   const seen = new Set<string>()
   return new Map(
-    orders.map(({ key, customer, attribution }) => {
+    orders.map(({ key, customer }) => {
       const plan = customer && parties.plans.get(customer.key)
       const wasReported = plan ? seen.has(plan.draft.key) || !isFirst(plan.draft) : null
       if (plan) seen.add(plan.draft.key)
-      const referred = referredOf(attribution, parties)
-      const known: KnownIdentifiers = {
-        customer: wasReported,
-        ...countKinds(plan?.kinds.get(key)),
-        publisher_customer: attribution?.customer
-          ? { customer: referred !== undefined, ...countKinds(referred?.kinds) }
-          : null,
-      }
-      return [key, known]
+      return [key, { customer: wasReported, ...countKinds(plan?.kinds.get(key)) }]
     }),
   )
 }

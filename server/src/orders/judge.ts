@@ -134,7 +134,7 @@ function factsOf(
       if (identity && !sharedIn(identity).isDisjointFrom(new Set(organizations))) continue
       const buyers = (identity?.buyers ?? []).filter((buyer) => ownerOf(buyer) === known.merchant)
       const carried = buyers.map((buyer) => [buyer, purchases.get(buyer)?.late?.[id]] as const)
-      // Whoever carried it before has done so for longer than this set.
+      // A buyer that carried it before has done so for longer than this set.
       const joining = [...new Set(joined.get(id)).difference(new Set(buyers))].map(
         (buyer) => [buyer, at.toISOString()] as const,
       )

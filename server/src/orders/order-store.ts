@@ -5,14 +5,16 @@ import { planWithout } from '../kernel/database/plan-without.ts'
 import type { Order } from './order.ts'
 
 // By name: a statement that was prepared before a column was added goes on working.
-const COLUMNS =
+export const ORDER_COLUMNS =
   sql.raw(`id, button_id, merchant, customer, content, total, currency, decimals, btn_ref,
   is_test, blob, verdict, evidence, evidence_policy, clicked_at, later_evidence, known_since,
   counted_at, coalesce(segment, verdict) as segment, policy, claim, known, quote,
   transaction, version, purchased_at, finalize_at, created_at, listed_at, modified_at, deleted_at`)
 
 async function read(db: Db, condition: RawBuilder<unknown>): Promise<Order[]> {
-  const { rows } = await sql<Order>`select ${COLUMNS} from orders where ${condition}`.execute(db)
+  const { rows } = await sql<Order>`select ${ORDER_COLUMNS} from orders where ${condition}`.execute(
+    db,
+  )
   return rows
 }
 

@@ -108,15 +108,16 @@ interface ImportEvidence {
   last_purchase_date: string | null
 }
 
-/** How much was known of an order's buyer when the verdict was taken. */
+/**
+ * How much the merchant itself had told of an order's buyer when the verdict was taken. How much a publisher
+ * has told of them is the publisher's: it is neither kept nor told.
+ */
 export interface KnownIdentifiers {
   /** Whether the merchant had reported the customer before; null where the order named nobody. */
   customer: boolean | null
   /** How many identifiers the merchant's customer had. */
   email_sha256: number
   advertising_id: number
-  /** The same of the publisher's customer; null where the order wasn't attributed to one. */
-  publisher_customer: { customer: boolean; email_sha256: number; advertising_id: number } | null
 }
 
 /** A promise that an order came with. */

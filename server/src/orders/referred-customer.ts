@@ -15,7 +15,7 @@ export interface ReferredCustomer {
   kinds: Map<string, IdentifierKind>
 }
 
-/** The publishers' customers with these keys, by key. Whoever was never reported is absent. */
+/** The publishers' customers with these keys, by key. One that was never reported is absent. */
 export async function findReferredCustomers(
   vault: Vault,
   db: Db,

@@ -106,18 +106,8 @@ const Known = Type.Object(
     }),
     email_sha256: Count,
     advertising_id: Count,
-    publisher_customer: Nullable(
-      Type.Object(
-        {
-          customer: Type.Boolean({ description: 'Whether the publisher had reported them.' }),
-          email_sha256: Count,
-          advertising_id: Count,
-        },
-        { description: 'Of the customer that the publisher sent.' },
-      ),
-    ),
   },
-  { description: 'How much was known when the verdict was taken; numbers are of identifiers.' },
+  { description: 'How much you had told when the verdict was taken; numbers are of identifiers.' },
 )
 
 const Quote = Type.Object(
@@ -146,6 +136,9 @@ const Entry = Type.Object({
 
 const Commission = Type.Object(
   {
+    transaction_id: Type.String({
+      description: 'What it is for its publisher and you, `tx-…`.',
+    }),
     publisher_id: Type.String(),
     status: OneOf(['pending', 'validated', 'declined']),
     amount: Type.Integer({ description: "In the currency's smallest unit." }),
@@ -169,7 +162,7 @@ const Commission = Type.Object(
   },
   {
     title: 'Commission',
-    description: 'What the order owes: to whom, by which version of which card, line by line.',
+    description: 'What the order owes: the publisher, the card and its version, line by line.',
   },
 )
 /** What an order owes, as its merchant is told. */

@@ -4,6 +4,7 @@ import { inTx } from '../kernel/database/transaction.ts'
 import { appendEntry } from '../journal/append-entries.ts'
 import { findDifferences } from '../journal/entry.ts'
 import type { Act } from '../journal/entry.ts'
+import { deleteLooksAt } from './look-store.ts'
 import type { Organization, OrganizationChange } from './organization.ts'
 import {
   findOrganization,
@@ -24,8 +25,9 @@ export async function changeOrganization(
     await bumpVersion(tx)
     const before = await findOrganization(tx, id)
     if (!before) throw notFound(id)
-    await updateOrganization(tx, id, change)
+    await updateOrganization(tx, id, change, now)
     if (change.customerSegments === true) await switchSegmentsOn(tx, id, now)
+    if (change.operatorMayLook === false) await deleteLooksAt(tx, before.number)
     if (change.customerSegments === false) await switchSegmentsOff(tx, id)
     const changed = await findOrganization(tx, id)
     if (!changed) throw notFound(id)
@@ -47,7 +49,11 @@ function organizationFields(organization: Organization) {
     customer_segments: organization.segmentsOnAt !== null,
     finalization_days: organization.finalizationDays,
     verdict_policy: organization.verdictPolicy,
+    evidence_policy: organization.evidencePolicy,
+    answers_publishers: organization.answersPublishers,
+    operator_may_look: organization.operatorMayLook,
     requests_per_minute: organization.requestsPerMinute,
+    retention_days: organization.retentionDays,
     ...organization.profile,
   }
 }

@@ -29,16 +29,18 @@ export function parseOrganization(
   return organization
 }
 
-/** The same where the filter is named by the role. @throws Problem 400 */
+/** The same where it has to be of this role, by which the filter is named unless given. @throws Problem 400 */
 export function parseOfRole(
   directory: Directory,
   id: string | undefined,
   role: Role,
+  field: string = role,
 ): Organization | undefined {
   if (id === undefined) return undefined
   const organization = directory.current().byId(id)
-  if (organization?.role !== role) throw notOfRole(role)
+  if (organization?.role !== role) throw notOfRole(role, field)
   return organization
 }
 
-const notOfRole = (role: Role) => invalidField(role, `${role} must be the id of a ${role}`)
+const notOfRole = (role: Role, field: string = role) =>
+  invalidField(field, `${field} must be the id of a ${role}`)

@@ -29,7 +29,8 @@ export async function insertSegment(tx: Tx, merchant: string, segment: Segment):
 export async function findOrganization(db: Db, id: string): Promise<Organization | undefined> {
   const { rows } = await sql<OrganizationRow>`
     select id, number, role, name, segments_on_at, period, finalization_days,
-      verdict_policy, evidence_policy, requests_per_minute, profile, created_at
+      verdict_policy, evidence_policy, answers_publishers, operator_may_look, requests_per_minute, retention_days,
+      retention_since, profile, created_at
     from organizations where id = ${id}`.execute(db)
   return rows[0] && toOrganization(rows[0])
 }
@@ -39,18 +40,30 @@ export async function updateOrganization(
   tx: Tx,
   id: string,
   change: OrganizationChange,
+  now: Date,
 ): Promise<void> {
   const { name, finalizationDays, verdictPolicy, evidencePolicy } = change
-  const { requestsPerMinute, profile } = change
+  const { answersPublishers, operatorMayLook, requestsPerMinute, retentionDays, profile } = change
   await sql`
     update organizations set
       name = coalesce(${name ?? null}::text, name),
       finalization_days = coalesce(${finalizationDays ?? null}::integer, finalization_days),
       verdict_policy = coalesce(${verdictPolicy ?? null}::text, verdict_policy),
       evidence_policy = coalesce(${evidencePolicy ?? null}::text, evidence_policy),
+      answers_publishers = coalesce(${answersPublishers ?? null}::boolean, answers_publishers),
+      operator_may_look = coalesce(${operatorMayLook ?? null}::boolean, operator_may_look),
       requests_per_minute = coalesce(${requestsPerMinute ?? null}::integer, requests_per_minute),
+      ${setRetention(retentionDays, now)}
       profile = profile || ${JSON.stringify(profile ?? {})}::jsonb
     where id = ${id}`.execute(tx)
+}
+
+/** A period that takes the place of another goes on counting the signs of life of before. */
+function setRetention(days: number | null | undefined, now: Date) {
+  if (days === undefined) return sql``
+  if (days === null) return sql`retention_days = null, retention_since = null,`
+  return sql`retention_days = ${days}::integer,
+    retention_since = coalesce(retention_since, ${now}::timestamptz),`
 }
 
 /** Begins a new period; nothing happens while segments are on. */

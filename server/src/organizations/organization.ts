@@ -15,8 +15,16 @@ export interface Organization {
   finalizationDays: number
   verdictPolicy: VerdictPolicy
   evidencePolicy: EvidencePolicy
+  /** Whether a merchant answers the publishers that ask; else only the operator does. */
+  answersPublishers: boolean
+  /** Whether operators may look at its pages, to read. */
+  operatorMayLook: boolean
   /** 0: no limit. */
   requestsPerMinute: number
+  /** After so many days without a sign of life its customers are erased; null: never. */
+  retentionDays: number | null
+  /** Since when signs of life are counted; null with `retentionDays`. */
+  retentionSince: Date | null
   profile: Profile
   createdAt: Date
 }
@@ -73,6 +81,8 @@ export interface Partnership {
   attributionDays: number
   /** Since when it is as it is. */
   modifiedAt: Date
+  /** When it last became available again, by a no or its end; null: never, or it was asked for since. */
+  declinedAt: Date | null
 }
 
 /** What an organization may be changed to; absent members stay as they are. */
@@ -82,6 +92,10 @@ export interface OrganizationChange {
   finalizationDays?: number
   verdictPolicy?: VerdictPolicy
   evidencePolicy?: EvidencePolicy
+  answersPublishers?: boolean
+  operatorMayLook?: boolean
   requestsPerMinute?: number
+  /** Null: customers are kept; absent: as it is. */
+  retentionDays?: number | null
   profile?: Partial<Profile>
 }

@@ -8,8 +8,10 @@ export type Permission = (typeof PERMISSIONS)[number]
 
 /** What a person needs for an operation. A key may call whatever its organization may. */
 export interface RoutePermission {
-  /** `membership`: whoever is a member. */
+  /** `membership`: every member. */
   needs: Permission | 'membership'
   /** Whether it matters so much that the person must have proved lately who it is. */
   isStepUp?: true
+  /** Whether it only reads although its method may change things. */
+  isRead?: true
 }

@@ -1,6 +1,6 @@
 import type { Permission } from './permission.ts'
 
-/** A person's session, as far as whoever answers a call has to know it. */
+/** A person's session, as far as answering a call needs it. */
 export interface Session {
   id: string
   person: { id: string; number: number; isOperator: boolean }
@@ -11,6 +11,8 @@ export interface Session {
   isFresh: boolean
   /** In the organization that the call names; undefined where the person is no member of it. */
   permissions: readonly Permission[] | undefined
+  /** Whether an operator looks at the organization: it may read what its members may, and change nothing. */
+  isLook: boolean
 }
 
 /** Finds sessions, read anew for every call, with what their people may do in an organization. */

@@ -24,7 +24,11 @@ export interface OrganizationRow {
   finalization_days: number
   verdict_policy: VerdictPolicy
   evidence_policy: EvidencePolicy
+  answers_publishers: boolean
+  operator_may_look: boolean
   requests_per_minute: number
+  retention_days: number | null
+  retention_since: Date | null
   profile: Partial<Profile>
   created_at: Date
 }
@@ -40,7 +44,11 @@ export function toOrganization(row: OrganizationRow): Organization {
     finalizationDays: row.finalization_days,
     verdictPolicy: row.verdict_policy,
     evidencePolicy: row.evidence_policy,
+    answersPublishers: row.answers_publishers,
+    operatorMayLook: row.operator_may_look,
     requestsPerMinute: row.requests_per_minute,
+    retentionDays: row.retention_days,
+    retentionSince: row.retention_since,
     profile: { ...EMPTY_PROFILE, ...row.profile },
     createdAt: row.created_at,
   }
@@ -87,7 +95,7 @@ async function listSegments(db: Db): Promise<SnapshotRows['segments']> {
 async function listPartnerships(db: Db): Promise<SnapshotRows['partnerships']> {
   const { rows } = await sql<Partnership & { publisher: number; merchant: number }>`
     select publisher, merchant, status, period, attribution_days as "attributionDays",
-      modified_at as "modifiedAt"
+      modified_at as "modifiedAt", declined_at as "declinedAt"
     from partnerships order by publisher, merchant`.execute(db)
   return rows
 }

@@ -132,7 +132,7 @@ async function writeChange(parts: OrderParts, tx: Tx, change: Change): Promise<O
   const order = { ...after, transaction }
   const updated = await updateOrder(tx, order)
   if (!updated) throw new StaleRead('an order')
-  // Whoever was judged by the order while it was being changed held its row.
+  // An order that was judged by this one while it was being changed held its row.
   await withdrawEvidence(tx, lostEvidence(change, drafts), { cause, at })
   const restored = await restoreNew(parts, tx, { before, after: order }, at)
   await updateMemberships(parts, tx, { ...result, cause, at })

@@ -3,10 +3,12 @@ import { notFound } from '../kernel/problem.ts'
 import { inTx, StaleRead } from '../kernel/database/transaction.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { customerKey } from '../customers/customer.ts'
+import type { Customer } from '../customers/customer.ts'
 import { lockCustomers, listCustomers } from '../customers/customer-store.ts'
 import { draftOf, writeDrafts } from '../customers/write-drafts.ts'
 import type { CustomerDraft } from '../customers/write-drafts.ts'
-import { lockErasure } from '../customers/erasure-lock.ts'
+import { deleteLastSigns } from '../customers/last-sign-store.ts'
+import { lockErasures } from '../customers/erasure-lock.ts'
 import { eraseCustomerFromTransactions } from '../commissions/transactions/erase-from-transactions.ts'
 import { eraseSubjects } from '../events/erase-subjects.ts'
 import { ownerOf } from '../kernel/key.ts'
@@ -25,7 +27,7 @@ import type { ReportParts } from './report-parts.ts'
 /**
  * Erases a customer. What remains is its keyed hash and its event counter, so that a customer
  * reported again under the same id goes on counting where it stopped. Erasing one that was erased
- * already changes nothing; one of whom nothing was ever told is a 404.
+ * already changes nothing; one that was never reported is a 404.
  */
 export async function eraseCustomer(
   parts: ReportParts,
@@ -34,7 +36,7 @@ export async function eraseCustomer(
 ): Promise<void> {
   const key = customerKey(parts.vault, organization, id)
   await inTx(parts.database.db, async (tx) => {
-    await lockErasure(tx, key)
+    await lockErasures(tx, [key])
     const [row] = await listCustomers(tx, [key])
     if (row && row.erased_at !== null) {
       await lockErased(tx, key)
@@ -42,7 +44,7 @@ export async function eraseCustomer(
       await eraseElsewhere(parts.vault, tx, key)
       return
     }
-    await writeErasure(parts, tx, draftOf(key, row))
+    await writeErasures(parts, tx, [draftOf(key, row)])
     const wasThere = await eraseElsewhere(parts.vault, tx, key)
     if (!row && !wasThere) throw notFound(id)
     appendEntry(tx, {
@@ -60,19 +62,29 @@ async function lockErased(tx: Tx, key: string): Promise<void> {
   if (row?.erased_at === null) throw new StaleRead('a customer')
 }
 
-async function writeErasure(parts: ReportParts, tx: Tx, before: CustomerDraft): Promise<void> {
+/**
+ * Erases customers of one organization that are there, in the tx that holds the locks of their erasure
+ * (`lockErasures`) and has read their rows since.
+ */
+export async function eraseCustomers(parts: ReportParts, tx: Tx, rows: Customer[]): Promise<void> {
+  const drafts = rows.map((row) => draftOf(row.id, row))
+  await writeErasures(parts, tx, drafts)
+  for (const { id } of rows) await eraseElsewhere(parts.vault, tx, id)
+}
+
+async function writeErasures(parts: ReportParts, tx: Tx, present: CustomerDraft[]): Promise<void> {
   const at = parts.clock.now()
-  const draft = {
+  const drafts = present.map((before) => ({
     ...before,
     identities: [],
     blob: new Uint8Array(),
     imports: [],
     purchase: null,
     erased: true,
-  }
-  // The erased customer itself moves nowhere: nobody is to be told of it any more.
-  const result = await writeDrafts(tx, [draft], at)
-  await withdrawEvidence(tx, lostBy([draft]), { cause: 'erasure', at })
+  }))
+  // The erased customers themselves move nowhere: nobody is to be told of them any more.
+  const result = await writeDrafts(tx, drafts, at)
+  await withdrawEvidence(tx, lostBy(drafts), { cause: 'erasure', at })
   await updateMemberships(parts, tx, { ...result, cause: 'erasure', at })
 }
 
@@ -86,6 +98,7 @@ async function eraseElsewhere(vault: Vault, tx: Tx, key: string): Promise<boolea
   const clicks = await eraseCustomerFromClicks(vault, tx, key)
   const transactions = await eraseCustomerFromTransactions(vault, tx, key)
   await deleteMemberships(tx, [key])
+  await deleteLastSigns(tx, [key])
   await eraseSubjects(tx, ownerOf(key), [key])
   await eraseAnswers(tx, ownerOf(key), [key, ...transactions])
   return clicks + transactions.length > 0

@@ -1,12 +1,10 @@
 import { Type } from 'typebox'
-import type { Static } from 'typebox'
 import type { Routes } from '../http/api.ts'
 import { onlyMerchant } from '../http/caller.ts'
 import { Many, many, None, none, One, one, Warned, warned } from '../http/envelope.ts'
 import { Warnings } from '../http/warnings.ts'
 import { retry } from '../kernel/database/transaction.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { textAttributes, unitPrice } from '../orders/line-item.ts'
 import { getOrder } from '../orders/find-order.ts'
 import {
   ORDER_BODY_LIMIT,
@@ -16,10 +14,11 @@ import {
 } from '../orders/order-schema.ts'
 import { listWarnings } from '../orders/order-warnings.ts'
 import { listOrdersByBtnRef } from '../orders/order-store.ts'
-import { btnRefKey, decryptOrder, statusOf } from '../orders/order.ts'
+import { btnRefKey, decryptOrder } from '../orders/order.ts'
 import type { Order, OrderDocument } from '../orders/order.ts'
 import { parseOrder } from '../orders/parse-order.ts'
 import { cancelOrder, changeOrder } from './change-order.ts'
+import { answerOrder } from './order-answer.ts'
 import { createRecordOrder } from './record-orders.ts'
 import type { OrderParts } from './record-orders.ts'
 
@@ -162,32 +161,5 @@ function addReadRoutes(parts: OrderParts): Routes {
         return many(request, { objects, next: null, previous: null })
       },
     )
-  }
-}
-
-function answerOrder(
-  order: Order,
-  { vault, clock }: Pick<OrderParts, 'vault' | 'clock'>,
-  document = decryptOrder(vault, order),
-): Static<typeof OrderAnswer> {
-  return {
-    button_order_id: order.button_id,
-    order_id: document.order_id,
-    total: order.total,
-    currency: order.currency,
-    btn_ref: document.btn_ref,
-    session_id: null,
-    ifa: document.advertising_id ?? document.customer?.device_id ?? null,
-    line_items: document.line_items.map((line) => ({
-      ...line,
-      amount: unitPrice(line),
-      attributes: textAttributes(line),
-    })),
-    customer_order_id: document.customer_order_id,
-    status: statusOf(order, clock.now()),
-    purchase_date: order.purchased_at.toISOString(),
-    finalization_date: order.finalize_at.toISOString(),
-    created_date: order.created_at.toISOString(),
-    modified_date: order.modified_at.toISOString(),
   }
 }

@@ -61,6 +61,12 @@ export async function reportCustomers(
   reports: CustomerReport[],
 ): Promise<Outcome<Reported>[]> {
   const answers = await inTx(parts.database.db, (tx) => writeReports(parts, tx, reports))
+  for (const [index, { organization, id }] of reports.entries()) {
+    // Any other has changed the customer's row.
+    if (answers[index]?.status === 'unchanged') {
+      parts.signs?.see(customerKey(parts.vault, organization, id))
+    }
+  }
   return answers.map((answer) => ({ answer }))
 }
 

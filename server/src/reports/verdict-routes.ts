@@ -21,7 +21,7 @@ import type { EvidenceWithdrawal } from '../orders/evidence-withdrawal-store.ts'
 import { getOrder } from '../orders/find-order.ts'
 import { listOrders } from '../orders/order-store.ts'
 import { decryptOrder } from '../orders/order.ts'
-import type { Evidence, Order } from '../orders/order.ts'
+import type { Evidence, KnownIdentifiers, Order } from '../orders/order.ts'
 import type { Directory, Snapshot } from '../organizations/directory.ts'
 import {
   ConflictAnswer,
@@ -233,7 +233,7 @@ async function answerVerdict(
         },
       }),
     ...(withdrawal && { evidence_withdrawn: answerWithdrawal(withdrawal) }),
-    known: order.known,
+    known: order.known && answerKnown(order.known),
     quote: quote && {
       segment: quote.segment,
       date: quote.at,
@@ -242,6 +242,11 @@ async function answerVerdict(
     },
     commission: await retry(() => readCommission(parts, db, order)),
   }
+}
+
+/** Orders of earlier versions have more: what their publisher's customer had, which is none of the merchant's. */
+function answerKnown({ customer, email_sha256, advertising_id }: KnownIdentifiers) {
+  return { customer, email_sha256, advertising_id }
 }
 
 function answerWithdrawal({

@@ -23,6 +23,15 @@ export async function listOpenMemberships(db: Db, customers: string[]): Promise<
   return rows
 }
 
+/** The customer's latest stay at each merchant, of whichever it has left too. */
+export async function listLatestMemberships(db: Db, customer: string): Promise<Membership[]> {
+  const { rows } = await sql<Membership>`
+    select distinct on (merchant) customer, id, merchant, entered_at, entered_by, left_at, left_by
+    from memberships where customer = ${customer}
+    order by merchant, left_at is not null, entered_at desc, id`.execute(db)
+  return rows
+}
+
 export async function openMemberships(
   tx: Tx,
   stays: OpenMembership[],

@@ -24,6 +24,7 @@ export async function actFor(
     is_operator: false,
     has_password: true,
     memberships: [{ organization, permissions, preset: null }],
+    looks: [],
     factors: [],
     recovery_codes: 0,
     session: { id: 'session-1', is_enrolling: false, fresh_until_date: '2999-01-01T00:00:00.000Z' },

@@ -89,30 +89,43 @@ describe('any id in the browser', () => {
     expect(tab.faults).toEqual([])
   })
 
-  test('what has no page yet is shown as the API answers it', async () => {
+  test('a customer, an order and a transaction have their proofs for an address', async () => {
     const tab = await enterAs(publisher)
     const { page } = tab
     await go(tab, ids.tx)
-    await heading(page, 'Transaction').waitFor()
-    expect(await answerOf(page)).toMatchObject({ id: ids.tx })
-    const command = page.getByRole('region', { name: 'Command' })
-    expect(await command.textContent()).toBe(
-      `curl -u "$NEWCOMER_API_KEY:" '${network.url}/v1/affiliation/transactions/${ids.tx}'`,
-    )
+    await page.waitForURL(`**/transactions/${ids.tx}`)
+    await page.getByText('It is paid as new.').waitFor()
     await page.getByRole('link', { name: /Deliveries to Mine about this transaction/ }).waitFor()
-    await checkLooks(page, 'found transaction')
     await go(tab, CUSTOMER)
-    await heading(page, 'Customer').waitFor()
-    expect(await answerOf(page)).toMatchObject({ id: CUSTOMER })
+    await page.waitForURL(`**/customers/${encodeURIComponent(CUSTOMER)}`)
+    await page.getByText(`${network.url}/dashboard/go/${encodeURIComponent(CUSTOMER)}`).waitFor()
+    await page.getByRole('link', { name: /Deliveries to Mine about this customer/ }).waitFor()
     const shop = await enterAs(merchant)
     await go(shop, ids.order)
-    await heading(shop.page, 'Order').waitFor()
-    expect(await answerOf(shop.page)).toMatchObject({ order_id: 'order-1' })
+    await shop.page.waitForURL(`**/orders/${ids.order}`)
+    await shop.page.getByText('This order is paid as new.').waitFor()
+    expect([...tab.faults, ...shop.faults]).toEqual([])
+  })
+
+  test('what has no page yet is shown as the API answers it', async () => {
+    const shop = await enterAs(merchant)
     const card = { name: 'Standard', rates: [{ percent: '5' }] }
-    const { id } = await must(merchant.call('POST', '/v1/rate-cards', card))
-    await go(shop, id)
-    await heading(shop.page, 'Rate card').waitFor()
-    expect(await answerOf(shop.page)).toMatchObject({ id })
+    const made = await must(merchant.call('POST', '/v1/rate-cards', card))
+    await go(shop, made.id)
+    await shop.page.waitForURL(`**/rates?card=${made.id}`)
+    await shop.page.getByRole('cell', { name: 'everybody: 5 %' }).waitFor()
+
+    const tab = await enterAs(publisher)
+    const { page } = tab
+    const { id } = merchant.organization
+    await go(tab, id)
+    await heading(page, 'Merchant').waitFor()
+    expect(await answerOf(page)).toMatchObject({ id })
+    const command = page.getByRole('region', { name: 'Command' })
+    expect(await command.textContent()).toBe(
+      `curl -u "$NEWCOMER_API_KEY:" '${network.url}/v1/brands/${id}'`,
+    )
+    await checkLooks(page, 'found merchant')
     expect([...tab.faults, ...shop.faults]).toEqual([])
   })
 

@@ -28,19 +28,22 @@ describe('the operator in the browser', () => {
     await tab.page.getByLabel('E-mail').fill('olu@network.example')
     await tab.page.getByLabel(/^Password/).fill(PASSWORD)
     await button(tab.page, 'Make my account').click()
-    // Who belongs to no organization is led to all of them.
-    await heading(tab.page, 'Organizations').waitFor()
+    // Who belongs to no organization is led to what they run.
+    await heading(tab.page, 'Overview').waitFor()
     operated.tab = tab
     return tab
   }
 
   test('makes an organization, invites its owner, who accepts, and approves a partnership', async () => {
     const { page, faults } = await openOperator()
+    await page.getByRole('link', { name: 'Organizations' }).click()
+    await heading(page, 'Organizations').waitFor()
     await checkLooks(page, 'operator organizations')
     const links = await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').all()
     const names = await Promise.all(links.map((each) => each.textContent()))
     expect(names).toEqual([
-      ...['Organizations', 'Partnerships', 'People', 'Audit log', 'Your account'],
+      ...['Overview', 'Organizations', 'Partnerships', 'Verify', 'People', 'Audit log'],
+      'Your account',
     ])
 
     await button(page, 'Create an organization').click()
@@ -151,7 +154,7 @@ describe('the operator in the browser', () => {
     await other.page.getByLabel('Your name').fill('Ola')
     await other.page.getByLabel(/^Password/).fill(PASSWORD)
     await button(other.page, 'Accept').click()
-    await heading(other.page, 'Organizations').waitFor()
+    await heading(other.page, 'Overview').waitFor()
 
     await page.reload()
     await choose(page, 'Ola', 'Make a link to choose a password')
@@ -257,7 +260,7 @@ describe('the operator in the browser', () => {
     await heading(other.page, 'publisher 1').waitFor()
     await other.page.keyboard.press('Control+k')
     await other.page.getByPlaceholder('A page, an organization').fill('partnerships')
-    await other.page.getByText('Customer: what the API says of it').waitFor()
+    await other.page.getByRole('dialog').getByText('Customer', { exact: true }).waitFor()
     expect(await other.page.getByRole('dialog').getByText('Operator').count()).toBe(0)
     expect([...faults, ...other.faults]).toEqual([])
   })

@@ -37,7 +37,7 @@ describe('people in the browser', () => {
     await checkLooks(page, 'set up')
     await button(page, 'Make my account').click()
     // Who operates and belongs to no organization makes some.
-    await page.getByRole('heading', { name: 'Organizations' }).waitFor()
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
     expect(page.url()).not.toContain(token)
     await checkLooks(page, 'operator entrance')
     const again = await openTab(browser, network)

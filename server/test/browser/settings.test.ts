@@ -135,7 +135,7 @@ describe('settings in the browser', () => {
       path: '',
     })
     const { page, faults } = tab
-    await page.getByText('No customers were brought in by a file yet.').waitFor()
+    await page.getByText('A program of yours has called, or a file was brought in.').waitFor()
     await checkLooks(page, 'home')
     await page.getByRole('link', { name: 'Create a webhook' }).click()
     await page.getByRole('heading', { name: 'Create a webhook' }).waitFor()
@@ -160,7 +160,8 @@ describe('settings in the browser', () => {
     const pages = await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').all()
     const names = await Promise.all(pages.map((each) => each.textContent()))
     expect(names.join(', ')).toBe(
-      'Home, Imports, Webhooks, Events, API reference, Organization, Your account',
+      'Home, Merchants, Segments, Match report, Reports, Imports, Check a hash, Webhooks, Events, ' +
+        'API reference, Organization, Your account',
     )
     expect(faults).toEqual([])
   })
@@ -201,6 +202,11 @@ describe('settings in the browser', () => {
     await page.getByRole('tab', { name: 'Overview' }).waitFor()
     await find('4711')
     await page.getByText('Deliveries to Mine about this customer').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByText('Not found for your organization.').waitFor()
+    await find('4711')
+    await page.getByText('Deliveries to Mine about this customer').waitFor()
+    await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.getByText('Nothing matches.').waitFor()
     expect(await page.getByLabel('Customer id').inputValue()).toBe('4711')

@@ -71,21 +71,6 @@ describe('webhooks in the browser', () => {
     const { page, faults } = await enterAt('/events')
     await page.getByText('Nothing has happened yet.').waitFor()
     await checkLooks(page, 'no events')
-    const publisher = network.publishers[0]!
-    const merchant = network.merchants[0]!
-    const buy = async (name: string): Promise<void> => {
-      const identifiers = { email_sha256: emailHash(name) }
-      await must(
-        publisher.call('POST', '/v1/customers', { id: `customer-${name}`, ...identifiers }),
-      )
-      const order = {
-        order_id: `order-${name}`,
-        currency: 'USD',
-        total: 1000,
-        customer: identifiers,
-      }
-      await must(merchant.call('POST', '/v1/order', order))
-    }
     await buy('a')
     await page.getByText(/customer-a: new → active, by order/).waitFor()
     await button(page, 'Pause').click()
@@ -94,9 +79,51 @@ describe('webhooks in the browser', () => {
     await page.getByText(/customer-b: new → active, by order/).waitFor()
     await page.getByText(/customer-b: new → active, by order/).click()
     await page.getByRole('region', { name: /^Event hook-/ }).waitFor()
+    // No webhook wants them: this screen is who was told.
+    await page.getByText(/^[\d,]+ ms until it was told to this screen$/).waitFor()
     await checkLooks(page, 'events')
     expect(faults).toEqual([])
   })
+
+  test('the first page shows each move with the milliseconds until the receiver had it', async () => {
+    const { call } = network.publishers[0]!
+    const { url } = receiver
+    const webhook = { url, event_types: ['segment-change'], description: 'Payouts' }
+    const { id } = await must(call('POST', '/v1/webhooks', webhook))
+    const { page, faults } = await enterAt('')
+    const ticker = page.getByRole('region', { name: 'Moves as they happen' })
+    await ticker.getByText(/Watching\. Nobody has moved since you came\./).waitFor()
+    await checkLooks(page, 'home with a ticker')
+    await buy('c')
+    await ticker.getByText(/customer-c from new to active, by order/).waitFor()
+    const clock = ticker.getByText(/^[\d,]+ ms until it was told to Payouts$/)
+    await clock.waitFor()
+    const [{ attempts, created_date: happened }] = (
+      await call('GET', `/v1/webhooks/${id}/deliveries`)
+    ).body.objects
+    const [{ at, duration_ms: took }] = attempts
+    const ms = Date.parse(at) + took - Date.parse(happened)
+    expect(await clock.innerText()).toBe(
+      `${ms.toLocaleString('en')} ms until it was told to Payouts`,
+    )
+    await checkLooks(page, 'home with a move')
+    await ticker.getByRole('link', { name: 'Payouts' }).click()
+    await page.getByText('Attempt 1').waitFor()
+    const viewer = await enterAt('', { permissions: [] })
+    await viewer.page.getByRole('heading', { name: 'To do' }).waitFor()
+    expect(await viewer.page.getByText('Moves as they happen').count()).toBe(0)
+    expect([...faults, ...viewer.faults]).toEqual([])
+    await must(call('DELETE', `/v1/webhooks/${id}`))
+  })
+
+  async function buy(name: string): Promise<void> {
+    const [[publisher], [merchant]] = [network.publishers, network.merchants]
+    const identifiers = { email_sha256: emailHash(name) }
+    const customer = { id: `customer-${name}`, ...identifiers }
+    await must(publisher!.call('POST', '/v1/customers', customer))
+    const order = { order_id: `order-${name}`, currency: 'USD', total: 1000 }
+    await must(merchant!.call('POST', '/v1/order', { ...order, customer: identifiers }))
+  }
 })
 
 /** As fields for times have it. Nothing happened on those days. */

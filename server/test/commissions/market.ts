@@ -34,9 +34,9 @@ export const hostOf = (merchant: Member): string => `${merchant.organization.id}
 
 export async function createMarket(
   { create }: TestDatabase,
-  options: Omit<NetworkOptions, 'database' | 'clock'> = {},
+  options: Omit<NetworkOptions, 'database' | 'clock'> & { start?: string } = {},
 ): Promise<Market> {
-  const clock = manualClock('2026-03-01T12:00:00.000Z')
+  const clock = manualClock(options.start ?? '2026-03-01T12:00:00.000Z')
   const network = await startFreshNetwork(create, { clock, publishers: 2, ...options })
   for (const merchant of network.merchants) await register(merchant, hostOf(merchant))
   const { parts } = network.server

@@ -8,6 +8,7 @@ import type {
   RateCard,
   Simulation,
 } from '../../../client/src/index.ts'
+import { FEWEST_PEOPLE } from '../../src/customers/privacy-floor.ts'
 import type { ManualClock } from '../support/clock.ts'
 import { databases } from '../support/databases.ts'
 import { openMarket, RATES, START, TEA } from './client-market.ts'
@@ -220,7 +221,7 @@ describe.each(databases)('our own client on $name: what is paid', ({ create }) =
     const start_date = clock.now().toISOString()
     const token = await click(publisher, 'u-many')
     const rare = await click(other, 'u-rare')
-    const buyers = Array.from({ length: 20 }, (_, index) => `many-${index}`)
+    const buyers = Array.from({ length: FEWEST_PEOPLE }, (_, index) => `many-${index}`)
     await Promise.all(
       buyers.map((id) => report(id, { total: 1000, btn_ref: token, customer: { id } })),
     )
@@ -236,9 +237,11 @@ describe.each(databases)('our own client on $name: what is paid', ({ create }) =
       currencies: [
         {
           currency: 'USD',
-          ...sums(21),
-          segments: [{ segment: 'new', ...sums(21) }],
-          publishers: [{ publisher_id: ids.publisher, name: 'publisher 1', ...sums(20) }],
+          ...sums(FEWEST_PEOPLE + 1),
+          segments: [{ segment: 'new', ...sums(FEWEST_PEOPLE + 1) }],
+          publishers: [
+            { publisher_id: ids.publisher, name: 'publisher 1', ...sums(FEWEST_PEOPLE) },
+          ],
           other_publishers: { publishers: 1, ...sums(1) },
         },
       ],

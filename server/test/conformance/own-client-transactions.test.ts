@@ -134,11 +134,16 @@ describe.each(databases)('our own client on $name: what is owed', ({ create }) =
     expect(await publisher.transactions.get(transaction.id)).toEqual(expected)
     expect(await publisher.transactions.verdict(transaction.id)).toEqual(expected.verdict)
     expect(await failureOf(other.transactions.get(transaction.id))).toMatchObject({ status: 404 })
-    await checkVerdict({ earlier, order, at })
+    await checkVerdict({ earlier, order, transaction: transaction.id, at })
   })
 
-  async function checkVerdict(of: { earlier: string; order: string; at(ms: number): string }) {
-    const { earlier, order, at } = of
+  async function checkVerdict(of: {
+    earlier: string
+    order: string
+    transaction: string
+    at(ms: number): string
+  }) {
+    const { earlier, order, transaction, at } = of
     const expected: Verdict = {
       button_order_id: order,
       order_id: 'quoted-1',
@@ -155,12 +160,7 @@ describe.each(databases)('our own client on $name: what is owed', ({ create }) =
         button_order_id: earlier,
         known_date: at(1_000),
       },
-      known: {
-        customer: false,
-        email_sha256: 1,
-        advertising_id: 0,
-        publisher_customer: { customer: true, email_sha256: 1, advertising_id: 0 },
-      },
+      known: { customer: false, email_sha256: 1, advertising_id: 0 },
       quote: {
         segment: 'new',
         date: at(0),
@@ -168,6 +168,7 @@ describe.each(databases)('our own client on $name: what is owed', ({ create }) =
         outcome: 'kept',
       },
       commission: {
+        transaction_id: transaction,
         publisher_id: ids.publisher,
         status: 'pending',
         amount: 200,

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { COMPILE_CACHE } from '../start/program.ts'
 
 /** The program itself in a process of its own, as an operator runs it. */
 export interface ChildServer {
   url: string
+  /** Of the process that was started; it may have started others. */
+  pid: number | undefined
   readonly hasEnded: boolean
   /** What it wrote to standard output and standard error until now. */
   output(): string
@@ -21,14 +22,18 @@ export interface ChildServer {
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 // A cold start of the embedded database takes seconds where other tests run beside it.
 const START_MS = 60_000
-// Killed and started again many times, it need not strip the types of the same sources each time.
-const NODE_COMPILE_CACHE = join(tmpdir(), 'newcomer-compile-cache')
 
 /** Starts it with this environment and no other, on a port of its own; receivers are on this machine. */
 export async function startChild(env: Record<string, string>): Promise<ChildServer> {
   const flags = ['--disable-warning=ExperimentalWarning', '--import', path('end-with-parent.ts')]
   const child = spawn(process.execPath, [...flags, path('../../src/main.ts')], {
-    env: { NODE_COMPILE_CACHE, PORT: '0', NEWCOMER_MODE: 'development', LOG_LEVEL: 'warn', ...env },
+    env: {
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      PORT: '0',
+      NEWCOMER_MODE: 'development',
+      LOG_LEVEL: 'warn',
+      ...env,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let output = ''
@@ -60,6 +65,7 @@ export async function startChild(env: Record<string, string>): Promise<ChildServ
   }
   return {
     url,
+    pid: child.pid,
     get hasEnded() {
       return hasEnded
     },

@@ -18,7 +18,7 @@ import { EFFORT } from '../support/effort.ts'
 const OPERATOR_KEY = 'op-a-key-for-tests-only'
 const SEED = 20_260_314
 const PAIRS = 100 * EFFORT
-const KILLS = 3 * EFFORT
+const KILLS = 2 * EFFORT
 
 /** What is killed, and brought back. */
 interface Victim {

@@ -30,7 +30,23 @@ function expectError(answer: RawAnswer | undefined, status: number, type?: strin
   expect(Object.keys(answer?.body.error)).toEqual(['message', 'type', 'details'])
   if (type) expect(answer?.body.error.type).toBe(type)
   expect(answer?.headers['x-request-id']).toMatch(/^req-[0-9a-f]{16}$/)
+  expect(answer?.headers['content-type']).toBe('application/json; charset=utf-8')
 }
+
+test('no answer can be rendered as a page or in one, whatever it is', async () => {
+  for (const path of ['/v1/customers/c', '/nowhere', '/healthz', '/v1/organization']) {
+    const { headers } = await ask(`GET ${path}`)
+    expect(headers['x-content-type-options'], path).toBe('nosniff')
+    expect(headers['content-security-policy'], path).toContain("frame-ancestors 'none'")
+  }
+})
+
+test('TRACE is not there, which would show a page what it may not see', async () => {
+  const headers = ['X-Secret: canary']
+  const answer = await ask('TRACE /healthz', { headers })
+  expect(answer.status).toBeGreaterThanOrEqual(400)
+  expect(JSON.stringify(answer.body)).not.toContain('canary')
+})
 
 describe('tolerated, as the published clients send it', () => {
   test('a chunked body without a length', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { joinOrganization } from '../members/people.ts'
 import { manualClock } from '../support/clock.ts'
 import type { ManualClock } from '../support/clock.ts'
 import { pglite } from '../support/databases.ts'
@@ -87,6 +88,57 @@ test('a batch counts as its rows; what it overdraws is owed in the minutes after
   }
   const after = await get('/v1/merchants', first.key)
   expect([after.status, allowance(after).remaining], 'of 29 rows 9 are owed').toEqual([200, '0'])
+})
+
+test('ten open dashboards use none of the organization’s own, and a person has a limit too', async () => {
+  const [first] = network.publishers as [Member]
+  const { id } = first.organization
+  const people = await Promise.all(
+    Array.from({ length: 10 }, (_, index) =>
+      joinOrganization(network, first, `look-${index}@rewards.example`, { preset: 'owner' }),
+    ),
+  )
+  clock.advance(60_000)
+  await limitTo(3, first)
+  const looks = people.flatMap(({ browser }) =>
+    ['/v1/merchants', '/v1/webhooks', '/v1/keys'].map((path) =>
+      browser.organization(id, 'GET', path),
+    ),
+  )
+  expect((await Promise.all(looks)).map(({ status }) => status)).toEqual(Array(30).fill(200))
+  expect(allowance(await get('/v1/merchants', first.key)).remaining, 'of 3').toBe('2')
+
+  const [one, other] = people.map(({ browser }) => browser)
+  const customers = Array.from({ length: 1_000 }, (_, index) => ({ id: `row-${index}` }))
+  for (let batch = 0; batch < 6; batch++) {
+    await must(one!.organization(id, 'POST', '/v1/customers/batch', { customers }))
+  }
+  const answer = await one!.organization(id, 'GET', '/v1/merchants')
+  expect([answer.status, answer.body.error.type]).toEqual([429, 'TooManyRequests'])
+  expect((await one!.account('GET', '/account/v1/me')).status, 'in whatever they do').toBe(429)
+  expect((await other!.organization(id, 'GET', '/v1/merchants')).status, 'another').toBe(200)
+  expect((await get('/v1/merchants', first.key)).status, 'a program').toBe(200)
+})
+
+test('tabs that watch events leave a program its places, and have their own', async () => {
+  const [first] = network.publishers as [Member]
+  const { id } = first.organization
+  const [one, other] = await Promise.all(
+    ['one', 'other'].map((name) =>
+      joinOrganization(network, first, `${name}@rewards.example`, { preset: 'owner' }),
+    ),
+  )
+  const events = '/v1/events?wait_seconds=25'
+  const waiting = Array.from({ length: 5 }, () => one!.browser.organization(id, 'GET', events))
+  const short = '/v1/events?wait_seconds=1'
+  const statusOf = async (ask: Promise<{ status: number }>) => (await ask).status
+  await expect
+    .poll(() => statusOf(one!.browser.organization(id, 'GET', short)), { timeout: 10_000 })
+    .toBe(429)
+  expect(await statusOf(other!.browser.organization(id, 'GET', short)), 'another person').toBe(200)
+  expect(await statusOf(get(short, first.key)), 'a program').toBe(200)
+  await network.stop()
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(5).fill(200))
 })
 
 test('0 is no limit', async () => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { createAddressRule } from '../../src/kernel/address-rule.ts'
 import { ConfigError, readConfig } from '../../src/kernel/config.ts'
@@ -23,6 +24,28 @@ describe('the mode', () => {
   ])('is %s with %j', (mode, env) => {
     expect(readConfig(env).mode).toBe(mode)
   })
+})
+
+test('nothing is verified at night unless an hour is given, midnight among them', () => {
+  expect(readConfig({}).verifyHour).toBeUndefined()
+  expect(readConfig({ NEWCOMER_VERIFY_HOUR: '0' }).verifyHour).toBe(0)
+  expect(readConfig({ NEWCOMER_VERIFY_HOUR: '23' }).verifyHour).toBe(23)
+  for (const wrong of ['24', '-1', '3.5', 'night']) {
+    expect(() => readConfig({ NEWCOMER_VERIFY_HOUR: wrong })).toThrow(
+      'NEWCOMER_VERIFY_HOUR must be',
+    )
+  }
+})
+
+test('several processes serve on PostgreSQL alone, as many as are asked for or as there are cores', () => {
+  const count = (processes: string, env = {}) =>
+    readConfig({ ...PUBLIC, ...env, NEWCOMER_PROCESSES: processes }).processes
+  expect([readConfig({}).processes, count('1'), count('auto')]).toEqual([1, 1, 1])
+  expect([count('4', DATABASE), count('auto', DATABASE)]).toEqual([4, availableParallelism()])
+  expect(() => count('2')).toThrow('NEWCOMER_PROCESSES above 1 needs DATABASE_URL')
+  for (const wrong of ['0', '65', '1.5', 'all']) {
+    expect(() => count(wrong, DATABASE)).toThrow('NEWCOMER_PROCESSES must be a whole number')
+  }
 })
 
 test('webhooks go to port 443 and to public addresses unless it is said', () => {

@@ -3,7 +3,7 @@ import type { Answer } from '../support/network.ts'
 /** A browser with a page of the dashboard open: keeps cookies, and sends what a page of the origin sends. */
 export interface Browser {
   /** As the account's owner: `/account/v1` and `/operator/v1`. */
-  account(method: string, path: string, body?: unknown): Promise<Answer>
+  account(method: string, path: string, body?: unknown): Promise<Answer & { headers: Headers }>
   /** For an organization: `/v1`. */
   organization(id: string, method: string, path: string, body?: unknown): Promise<Answer>
   /** With exactly these headers beside the cookies. */

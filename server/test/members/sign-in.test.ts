@@ -106,7 +106,9 @@ describe.each(databases)('signing in on $name', ({ create }) => {
     expect((await browser.account('GET', ME)).status).toBe(401)
     await must(signIn(browser, kim.email))
     const token = browser.cookies.get('newcomer')!
-    await must(browser.account('POST', '/account/v1/sign-out', {}))
+    const left = await browser.account('POST', '/account/v1/sign-out', {})
+    // What the browser keeps of the pages goes with it.
+    expect([left.status, left.headers.get('clear-site-data')]).toEqual([200, '"cache", "storage"'])
     expect(browser.cookies.has('newcomer')).toBe(false)
     browser.cookies.set('newcomer', token)
     expect((await browser.account('GET', ME)).status).toBe(401)

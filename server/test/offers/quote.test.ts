@@ -160,7 +160,11 @@ function organization(number: number): Organization {
     finalizationDays: 30,
     verdictPolicy: 'network',
     evidencePolicy: 'before_click',
+    answersPublishers: false,
+    operatorMayLook: true,
     requestsPerMinute: 0,
+    retentionDays: null,
+    retentionSince: null,
     profile: EMPTY_PROFILE,
     createdAt: at,
   }

@@ -53,10 +53,30 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change the name or the profile of your organization
+         * Change the name, the profile or the retention period of your organization
          * @description Fields that are absent stay as they are. Only merchants have a profile; settings are changed by the operator.
          */
         patch: operations["changeOwnOrganization"];
+        trace?: never;
+    };
+    "/v1/organization/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Operators who look at your pages now
+         * @description The whole list at once. They read, and change nothing.
+         */
+        get: operations["listLooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/keys": {
@@ -163,6 +183,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/organization/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is missing before your segments are switched on
+         * @description For merchants. Computed from your imports and your last orders. The operator switches segments on, and sees the same.
+         */
+        get: operations["getOwnReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/merchants": {
         parameters: {
             query?: never;
@@ -177,6 +217,66 @@ export interface paths {
         get: operations["listMerchants"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/publishers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The publishers that work with you, or ask to
+         * @description For merchants. Others of the network are not told of, as merchants are to publishers.
+         */
+        get: operations["listPublishers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partnerships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a merchant to work with you
+         * @description For publishers. The partnership is `pending` until the merchant or the operator answers. Where you have asked or are approved, nothing changes. A 409, with `ask_again_date`, for 30 days after a no or the end of a partnership; and while 50 of your requests are open.
+         */
+        post: operations["askPartnership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partnerships/{publisher}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve or decline a publisher that asks to work with you
+         * @description For merchants. Approved, it sees your segments, rates and its orders at once. The same answer again changes nothing. A 403 unless `answers_publishers` of your organization is on; a 404 for a publisher that does not ask; a 409 to decline one that is approved: only the operator ends a partnership.
+         */
+        post: operations["answerPartnership"];
         delete?: never;
         options?: never;
         head?: never;
@@ -291,6 +391,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/customers/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find your customers by an identifier
+         * @description Those of yours that carry one of the identifiers, at most 100; an empty list where there is none, whoever else may know them. Nothing is kept. It is a POST so that no one's hash is in a URL.
+         */
+        post: operations["findCustomers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{id}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A customer's segment at each merchant, and since when
+         * @description The whole list at once. For a publisher one for each approved merchant that has segments switched on; for a merchant its own.
+         */
+        get: operations["listCustomerSegments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you were told of a customer, the newest first
+         * @description Its changes of segment, for some 30 days or as long as one waits for you.
+         */
+        get: operations["listCustomerEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that is held of a customer, for its right of access
+         * @description One JSON text with everything that is kept under the customer: identifiers and who gave them, segments and stays, events and their deliveries, orders, clicks, transactions and imports; no segment that you may not see. The export is an entry of your audit log. Answered as it is read: a text that ends early is not JSON.
+         */
+        get: operations["exportCustomer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/order": {
         parameters: {
             query?: never;
@@ -359,6 +539,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your orders with their verdicts, the newest first
+         * @description For merchants. By `created_date`, test orders among them. Where what you ask for is rare a page may be shorter than asked for, and even empty, although another follows. It is a list to look through and not to follow: an order that takes long to be accepted may show up behind those who have read on.
+         */
+        get: operations["listOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/affiliation/accounts": {
         parameters: {
             query?: never;
@@ -411,6 +611,26 @@ export interface paths {
          * @description The newest first; by `modified_date` the oldest change first. Where a country is rare a page may be shorter than asked for, although another follows. For merchants: what they owe. To follow changes, list by `modified_date` and go on from the last `meta.next` that was not null, or with the last `modified_date` as `start`: nothing is missed, however late it was committed. What has that date itself comes again.
          */
         get: operations["listTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/affiliation/transactions/sums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What your transactions add up to, by currency, status and segment
+         * @description With the filters of the list, and as they are now. Amounts of several currencies are never added. At most the newest 100,000 transactions of the time are looked at.
+         */
+        get: operations["sumTransactions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -559,6 +779,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your customers by segment, a day at a time
+         * @description For publishers. How many were new and active at each merchant whose segments you see. Counted off to the side of calls, by days in UTC: `as_of_date` says when, and no number is later than that.
+         */
+        get: operations["reportSegments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/segments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file
+         * @description For publishers.
+         */
+        get: operations["exportSegmentReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many of your customers changed their segment, and why
+         * @description For publishers. The changes that you were told of, by a webhook or quietly. Counted off to the side of calls, by days in UTC: `as_of_date` says when, and no number is later than that.
+         */
+        get: operations["reportMoves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/moves.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file
+         * @description For publishers.
+         */
+        get: operations["exportMoveReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/commissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you are owed, or owe, added up
+         * @description By the day on which transactions were created, as they stand now. The transactions behind a number are listed by its day, partner, segment and status. Counted off to the side of calls, by days in UTC: `as_of_date` says when, and no number is later than that.
+         */
+        get: operations["reportCommissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/commissions.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file */
+        get: operations["exportCommissionReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many of your customers are matched, and what would raise it
+         * @description For publishers. From the rows of your last files to the customers who are active at merchants whose segments you see. Counted off to the side of calls, by days in UTC: `as_of_date` says when, and no number is later than that.
+         */
+        get: operations["reportMatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/match.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a file
+         * @description For publishers.
+         */
+        get: operations["exportMatchReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rate-cards": {
         parameters: {
             query?: never;
@@ -621,6 +998,26 @@ export interface paths {
          * @description For merchants. Without `end_date` it ends now.
          */
         post: operations["endRateCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rate-cards/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which rate a line of an order would be paid by, and why
+         * @description For merchants. As if it was placed now. By the rule that computes commissions; nothing is written.
+         */
+        post: operations["chooseRate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -909,6 +1306,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/hash-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which mistake a hash of an address was made with
+         * @description For trying out a program that hashes e-mail addresses, with an address of an example domain (RFC 2606). Nothing that is sent is kept or logged.
+         */
+        post: operations["checkHash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1138,7 +1555,7 @@ export interface paths {
         };
         /**
          * Listen to events by long polling, without an endpoint
-         * @description At most some 100 events, which come as in webhooks and in the same order per customer and transaction. `meta.next` goes on from there, and is never null. At most 5 calls of an organization can wait at once; one more is a 429.
+         * @description At most some 100 events, which come as in webhooks and in the same order per customer and transaction. `meta.next` goes on from there, and is never null. At most 5 calls with keys of an organization can wait at once, and as many of each person; one more is a 429.
          */
         get: operations["listEvents"];
         put?: never;
@@ -1419,10 +1836,65 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Check the invariants on the live database
-         * @description Reads all of the database; `drift` counts what is wrong.
+         * Check the invariants on the live database, and wait for the end
+         * @description Reads all of the database; `drift` counts what is wrong. It is a verification as `POST /operator/v1/verifications` begins one: a 409 while one runs.
          */
         post: operations["verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The verifications of the last 400 days, the last one first */
+        get: operations["listVerifications"];
+        put?: never;
+        /**
+         * Begin to check the invariants on the live database
+         * @description It goes on in the background, one at a time: a 409 while one runs.
+         */
+        post: operations["beginVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/verifications/{verification}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a verification has come, and what it has found */
+        get: operations["getVerification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether all is well: what runs, how much there is, what waits, and what failed */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1459,9 +1931,29 @@ export interface paths {
         get?: never;
         /**
          * Set how a publisher stands with a merchant
-         * @description Until it is `approved` the publisher sees no segment, rate or order of the merchant.
+         * @description Until it is `approved` the publisher sees no segment, rate or order of the merchant. `available` for one that asked is a no: it can ask again after 30 days.
          */
         put: operations["setPartnership"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/organizations/{organization}/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is missing before a merchant’s segments are switched on
+         * @description Computed from its imports and its last orders. A 400 for a publisher.
+         */
+        get: operations["getReadiness"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1622,6 +2114,47 @@ export interface paths {
          * @description It is for an hour, and once. A second factor is asked for as ever.
          */
         post: operations["createResetLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/organizations/{organization}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at an organization's pages for 30 minutes: to read, and for a reason
+         * @description For operators who are signed in, and for nothing but reading: whatever changes something, or needs a step-up, is refused (`LookOnly`). The organization sees it, and its audit log tells the reason. A 403 `LookRefused` where the organization does not want it.
+         */
+        post: operations["beginLook"];
+        /** Look no longer */
+        delete: operations["endLook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/operator/v1/mail-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a mail to yourself, and say what the mail server answered
+         * @description To the address of the operator who is signed in and to no other, so that a key alone is refused. A 409 where no mail server is set up.
+         */
+        post: operations["testMail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2123,7 +2656,7 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation, once
-         * @description With `name` and `password` whoever has no account gets one under the address that was invited. Without them the person who is signed in accepts, whose address it must be: else a 409.
+         * @description With `name` and `password` a person without an account gets one under the address that was invited. Without them the person who is signed in accepts, whose address it must be: else a 409.
          */
         post: operations["acceptInvitation"];
         delete?: never;
@@ -2243,7 +2776,7 @@ export interface components {
             currency: string;
             /** @description Your id. */
             organization: string;
-            /** @description For merchants: whom the account owes. */
+            /** @description For merchants: the publisher that the account owes. */
             publisher_organization?: string;
         };
         /** @description A page of the list. */
@@ -2277,7 +2810,7 @@ export interface components {
             number: number;
             /** Format: date-time */
             date: string;
-            /** @description The id of a key or a person, `operator`, or `service` for what it did by itself; null: nobody that is known. */
+            /** @description The id of a key or a person, `operator`, or `service` for what it did by itself; the id of an organization for what another one did; null: nobody that is known. */
             actor: string | null;
             /** @description A noun and a verb, such as `key.create`. */
             action: string;
@@ -2358,8 +2891,10 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
             objects: components["schemas"]["Brand"][];
         };
-        /** @description What the order owes: to whom, by which version of which card, line by line. */
+        /** @description What the order owes: the publisher, the card and its version, line by line. */
         Commission: {
+            /** @description What it is for its publisher and you, `tx-…`. */
+            transaction_id: string;
             publisher_id: string;
             /** @enum {string} */
             status: "pending" | "validated" | "declined";
@@ -2385,6 +2920,49 @@ export interface components {
                 line_items_total: number | null;
             }[];
         };
+        CommissionCount: {
+            /**
+             * Format: date
+             * @description Null where it was not asked for.
+             */
+            day: string | null;
+            /** @description Null where it was not asked for. */
+            partner_id: string | null;
+            /** @description Null where it was not asked for. */
+            partner_name: string | null;
+            /**
+             * @description What orders were paid as; `none` where the merchant told no segments. Null where it was not asked for.
+             * @enum {string|null}
+             */
+            segment: "new" | "active" | "none" | null;
+            /**
+             * @description Null where it was not asked for.
+             * @enum {string|null}
+             */
+            status: "pending" | "validated" | "declined" | null;
+            /** @description The widest category of lines; empty for what has none. Null where it was not asked for. */
+            category: string | null;
+            /** @description Amounts of several are never added. */
+            currency: string;
+            /** @description With a line of the category, where that is asked for. */
+            transactions: number;
+            /** @description What is paid on, in the currency's smallest unit. */
+            order_total: number;
+            /** @description The commissions. */
+            amount: number;
+        };
+        CommissionReport: {
+            /**
+             * Format: date-time
+             * @description When it was counted; null where it is being counted for the first time.
+             */
+            as_of_date: string | null;
+            commissions: components["schemas"]["CommissionCount"][];
+        };
+        CommissionReportAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["CommissionReport"];
+        };
         Customer: {
             /** @description The organization's own id. */
             id: string;
@@ -2398,6 +2976,77 @@ export interface components {
             /** Format: date-time */
             modified_date: string;
         };
+        CustomerEvent: {
+            /** @description `hook-…`, as in webhooks. */
+            id: string;
+            /** @enum {string} */
+            event_type: "segment-change";
+            /** Format: date-time */
+            date: string;
+            /** @description Counts the events of this customer. */
+            sequence: number;
+            /** @description The merchant. */
+            organization_id: string;
+            /** @enum {string} */
+            previous: "new" | "active";
+            /** @enum {string} */
+            current: "new" | "active";
+            /** @enum {string} */
+            cause: "order" | "order-deleted" | "import" | "customer" | "erasure";
+            /** @description Whether no webhook was told of it, at your wish: of an import that is quiet. */
+            is_quiet: boolean;
+        };
+        /** @description A page of the list. */
+        CustomerEventPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["CustomerEvent"][];
+        };
+        CustomerExport: {
+            customer: components["schemas"]["Customer"];
+            identifiers: components["schemas"]["ExportedIdentifier"][];
+            /** @description What calls and each import gave. */
+            sources: components["schemas"]["CustomerSource"][];
+            purchase: null | components["schemas"]["ExportedPurchase"];
+            last_sign_day: null | string;
+            segments: components["schemas"]["CustomerStanding"][];
+            /** @description Each stay in a segment, at merchants whose segments you see; the oldest first. */
+            memberships: components["schemas"]["ExportedStay"][];
+            /** @description Imports of which a batch gave it something. */
+            imports: components["schemas"]["NamingImport"][];
+            /** @description What replacements took away and an undo would give back. */
+            removals: components["schemas"]["CustomerRemoval"][];
+            /** @description What is still to be told to a webhook. */
+            waiting: components["schemas"]["WaitingEvents"][];
+            replays: components["schemas"]["NamingReplay"][];
+            /** @description The newest first. */
+            events: components["schemas"]["CustomerEvent"][];
+            /** @description Each attempt to tell a webhook of these events. */
+            deliveries: components["schemas"]["ExportedAttempt"][];
+            /** @description A merchant's. */
+            orders: components["schemas"]["ExportedOrder"][];
+            /** @description Orders that owe a publisher and were judged by this customer's purchase; a merchant's. */
+            evidence_for: components["schemas"]["EvidencedOrder"][];
+            /** @description A publisher's. */
+            clicks: components["schemas"]["ExportedClick"][];
+            /** @description A publisher's. */
+            transactions: components["schemas"]["Transaction"][];
+        };
+        CustomerExportAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["CustomerExport"];
+        };
+        /** @description A page of the list. */
+        CustomerPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["Customer"][];
+        };
+        CustomerRemoval: {
+            /** @description Whose undo would give it back. */
+            import_id: string;
+            taken_by_import_id: string;
+            /** @description As they were before. */
+            sources: components["schemas"]["CustomerSource"][];
+        };
         CustomerReport: {
             /** @description The organization's own stable id: 1 to 255 characters of ASCII 0x21 to 0x7E. */
             id: string;
@@ -2410,6 +3059,59 @@ export interface components {
             /** @description IDFA or Android advertising id. The all-zero id means none. */
             advertising_id?: string | null;
         };
+        /** @description At most 10 identifiers. */
+        CustomerSearch: {
+            /** @description SHA-256 of the trimmed, lower-cased e-mail address. */
+            email_sha256?: string;
+            /** @description Several of the same. */
+            emails_sha256?: string[];
+            /** @description IDFA or Android advertising id. */
+            advertising_id?: string;
+        };
+        CustomerSource: {
+            /** @description `import-…`; null for what calls and orders gave. */
+            import_id: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the import, or one whose place it took, has said so.
+             */
+            since_date: string | null;
+            /** @description Whether the import says that it has purchased. */
+            has_purchased: boolean;
+            emails_sha256: string[];
+            advertising_ids: string[];
+            /**
+             * Format: date-time
+             * @description As the import said it.
+             */
+            first_purchase_date: string | null;
+            /** Format: date-time */
+            last_purchase_date: string | null;
+        };
+        CustomerStanding: {
+            /** @description `segment-…` */
+            id: string;
+            /** @description The merchant. */
+            organization_id: string;
+            organization_name: string;
+            /** @enum {string} */
+            name: "new" | "active";
+            /**
+             * Format: date-time
+             * @description When the customer came to be in it. Null: from its first report on, or since before you saw this merchant's segments as you see them now.
+             */
+            since_date: string | null;
+            /**
+             * @description Of what the move came; null with `since_date`.
+             * @enum {string|null}
+             */
+            cause: "order" | "order-deleted" | "import" | "customer" | "erasure" | null;
+        };
+        /** @description A page of the list. */
+        CustomerStandingPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["CustomerStanding"][];
+        };
         CustomerWarnedAnswer: {
             meta: components["schemas"]["WarnedMeta"];
             object: components["schemas"]["Customer"];
@@ -2418,7 +3120,7 @@ export interface components {
             event_id: string;
             /** @enum {string} */
             event_type: "segment-change" | "tx-pending" | "tx-validated" | "tx-declined" | "endpoint-paused" | "ping";
-            /** @description Made up, for whoever asked for it. */
+            /** @description Made up: somebody asked for a test event. */
             test: boolean;
             customer_id: string | null;
             transaction_id: string | null;
@@ -2443,7 +3145,7 @@ export interface components {
             event_id: string;
             /** @enum {string} */
             event_type: "segment-change" | "tx-pending" | "tx-validated" | "tx-declined" | "endpoint-paused" | "ping";
-            /** @description Made up, for whoever asked for it. */
+            /** @description Made up: somebody asked for a test event. */
             test: boolean;
             customer_id: string | null;
             transaction_id: string | null;
@@ -2517,7 +3219,7 @@ export interface components {
             merchants?: string[] | null;
             /** @description Only changes of segments for these causes; null: for all. */
             causes?: ("order" | "order-deleted" | "import" | "customer" | "erasure")[] | null;
-            /** @description Who is told by mail when the webhook pauses itself. A 400 where whoever runs the server has not set it up to send mail. */
+            /** @description Who is told by mail when the webhook pauses itself. A 400 where the operator of the server has not set it up to send mail. */
             alert_email?: string | null;
         };
         EndpointFields: {
@@ -2534,7 +3236,7 @@ export interface components {
             merchants?: string[] | null;
             /** @description Only changes of segments for these causes; null: for all. */
             causes?: ("order" | "order-deleted" | "import" | "customer" | "erasure")[] | null;
-            /** @description Who is told by mail when the webhook pauses itself. A 400 where whoever runs the server has not set it up to send mail. */
+            /** @description Who is told by mail when the webhook pauses itself. A 400 where the operator of the server has not set it up to send mail. */
             alert_email?: string | null;
         };
         /** @description A page of the list. */
@@ -2580,7 +3282,7 @@ export interface components {
             /** @enum {string} */
             event_type: "endpoint-paused";
             /**
-             * @description Made up, for whoever asked for it.
+             * @description Made up: somebody asked for a test event.
              * @constant
              */
             test?: true;
@@ -2687,6 +3389,84 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        EvidencedOrder: {
+            button_order_id: string;
+            /** Format: date-time */
+            created_date: string;
+        };
+        ExportedAttempt: {
+            request_id: string;
+            webhook_id: string;
+            /** @description Of the event among those of the customer. */
+            sequence: number;
+            number: number;
+            /** Format: date-time */
+            date: string;
+            /** @enum {string} */
+            outcome: "acknowledged" | "refused" | "failed" | "expired";
+            status: number | null;
+            error: string | null;
+            /** @description How the answer's body begins. */
+            answer: string | null;
+            replay_id: string | null;
+        };
+        ExportedClick: {
+            btn_ref: string;
+            /** @description The merchant. */
+            organization_id: string;
+            /** Format: date-time */
+            date: string;
+            pub_ref: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the quote holds that the link was made with.
+             */
+            quote_expires_date: string | null;
+        };
+        ExportedIdentifier: {
+            /** @enum {string} */
+            kind: "email_sha256" | "advertising_id";
+            value: string;
+            /** Format: date-time */
+            since_date: string;
+        };
+        ExportedOrder: {
+            order: components["schemas"]["Order"];
+            customer: null | components["schemas"]["ReportedBuyer"];
+            advertising_id: string | null;
+            /**
+             * @description What held before the order, as the network judged.
+             * @enum {string}
+             */
+            judged: "new" | "active";
+            /**
+             * @description What it is paid as.
+             * @enum {string}
+             */
+            segment: "new" | "active";
+        };
+        /** @description What first made it a buyer, of all that still counts. */
+        ExportedPurchase: {
+            /** Format: date-time */
+            known_since_date: string;
+            button_order_id: string | null;
+            import_id: string | null;
+        };
+        ExportedStay: {
+            /** @description The merchant. */
+            organization_id: string;
+            /** @enum {string} */
+            segment: "active";
+            /**
+             * Format: date-time
+             * @description Null: before you saw this merchant's segments.
+             */
+            entered_date: string | null;
+            entered_by: null | ("order" | "order-deleted" | "import" | "customer" | "erasure");
+            /** Format: date-time */
+            left_date: string | null;
+            left_by: null | ("order" | "order-deleted" | "import" | "customer" | "erasure");
+        };
         Factor: {
             id: string;
             /** @enum {string} */
@@ -2706,6 +3486,33 @@ export interface components {
         FoundLinkHostAnswer: {
             meta: components["schemas"]["OkMeta"];
             object: components["schemas"]["FoundLinkHost"];
+        };
+        HashCheck: {
+            /**
+             * @description `mended`: the right hash in another form than ours.
+             * @enum {string}
+             */
+            outcome: "right" | "mended" | "wrong";
+            findings: components["schemas"]["HashFinding"][];
+            /** @description The hash that the address has. */
+            expected: string;
+            /** @description The hash of the address without dots and tag before the @; null where there are none. */
+            second_form: string | null;
+        };
+        HashCheckAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["HashCheck"];
+        };
+        HashCheckRequest: {
+            /** @description An address of an example domain, as your program is given it: `Test.User+tag@example.com`. */
+            email: string;
+            /** @description What your program makes of it. */
+            hash: string;
+        };
+        HashFinding: {
+            /** @description A stable slug, as in the report of a file. */
+            code: string;
+            message: string;
         };
         Health: {
             /** @enum {string} */
@@ -2759,7 +3566,7 @@ export interface components {
             time_left_seconds: number | null;
             /** @description Customers that lost what earlier imports gave them. */
             removed: number;
-            /** @description Customers from whom this import's word was taken back. */
+            /** @description Customers of which this import's word was taken back. */
             undone: number;
             /** @description Customers that got back, by the undo, what the import had taken from them. */
             restored: number;
@@ -2808,10 +3615,8 @@ export interface components {
             removed: number;
             /** @description The number that a start has to confirm, since the file would take so much away: from more than 50 customers and more than a tenth of them, or all identifiers from most. Null where it need not. */
             confirm: number | null;
-            /** @description Changes of segment, anybody's; in words where they are few. */
-            segment_changes: number | "fewer than 50";
-            /** @description At how many merchants; null where the changes are few. */
-            merchants: number | null;
+            /** @description How many of your own customers change their segment, of a merchant; null of a publisher, whose customers' segments rest on what others know. Of others' customers nothing is told. */
+            segment_changes: number | null;
             /** @description False where so much in the file repeats that not all of it is told apart. */
             is_exact: boolean;
         };
@@ -2865,7 +3670,7 @@ export interface components {
             time_left_seconds: number | null;
             /** @description Customers that lost what earlier imports gave them. */
             removed: number;
-            /** @description Customers from whom this import's word was taken back. */
+            /** @description Customers of which this import's word was taken back. */
             undone: number;
             /** @description Customers that got back, by the undo, what the import had taken from them. */
             restored: number;
@@ -3043,6 +3848,59 @@ export interface components {
             meta: components["schemas"]["WarnedMeta"];
             object: components["schemas"]["Link"];
         };
+        ListedOrder: {
+            /** @description `btnorder-…` */
+            button_order_id: string;
+            /** @description Your own. */
+            order_id: string;
+            /** @description In the currency's smallest unit. */
+            total: number;
+            currency: string;
+            /** @enum {string} */
+            status: "open" | "finalized" | "deleted";
+            /** @description A test order moves nobody and pays nothing. */
+            is_test: boolean;
+            /** @description Your own id; null for a guest, and once the customer is erased. */
+            customer_id: string | null;
+            /** @description Whom it owes a commission, or owed last; null where it came from nobody. */
+            publisher_id: string | null;
+            transaction_id: string | null;
+            /**
+             * @description What the order is paid as.
+             * @enum {string}
+             */
+            segment: "new" | "active";
+            /**
+             * @description What held before the order, as the network judged.
+             * @enum {string}
+             */
+            judged: "new" | "active";
+            /** @description What you said: whether its customer was new. Null: nothing. */
+            claimed_new: boolean | null;
+            /** @enum {string} */
+            policy: "network" | "merchant" | "both_must_agree";
+            /**
+             * @description `click`: paid as new although it was judged active. What told so was known only after the click, which a later change named; or it was an order through the same publisher, which was changed or cancelled since.
+             * @enum {string}
+             */
+            decided_by: "network" | "merchant" | "quote" | "click";
+            /** Format: date-time */
+            purchase_date: string;
+            /** Format: date-time */
+            finalization_date: string;
+            /**
+             * Format: date-time
+             * @description When it was accepted.
+             */
+            created_date: string;
+            /** Format: date-time */
+            modified_date: string;
+        };
+        /** @description A page of the list. */
+        ListedOrderPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["ListedOrder"][];
+        };
         ListedRateCard: {
             id: string;
             name: string;
@@ -3066,6 +3924,100 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
             objects: components["schemas"]["ListedRateCard"][];
         };
+        /** @description An operator who reads an organization's pages. */
+        Look: {
+            id: string;
+            reason: string;
+            /** Format: date-time */
+            started_date: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            until_date: string;
+        };
+        LookAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["Look"];
+        };
+        /** @description A page of the list. */
+        LookPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["Look"][];
+        };
+        MailTest: {
+            /** @description Whether the mail server took the mail. */
+            is_taken: boolean;
+            /** @description What it answered where it did not; null where it said nothing. */
+            status: number | null;
+            /** @description Why it was not taken, such as `ECONNECTION` or `EAUTH`. */
+            error: string | null;
+        };
+        MailTestAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["MailTest"];
+        };
+        MatchReport: {
+            /**
+             * Format: date-time
+             * @description When it was counted; null where it is being counted for the first time.
+             */
+            as_of_date: string | null;
+            /** @description Of fewer customers nothing is told. */
+            floor: number;
+            /** @description The last two files that were written, the newest first. */
+            files: components["schemas"]["MatchedFile"][];
+            customers: null | components["schemas"]["MatchedCustomers"];
+            /** @description What would raise it, the first step first. */
+            hints: ("mend-rows" | "mend-identifiers" | "send-identifiers" | "send-advertising-ids" | "ask-merchants")[];
+        };
+        MatchReportAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["MatchReport"];
+        };
+        /** @description As of `as_of_date`. Null where they are fewer than 50. */
+        MatchedCustomers: {
+            /** @description Your customers. */
+            all: number;
+            /** @description Those with an identifier. */
+            identified: number;
+            /** @description Those who are active at a merchant whose segments you see. */
+            matched: number;
+            kinds: {
+                /** @enum {string} */
+                kind: "email_sha256" | "advertising_id";
+                /** @description Who carry one, and perhaps others. */
+                customers: number;
+                /** @description Of these. */
+                matched: number;
+            }[];
+            merchants: {
+                merchant_id: string;
+                merchant_name: string;
+                /** @description Active there. */
+                matched: number;
+            }[];
+        };
+        MatchedFile: {
+            /** @description `import-…` */
+            id: string;
+            /** Format: date-time */
+            ended_date: string;
+            /** @description Of the file. */
+            rows: number;
+            /** @description Rows that could be read, with an id. */
+            readable: number;
+            /** @description Of these, those whose identifiers are in the form that can be matched. */
+            hashed: number;
+            /** @description What cost rows, the most first. */
+            losses: {
+                /** @description As in the findings of imports. */
+                code: string;
+                count: number;
+                message: string;
+                advice: string;
+            }[];
+        };
         Me: {
             id: string;
             name: string;
@@ -3073,6 +4025,8 @@ export interface components {
             is_operator: boolean;
             has_password: boolean;
             memberships: components["schemas"]["Membership"][];
+            /** @description Organizations that this session looks at, as an operator and to read. */
+            looks: components["schemas"]["OwnLook"][];
             factors: components["schemas"]["Factor"][];
             /** @description How many are left. */
             recovery_codes: number;
@@ -3088,7 +4042,7 @@ export interface components {
             };
             /** @enum {string} */
             mode: "development" | "production";
-            /** @description Else links are shown to whoever makes them. */
+            /** @description Else links are shown to the person who makes them. */
             sends_mail: boolean;
         };
         MeAnswer: {
@@ -3166,6 +4120,18 @@ export interface components {
             status: "approved" | "pending" | "available";
             /** @description Whether the merchant tells new customers from active ones. */
             customer_segments: boolean;
+            /**
+             * Format: date-time
+             * @description Since when you stand so, or since the last change of it; absent where nobody ever set it.
+             */
+            status_date?: string;
+            /** @description How long after a click an order still comes from it; absent with `status_date`. */
+            attribution_days?: number;
+            /**
+             * Format: date-time
+             * @description From when on you can ask again; absent where you can now, or have no need to.
+             */
+            ask_again_date?: string;
             /** @description What is paid to you now. Empty unless you are approved. */
             rates: components["schemas"]["MerchantRate"][];
         };
@@ -3185,10 +4151,55 @@ export interface components {
             fixed?: number;
             currency?: string;
         };
+        MoveCount: {
+            /**
+             * Format: date
+             * @description Null where it was not asked for.
+             */
+            day: string | null;
+            /** @description Null where it was not asked for. */
+            merchant_id: string | null;
+            /** @description Null where it was not asked for. */
+            merchant_name: string | null;
+            /**
+             * @description The segment that customers came into. Null where it was not asked for.
+             * @enum {string|null}
+             */
+            segment: "new" | "active" | null;
+            /**
+             * @description Null where it was not asked for.
+             * @enum {string|null}
+             */
+            cause: "order" | "order-deleted" | "import" | "customer" | "erasure" | null;
+            /** @description How many times. */
+            moves: number;
+        };
+        MoveReport: {
+            /**
+             * Format: date-time
+             * @description When it was counted; null where it is being counted for the first time.
+             */
+            as_of_date: string | null;
+            moves: components["schemas"]["MoveCount"][];
+        };
+        MoveReportAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["MoveReport"];
+        };
         Name: string;
         NamedOrganization: {
             id: string;
             name: string;
+        };
+        NamingImport: {
+            id: string;
+            /** Format: date-time */
+            created_date: string;
+        };
+        NamingReplay: {
+            id: string;
+            /** Format: date-time */
+            created_date: string;
         };
         NewInvitation: {
             id: string;
@@ -3258,7 +4269,7 @@ export interface components {
             /** @description Of `rate_fixed`: ISO 4217. */
             currency?: string;
             /**
-             * @description Whom the rate is for; `default`: for either.
+             * @description The segment that the rate is for; `default`: for either.
              * @enum {string}
              */
             segment: "new" | "active" | "default";
@@ -3426,7 +4437,13 @@ export interface components {
             verdict_policy: "network" | "merchant" | "both_must_agree";
             /** @enum {string} */
             evidence_policy: "before_click" | "any_time";
+            /** @description Whether the merchant answers publishers that ask; else only the operator does. */
+            answers_publishers: boolean;
+            /** @description Whether operators may look at your pages, to read, for half an hour and for a reason that your audit log tells. Where it becomes false, whoever looks does so no longer. */
+            operator_may_look: boolean;
             requests_per_minute: number;
+            /** @description After so many days without a sign of life a customer is erased, as by `eraseCustomer`; null: never. Signs are a report or an import that names it, an order, a click, a transaction and a look at its offers. Nobody is erased sooner than so many days after the period was first set. */
+            retention_days: number | null;
             categories: string[];
             description: string | null;
             icon_url: string | null;
@@ -3445,6 +4462,121 @@ export interface components {
         OrganizationPage: {
             meta: components["schemas"]["PageMeta"];
             objects: components["schemas"]["Organization"][];
+        };
+        Overview: {
+            version: string;
+            /** @enum {string} */
+            mode: "development" | "production";
+            sends_mail: boolean;
+            migrations: {
+                applied: number;
+                last: string | null;
+            };
+            database: {
+                /** @enum {string} */
+                kind: "pglite" | "postgres";
+                size_bytes: number;
+            };
+            counts: {
+                publishers: number;
+                merchants: number;
+                people: number;
+                webhooks: {
+                    enabled: number;
+                    paused: number;
+                };
+                customers: components["schemas"]["RowCount"];
+                orders: components["schemas"]["RowCount"];
+                transactions: components["schemas"]["RowCount"];
+            };
+            /** @description The twenty webhooks with the most that waits. */
+            backlogs: {
+                webhook: string;
+                organization: string;
+                /** @description Of its URL, whose path may hold a secret. */
+                origin: string;
+                /** @enum {string} */
+                state: "enabled" | "paused";
+                /** @description How many things have events that wait. */
+                lanes: number;
+                /** @description For how long the oldest has waited. */
+                oldest_seconds: number;
+            }[];
+            /** @description Those that have not ended, oldest first, a hundred at the most. */
+            imports: {
+                id: string;
+                organization: string;
+                /** @enum {string} */
+                state: "receiving" | "checking" | "ready" | "waiting" | "running" | "undoing";
+                total_rows: number;
+                /** @description How many of them are written. */
+                rows: number;
+                /** Format: date-time */
+                created_date: string;
+            }[];
+            /** @description Of this process, since it started; `failed`: answered with a 5xx. */
+            calls: {
+                /** Format: date-time */
+                since_date: string;
+                answered: number;
+                failed: number;
+            };
+            /** @description Of all webhooks, in the last hour. */
+            deliveries: {
+                attempts: number;
+                acknowledged: number;
+                refused: number;
+                failed: number;
+                expired: number;
+            };
+            last_verification: null | {
+                id: string;
+                /** @enum {string} */
+                state: "running" | "finished" | "interrupted";
+                drift: number;
+                /** Format: date-time */
+                started_date: string;
+                /** Format: date-time */
+                ended_date: string | null;
+            };
+        };
+        OverviewAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["Overview"];
+        };
+        OwnLook: {
+            organization: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                role: "publisher" | "merchant";
+            };
+            id: string;
+            reason: string;
+            /** Format: date-time */
+            started_date: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            until_date: string;
+        };
+        OwnPartnership: {
+            publisher_id: string;
+            merchant_id: string;
+            /** @enum {string} */
+            status: "approved" | "pending" | "available";
+            /**
+             * Format: date-time
+             * @description Since when it stands so, or since the last change of it.
+             */
+            status_date: string;
+            /** @description How long after a click an order still comes from it. */
+            attribution_days: number;
+        };
+        OwnPartnershipAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["OwnPartnership"];
         };
         /** @description URLs of the pages beside it, null where there is none. */
         PageMeta: {
@@ -3553,7 +4685,7 @@ export interface components {
             /** @enum {string} */
             event_type: "ping";
             /**
-             * @description Made up, for whoever asked for it.
+             * @description Made up: somebody asked for a test event.
              * @constant
              */
             test?: true;
@@ -3581,6 +4713,29 @@ export interface components {
         ProviderUrlAnswer: {
             meta: components["schemas"]["OkMeta"];
             object: components["schemas"]["ProviderUrl"];
+        };
+        Publisher: {
+            id: string;
+            name: string;
+            /**
+             * @description `pending`: it asked, and nobody has answered yet.
+             * @enum {string}
+             */
+            status: "approved" | "pending";
+            /**
+             * Format: date-time
+             * @description Since when it stands so, or since the last change of it.
+             */
+            status_date: string;
+            /** @description How long after a click an order still comes from it. */
+            attribution_days: number;
+            /** @description What you pay it now, while it is approved. */
+            rates: components["schemas"]["MerchantRate"][];
+        };
+        /** @description A page of the list. */
+        PublisherPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["Publisher"][];
         };
         PublisherVerdictConflict: {
             /** @description Yours, `tx-…`. */
@@ -3666,7 +4821,7 @@ export interface components {
         };
         RateCardFields: {
             name: string;
-            /** @description Whom it is for, in place of the card for all. Null: for all publishers. */
+            /** @description The publisher that it is for, in place of the card for all. Null: for all publishers. */
             publisher_id?: string | null;
             /**
              * Format: date-time
@@ -3690,6 +4845,38 @@ export interface components {
             /** Format: date-time */
             created_date: string;
         };
+        /** @description Which rate a line is paid by; `rate` null: it pays nothing. */
+        RateChoice: {
+            /** @description `ratecard-…`; null for a draft, and where no card is in force. */
+            rate_card_id: string | null;
+            rate: null | components["schemas"]["Rate"];
+            /** @description One a step, in the order of the rules. */
+            reasons: components["schemas"]["RateChoiceReason"][];
+        };
+        RateChoiceAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["RateChoice"];
+        };
+        /** @description With `rates` it is asked of a draft, and else of the card in force for the publisher. */
+        RateChoiceFields: {
+            rates?: components["schemas"]["RateFields"][];
+            /** @description Null, or absent: a publisher without a card of its own. */
+            publisher_id?: string | null;
+            /**
+             * @description What the order would be paid as; `none` unless given, as while you tell no segments.
+             * @enum {unknown}
+             */
+            segment?: "new" | "active" | "none";
+            /** @description Of the line, from the widest to the narrowest. */
+            category?: string[];
+            /** @description Of the order, ISO 4217. Absent: no fixed rate matches. */
+            currency?: string;
+        };
+        RateChoiceReason: {
+            /** @enum {string} */
+            code: "own-card" | "card-for-all" | "no-card" | "narrowest-category" | "every-category" | "own-segment" | "every-segment" | "fixed-first" | "no-rate" | "segments-off";
+            message: string;
+        };
         /** @description Either `percent`, or `fixed` with `currency`. */
         RateFields: {
             /**
@@ -3705,6 +4892,44 @@ export interface components {
             fixed?: number;
             /** @description Of a fixed rate: its ISO 4217 code. */
             currency?: string;
+        };
+        Readiness: {
+            /** @description Whether nothing is missing. It holds no switch. */
+            is_ready: boolean;
+            /** Format: date-time */
+            as_of_date: string;
+            /** @description Rows of files of purchasers that were imported and not undone; from the last file on that replaced the ones before. */
+            history_rows: number;
+            /** @description Days in UTC before today on which orders were reported. */
+            order_days: {
+                looked_at: number;
+                with_orders: number;
+                /** @description Days up to yesterday, one after another, that each have an order. */
+                without_gap: number;
+            };
+            /** @description The last orders, 1,000 at most, without deleted and test orders. */
+            last_orders: {
+                looked_at: number;
+                /** @description Of customers that the merchant has no id for. */
+                guests: number;
+                /** @description Of nobody that is known: they make nobody active. */
+                unidentified: number;
+                /** @description Of which the merchant said whether its customer is new. */
+                claimed: number;
+                /** @description Of these, where the network judged otherwise. */
+                conflicts: number;
+            };
+            /** @description What speaks against showing segments; what weighs most first. */
+            missing: {
+                /** @enum {string} */
+                code: "history" | "orders" | "gaps" | "unidentified" | "conflicts";
+                /** @description A sentence for people. */
+                message: string;
+            }[];
+        };
+        ReadinessAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["Readiness"];
         };
         ReceiverCheck: {
             /** @description Whether all that was looked at is as it should be. */
@@ -3807,6 +5032,14 @@ export interface components {
             meta: components["schemas"]["PageMeta"];
             objects: components["schemas"]["Replay"][];
         };
+        /** @description The customer as the order reported it. */
+        ReportedBuyer: {
+            id: string | null;
+            email_sha256: string | null;
+            emails_sha256: string[];
+            device_id: string | null;
+            is_new: boolean | null;
+        };
         ResetLink: {
             /** @description By which the person chooses a password, within an hour. Shown this once. */
             link: string;
@@ -3814,6 +5047,11 @@ export interface components {
         ResetLinkAnswer: {
             meta: components["schemas"]["OkMeta"];
             object: components["schemas"]["ResetLink"];
+        };
+        RowCount: {
+            count: number;
+            /** @description Above 100,000 it is the database’s own estimate. */
+            is_exact: boolean;
         };
         Segment: {
             /** @description `segment-…` */
@@ -3848,7 +5086,7 @@ export interface components {
             /** @enum {string} */
             event_type: "segment-change";
             /**
-             * @description Made up, for whoever asked for it.
+             * @description Made up: somebody asked for a test event.
              * @constant
              */
             test?: true;
@@ -3870,6 +5108,42 @@ export interface components {
             /** @enum {string} */
             cause: "order" | "order-deleted" | "import" | "customer" | "erasure";
             data: components["schemas"]["SegmentChange"];
+        };
+        SegmentReport: {
+            /**
+             * Format: date-time
+             * @description When it was counted; null where it is being counted for the first time.
+             */
+            as_of_date: string | null;
+            /** @description Of fewer customers nothing is told. */
+            floor: number;
+            days: components["schemas"]["SegmentReportDay"][];
+        };
+        SegmentReportAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["SegmentReport"];
+        };
+        SegmentReportDay: {
+            /** Format: date */
+            day: string;
+            /**
+             * Format: date-time
+             * @description When it was counted: the last time on that day.
+             */
+            as_of_date: string;
+            /** @description Your customers then; null where they were fewer than 50. */
+            customers: number | null;
+            /** @description Of these, those who were active at any of the merchants; null where a merchant was among them that you do not see any more. */
+            matched: number | null;
+            /** @description Approved merchants with segments switched on; empty below the floor. */
+            merchants: {
+                merchant_id: string;
+                merchant_name: string;
+                /** @description Active there. */
+                active: number;
+                /** @description The others. */
+                new: number;
+            }[];
         };
         SeriesBucket: {
             /** Format: date-time */
@@ -4077,7 +5351,7 @@ export interface components {
             /** @enum {string} */
             event_type: "tx-pending" | "tx-validated" | "tx-declined";
             /**
-             * @description Made up, for whoever asked for it.
+             * @description Made up: somebody asked for a test event.
              * @constant
              */
             test?: true;
@@ -4115,6 +5389,32 @@ export interface components {
         TransactionPage: {
             meta: components["schemas"]["PageMeta"];
             objects: components["schemas"]["Transaction"][];
+        };
+        TransactionSum: {
+            currency: string;
+            /** @enum {string} */
+            status: "pending" | "validated" | "declined";
+            /**
+             * @description Null where the merchant told no segments.
+             * @enum {string|null}
+             */
+            segment: "new" | "active" | null;
+            /** @description How many. */
+            transactions: number;
+            /** @description What they owe together, in the currency's smallest unit. */
+            amount: number;
+        };
+        TransactionSums: {
+            sums: components["schemas"]["TransactionSum"][];
+            /**
+             * Format: date-time
+             * @description Null where all is in the sums. Else there are more than can be added up at once: only those from this time on are in them; choose a shorter time.
+             */
+            looked_from_date: string | null;
+        };
+        TransactionSumsAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["TransactionSums"];
         };
         /** @description Null where the merchant told no segments when the order came. */
         TransactionVerdict: {
@@ -4271,12 +5571,6 @@ export interface components {
                 customer: boolean | null;
                 email_sha256: number;
                 advertising_id: number;
-                publisher_customer: null | {
-                    /** @description Whether the publisher had reported them. */
-                    customer: boolean;
-                    email_sha256: number;
-                    advertising_id: number;
-                };
             };
             quote: null | {
                 /** @enum {string} */
@@ -4360,6 +5654,52 @@ export interface components {
         VerificationAnswer: {
             meta: components["schemas"]["OkMeta"];
             object: components["schemas"]["Verification"];
+        };
+        VerificationRun: {
+            id: string;
+            /**
+             * @description `interrupted`: its process ended before it, or was not heard of for a minute.
+             * @enum {string}
+             */
+            state: "running" | "finished" | "interrupted";
+            /** @description The id of the person who began it; `operator` by its key; `service` of a night. */
+            begun_by: string;
+            /** Format: date-time */
+            started_date: string;
+            /** Format: date-time */
+            ended_date: string | null;
+            /** @description How much is wrong, as far as it has come. */
+            drift: number;
+            /** @description The invariants in the order in which they are checked. */
+            checks: {
+                name: string;
+                /**
+                 * @description `left-out`: the verification was interrupted before it.
+                 * @enum {string}
+                 */
+                state: "done" | "running" | "waiting" | "left-out";
+                checked: number | null;
+                drift: number | null;
+                /** @description Keys of rows that are wrong, ten at the most. */
+                samples: string[];
+                took_ms: number | null;
+            }[];
+        };
+        VerificationRunAnswer: {
+            meta: components["schemas"]["OkMeta"];
+            object: components["schemas"]["VerificationRun"];
+        };
+        /** @description A page of the list. */
+        VerificationRunPage: {
+            meta: components["schemas"]["PageMeta"];
+            objects: components["schemas"]["VerificationRun"][];
+        };
+        WaitingEvents: {
+            webhook_id: string;
+            from_sequence: number;
+            to_sequence: number;
+            /** Format: date-time */
+            waiting_since_date: string;
         };
         WarnedMeta: {
             /** @enum {string} */
@@ -4570,19 +5910,48 @@ export interface components {
         action: string;
         /** @description `X-Request-Id` of an answer: what its call did. */
         request_id: string;
+        publisher: string;
         id: string;
+        /** @description ISO 8601; exclusive, of the same. */
+        end_2: string;
         /** @description RFC 3339; inclusive. */
         start_2: string;
         /** @description RFC 3339; exclusive. */
-        end_2: string;
+        end_3: string;
         /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. By `modified_date` and by `created_date` what is added is never before what was listed already: to follow a list, begin at the last date that you saw. By `attribution_date` it cannot be followed: an order may be reported weeks after its click. */
         time_field: "created_date" | "modified_date" | "attribution_date";
         /** @description ISO 3166 alpha-2, in either case. */
         country: string;
+        /** @description ISO 4217, in either case. */
+        currency: string;
+        status: "pending" | "validated" | "declined";
+        /** @description What the order is paid as; `none` where the merchant told no segments. */
+        segment: "new" | "active" | "none";
+        /** @description For publishers: only what this merchant owes. */
+        merchant_id: string;
+        /** @description For merchants: only what is owed to this one. */
+        publisher_id: string;
+        /** @description For publishers: only of this customer, your own id. */
+        customer_id: string;
         /** @description ISO 8601; inclusive. When it came to be a conflict: the date of `evidence_withdrawn` where that is there, else `judged_date`. */
         start_3: string;
-        /** @description ISO 8601; exclusive, of the same. */
-        end_3: string;
+        /** @description The first day, in UTC; thirty days ago unless given. */
+        start_4: string;
+        /** @description The day after the last, in UTC; tomorrow unless given. At most 400 days. */
+        end_4: string;
+        /** @description Only of this merchant. */
+        merchant_id_2: string;
+        /** @description The organization, where a browser with a session downloads it: it sends no header of ours. Keys need none. */
+        organization: string;
+        /** @description What it is told apart by, with commas: `day`, `merchant`, `segment`, `cause`. All unless given. */
+        by: string;
+        /** @description What it is told apart by, with commas: `day`, `partner` (the merchant, or the publisher), `segment`, `status`, `category`; by currency always. `day`, `partner`, `segment` and `status` unless given. */
+        by_2: string;
+        /** @description Only with this merchant, or publisher. */
+        partner_id: string;
+        segment_2: "new" | "active" | "none";
+        /** @description ISO 4217. */
+        currency_2: string;
         rate_card: string;
         host: string;
         webhook: string;
@@ -4590,9 +5959,9 @@ export interface components {
         replay: string;
         member: string;
         invitation: string;
-        organization: string;
-        /** @description The id of an organization; `operator`: what concerns none. All unless given. */
         organization_2: string;
+        /** @description The id of an organization; `operator`: what concerns none. All unless given. */
+        organization_3: string;
         person: string;
     };
     requestBodies: never;
@@ -4733,7 +6102,10 @@ export interface operations {
                      *         "finalization_days": 30,
                      *         "verdict_policy": "network",
                      *         "evidence_policy": "before_click",
+                     *         "answers_publishers": false,
+                     *         "operator_may_look": true,
                      *         "requests_per_minute": 60000,
+                     *         "retention_days": null,
                      *         "categories": [],
                      *         "description": null,
                      *         "icon_url": null,
@@ -4776,6 +6148,10 @@ export interface operations {
                  */
                 "application/json": {
                     name?: components["schemas"]["Name"];
+                    /** @description After so many days without a sign of life a customer is erased, as by `eraseCustomer`; null: never. Signs are a report or an import that names it, an order, a click, a transaction and a look at its offers. Nobody is erased sooner than so many days after the period was first set. */
+                    retention_days?: number | null;
+                    /** @description Whether operators may look at your pages, to read, for half an hour and for a reason that your audit log tells. Where it becomes false, whoever looks does so no longer. */
+                    operator_may_look?: boolean;
                     categories?: components["schemas"]["Labels"];
                     description?: string | null;
                     icon_url?: components["schemas"]["WebUrl"];
@@ -4811,7 +6187,10 @@ export interface operations {
                      *         "finalization_days": 30,
                      *         "verdict_policy": "network",
                      *         "evidence_policy": "before_click",
+                     *         "answers_publishers": true,
+                     *         "operator_may_look": true,
                      *         "requests_per_minute": 60000,
+                     *         "retention_days": null,
                      *         "categories": [
                      *           "tea"
                      *         ],
@@ -4835,6 +6214,59 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listLooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "look-0000000000000001",
+                     *           "reason": "Ticket 17: late deliveries",
+                     *           "started_date": "2025-03-04T11:03:00.000Z",
+                     *           "until_date": "2025-03-04T11:33:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LookPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5156,7 +6588,7 @@ export interface operations {
                      *         {
                      *           "id": "entry-0000000000000001",
                      *           "organization_id": "org-0000000000000001",
-                     *           "number": 7,
+                     *           "number": 8,
                      *           "date": "2025-03-04T10:02:00.000Z",
                      *           "actor": "key-0000000000000001",
                      *           "action": "key.rotate",
@@ -5241,6 +6673,75 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getOwnReadiness: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "is_ready": false,
+                     *         "as_of_date": "2025-03-04T10:00:00.000Z",
+                     *         "history_rows": 0,
+                     *         "order_days": {
+                     *           "looked_at": 28,
+                     *           "with_orders": 0,
+                     *           "without_gap": 0
+                     *         },
+                     *         "last_orders": {
+                     *           "looked_at": 0,
+                     *           "guests": 0,
+                     *           "unidentified": 0,
+                     *           "claimed": 0,
+                     *           "conflicts": 0
+                     *         },
+                     *         "missing": [
+                     *           {
+                     *             "code": "history",
+                     *             "message": "No file of purchasers was imported: whoever bought before would be new."
+                     *           },
+                     *           {
+                     *             "code": "orders",
+                     *             "message": "No order was reported in the last 28 days before today."
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReadinessAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listMerchants: {
         parameters: {
             query?: {
@@ -5313,7 +6814,9 @@ export interface operations {
                      *               "category": null,
                      *               "percent": "2.5"
                      *             }
-                     *           ]
+                     *           ],
+                     *           "status_date": "2025-03-04T10:00:00.000Z",
+                     *           "attribution_days": 30
                      *         }
                      *       ]
                      *     }
@@ -5325,6 +6828,214 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPublishers: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description 50 unless given. */
+                page_size?: components["parameters"]["page_size"];
+                /** @description Only publishers with this status. */
+                status?: "approved" | "pending";
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "org-0000000000000001",
+                     *           "name": "Example Rewards",
+                     *           "status": "approved",
+                     *           "status_date": "2025-03-04T10:00:00.000Z",
+                     *           "attribution_days": 30,
+                     *           "rates": [
+                     *             {
+                     *               "rate_card_id": "ratecard-0000000000000001",
+                     *               "segment": "new",
+                     *               "category": null,
+                     *               "percent": "12"
+                     *             },
+                     *             {
+                     *               "rate_card_id": "ratecard-0000000000000001",
+                     *               "segment": "active",
+                     *               "category": null,
+                     *               "percent": "2.5"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublisherPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    askPartnership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "merchant_id": "org-0000000000000002"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description As `listMerchants` has it. */
+                    merchant_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "publisher_id": "org-0000000000000001",
+                     *         "merchant_id": "org-0000000000000002",
+                     *         "status": "pending",
+                     *         "status_date": "2025-03-04T10:00:00.000Z",
+                     *         "attribution_days": 30
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnPartnershipAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    answerPartnership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                publisher: components["parameters"]["publisher"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "answer": "approve"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {unknown} */
+                    answer: "approve" | "decline";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "publisher_id": "org-0000000000000001",
+                     *         "merchant_id": "org-0000000000000002",
+                     *         "status": "approved",
+                     *         "status_date": "2025-03-04T10:00:00.000Z",
+                     *         "attribution_days": 30
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnPartnershipAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["PathTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5819,6 +7530,314 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    findCustomers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 10 identifiers. */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "email_sha256": "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomerSearch"];
+            };
+        };
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "kim",
+                     *           "email_sha256": "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370",
+                     *           "emails_sha256": [
+                     *             "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370"
+                     *           ],
+                     *           "advertising_id": null,
+                     *           "segments": [
+                     *             {
+                     *               "id": "segment-0000000000000001",
+                     *               "organization_id": "org-0000000000000002",
+                     *               "name": "new"
+                     *             }
+                     *           ],
+                     *           "created_date": "2025-03-04T11:02:00.000Z",
+                     *           "modified_date": "2025-03-04T11:02:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCustomerSegments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "segment-0000000000000002",
+                     *           "organization_id": "org-0000000000000002",
+                     *           "organization_name": "Example Shop",
+                     *           "name": "active",
+                     *           "since_date": "2025-03-04T11:02:00.000Z",
+                     *           "cause": "order"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerStandingPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCustomerEvents: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description 50 unless given. */
+                page_size?: components["parameters"]["page_size"];
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "hook-0000000000000002",
+                     *           "event_type": "segment-change",
+                     *           "date": "2025-03-04T11:02:00.000Z",
+                     *           "sequence": 1,
+                     *           "organization_id": "org-0000000000000002",
+                     *           "previous": "new",
+                     *           "current": "active",
+                     *           "cause": "order",
+                     *           "is_quiet": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerEventPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportCustomer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "customer": {
+                     *           "id": "kim",
+                     *           "email_sha256": "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370",
+                     *           "emails_sha256": [
+                     *             "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370"
+                     *           ],
+                     *           "advertising_id": null,
+                     *           "segments": [
+                     *             {
+                     *               "id": "segment-0000000000000001",
+                     *               "organization_id": "org-0000000000000002",
+                     *               "name": "new"
+                     *             }
+                     *           ],
+                     *           "created_date": "2025-03-04T11:02:00.000Z",
+                     *           "modified_date": "2025-03-04T11:02:00.000Z"
+                     *         },
+                     *         "identifiers": [
+                     *           {
+                     *             "kind": "email_sha256",
+                     *             "value": "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370",
+                     *             "since_date": "2025-03-04T11:02:00.000Z"
+                     *           }
+                     *         ],
+                     *         "sources": [
+                     *           {
+                     *             "import_id": null,
+                     *             "since_date": null,
+                     *             "has_purchased": false,
+                     *             "emails_sha256": [
+                     *               "ca731ac6093c80fe0b0c6e959b33bc43aadd3b0ede9cbddcf23b18c6f36f2370"
+                     *             ],
+                     *             "first_purchase_date": null,
+                     *             "last_purchase_date": null,
+                     *             "advertising_ids": []
+                     *           }
+                     *         ],
+                     *         "purchase": null,
+                     *         "last_sign_day": null,
+                     *         "segments": [
+                     *           {
+                     *             "id": "segment-0000000000000001",
+                     *             "organization_id": "org-0000000000000002",
+                     *             "organization_name": "Example Shop",
+                     *             "name": "new",
+                     *             "since_date": null,
+                     *             "cause": null
+                     *           }
+                     *         ],
+                     *         "memberships": [],
+                     *         "imports": [],
+                     *         "removals": [],
+                     *         "waiting": [],
+                     *         "replays": [],
+                     *         "events": [],
+                     *         "deliveries": [],
+                     *         "orders": [],
+                     *         "evidence_for": [],
+                     *         "clicks": [],
+                     *         "transactions": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerExportAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     createOrder: {
         parameters: {
             query?: never;
@@ -6229,6 +8248,93 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listOrders: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description 50 unless given. */
+                page_size?: components["parameters"]["page_size"];
+                /** @description ISO 8601; inclusive. When the order was accepted. */
+                start?: string;
+                /** @description ISO 8601; exclusive, of the same. */
+                end?: components["parameters"]["end_2"];
+                status?: "open" | "finalized" | "deleted";
+                /** @description Only orders that owe this publisher, or did. */
+                publisher_id?: string;
+                /** @description What the order is paid as. */
+                segment?: "new" | "active";
+                /** @description What held before the order, as the network judged. */
+                judged?: "new" | "active";
+                /** @description What you said of the customer; `none`: nothing. */
+                claimed?: "new" | "active" | "none";
+                /** @description Only orders of this customer, your own id. */
+                customer_id?: string;
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": null,
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "button_order_id": "btnorder-0000000000000002",
+                     *           "order_id": "order-2",
+                     *           "total": 2300,
+                     *           "currency": "USD",
+                     *           "status": "open",
+                     *           "is_test": false,
+                     *           "customer_id": "kim",
+                     *           "publisher_id": "org-0000000000000001",
+                     *           "transaction_id": "tx-0000000000000001",
+                     *           "segment": "active",
+                     *           "judged": "active",
+                     *           "claimed_new": true,
+                     *           "policy": "network",
+                     *           "decided_by": "network",
+                     *           "purchase_date": "2025-03-04T11:03:00.000Z",
+                     *           "finalization_date": "2025-04-03T11:03:00.000Z",
+                     *           "created_date": "2025-03-04T11:03:00.000Z",
+                     *           "modified_date": "2025-03-04T11:03:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListedOrderPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listAccounts: {
         parameters: {
             query?: never;
@@ -6292,11 +8398,22 @@ export interface operations {
                 /** @description RFC 3339; inclusive. */
                 start?: components["parameters"]["start_2"];
                 /** @description RFC 3339; exclusive. */
-                end?: components["parameters"]["end_2"];
+                end?: components["parameters"]["end_3"];
                 /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. By `modified_date` and by `created_date` what is added is never before what was listed already: to follow a list, begin at the last date that you saw. By `attribution_date` it cannot be followed: an order may be reported weeks after its click. */
                 time_field?: components["parameters"]["time_field"];
                 /** @description ISO 3166 alpha-2, in either case. */
                 country?: components["parameters"]["country"];
+                /** @description ISO 4217, in either case. */
+                currency?: components["parameters"]["currency"];
+                status?: components["parameters"]["status"];
+                /** @description What the order is paid as; `none` where the merchant told no segments. */
+                segment?: components["parameters"]["segment"];
+                /** @description For publishers: only what this merchant owes. */
+                merchant_id?: components["parameters"]["merchant_id"];
+                /** @description For merchants: only what is owed to this one. */
+                publisher_id?: components["parameters"]["publisher_id"];
+                /** @description For publishers: only of this customer, your own id. */
+                customer_id?: components["parameters"]["customer_id"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -6406,11 +8523,22 @@ export interface operations {
                 /** @description RFC 3339; inclusive. */
                 start?: components["parameters"]["start_2"];
                 /** @description RFC 3339; exclusive. */
-                end?: components["parameters"]["end_2"];
+                end?: components["parameters"]["end_3"];
                 /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. By `modified_date` and by `created_date` what is added is never before what was listed already: to follow a list, begin at the last date that you saw. By `attribution_date` it cannot be followed: an order may be reported weeks after its click. */
                 time_field?: components["parameters"]["time_field"];
                 /** @description ISO 3166 alpha-2, in either case. */
                 country?: components["parameters"]["country"];
+                /** @description ISO 4217, in either case. */
+                currency?: components["parameters"]["currency"];
+                status?: components["parameters"]["status"];
+                /** @description What the order is paid as; `none` where the merchant told no segments. */
+                segment?: components["parameters"]["segment"];
+                /** @description For publishers: only what this merchant owes. */
+                merchant_id?: components["parameters"]["merchant_id"];
+                /** @description For merchants: only what is owed to this one. */
+                publisher_id?: components["parameters"]["publisher_id"];
+                /** @description For publishers: only of this customer, your own id. */
+                customer_id?: components["parameters"]["customer_id"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -6496,6 +8624,87 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TransactionPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sumTransactions: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339; inclusive. */
+                start?: components["parameters"]["start_2"];
+                /** @description RFC 3339; exclusive. */
+                end?: components["parameters"]["end_3"];
+                /** @description What `start`, `end` and the order are about; `created_date` unless given. By `modified_date` the list begins with the oldest change, otherwise with the newest. By `modified_date` and by `created_date` what is added is never before what was listed already: to follow a list, begin at the last date that you saw. By `attribution_date` it cannot be followed: an order may be reported weeks after its click. */
+                time_field?: components["parameters"]["time_field"];
+                /** @description ISO 3166 alpha-2, in either case. */
+                country?: components["parameters"]["country"];
+                /** @description ISO 4217, in either case. */
+                currency?: components["parameters"]["currency"];
+                status?: components["parameters"]["status"];
+                /** @description What the order is paid as; `none` where the merchant told no segments. */
+                segment?: components["parameters"]["segment"];
+                /** @description For publishers: only what this merchant owes. */
+                merchant_id?: components["parameters"]["merchant_id"];
+                /** @description For merchants: only what is owed to this one. */
+                publisher_id?: components["parameters"]["publisher_id"];
+                /** @description For publishers: only of this customer, your own id. */
+                customer_id?: components["parameters"]["customer_id"];
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "sums": [
+                     *           {
+                     *             "currency": "USD",
+                     *             "status": "pending",
+                     *             "segment": "active",
+                     *             "transactions": 1,
+                     *             "amount": 57
+                     *           },
+                     *           {
+                     *             "currency": "USD",
+                     *             "status": "pending",
+                     *             "segment": "new",
+                     *             "transactions": 1,
+                     *             "amount": 276
+                     *           }
+                     *         ],
+                     *         "looked_from_date": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TransactionSumsAnswer"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6778,12 +8987,7 @@ export interface operations {
                      *         "known": {
                      *           "customer": true,
                      *           "email_sha256": 1,
-                     *           "advertising_id": 0,
-                     *           "publisher_customer": {
-                     *             "customer": true,
-                     *             "email_sha256": 1,
-                     *             "advertising_id": 0
-                     *           }
+                     *           "advertising_id": 0
                      *         },
                      *         "quote": {
                      *           "segment": "new",
@@ -6792,6 +8996,7 @@ export interface operations {
                      *           "outcome": "used-before"
                      *         },
                      *         "commission": {
+                     *           "transaction_id": "tx-0000000000000001",
                      *           "publisher_id": "org-0000000000000001",
                      *           "status": "pending",
                      *           "amount": 57,
@@ -6842,7 +9047,7 @@ export interface operations {
                 /** @description ISO 8601; inclusive. When it came to be a conflict: the date of `evidence_withdrawn` where that is there, else `judged_date`. */
                 start?: components["parameters"]["start_3"];
                 /** @description ISO 8601; exclusive, of the same. */
-                end?: components["parameters"]["end_3"];
+                end?: components["parameters"]["end_2"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -6903,7 +9108,7 @@ export interface operations {
                 /** @description ISO 8601; inclusive. When it came to be a conflict: the date of `evidence_withdrawn` where that is there, else `judged_date`. */
                 start?: components["parameters"]["start_3"];
                 /** @description ISO 8601; exclusive, of the same. */
-                end?: components["parameters"]["end_3"];
+                end?: components["parameters"]["end_2"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -7002,6 +9207,443 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PublisherVerdictConflictPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reportSegments: {
+        parameters: {
+            query?: {
+                /** @description The first day, in UTC; thirty days ago unless given. */
+                start?: components["parameters"]["start_4"];
+                /** @description The day after the last, in UTC; tomorrow unless given. At most 400 days. */
+                end?: components["parameters"]["end_4"];
+                /** @description Only of this merchant. */
+                merchant_id?: components["parameters"]["merchant_id_2"];
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "as_of_date": "2025-03-04T11:03:00.000Z",
+                     *         "floor": 50,
+                     *         "days": [
+                     *           {
+                     *             "day": "2025-03-04",
+                     *             "as_of_date": "2025-03-04T11:03:00.000Z",
+                     *             "customers": null,
+                     *             "matched": null,
+                     *             "merchants": []
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SegmentReportAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportSegmentReport: {
+        parameters: {
+            query?: {
+                /** @description The first day, in UTC; thirty days ago unless given. */
+                start?: components["parameters"]["start_4"];
+                /** @description The day after the last, in UTC; tomorrow unless given. At most 400 days. */
+                end?: components["parameters"]["end_4"];
+                /** @description Only of this merchant. */
+                merchant_id?: components["parameters"]["merchant_id_2"];
+                /** @description The organization, where a browser with a session downloads it: it sends no header of ours. Keys need none. */
+                organization?: components["parameters"]["organization"];
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reportMoves: {
+        parameters: {
+            query?: {
+                /** @description The first day, in UTC; thirty days ago unless given. */
+                start?: components["parameters"]["start_4"];
+                /** @description The day after the last, in UTC; tomorrow unless given. At most 400 days. */
+                end?: components["parameters"]["end_4"];
+                /** @description Only of this merchant. */
+                merchant_id?: components["parameters"]["merchant_id_2"];
+                /** @description What it is told apart by, with commas: `day`, `merchant`, `segment`, `cause`. All unless given. */
+                by?: components["parameters"]["by"];
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "as_of_date": "2025-03-04T11:03:00.000Z",
+                     *         "moves": [
+                     *           {
+                     *             "day": "2025-03-04",
+                     *             "merchant_id": "org-0000000000000002",
+                     *             "merchant_name": "Example Shop",
+                     *             "segment": "active",
+                     *             "cause": "order",
+                     *             "moves": 1
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MoveReportAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportMoveReport: {
+        parameters: {
+            query?: {
+                /** @description The first day, in UTC; thirty days ago unless given. */
+                start?: components["parameters"]["start_4"];
+                /** @description The day after the last, in UTC; tomorrow unless given. At most 400 days. */
+                end?: components["parameters"]["end_4"];
+                /** @description Only of this merchant. */
+                merchant_id?: components["parameters"]["merchant_id_2"];
+                /** @description What it is told apart by, with commas: `day`, `merchant`, `segment`, `cause`. All unless given. */
+                by?: components["parameters"]["by"];
+                /** @description The organization, where a browser with a session downloads it: it sends no header of ours. Keys need none. */
+                organization?: components["parameters"]["organization"];
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reportCommissions: {
+        parameters: {
+            query?: {
+                /** @description The first day, in UTC; thirty days ago unless given. */
+                start?: components["parameters"]["start_4"];
+                /** @description The day after the last, in UTC; tomorrow unless given. At most 400 days. */
+                end?: components["parameters"]["end_4"];
+                /** @description What it is told apart by, with commas: `day`, `partner` (the merchant, or the publisher), `segment`, `status`, `category`; by currency always. `day`, `partner`, `segment` and `status` unless given. */
+                by?: components["parameters"]["by_2"];
+                /** @description Only with this merchant, or publisher. */
+                partner_id?: components["parameters"]["partner_id"];
+                segment?: components["parameters"]["segment_2"];
+                status?: components["parameters"]["status"];
+                /** @description ISO 4217. */
+                currency?: components["parameters"]["currency_2"];
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "as_of_date": "2025-03-04T11:03:00.000Z",
+                     *         "commissions": [
+                     *           {
+                     *             "day": "2025-03-04",
+                     *             "partner_id": "org-0000000000000002",
+                     *             "partner_name": "Example Shop",
+                     *             "segment": "new",
+                     *             "status": "pending",
+                     *             "category": null,
+                     *             "currency": "USD",
+                     *             "transactions": 1,
+                     *             "order_total": 2300,
+                     *             "amount": 276
+                     *           },
+                     *           {
+                     *             "day": "2025-03-04",
+                     *             "partner_id": "org-0000000000000002",
+                     *             "partner_name": "Example Shop",
+                     *             "segment": "active",
+                     *             "status": "pending",
+                     *             "category": null,
+                     *             "currency": "USD",
+                     *             "transactions": 1,
+                     *             "order_total": 2300,
+                     *             "amount": 57
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CommissionReportAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportCommissionReport: {
+        parameters: {
+            query?: {
+                /** @description The first day, in UTC; thirty days ago unless given. */
+                start?: components["parameters"]["start_4"];
+                /** @description The day after the last, in UTC; tomorrow unless given. At most 400 days. */
+                end?: components["parameters"]["end_4"];
+                /** @description What it is told apart by, with commas: `day`, `partner` (the merchant, or the publisher), `segment`, `status`, `category`; by currency always. `day`, `partner`, `segment` and `status` unless given. */
+                by?: components["parameters"]["by_2"];
+                /** @description Only with this merchant, or publisher. */
+                partner_id?: components["parameters"]["partner_id"];
+                segment?: components["parameters"]["segment_2"];
+                status?: components["parameters"]["status"];
+                /** @description ISO 4217. */
+                currency?: components["parameters"]["currency_2"];
+                /** @description The organization, where a browser with a session downloads it: it sends no header of ours. Keys need none. */
+                organization?: components["parameters"]["organization"];
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reportMatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "as_of_date": "2025-03-04T11:03:00.000Z",
+                     *         "floor": 50,
+                     *         "files": [],
+                     *         "customers": null,
+                     *         "hints": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MatchReportAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportMatchReport: {
+        parameters: {
+            query?: {
+                /** @description The organization, where a browser with a session downloads it: it sends no header of ours. Keys need none. */
+                organization?: components["parameters"]["organization"];
+            };
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7527,6 +10169,84 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["PathTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    chooseRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description With `rates` it is asked of a draft, and else of the card in force for the publisher. */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "segment": "new",
+                 *       "category": [
+                 *         "clothes",
+                 *         "shoes"
+                 *       ],
+                 *       "currency": "USD"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RateChoiceFields"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "rate_card_id": "ratecard-0000000000000001",
+                     *         "rate": {
+                     *           "segment": "new",
+                     *           "category": null,
+                     *           "percent": "12"
+                     *         },
+                     *         "reasons": [
+                     *           {
+                     *             "code": "card-for-all",
+                     *             "message": "Standard is the card for all publishers that have no card of their own."
+                     *           },
+                     *           {
+                     *             "code": "every-category",
+                     *             "message": "No category of the line has a rate: those for every category count."
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RateChoiceAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -8126,8 +10846,7 @@ export interface operations {
                      *             "rejected": 1,
                      *             "removed": 0,
                      *             "confirm": null,
-                     *             "segment_changes": "fewer than 50",
-                     *             "merchants": null,
+                     *             "segment_changes": null,
                      *             "is_exact": true
                      *           },
                      *           "created_date": "2025-03-04T11:03:00.000Z",
@@ -8156,7 +10875,7 @@ export interface operations {
                 mode?: string;
                 /** @description `now`: as soon as the file was looked at. */
                 start?: "now";
-                /** @description Whether your own endpoints are not told whom it moves. `true` or `false`. */
+                /** @description Whether your own webhooks are not told which customers it moves. `true` or `false`. */
                 quiet?: "true" | "false";
             };
             header?: {
@@ -8323,8 +11042,7 @@ export interface operations {
                      *           "rejected": 1,
                      *           "removed": 0,
                      *           "confirm": null,
-                     *           "segment_changes": "fewer than 50",
-                     *           "merchants": null,
+                     *           "segment_changes": null,
                      *           "is_exact": true
                      *         },
                      *         "created_date": "2025-03-04T11:03:00.000Z",
@@ -8434,8 +11152,7 @@ export interface operations {
                      *           "rejected": 1,
                      *           "removed": 0,
                      *           "confirm": null,
-                     *           "segment_changes": "fewer than 50",
-                     *           "merchants": null,
+                     *           "segment_changes": null,
                      *           "is_exact": true
                      *         },
                      *         "created_date": "2025-03-04T11:03:00.000Z",
@@ -8621,8 +11338,7 @@ export interface operations {
                      *           "rejected": 1,
                      *           "removed": 0,
                      *           "confirm": null,
-                     *           "segment_changes": "fewer than 50",
-                     *           "merchants": null,
+                     *           "segment_changes": null,
                      *           "is_exact": true
                      *         },
                      *         "created_date": "2025-03-04T11:03:00.000Z",
@@ -8689,8 +11405,8 @@ export interface operations {
     getImportRejects: {
         parameters: {
             query?: {
-                /** @description For whom a browser with a session downloads it, which sends no header of ours then. Keys need none. */
-                organization?: string;
+                /** @description The organization, where a browser with a session downloads it: it sends no header of ours. Keys need none. */
+                organization?: components["parameters"]["organization"];
             };
             header?: {
                 /** @description A date, by which clients pin a version. There is one so far, so any will do. */
@@ -8722,6 +11438,72 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkHash: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A date, by which clients pin a version. There is one so far, so any will do. */
+                "X-Button-API-Version"?: components["parameters"]["ApiVersion"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "Test.User@example.com",
+                 *       "hash": "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HashCheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "outcome": "wrong",
+                     *         "findings": [
+                     *           {
+                     *             "code": "unknown",
+                     *             "message": "It is a SHA-256, but of nothing that is known of this address: of another one, or a salt or a key was hashed with it. Nobody else can find it then."
+                     *           }
+                     *         ],
+                     *         "expected": "a97d7a4513204a9cc7cb2f11d72d41a59b18d1ba633d22e58d53c625518f5203",
+                     *         "second_form": "a744863d83aefc35f62f9a247025dedfc8964b3c0b39dd794dd3816851fc4a94"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HashCheckAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -9411,7 +12193,7 @@ export interface operations {
                      *           {
                      *             "name": "wrong-signature",
                      *             "outcome": "failed",
-                     *             "message": "It answered 204, without looking at the signature: whoever knows its URL can post to it what they like.",
+                     *             "message": "It answered 204, without looking at the signature: anybody who knows its URL can post to it what they like.",
                      *             "mend": "try { verifyWebhook({ body: rawBody, headers: request.headers, secret: process.env.NEWCOMER_WEBHOOK_SECRET }) } catch { return response.writeHead(401).end() }",
                      *             "status": 204,
                      *             "error": null,
@@ -10673,7 +13455,10 @@ export interface operations {
                      *           "finalization_days": 30,
                      *           "verdict_policy": "network",
                      *           "evidence_policy": "before_click",
+                     *           "answers_publishers": false,
+                     *           "operator_may_look": true,
                      *           "requests_per_minute": 60000,
+                     *           "retention_days": null,
                      *           "categories": [],
                      *           "description": null,
                      *           "icon_url": null,
@@ -10744,7 +13529,10 @@ export interface operations {
                      *         "finalization_days": 30,
                      *         "verdict_policy": "network",
                      *         "evidence_policy": "before_click",
+                     *         "answers_publishers": false,
+                     *         "operator_may_look": true,
                      *         "requests_per_minute": 60000,
+                     *         "retention_days": null,
                      *         "categories": [],
                      *         "description": null,
                      *         "icon_url": null,
@@ -10775,7 +13563,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: components["parameters"]["organization"];
+                organization: components["parameters"]["organization_2"];
             };
             cookie?: never;
         };
@@ -10805,7 +13593,10 @@ export interface operations {
                      *         "finalization_days": 30,
                      *         "verdict_policy": "network",
                      *         "evidence_policy": "before_click",
+                     *         "answers_publishers": true,
+                     *         "operator_may_look": true,
                      *         "requests_per_minute": 60000,
+                     *         "retention_days": null,
                      *         "categories": [
                      *           "tea"
                      *         ],
@@ -10837,7 +13628,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: components["parameters"]["organization"];
+                organization: components["parameters"]["organization_2"];
             };
             cookie?: never;
         };
@@ -10846,6 +13637,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "customer_segments": true,
+                 *       "answers_publishers": true,
                  *       "categories": [
                  *         "tea"
                  *       ],
@@ -10867,8 +13659,12 @@ export interface operations {
                      * @enum {unknown}
                      */
                     evidence_policy?: "before_click" | "any_time";
+                    /** @description Whether the merchant answers publishers that ask; else only the operator does. */
+                    answers_publishers?: boolean;
                     /** @description 0: none */
                     requests_per_minute?: number;
+                    /** @description After so many days without a sign of life a customer is erased, as by `eraseCustomer`; null: never. Signs are a report or an import that names it, an order, a click, a transaction and a look at its offers. Nobody is erased sooner than so many days after the period was first set. */
+                    retention_days?: number | null;
                     categories?: components["schemas"]["Labels"];
                     description?: string | null;
                     icon_url?: components["schemas"]["WebUrl"];
@@ -10904,7 +13700,10 @@ export interface operations {
                      *         "finalization_days": 30,
                      *         "verdict_policy": "network",
                      *         "evidence_policy": "before_click",
+                     *         "answers_publishers": true,
+                     *         "operator_may_look": true,
                      *         "requests_per_minute": 60000,
+                     *         "retention_days": null,
                      *         "categories": [
                      *           "tea"
                      *         ],
@@ -10939,7 +13738,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: components["parameters"]["organization"];
+                organization: components["parameters"]["organization_2"];
             };
             cookie?: never;
         };
@@ -10996,7 +13795,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: components["parameters"]["organization"];
+                organization: components["parameters"]["organization_2"];
             };
             cookie?: never;
         };
@@ -11068,7 +13867,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                organization: components["parameters"]["organization"];
+                organization: components["parameters"]["organization_2"];
                 key: components["parameters"]["key"];
             };
             cookie?: never;
@@ -11158,8 +13957,312 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listVerifications: {
+        parameters: {
+            query?: {
+                /** @description From `meta.next` or `meta.previous`. It carries the filters of its list; a filter beside it may not contradict. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description 50 unless given. */
+                page_size?: components["parameters"]["page_size"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok",
+                     *         "next": "https://newcomer.example/operator/v1/verifications?page_size=1&cursor=next-page",
+                     *         "previous": null,
+                     *         "prev": null
+                     *       },
+                     *       "objects": [
+                     *         {
+                     *           "id": "verification-0000000000000001",
+                     *           "state": "finished",
+                     *           "begun_by": "operator",
+                     *           "started_date": "2025-03-04T11:05:00.000Z",
+                     *           "ended_date": "2025-03-04T11:05:00.000Z",
+                     *           "drift": 0,
+                     *           "checks": [
+                     *             {
+                     *               "name": "a customer carries an identity exactly if it is among its holders",
+                     *               "state": "done",
+                     *               "checked": 2,
+                     *               "drift": 0,
+                     *               "samples": [],
+                     *               "took_ms": 42
+                     *             },
+                     *             {
+                     *               "name": "a customer that has purchased is a buyer on every identity it carries, and nobody else is",
+                     *               "state": "done",
+                     *               "checked": 1,
+                     *               "drift": 0,
+                     *               "samples": [],
+                     *               "took_ms": 42
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VerificationRunPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    beginVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "verification-0000000000000001",
+                     *         "state": "running",
+                     *         "begun_by": "operator",
+                     *         "started_date": "2025-03-04T11:05:00.000Z",
+                     *         "ended_date": null,
+                     *         "drift": 0,
+                     *         "checks": [
+                     *           {
+                     *             "name": "a customer carries an identity exactly if it is among its holders",
+                     *             "state": "running",
+                     *             "checked": null,
+                     *             "drift": null,
+                     *             "samples": [],
+                     *             "took_ms": null
+                     *           },
+                     *           {
+                     *             "name": "a customer that has purchased is a buyer on every identity it carries, and nobody else is",
+                     *             "state": "waiting",
+                     *             "checked": null,
+                     *             "drift": null,
+                     *             "samples": [],
+                     *             "took_ms": null
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VerificationRunAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                verification: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "verification-0000000000000001",
+                     *         "state": "finished",
+                     *         "begun_by": "operator",
+                     *         "started_date": "2025-03-04T11:05:00.000Z",
+                     *         "ended_date": "2025-03-04T11:05:00.000Z",
+                     *         "drift": 0,
+                     *         "checks": [
+                     *           {
+                     *             "name": "a customer carries an identity exactly if it is among its holders",
+                     *             "state": "done",
+                     *             "checked": 2,
+                     *             "drift": 0,
+                     *             "samples": [],
+                     *             "took_ms": 42
+                     *           },
+                     *           {
+                     *             "name": "a customer that has purchased is a buyer on every identity it carries, and nobody else is",
+                     *             "state": "done",
+                     *             "checked": 1,
+                     *             "drift": 0,
+                     *             "samples": [],
+                     *             "took_ms": 42
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VerificationRunAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "version": "0.1.0",
+                     *         "mode": "development",
+                     *         "sends_mail": false,
+                     *         "migrations": {
+                     *           "applied": 20,
+                     *           "last": "0022-looks"
+                     *         },
+                     *         "database": {
+                     *           "kind": "pglite",
+                     *           "size_bytes": 42000000
+                     *         },
+                     *         "counts": {
+                     *           "publishers": 1,
+                     *           "merchants": 1,
+                     *           "people": 2,
+                     *           "webhooks": {
+                     *             "enabled": 0,
+                     *             "paused": 0
+                     *           },
+                     *           "customers": {
+                     *             "count": 4,
+                     *             "is_exact": true
+                     *           },
+                     *           "orders": {
+                     *             "count": 2,
+                     *             "is_exact": true
+                     *           },
+                     *           "transactions": {
+                     *             "count": 2,
+                     *             "is_exact": true
+                     *           }
+                     *         },
+                     *         "backlogs": [],
+                     *         "imports": [],
+                     *         "calls": {
+                     *           "since_date": "2025-03-04T10:00:00.000Z",
+                     *           "answered": 4200,
+                     *           "failed": 0
+                     *         },
+                     *         "deliveries": {
+                     *           "attempts": 0,
+                     *           "acknowledged": 0,
+                     *           "refused": 0,
+                     *           "failed": 0,
+                     *           "expired": 0
+                     *         },
+                     *         "last_verification": {
+                     *           "id": "verification-0000000000000001",
+                     *           "state": "finished",
+                     *           "drift": 0,
+                     *           "started_date": "2025-03-04T11:05:00.000Z",
+                     *           "ended_date": "2025-03-04T11:05:00.000Z"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OverviewAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -11228,7 +14331,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                publisher: string;
+                publisher: components["parameters"]["publisher"];
                 merchant: string;
             };
             cookie?: never;
@@ -11285,6 +14388,75 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["PathTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: components["parameters"]["organization_2"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "is_ready": false,
+                     *         "as_of_date": "2025-03-04T10:00:00.000Z",
+                     *         "history_rows": 0,
+                     *         "order_days": {
+                     *           "looked_at": 28,
+                     *           "with_orders": 0,
+                     *           "without_gap": 0
+                     *         },
+                     *         "last_orders": {
+                     *           "looked_at": 0,
+                     *           "guests": 0,
+                     *           "unidentified": 0,
+                     *           "claimed": 0,
+                     *           "conflicts": 0
+                     *         },
+                     *         "missing": [
+                     *           {
+                     *             "code": "history",
+                     *             "message": "No file of purchasers was imported: whoever bought before would be new."
+                     *           },
+                     *           {
+                     *             "code": "orders",
+                     *             "message": "No order was reported in the last 28 days before today."
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReadinessAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -11400,7 +14572,7 @@ export interface operations {
                 /** @description `X-Request-Id` of an answer: what its call did. */
                 request_id?: components["parameters"]["request_id"];
                 /** @description The id of an organization; `operator`: what concerns none. All unless given. */
-                organization?: components["parameters"]["organization_2"];
+                organization?: components["parameters"]["organization_3"];
             };
             header?: never;
             path?: never;
@@ -11431,7 +14603,7 @@ export interface operations {
                      *         {
                      *           "id": "entry-0000000000000002",
                      *           "organization_id": "org-0000000000000002",
-                     *           "number": 5,
+                     *           "number": 6,
                      *           "date": "2025-03-04T10:00:00.000Z",
                      *           "actor": "key-0000000000000004",
                      *           "action": "organization.change",
@@ -11477,7 +14649,7 @@ export interface operations {
                 /** @description `X-Request-Id` of an answer: what its call did. */
                 request_id?: components["parameters"]["request_id"];
                 /** @description The id of an organization; `operator`: what concerns none. All unless given. */
-                organization?: components["parameters"]["organization_2"];
+                organization?: components["parameters"]["organization_3"];
             };
             header?: never;
             path?: never;
@@ -11822,6 +14994,159 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["PathTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    beginLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: components["parameters"]["organization_2"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Ticket 17: late deliveries"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Why, as the organization reads it in its audit log. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "id": "look-0000000000000001",
+                     *         "reason": "Ticket 17: late deliveries",
+                     *         "started_date": "2025-03-04T11:03:00.000Z",
+                     *         "until_date": "2025-03-04T11:33:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LookAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["PathTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: components["parameters"]["organization_2"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to show. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmptyAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["PathTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-Button-Limit-Remaining": components["headers"]["X-Button-Limit-Remaining"];
+                    "X-Button-Limit-Reset-Seconds": components["headers"]["X-Button-Limit-Reset-Seconds"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meta": {
+                     *         "status": "ok"
+                     *       },
+                     *       "object": {
+                     *         "is_taken": true,
+                     *         "status": null,
+                     *         "error": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MailTestAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -12712,6 +16037,7 @@ export interface operations {
                      *             "preset": "owner"
                      *           }
                      *         ],
+                     *         "looks": [],
                      *         "factors": [
                      *           {
                      *             "id": "factor-0000000000000001",
@@ -12806,6 +16132,7 @@ export interface operations {
                      *             "preset": "owner"
                      *           }
                      *         ],
+                     *         "looks": [],
                      *         "factors": [
                      *           {
                      *             "id": "factor-0000000000000001",

@@ -64,11 +64,17 @@ interface Answers {
   Brand: client.Brand
   Account: client.Account
   Attempt: client.Attempt
+  CustomerExport: client.CustomerExport
+  HashCheck: client.HashCheck
   AuditLogEntry: client.AuditLogEntry
   BatchEvent: client.BatchEvent
   BatchResult: client.BatchResult
   Commission: client.Commission
+  CommissionCount: client.CommissionCount
+  CommissionReport: client.CommissionReport
   Customer: client.Customer
+  CustomerEvent: client.CustomerEvent
+  CustomerStanding: client.CustomerStanding
   Delivery: client.Delivery
   Endpoint: client.Endpoint
   EndpointPause: client.EndpointPause
@@ -87,17 +93,25 @@ interface Answers {
   Link: client.Link
   LinkHost: client.LinkHost
   LinkMerchant: client.LinkMerchant
+  ListedOrder: client.ListedOrder
   ListedRateCard: client.ListedRateCard
+  MatchedCustomers: client.MatchedCustomers
+  MatchedFile: client.MatchedFile
+  MatchReport: client.MatchReport
   Member: client.Member
   Merchant: client.Merchant
   MerchantRate: client.MerchantRate
+  MoveCount: client.MoveCount
+  MoveReport: client.MoveReport
   NewInvitation: client.NewInvitation
   NewKey: client.NewApiKey
   Offer: client.Offer
   Offers: client.Offers
   Order: client.Order
+  Look: client.Look
   Organization: client.Organization
   PingEvent: client.PingEvent
+  Publisher: client.Publisher
   Rate: client.Rate
   RateCard: client.RateCard
   RateCardVersion: client.RateCardVersion
@@ -106,15 +120,21 @@ interface Answers {
   RecordedLineItem: client.RecordedLineItem
   Replay: client.Replay
   Segment: client.Segment
+  SegmentReport: client.SegmentReport
+  SegmentReportDay: client.SegmentReportDay
   SegmentChange: client.SegmentChange
   SegmentChangeEvent: client.SegmentChangeEvent
   SeriesBucket: client.SeriesBucket
   SimulatedCurrency: client.SimulatedCurrency
+  RateChoice: client.RateChoice
+  RateChoiceReason: client.RateChoiceReason
   Simulation: client.Simulation
   SingleEvent: client.SingleEvent
   Transaction: client.Transaction
   TransactionEvent: client.TransactionEvent
   TransactionLineItem: client.TransactionLineItem
+  TransactionSum: client.TransactionSum
+  TransactionSums: client.TransactionSums
   TransactionVerdict: client.TransactionVerdict
   Verdict: client.Verdict
   VerdictConflict: client.VerdictConflict
@@ -124,6 +144,7 @@ interface Answers {
 /** What is sent. */
 interface Requests {
   CustomerReport: client.CustomerReport
+  CustomerSearch: client.CustomerSearch
   EndpointFields: client.EndpointFields
   EndpointChange: Partial<client.EndpointFields>
   InvitationFields: client.InvitationFields
@@ -137,6 +158,7 @@ interface Requests {
   RateCardFields: client.RateCardFields
   RateFields: client.RateFields
   ReplayFields: client.ReplayFields
+  RateChoiceFields: client.RateChoiceFields
   SimulationFields: client.SimulationFields
 }
 

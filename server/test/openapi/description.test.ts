@@ -19,6 +19,8 @@ test('has nothing that a linter would remark upon', async () => {
     rules: {
       // Fixed parts of a path come before parameters, and published clients call both paths.
       'no-ambiguous-paths': 'off',
+      // What has a tag that is not declared is in no chapter of the reference.
+      'operation-tag-defined': 'error',
       // Whatever watches over the server is refused nothing.
       'operation-4xx-response': 'off',
       // It forbids in each part of an event what the other parts describe; examples.test.ts is as strict, by ajv.

@@ -1,4 +1,4 @@
-import { vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { Examples } from '../../src/openapi/add-examples.ts'
 import { createImportCalls } from '../imports/import-calls.ts'
 import { follow } from '../links/shoppers.ts'
@@ -12,6 +12,7 @@ import { startReceiver } from '../support/receiver.ts'
 import type { Receiver } from '../support/receiver.ts'
 import { CLIENT, startTinyProvider } from '../members/tiny-provider.ts'
 import type { TinyProvider } from '../members/tiny-provider.ts'
+import { recordMail } from './record-mail.ts'
 import { recordPeople } from './record-people.ts'
 import { fixExamples } from './fix-examples.ts'
 import { createRecorder } from './recorder.ts'
@@ -68,7 +69,10 @@ export async function recordExamples(): Promise<Examples> {
     await recordPeople(scene)
     await recordEnds(scene, webhook)
     const { issuer } = provider
-    return fixExamples(examples, { server: network.url, receiver: receiver.url, issuer })
+    return fixExamples(
+      { ...examples, ...(await recordMail()) },
+      { server: network.url, receiver: receiver.url, issuer },
+    )
   } finally {
     await network.stop()
     await receiver.close()
@@ -84,7 +88,8 @@ async function recordOrganizations(record: RecordCall, network: Network): Promis
   const { id } = (await record('createOrganization', operator, { body: publisher })).object
   const shop = { name: 'Example Shop', role: 'merchant' }
   const { id: merchant } = await must(call('POST', '/operator/v1/organizations', shop))
-  const body = { customer_segments: true, categories: ['tea'], homepage: 'https://shop.example/' }
+  const profile = { categories: ['tea'], homepage: 'https://shop.example/' }
+  const body = { customer_segments: true, answers_publishers: true, ...profile }
   await record('changeOrganization', operator, { path: { organization: merchant }, body })
   await record('getOrganization', operator, { path: { organization: merchant } })
   await record('listOrganizations', operator, { query: ONE })
@@ -94,10 +99,13 @@ async function recordOrganizations(record: RecordCall, network: Network): Promis
   const keys = (its: string) => `/operator/v1/organizations/${its}/keys`
   const old = await must(call('POST', keys(id), { name: 'old' }))
   await record('revokeKey', operator, { path: { ...path, key: old.id } })
+  const { key: shopKey } = await must(call('POST', keys(merchant), { name: 'till' }))
+  await record('askPartnership', key, { body: { merchant_id: merchant } })
+  const asks = { path: { publisher: id }, body: { answer: 'approve' } }
+  await record('answerPartnership', shopKey, asks)
   const parties = { publisher: id, merchant }
   await record('setPartnership', operator, { path: parties, body: { status: 'approved' } })
   await record('listPartnerships', operator, { query: { publisher: id } })
-  const { key: shopKey } = await must(call('POST', keys(merchant), { name: 'till' }))
   return {
     publisher: { id, key, call: createCall(network.url, key) },
     merchant: { id: merchant, key: shopKey, call: createCall(network.url, shopKey) },
@@ -109,6 +117,8 @@ async function recordOwn({ record, publisher, merchant, operator, clock }: Scene
   await record('getOwnOrganization', publisher.key)
   const body = { description: 'Teas of all kinds.' }
   await record('changeOwnOrganization', merchant.key, { body })
+  await record('getOwnReadiness', merchant.key)
+  await record('getReadiness', operator, { path: { organization: merchant.id } })
   // Keys are listed by their time.
   clock.advance(MINUTE_MS)
   const { object } = await record('createOwnKey', publisher.key, { body: { name: 'app' } })
@@ -153,9 +163,14 @@ async function recordCustomers({ record, publisher }: Scene): Promise<void> {
   await record('reportCustomer', key, { body: LOYAL })
   const path = { id: LOYAL.id }
   await record('getCustomer', key, { path })
+  const { email_sha256 } = LOYAL
+  await record('findCustomers', key, { body: { email_sha256 } })
   await record('replaceCustomer', key, { path, body: { email_sha256: LOYAL.email_sha256 } })
   const customers = [{ id: 'lee' }, { id: 'max', email_sha256: 'max@shop.example' }]
   await record('reportCustomers', key, { body: { customers } })
+  await record('exportCustomer', key, { path })
+  const check = { email: 'Test.User@example.com', hash: emailHash('Test.User') }
+  await record('checkHash', key, { body: check })
   await must(call('POST', '/v1/customers', { id: 'gone' }))
   await record('eraseCustomer', key, { path: { id: 'gone' } })
   await record('listMerchants', key, { query: ONE })
@@ -213,19 +228,40 @@ async function recordSale(scene: Scene, webhook: string): Promise<{ cursor: stri
   await record('listOrdersByBtnRef', merchant.key, { path: { btn_ref: token! }, query: ONE })
   await until(publisher.call, transactions, ({ length }) => length === 2)
   await untilAcknowledged(publisher.call, webhook, 4)
+  await record('listOrders', merchant.key, { query: { judged: 'active', ...ONE } })
+  await record('listPublishers', merchant.key)
   await record('getOrderVerdict', merchant.key, { path: { id: 'order-2' } })
   await record('listVerdictConflicts', merchant.key, { query: ONE })
   await record('countVerdictConflicts', merchant.key)
+  const line = { segment: 'new', category: ['clothes', 'shoes'], currency: 'USD' }
+  await record('chooseRate', merchant.key, { body: line })
   await record('simulateRateCard', merchant.key, { body: { rates: [{ percent: '5' }] } })
   return { cursor }
 }
 
-async function recordTransactions({ record, publisher }: Scene): Promise<void> {
+async function recordTransactions({ record, publisher, clock }: Scene): Promise<void> {
   const { key } = publisher
   const listed = await record('listTransactions', key, { query: ONE })
   const path = { id: listed.objects[0].id as string }
+  await record('sumTransactions', key)
+  for (const [name, operation] of [
+    ['segments', 'reportSegments'],
+    ['moves', 'reportMoves'],
+    ['commissions', 'reportCommissions'],
+    ['match', 'reportMatch'],
+  ] as const) {
+    // A count that takes long is not waited for.
+    const now = clock.now().toISOString()
+    const isCounted = async () =>
+      (await must(publisher.call('GET', `/v1/reports/${name}`))).as_of_date === now
+    await vi.waitFor(async () => expect(await isCounted()).toBe(true), { timeout: 60_000 })
+    await record(operation, key)
+  }
   await record('getTransaction', key, { path })
   await record('listLedger', key, { path })
+  const customer = { path: { id: LOYAL.id } }
+  await record('listCustomerSegments', key, customer)
+  await record('listCustomerEvents', key, { ...customer, query: ONE })
   await record('getTransactionVerdict', key, { path })
   const accounts = await record('listAccounts', key)
   const account = accounts.objects[0].id as string
@@ -300,6 +336,15 @@ async function recordEnds(scene: Scene, webhook: string): Promise<void> {
   await record('endRateCard', merchant.key, { path: { rate_card: card.id }, body: { end_date } })
   await record('deleteWebhook', publisher.key, { path: { webhook } })
   await record('verify', operator)
+  // Of two of one moment either may be the first of the list.
+  clock.advance(MINUTE_MS)
+  const begun = await record('beginVerification', operator)
+  const path = { verification: begun.object.id as string }
+  const run = `/operator/v1/verifications/${path.verification}`
+  await until(scene.network.operator.call, run, ({ state }) => state === 'finished')
+  await record('getVerification', operator, { path })
+  await record('listVerifications', operator, { query: ONE })
+  await record('getOverview', operator)
   await record('isAlive', undefined)
   await record('isReady', undefined)
 }

@@ -36,6 +36,10 @@ async function recordJoining({ record, network, publisher, operator }: Scene): P
   const first = { name: 'Olu', email: 'olu@network.example', password: SHOWN.password }
   const token = await setUpTokenOf(network)
   await record('setUp', olu.account, { body: { token, ...first } })
+  const path = { organization: publisher.id }
+  await record('beginLook', olu.account, { path, body: { reason: 'Ticket 17: late deliveries' } })
+  await record('listLooks', publisher.key)
+  await record('endLook', olu.account, { path })
   const invitation = { email: EMAIL, organization: publisher.id, preset: 'owner' }
   const { object } = await record('invitePerson', operator, { body: invitation })
   await record('listAnyInvitations', operator, { query: { organization: publisher.id } })

@@ -73,6 +73,8 @@ describe.each(databases)('on $name', ({ create }) => {
       available_platforms: [],
       supported_products: [],
       status: 'approved',
+      status_date: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      attribution_days: expect.any(Number),
       customer_segments: true,
       rates: [],
     })

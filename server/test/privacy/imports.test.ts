@@ -115,10 +115,10 @@ describe.each(databases)('of the files of imports, on $name', ({ create }) => {
       }),
     )
     expect(seen[0]).toEqual(seen[1])
-    expect(seen[0]![0].preview).toMatchObject({ segment_changes: 'fewer than 50', merchants: null })
+    expect(seen[0]![0].preview).toMatchObject({ segment_changes: null })
   })
 
-  test('how many change their segment is told of fifty and more', async () => {
+  test('a preview counts no customer of others, however many', async () => {
     const second = createImportCalls(network.url, network.merchants[1]!)
     const unknown = fileOf('t', 49).replaceAll(/,[0-9a-f]{4}/g, ',0000')
     const [few, none, many] = [
@@ -126,9 +126,9 @@ describe.each(databases)('of the files of imports, on $name', ({ create }) => {
       await second.check(unknown),
       await second.check(fileOf('t', 50)),
     ]
-    expect(few.preview).toMatchObject({ segment_changes: 'fewer than 50', merchants: null })
+    expect(few.preview).toMatchObject({ segment_changes: 0 })
     expect(tellOf(few)).toEqual(tellOf(none))
-    expect(many.preview).toMatchObject({ created: 50, segment_changes: 50, merchants: 1 })
+    expect(many.preview).toMatchObject({ created: 50, segment_changes: 0 })
     const [told, toldNone] = [await second.finish(few.id), await second.finish(none.id)]
     expect(told).toMatchObject({ created: 49, preview: few.preview })
     expect(toldNone).toMatchObject({ updated: 49, preview: few.preview })

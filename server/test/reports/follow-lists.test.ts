@@ -8,6 +8,7 @@ import { startServer } from '../../src/start.ts'
 import { createWorld, DAY_MS, percent } from '../commissions/world.ts'
 import type { World } from '../commissions/world.ts'
 import { databases, postgresql } from '../support/databases.ts'
+import { EFFORT } from '../support/effort.ts'
 import type { TestDatabase } from '../support/databases.ts'
 import { emailHash } from '../support/hash.ts'
 import { createCall, must, networkConfig } from '../support/network.ts'
@@ -17,7 +18,7 @@ import type { Follower, ShownAs } from './followers.ts'
 
 const TRANSACTIONS = '/v1/affiliation/transactions?page_size=3'
 const WRITERS = 24
-const ORDERS_EACH = 4
+const ORDERS_EACH = 2 * EFFORT
 const TIMEOUT_MS = 120_000
 
 /** A list that is followed, and by whom. */

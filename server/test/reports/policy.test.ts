@@ -42,7 +42,7 @@ describe.each(databases)('what the merchant says of its customers on $name', ({ 
       policy: 'network',
       decided_by: 'network',
       evidence: null,
-      known: { customer: false, email_sha256: 1, advertising_id: 0, publisher_customer: null },
+      known: { customer: false, email_sha256: 1, advertising_id: 0 },
       quote: null,
       commission: null,
     })

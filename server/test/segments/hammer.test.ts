@@ -18,7 +18,7 @@ import type { Network } from '../support/network.ts'
 import { inParallel } from '../support/in-parallel.ts'
 import { EFFORT } from '../support/effort.ts'
 
-const PAIRS = 8_000 * EFFORT
+const PAIRS = 5_000 * EFFORT
 const CONNECTIONS = 64
 
 function emailOf(person: number): Identifier {

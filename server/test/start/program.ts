@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const SOURCE = fileURLToPath(new URL('../../src/', import.meta.url))
+/** Started many times, a program need not strip the types of the same sources each time. */
+export const COMPILE_CACHE = join(tmpdir(), 'newcomer-compile-cache')
 
 export interface Program {
   child: ChildProcess
@@ -15,15 +17,20 @@ export interface Program {
   ended: Promise<{ code: number | null; output: string; errors: string }>
 }
 
-/** Runs a program of the server in a process of its own, with only these variables set. */
+/**
+ * Runs a program of the server in a process of its own, with only these variables of its own set, and with so many
+ * files and sockets open at once at the most.
+ */
 export function run(
   file: 'main.ts' | 'operator/command.ts',
   env: Record<string, string>,
   args: string[] = [],
+  openFiles: number | 'as many as here' = 'as many as here',
 ): Program {
   const flags = ['--disable-warning=ExperimentalWarning', join(SOURCE, file), ...args]
-  const child = spawn(process.execPath, flags, {
-    env: { PATH: '/usr/bin:/bin', PORT: '0', ...env },
+  const limit = openFiles === 'as many as here' ? '' : `ulimit -n ${openFiles} && `
+  const child = spawn('/bin/sh', ['-c', `${limit}exec "$0" "$@"`, process.execPath, ...flags], {
+    env: { PATH: '/usr/bin:/bin', PORT: '0', NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

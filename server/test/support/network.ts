@@ -66,6 +66,7 @@ export function networkConfig(changes: Partial<Config> = {}): Config {
     dataFolder: '/nowhere',
     databaseUrl: undefined,
     poolSize: 10,
+    processes: 1,
     key: 'ab'.repeat(32),
     keyFile: undefined,
     mail: undefined,

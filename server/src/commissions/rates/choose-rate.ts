@@ -15,11 +15,11 @@ export interface RatedLine {
 
 /**
  * The version in force at this instant for the publisher, of one merchant's: its own card's if there
- * is one, and else that of the card for all.
+ * is one, and else that of the card for all. Null: a publisher that has none of its own.
  */
 export function chooseVersion(
   versions: readonly RateCardVersion[],
-  publisher: number,
+  publisher: number | null,
   at: Date,
 ): RateCardVersion | undefined {
   return findInForce(versions, publisher, at) ?? findInForce(versions, null, at)

@@ -7,6 +7,7 @@ import {
   nullableGivenDate,
   NullableString,
   OneOf,
+  READABLE,
 } from '../../http/schema.ts'
 import type { Snapshot } from '../../organizations/directory.ts'
 import { stateOf } from './rate-card.ts'
@@ -14,8 +15,7 @@ import type { RateCardVersion } from './rate-card.ts'
 import { RateAnswer, RatesBody } from './rate-schema.ts'
 import { rateToWire } from './parse-rate.ts'
 
-// Something that can be read, and no control characters, as the names of organizations.
-const name = Type.String({ minLength: 1, maxLength: 255, pattern: '^(?=.*\\S)\\P{Cc}+$' })
+const name = Type.String({ minLength: 1, maxLength: 255, pattern: READABLE })
 const endDate = nullableGivenDate('ISO 8601, exclusive. Null: until further notice.')
 
 export const NewCardBody = Type.Object(
@@ -25,7 +25,8 @@ export const NewCardBody = Type.Object(
       Type.Unsafe<string | null>({
         type: ['string', 'null'],
         maxLength: 255,
-        description: 'Whom it is for, in place of the card for all. Null: for all publishers.',
+        description:
+          'The publisher that it is for, in place of the card for all. Null: for all publishers.',
       }),
     ),
     start_date: nullableGivenDate('ISO 8601, inclusive; now when absent. May be in the past.'),

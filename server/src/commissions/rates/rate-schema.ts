@@ -8,7 +8,7 @@ const MAX_RATES = 200
 /** Of a call with rates: as many as there may be, with categories as long as they may be. */
 export const RATES_BODY_LIMIT = 256 * 1024
 
-/** Whom a rate is for. */
+/** The segment that a rate is for. */
 export const RATE_SEGMENTS = ['new', 'active', 'default'] as const
 
 const segment = Type.Enum([...RATE_SEGMENTS], {

@@ -3,11 +3,21 @@ import { DEFAULT_PAGE_SIZE, toPage, parsePosition, UUID } from '../../kernel/dat
 import type { Page } from '../../kernel/database/page.ts'
 import { listOrders } from '../../orders/order-store.ts'
 import type { Organization } from '../../organizations/organization.ts'
-import { findScanEnd, listTransactions } from './transaction-list-store.ts'
-import type { ListedTransaction, TimeColumn, TransactionQuery } from './transaction-list-store.ts'
+import {
+  findScanEnd,
+  findSumEnd,
+  listTransactions,
+  sumTransactions,
+} from './transaction-list-store.ts'
+import type {
+  ListedTransaction,
+  TimeColumn,
+  TransactionQuery,
+  TransactionSum,
+} from './transaction-list-store.ts'
 import { listTransactionsByKey } from './transaction-store.ts'
 import { keyOfTransactionId, transactionStatus } from './transaction.ts'
-import type { Transaction } from './transaction.ts'
+import type { PaidSegment, Transaction, TransactionStatus } from './transaction.ts'
 import type { Told } from './transaction-answer.ts'
 
 export interface TransactionFilters {
@@ -15,8 +25,14 @@ export interface TransactionFilters {
   owner: Organization
   /** The number of the publisher, where only one is asked for of what a merchant owes. */
   publisher?: number | undefined
+  /** The number of the merchant, where only one is asked for of what a publisher is owed. */
+  merchant?: number | undefined
+  /** The key of the publisher's customer. */
+  customer?: string | undefined
   currency?: string | undefined
   country?: string | undefined
+  status?: TransactionStatus | undefined
+  segment?: PaidSegment | undefined
   timeField: TimeField
   start: Date | undefined
   end: Date | undefined
@@ -44,18 +60,16 @@ export async function pageTransactions(
   db: Db,
   filters: TransactionFilters,
   { cursor, pageSize = DEFAULT_PAGE_SIZE }: PageOptions,
+  now: Date,
 ): Promise<Page<Transaction>> {
   const { owner, timeField, ...rest } = filters
   const bound = { ...rest, timeField, owner: owner.id }
   const { isBackward, from } = parsePosition(cursor, bound, UUID)
   const query: TransactionQuery = {
-    owner,
-    publisher: filters.publisher,
-    currency: filters.currency,
-    country: filters.country,
+    ...rest,
+    ...{ owner, publisher: filters.publisher, now },
+    ...{ currency: filters.currency, country: filters.country },
     column: COLUMNS[timeField],
-    start: filters.start,
-    end: filters.end,
     from,
     isDescending: (timeField === 'modified_date') === isBackward,
     limit: pageSize + 1,
@@ -64,6 +78,29 @@ export async function pageTransactions(
   const scanEnd = found.length > pageSize ? undefined : await findScanEnd(db, query)
   const positionOf = ({ listed_at: at, id }: ListedTransaction) => ({ at, id })
   return toPage(found, { pageSize, isBackward, from, positionOf, scanEnd, filters: bound })
+}
+
+/** What such a list adds up to, and up to where that was added up. */
+export interface TransactionSums {
+  sums: TransactionSum[]
+  /** Before it nothing was looked at; null where all was. */
+  lookedFrom: Date | null
+}
+
+/** The newest `MAX_SUMMED` of what a publisher is owed or a merchant owes, added up. */
+export async function readSums(
+  db: Db,
+  filters: TransactionFilters,
+  now: Date,
+): Promise<TransactionSums> {
+  const { timeField, ...rest } = filters
+  const query: TransactionQuery = {
+    ...rest,
+    ...{ publisher: filters.publisher, currency: filters.currency, country: filters.country },
+    ...{ column: COLUMNS[timeField], from: undefined, isDescending: true, limit: 0, now },
+  }
+  const sums = await sumTransactions(db, query)
+  return { sums, lookedFrom: (await findSumEnd(db, query)) ?? null }
 }
 
 /** The transaction of this id that the organization is owed or owes. */

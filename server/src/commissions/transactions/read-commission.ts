@@ -6,7 +6,7 @@ import { listEntries } from './ledger-store.ts'
 import { answerEntry } from './list-ledger.ts'
 import { organizationOf } from './transaction-answer.ts'
 import { listTransactionsByKey } from './transaction-store.ts'
-import { transactionStatus } from './transaction.ts'
+import { transactionId, transactionStatus } from './transaction.ts'
 
 const MAX_ENTRIES = 500
 
@@ -31,6 +31,7 @@ export async function readCommission(
   const query = { transaction: row.id, from: row.entries + 1, isBackward: true }
   const entries = await listEntries(db, { ...query, limit: MAX_ENTRIES })
   return {
+    transaction_id: transactionId(row.id),
     publisher_id: organizationOf(directory.current(), row.publisher).id,
     status: transactionStatus(row, clock.now()),
     amount: row.amount,

@@ -3,8 +3,8 @@ import type { RawBuilder } from 'kysely'
 import type { Db } from '../../kernel/database/database.ts'
 import { exactTime } from '../../kernel/database/list-order.ts'
 import type { KeysetPosition } from '../../kernel/database/page.ts'
-import type { Role } from '../../organizations/organization.ts'
-import type { Transaction } from './transaction.ts'
+import type { Role, SegmentName } from '../../organizations/organization.ts'
+import type { PaidSegment, Transaction, TransactionStatus } from './transaction.ts'
 import { TRANSACTION_COLUMNS, toTransaction } from './transaction-store.ts'
 
 /** By which of its times a list is filtered and sorted. Each has an index of its own. */
@@ -15,8 +15,16 @@ export interface TransactionQuery {
   owner: { role: Role; number: number }
   /** Of a merchant's list: only what is owed to this one. */
   publisher: number | undefined
+  /** Of a publisher's list: only what this one owes. */
+  merchant?: number | undefined
+  /** The key of the publisher's customer. */
+  customer?: string | undefined
   currency: string | undefined
   country: string | undefined
+  status?: TransactionStatus | undefined
+  segment?: PaidSegment | undefined
+  /** When the status is asked for. */
+  now: Date
   column: TimeColumn
   /** Inclusive. */
   start: Date | undefined
@@ -53,17 +61,24 @@ function orderOf({ column, isDescending }: TransactionQuery): RawBuilder<unknown
   return isDescending ? sql`${time} desc, id desc` : sql`${time} asc, id asc`
 }
 
+/** Whether an account's own index has publisher and currency; a merchant's begins with the publisher. */
+const isOfAccount = ({ owner, publisher, currency, column }: TransactionQuery): boolean =>
+  currency !== undefined &&
+  column === 'created_at' &&
+  (owner.role === 'publisher' || publisher !== undefined)
+
 /** What an index leads to without detours. */
 function scanOf(query: TransactionQuery): RawBuilder<unknown> {
-  const { owner, publisher, currency, column, start, end, from, isDescending } = query
+  const { owner, publisher, customer, currency, column, start, end, from, isDescending } = query
   const time = COLUMNS[column]
   const side = isDescending ? sql`<` : sql`>`
-  const isAccount = currency !== undefined && column === 'created_at'
+  const isAccount = isOfAccount(query)
   return sql`
     from transactions
     where ${OWNERS[owner.role]} = ${owner.number}
       ${isAccount && publisher !== undefined ? sql`and publisher = ${publisher}` : sql``}
       ${isAccount ? sql`and currency = ${currency}` : sql``}
+      ${customer === undefined ? sql`` : sql`and customer = ${customer}`}
       ${start === undefined ? sql`` : sql`and ${time} >= ${start}`}
       ${end === undefined ? sql`` : sql`and ${time} < ${end}`}
       ${from === undefined ? sql`` : sql`and (${time}, id) ${side} (${from.at}::timestamptz, ${from.id}::uuid)`}
@@ -72,14 +87,26 @@ function scanOf(query: TransactionQuery): RawBuilder<unknown> {
 
 /** What has to be picked out of the scan; undefined: nothing has. */
 function restOf(query: TransactionQuery): RawBuilder<unknown> | undefined {
-  const { publisher, currency, country, column } = query
-  const byCurrency = column === 'created_at' ? undefined : currency
-  if (country === undefined && byCurrency === undefined) return undefined
-  const byPublisher = byCurrency === undefined ? undefined : publisher
-  return sql`
-    where true ${country === undefined ? sql`` : sql`and country = ${country}`}
-      ${byCurrency === undefined ? sql`` : sql`and currency = ${byCurrency}`}
-      ${byPublisher === undefined ? sql`` : sql`and publisher = ${byPublisher}`}`
+  const { publisher, merchant, currency, country, segment } = query
+  const isAccount = isOfAccount(query)
+  const conditions = [
+    country !== undefined && sql`country = ${country}`,
+    currency !== undefined && !isAccount && sql`currency = ${currency}`,
+    publisher !== undefined && !isAccount && sql`publisher = ${publisher}`,
+    merchant !== undefined && sql`merchant = ${merchant}`,
+    segment !== undefined &&
+      (segment === 'none' ? sql`segment is null` : sql`segment = ${segment}`),
+    statusIs(query),
+  ].filter((each) => each !== false)
+  return conditions.length === 0 ? undefined : sql`where ${sql.join(conditions, sql` and `)}`
+}
+
+/** As transactionStatus derives it. */
+function statusIs({ status, now }: TransactionQuery): RawBuilder<unknown> | false {
+  if (status === undefined) return false
+  if (status === 'declined') return sql`declined_at is not null`
+  const side = status === 'validated' ? sql`<=` : sql`>`
+  return sql`(declined_at is null and finalize_at ${side} ${now}::timestamptz)`
 }
 
 export async function listTransactions(
@@ -105,4 +132,43 @@ export async function findScanEnd(
     select ${exactTime(COLUMNS[query.column])} as at, id
     ${scanOf(query)} offset ${MAX_SCANNED - 1} limit 1`.execute(db)
   return rows[0]
+}
+
+/** What transactions of one currency, status and segment add up to. */
+export interface TransactionSum {
+  currency: string
+  status: TransactionStatus
+  segment: SegmentName | null
+  transactions: number
+  /** A decimal: it may be beyond 2^53. */
+  amount: string
+}
+
+/** So many are added up at most: the newest. */
+export const MAX_SUMMED = 100_000
+
+/** Sums of what the list has, from its beginning on. */
+export async function sumTransactions(db: Db, query: TransactionQuery): Promise<TransactionSum[]> {
+  const { rows } = await sql<TransactionSum>`
+    select currency, status, segment, count(*)::int as transactions, sum(amount)::text as amount
+    from (
+      select currency, segment, amount,
+        case when declined_at is not null then 'declined'
+          when finalize_at <= ${query.now}::timestamptz then 'validated' else 'pending' end as status
+      from (
+        select currency, segment, amount, declined_at, finalize_at, country, publisher, merchant
+        ${scanOf(query)} limit ${MAX_SUMMED}
+      ) scanned ${restOf(query) ?? sql``}
+    ) each
+    group by currency, status, segment
+    order by currency, status, segment nulls last`.execute(db)
+  return rows
+}
+
+/** The time of the last transaction that was looked at for sums; undefined where there are no others. */
+export async function findSumEnd(db: Db, query: TransactionQuery): Promise<Date | undefined> {
+  const { rows } = await sql<{ at: Date }>`
+    select ${COLUMNS[query.column]} as at ${scanOf(query)}
+    offset ${MAX_SUMMED - 1} limit 2`.execute(db)
+  return rows.length > 1 ? rows[0]?.at : undefined
 }

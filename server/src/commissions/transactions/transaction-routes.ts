@@ -4,8 +4,7 @@ import { Many, One, all, many, one } from '../../http/envelope.ts'
 import { ListQuery } from '../../http/schema.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database/database.ts'
-import { parseInstantField } from '../../kernel/date-field.ts'
-import { notFound } from '../../kernel/problem.ts'
+import { invalidField, notFound } from '../../kernel/problem.ts'
 import { retry } from '../../kernel/database/transaction.ts'
 import type { Directory } from '../../organizations/directory.ts'
 import type { Organization } from '../../organizations/organization.ts'
@@ -13,7 +12,9 @@ import { listOwned } from './account-answer.ts'
 import { answerEntry, pageLedger } from './list-ledger.ts'
 import { findTransaction, pageTransactions, withOrders } from './list-transactions.ts'
 import type { PageOptions, TransactionFilters } from './list-transactions.ts'
+import { bothOf, parseFilters } from './parse-filters.ts'
 import { publisherVerdict } from './publisher-verdict.ts'
+import { transactionSumRoute } from './transaction-sum-routes.ts'
 import { answerOwed, answerTransaction } from './transaction-answer.ts'
 import type { AnswerParts, Told } from './transaction-answer.ts'
 import * as schema from './transaction-schema.ts'
@@ -32,6 +33,7 @@ export function transactionRoutes(parts: TransactionRouteParts): Routes {
   return (api) => {
     accountRoutes(parts)(api)
     listRoute(parts)(api)
+    transactionSumRoute(parts)(api)
     transactionRoute(parts)(api)
     ledgerRoute(parts)(api)
     verdictRoute(parts)(api)
@@ -79,10 +81,18 @@ function accountRoutes(parts: TransactionRouteParts): Routes {
         const owned = await retry(() => listOwned(parts, caller))
         const own = owned.find((each) => each.account.id === account)
         if (!own) throw notFound(account)
+        const asked = parseFilters(parts, caller, request.query)
+        const { currency } = own.account
+        if (asked.currency !== undefined && asked.currency !== currency) {
+          throw invalidField(
+            'currency',
+            `currency must be ${currency}, the account's, or be left out`,
+          )
+        }
         const filters = {
-          ...parseFilters(caller, request.query),
-          publisher: own.publisher,
-          currency: own.account.currency,
+          ...asked,
+          publisher: bothOf(asked.publisher, own.publisher),
+          currency,
         }
         return many(request, await readPage(parts, filters, parseOptions(request.query)))
       },
@@ -110,7 +120,7 @@ function listRoute(parts: TransactionRouteParts): Routes {
         },
       },
       async (request) => {
-        const filters = parseFilters(callerOf(request), request.query)
+        const filters = parseFilters(parts, callerOf(request), request.query)
         return many(request, await readPage(parts, filters, parseOptions(request.query)))
       },
     )
@@ -196,34 +206,16 @@ function verdictRoute(parts: TransactionRouteParts): Routes {
   }
 }
 
-interface Query {
-  cursor?: string
-  page_size?: number
-  start?: string
-  end?: string
-  time_field?: TransactionFilters['timeField']
-  country?: string
-}
-
-function parseFilters(owner: Organization, query: Query): TransactionFilters {
-  return {
-    owner,
-    country: query.country?.toUpperCase(),
-    timeField: query.time_field ?? 'created_date',
-    start: parseInstantField(query.start, 'start') ?? undefined,
-    end: parseInstantField(query.end, 'end') ?? undefined,
-  }
-}
-
-function parseOptions(query: Query): PageOptions {
+function parseOptions(query: { cursor?: string; page_size?: number }): PageOptions {
   return { cursor: query.cursor, pageSize: query.page_size }
 }
 
 function readPage(parts: TransactionRouteParts, filters: TransactionFilters, page: PageOptions) {
   const { db } = parts.database
   return retry(async () => {
-    const found = await pageTransactions(db, filters, page)
-    const told = await withOrders(db, found.objects, parts.clock.now())
+    const now = parts.clock.now()
+    const found = await pageTransactions(db, filters, page, now)
+    const told = await withOrders(db, found.objects, now)
     return { ...found, objects: told.map((each) => answerTo(parts, filters.owner, each)) }
   })
 }

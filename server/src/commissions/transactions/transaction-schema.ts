@@ -14,9 +14,9 @@ import {
 import { SEGMENT_NAMES, VERDICT_POLICIES } from '../../organizations/organization.ts'
 import { AttributesAnswer, ORDER_CHANNELS } from '../../orders/order-schema.ts'
 import { DECIDERS, DECIDERS_TOLD, QUOTE_OUTCOMES } from '../../orders/verdict-schema.ts'
+import { PAID_SEGMENTS, TRANSACTION_STATUSES } from './transaction.ts'
 
 const amount = (description: string) => Type.Integer({ description })
-const TRANSACTION_STATUSES = ['pending', 'validated', 'declined'] as const
 const SMALLEST = "in the currency's smallest unit"
 
 export const AccountAnswer = Type.Object(
@@ -26,7 +26,7 @@ export const AccountAnswer = Type.Object(
     currency: Type.String(),
     organization: Type.String({ description: 'Your id.' }),
     publisher_organization: Type.Optional(
-      Type.String({ description: 'For merchants: whom the account owes.' }),
+      Type.String({ description: 'For merchants: the publisher that the account owes.' }),
     ),
   },
   { title: 'Account' },
@@ -177,26 +177,69 @@ const instant = (description: string) =>
     Type.String({ minLength: 1, maxLength: 64, [DESCRIBED_FORMAT]: 'date-time', description }),
   )
 
-export const TransactionListQuery = Type.Object(
+const listFilters = {
+  start: instant('RFC 3339; inclusive.'),
+  end: instant('RFC 3339; exclusive.'),
+  time_field: Type.Optional(
+    Type.Enum(['created_date', 'modified_date', 'attribution_date'], {
+      description:
+        'What `start`, `end` and the order are about; `created_date` unless given. By ' +
+        '`modified_date` the list begins with the oldest change, otherwise with the newest. By ' +
+        '`modified_date` and by `created_date` what is added is never before what was listed ' +
+        'already: to follow a list, begin at the last date that you saw. By `attribution_date` it ' +
+        'cannot be followed: an order may be reported weeks after its click.',
+    }),
+  ),
+  country: Type.Optional(
+    Type.String({ pattern: '^[A-Za-z]{2}$', description: 'ISO 3166 alpha-2, in either case.' }),
+  ),
+  currency: Type.Optional(
+    Type.String({ pattern: '^[A-Za-z]{3}$', description: 'ISO 4217, in either case.' }),
+  ),
+  status: Type.Optional(Type.Enum([...TRANSACTION_STATUSES])),
+  segment: Type.Optional(
+    Type.Enum([...PAID_SEGMENTS], {
+      description: 'What the order is paid as; `none` where the merchant told no segments.',
+    }),
+  ),
+  merchant_id: Type.Optional(
+    Type.String({ maxLength: 64, description: 'For publishers: only what this merchant owes.' }),
+  ),
+  publisher_id: Type.Optional(
+    Type.String({ maxLength: 64, description: 'For merchants: only what is owed to this one.' }),
+  ),
+  customer_id: Type.Optional(
+    Type.String({
+      maxLength: 255,
+      description: 'For publishers: only of this customer, your own id.',
+    }),
+  ),
+}
+
+export const TransactionListQuery = Type.Object({ ...pageQuery, ...listFilters }, closed)
+
+export const TransactionSumsQuery = Type.Object(listFilters, closed)
+
+export const TransactionSumsAnswer = Type.Object(
   {
-    ...pageQuery,
-    start: instant('RFC 3339; inclusive.'),
-    end: instant('RFC 3339; exclusive.'),
-    time_field: Type.Optional(
-      Type.Enum(['created_date', 'modified_date', 'attribution_date'], {
-        description:
-          'What `start`, `end` and the order are about; `created_date` unless given. By ' +
-          '`modified_date` the list begins with the oldest change, otherwise with the newest. By ' +
-          '`modified_date` and by `created_date` what is added is never before what was listed ' +
-          'already: to follow a list, begin at the last date that you saw. By `attribution_date` it ' +
-          'cannot be followed: an order may be reported weeks after its click.',
-      }),
+    sums: Type.Array(
+      Type.Object(
+        {
+          currency: Type.String(),
+          status: OneOf(TRANSACTION_STATUSES),
+          segment: NullableOneOf(SEGMENT_NAMES, 'Null where the merchant told no segments.'),
+          transactions: Type.Integer({ description: 'How many.' }),
+          amount: amount(`What they owe together, ${SMALLEST}.`),
+        },
+        { title: 'TransactionSum' },
+      ),
     ),
-    country: Type.Optional(
-      Type.String({ pattern: '^[A-Za-z]{2}$', description: 'ISO 3166 alpha-2, in either case.' }),
+    looked_from_date: nullableDate(
+      'Null where all is in the sums. Else there are more than can be added up at once: only those from this ' +
+        'time on are in them; choose a shorter time.',
     ),
   },
-  closed,
+  { title: 'TransactionSums' },
 )
 
 export const TransactionPath = Type.Object({ id: Type.String() })

@@ -2,6 +2,7 @@ import { idPattern, newId } from '../../kernel/id.ts'
 import { idOfKey, keyOfId } from '../../kernel/key.ts'
 import type { Vault } from '../../kernel/vault.ts'
 import type { LineItem } from '../../orders/order.ts'
+import { SEGMENT_NAMES } from '../../organizations/organization.ts'
 import type { SegmentName } from '../../organizations/organization.ts'
 
 /** The row of what an order owes a publisher. */
@@ -66,7 +67,12 @@ export interface TransactionContent {
   order: OrderView | null
 }
 
-export type TransactionStatus = 'pending' | 'validated' | 'declined'
+/** What an order is paid as; `none` where the merchant told no segments when it came. */
+export const PAID_SEGMENTS = [...SEGMENT_NAMES, 'none'] as const
+export type PaidSegment = (typeof PAID_SEGMENTS)[number]
+
+export const TRANSACTION_STATUSES = ['pending', 'validated', 'declined'] as const
+export type TransactionStatus = (typeof TRANSACTION_STATUSES)[number]
 
 /** Derived from the dates, so that a transaction is final to the moment without anybody's doing. */
 export function transactionStatus(

@@ -37,7 +37,7 @@ export function createValidation(parts: ValidateParts): Loop {
   })
 }
 
-// One tx stays a matter of milliseconds, for whoever waits for one of its rows.
+// One tx stays a matter of milliseconds, for the tx that waits for one of its rows.
 const BATCH = 500
 
 /**

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { Static } from 'typebox'
 import type { Routes } from '../../http/api.ts'
 import { onlyMerchant } from '../../http/caller.ts'
+import { FEWEST_PEOPLE } from '../../customers/privacy-floor.ts'
 import { One, one } from '../../http/envelope.ts'
 import { Nullable, nullableDate, nullableGivenDate, OneOf } from '../../http/schema.ts'
 import type { Database } from '../../kernel/database/database.ts'
@@ -13,7 +14,7 @@ import { SEGMENT_NAMES } from '../../organizations/organization.ts'
 import { RATES_BODY_LIMIT, RatesBody } from '../rates/rate-schema.ts'
 import { parseRates } from '../rates/parse-rate.ts'
 import { simulateCard } from './simulate-card.ts'
-import { FEWEST_CUSTOMERS, lumpPublishers } from './simulation.ts'
+import { lumpPublishers } from './simulation.ts'
 import type { CurrencySums, Simulation, Sums } from './simulation.ts'
 
 export interface SimulationRouteParts {
@@ -59,7 +60,7 @@ const SimulationAnswer = Type.Object(
             Type.Object(
               { publishers: Type.Integer(), ...sums },
               {
-                description: `Publishers with fewer than ${FEWEST_CUSTOMERS} customers among the orders.`,
+                description: `Publishers with fewer than ${FEWEST_PEOPLE} customers among the orders.`,
               },
             ),
           ),

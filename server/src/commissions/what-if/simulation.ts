@@ -1,3 +1,4 @@
+import { FEWEST_PEOPLE, isAboveFloor } from '../../customers/privacy-floor.ts'
 import type { SegmentName } from '../../organizations/organization.ts'
 
 /** What orders would have cost under a draft, beside what they cost. */
@@ -23,9 +24,6 @@ export interface SimulatedOrder {
   draft: number
   actual: number
 }
-
-/** Fewer customers than this, and what is said of a publisher would be said of people. */
-export const FEWEST_CUSTOMERS = 20
 
 /** The sums of a publisher, and its customers as far as they have to be told apart. */
 interface PublisherSums extends Sums {
@@ -57,7 +55,7 @@ export class Simulation {
     addTo(getOr(sums.segments, segment, noSums), order)
     addTo(ofPublisher, order)
     const { customers } = ofPublisher
-    if (customer !== null && customers.size < FEWEST_CUSTOMERS) customers.add(customer)
+    if (customer !== null && customers.size < FEWEST_PEOPLE) customers.add(customer)
   }
 }
 
@@ -67,8 +65,8 @@ export function lumpPublishers(publishers: CurrencySums['publishers']): {
   others: (Sums & { publishers: number }) | null
 } {
   const all = [...publishers]
-  const named = all.filter(([, { customers }]) => customers.size >= FEWEST_CUSTOMERS)
-  const small = all.filter(([, { customers }]) => customers.size < FEWEST_CUSTOMERS)
+  const named = all.filter(([, { customers }]) => isAboveFloor(customers.size))
+  const small = all.filter(([, { customers }]) => !isAboveFloor(customers.size))
   if (small.length === 0) return { named, others: null }
   const others = { ...noSums(), publishers: small.length }
   for (const [, sums] of small) join(others, sums)

@@ -258,7 +258,7 @@ const toByteText = (bytes: Uint8Array): string =>
 const decodeUtf8: Decode = (cell) => decodeText(cell, false)
 const decodeWindows: Decode = (cell) => decodeText(cell, true)
 
-/** The cells of a row that was rejected, as whoever sent the file may see them. */
+/** The cells of a row that was rejected, as the sender of the file may see them. */
 function showCells(cells: readonly string[], { header, report }: Body, decode: Decode): string[] {
   const most = header.length + MOST_SURPLUS_CELLS
   const rest = cells.slice(most).join(report.delimiter)

@@ -2,7 +2,7 @@ import { looksLikeAddress } from '../../../../client/src/customer-file/address-t
 
 export const REDACTED_ADDRESS = '[redacted e-mail address]'
 
-/** A cell as it may be shown to whoever sent the file. */
+/** A cell as it may be shown to the sender of the file. */
 export function redactCell(cell: string): string {
   return looksLikeAddress(cell) ? REDACTED_ADDRESS : cell
 }

@@ -32,12 +32,15 @@ export interface ImportRunnerParts extends WriteParts {
   openWorker: OpenWorker
   /** How many calls this process has answered. */
   countCalls(): number
+  /** How many processes of this machine run imports; one unless given. */
+  processes?: number
 }
 
 // A batch takes a tenth of a second; when a process dies, another takes its import over after this time.
 const LEASE_MS = 15_000
 const RENEW_EVERY_MS = 5_000
-// Each has a worker thread and writes; more at once would only share the same cores.
+// Of a machine with up to so many processes. Each has a worker thread and writes; more at once would only share the
+// same cores.
 const MAX_AT_ONCE = 2
 // What an import rests while calls are answered, as a share of the time that it worked.
 const REST_SHARE = 1
@@ -48,7 +51,8 @@ type WorkParts = ImportRunnerParts & CheckParts & RunParts
 
 /** The import runner: leases imports and checks, runs or reverts them, one of an organization at a time. */
 export function createImportRunner(parts: ImportRunnerParts): Loop {
-  const { database, clock, log } = parts
+  const { database, clock, log, processes = 1 } = parts
+  const maxAtOnce = Math.max(1, Math.floor(MAX_AT_ONCE / processes))
   const working = new Set<Promise<void>>()
   let isStopping = false
   const leaseUntil = (): Date => new Date(clock.now().getTime() + LEASE_MS)
@@ -61,7 +65,7 @@ export function createImportRunner(parts: ImportRunnerParts): Loop {
   }
 
   async function turn(): Promise<void> {
-    while (!isStopping && working.size < MAX_AT_ONCE) {
+    while (!isStopping && working.size < maxAtOnce) {
       const lease = { token: randomUUID(), until: leaseUntil(), now: clock.now() }
       const claimed = await inTx(database.db, (tx) => claimImport(tx, lease))
       if (!claimed) return

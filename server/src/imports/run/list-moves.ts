@@ -7,16 +7,9 @@ import { isFirst, movesOf } from '../../customers/write-drafts.ts'
 import type { CustomerDraft } from '../../customers/write-drafts.ts'
 import type { Db } from '../../kernel/database/database.ts'
 import { ownerOf } from '../../kernel/key.ts'
-import type { Directory } from '../../organizations/directory.ts'
+import type { Subject } from '../../customers/standing.ts'
+import type { Organization } from '../../organizations/organization.ts'
 import { derive } from '../../segments/derive.ts'
-
-export interface MoveParts {
-  db: Db
-  directory: Directory
-}
-
-/** A customer that changes its segment at a merchant. */
-export type Move = [customer: string, merchant: number]
 
 /** Identities on which somebody will have bought, and the key of a buyer that stands for all of them. */
 export interface ToBeBought {
@@ -24,34 +17,42 @@ export interface ToBeBought {
   buyer: string
 }
 
-/** Whom the drafts would move at which merchant: their own customers, and whoever shares an identity. */
+/**
+ * Keys of the merchant's own customers that the drafts would move at the merchant itself: the drafts', and those
+ * that share an identity with them. That rests on the merchant's own rows alone. Whom else it would move is not even
+ * looked up, since how long that takes would tell; and where a publisher's customers stand rests on others' buyers.
+ */
 export async function listMoves(
-  { db, directory }: MoveParts,
+  db: Db,
+  organization: Organization,
   drafts: CustomerDraft[],
   bought?: ToBeBought,
-): Promise<Move[]> {
+): Promise<string[]> {
+  if (organization.role === 'publisher') return []
   const moves = drafts.flatMap(movesOf)
   const rows = await listIdentities(db, [...new Set(moves.map(({ identity }) => identity))])
   const changes = changesBy(rows, moves)
   const own = new Map(drafts.map((draft) => [draft.key, draft]))
-  const others = [...affectedHolders([...changes.values()])].filter((key) => !own.has(key))
-  // Of whom nobody will tell any more nothing is told.
+  const others = [...affectedHolders([...changes.values()])].filter(
+    (key) => ownerOf(key) === organization.number && !own.has(key),
+  )
+  // Of customers that nobody reports any more nothing is told.
   const known = drafts.filter((draft) => !isFirst(draft) && !draft.erased).map(({ key }) => key)
   const keys = [...known, ...others]
   const matches = Map.groupBy(await listMatches(db, keys), (match) => match.customer)
   const purchased = new Set((await listBuyers(db, keys)).map(({ id }) => id))
   const changed = changesByHolder(changes, new Set(keys))
   const further = bought ? await listBought(db, keys, own, bought) : new Map<string, Identity[]>()
-  return keys.flatMap((key) => {
-    const role = directory.current().byNumber(ownerOf(key))?.role ?? 'publisher'
+  const standsActive = (subject: Subject, rows: Identity[]): boolean =>
+    derive(subject, organization.role, rows).active.has(organization.number)
+  return keys.filter((key) => {
     const draft = own.get(key)
     const before = matches.get(key) ?? []
     const after = identitiesAfter(before, changed.get(key) ?? [], draft)
-    const wasActive = derive({ key, purchased: purchased.has(key) }, role, before).active
+    const wasActive = standsActive({ key, purchased: purchased.has(key) }, before)
     const isBuyer = draft ? draft.purchase !== null : purchased.has(key)
     const still = [...after, ...(further.get(key) ?? [])]
-    const isActive = derive({ key, purchased: isBuyer }, role, still).active
-    return [...wasActive.symmetricDifference(isActive)].map((merchant): Move => [key, merchant])
+    return wasActive !== standsActive({ key, purchased: isBuyer }, still)
   })
 }
 

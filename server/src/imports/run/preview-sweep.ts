@@ -1,11 +1,11 @@
 import { listCustomers } from '../../customers/customer-store.ts'
 import type { Customer } from '../../customers/customer.ts'
 import type { CustomerDraft } from '../../customers/write-drafts.ts'
+import type { Db } from '../../kernel/database/database.ts'
 import { idOfKey } from '../../kernel/key.ts'
 import { findNextBatchResult } from '../store/batch-result-store.ts'
 import { listImportsBefore } from '../store/import-work-store.ts'
 import { listMoves } from './list-moves.ts'
-import type { Move, MoveParts } from './list-moves.ts'
 import type { Losses } from './loss-bound.ts'
 import { createTally } from './tally.ts'
 import { draftsOf, presentOf, restorePurchases } from './draft-customers.ts'
@@ -19,16 +19,17 @@ export interface SweepPreview {
 }
 
 export interface SweepEnd extends Losses {
-  moves: Move[]
+  moves: string[]
   isExact: boolean
 }
 
-export interface SweepPreviewParts extends MoveParts {
+export interface SweepPreviewParts {
+  db: Db
   /** Renews the lease. */
   renewLease(): Promise<void>
 }
 
-// Of so many it is worked out together whom they move: some 10 MB. Of more the moves are not counted.
+// The moves of so many are worked out together: some 10 MB. Of more they are not counted.
 const MAX_SWEPT = 10_000
 
 export function createSweepPreview(parts: SweepPreviewParts, job: Job): SweepPreview {
@@ -87,7 +88,7 @@ export function createSweepPreview(parts: SweepPreviewParts, job: Job): SweepPre
       // Where it is not known who is left, the worst is taken to be so.
       const stripped = losing.stripped() + (named.isExact() ? 0 : left)
       const toBeBought = { has: bought.has, buyer: key }
-      const moves = await listMoves(parts, losing.drafts(), toBeBought)
+      const moves = await listMoves(db, job.organization, losing.drafts(), toBeBought)
       const isExact = named.isExact() && bought.isExact() && losing.isWhole()
       return { removed, stripped, moves, isExact: removed === 0 || isExact }
     },

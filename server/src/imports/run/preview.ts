@@ -1,12 +1,10 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database/database.ts'
-import type { Directory } from '../../organizations/directory.ts'
 import { countPopulation, listCustomers } from '../../customers/customer-store.ts'
 import type { Counts, Preview } from '../store/import.ts'
 import { exceedsLossBound } from './loss-bound.ts'
 import type { Losses, Population } from './loss-bound.ts'
 import { listMoves } from './list-moves.ts'
-import type { Move } from './list-moves.ts'
 import { createSweepPreview } from './preview-sweep.ts'
 import { createTally } from './tally.ts'
 import { draftsOfPlan, presentOf, restorePurchases } from './draft-customers.ts'
@@ -15,7 +13,6 @@ import type { Job } from './write-batch.ts'
 export interface PreviewParts {
   database: Database
   clock: Clock
-  directory: Directory
   /** Renews the lease; throws LostImport once another process has it. */
   renewLease(job: Job): Promise<void>
 }
@@ -51,20 +48,16 @@ export interface PreviewEnd {
  */
 export function createPreview(parts: PreviewParts, job: Job): PreviewMaker {
   const { db } = parts.database
-  const moveParts = { db, directory: parts.directory }
   const counts: Counts = { rows: 0, created: 0, updated: 0, unchanged: 0, rejected: 0 }
-  const tally = createTally()
-  const merchants = new Set<number>()
+  const moved = createTally()
   const sweep =
     job.its.mode === 'replace'
-      ? createSweepPreview({ ...moveParts, renewLease: () => parts.renewLease(job) }, job)
+      ? createSweepPreview({ db, renewLease: () => parts.renewLease(job) }, job)
       : undefined
-  const addMoves = (moves: Move[]): void => {
-    for (const [customer, merchant] of moves) {
-      merchants.add(merchant)
-      tally.add(`${customer} ${merchant}`)
-    }
+  const addMoves = (moves: string[]): void => {
+    for (const customer of moves) moved.add(customer)
   }
+  const isMerchant = job.organization.role === 'merchant'
 
   return {
     async add(number, { keys, named, rejected }) {
@@ -84,7 +77,7 @@ export function createPreview(parts: PreviewParts, job: Job): PreviewMaker {
       counts.unchanged += unchanged
       counts.rejected += allRejected
       const drafts = await restorePurchases(db, draftsOfPlan(job.organization, plan, rows))
-      addMoves(await listMoves(moveParts, drafts))
+      addMoves(await listMoves(db, job.organization, drafts))
       if (sweep) await sweep.add([...rows.values(), ...(await listCustomers(db, named))], drafts)
     },
     async end({ isComplete }) {
@@ -96,9 +89,8 @@ export function createPreview(parts: PreviewParts, job: Job): PreviewMaker {
         ...counts,
         removed: losses.removed,
         confirm: exceedsLossBound(losses, population) ? losses.removed : null,
-        segment_changes: tally.size(),
-        merchants: merchants.size,
-        is_exact: isComplete && tally.isExact() && (swept?.isExact ?? true),
+        own_changes: isMerchant ? moved.size() : null,
+        is_exact: isComplete && moved.isExact() && (swept?.isExact ?? true),
       }
       return { preview, population }
     },

@@ -89,7 +89,7 @@ export async function restoreSweptCustomers(
   return rows.length
 }
 
-/** Forgets, in up to `limit` batch results, whom sweeps took out that can't be undone any more. */
+/** Forgets, in up to `limit` batch results, the customers that sweeps took out and that no undo gives back any more. */
 export async function forgetSweptCustomers(db: Db, limit: number): Promise<number> {
   const { rows } = await sql`
     update import_batch_results r set swept = '{}' from (

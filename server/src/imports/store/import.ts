@@ -45,9 +45,11 @@ export interface Counts {
 export interface Preview extends Counts {
   /** Customers that would lose what earlier imports gave them. */
   removed: number
-  /** Customers that would change their segment at a merchant, whosever they are. */
-  segment_changes: number
-  merchants: number
+  /**
+   * The merchant's own customers that would change their segment at it; null of a publisher's import. Absent in
+   * previews of earlier versions, which counted others' customers.
+   */
+  own_changes?: number | null
   /** The number of `removed` that a start has to confirm; null or absent where it need not. */
   confirm?: number | null
   /** False where the file repeats more ids than are remembered. */
@@ -77,7 +79,7 @@ export interface Import extends Counts {
   swept_batch: number
   removed: number
   undone: number
-  /** How many customers may lose something, as whoever started it says. */
+  /** How many customers may lose something, as the caller that started it said. */
   confirmed: number | null
   /** Whether what it takes away was counted after its start, and may be taken. */
   is_cleared: boolean

@@ -43,8 +43,8 @@ export const AuditLogEntryAnswer = Type.Object(
     actor: Type.Unsafe<string | null>({
       type: ['string', 'null'],
       description:
-        'The id of a key or a person, `operator`, or `service` for what it did by itself; null: nobody ' +
-        'that is known.',
+        'The id of a key or a person, `operator`, or `service` for what it did by itself; the id of an ' +
+        'organization for what another one did; null: nobody that is known.',
     }),
     action: Type.String({ description: 'A noun and a verb, such as `key.create`.' }),
     object: Type.Unsafe<string | null>({

@@ -7,6 +7,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import type { PostgresPool, PostgresPoolClient, Transaction } from 'kysely'
 import pg from 'pg'
 import { CannotStart } from '../cannot-start.ts'
+import { databaseFilesBelow, readOpenFilesLimit } from '../open-files.ts'
 import { createListener } from './listener.ts'
 import { PreparingClient } from './preparing-client.ts'
 import { SILENT_MS, endIfSilent, endWhenSilent } from './silent-wire.ts'
@@ -127,7 +128,7 @@ export async function openPGlite({
 }: { folder?: string | undefined; instance?: PGlite } = {}): Promise<Database> {
   const unlock = folder === undefined ? () => undefined : lockFolder(folder)
   const pglite =
-    instance ?? (await (folder === undefined ? PGlite.create() : PGlite.create(join(folder, 'pg'))))
+    instance ?? (await (folder === undefined ? PGlite.create() : openFolder(join(folder, 'pg'))))
   await pglite.exec(NO_SCANS)
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: poolOf(pglite) }) })
   return {
@@ -143,6 +144,16 @@ export async function openPGlite({
       unlock()
     },
   }
+}
+
+/**
+ * By itself it takes a thousand files for its own, whatever the process may open: nothing would be left for
+ * callers, and then nothing for it.
+ */
+function openFolder(dataDir: string): Promise<PGlite> {
+  const most = databaseFilesBelow(readOpenFilesLimit())
+  const startParams = [...PGlite.defaultStartParams, '-c', `max_files_per_process=${most}`]
+  return PGlite.create({ dataDir, startParams })
 }
 
 /** Holds the folder until the process ends, however it ends: the operating system keeps the lock. */

@@ -64,10 +64,13 @@ export function createFairQueues<T>(concurrency: number): FairQueues<T> {
 
   function take({ isAlone, isLate }: { isAlone: boolean; isLate: boolean }) {
     const turns = [...queues].filter(([, { entries }]) => entries.length > 0)
-    // One place is left to the others, where there is more than one.
-    const most = Math.max(1, concurrency - 1)
+    // One place is left to the others, where there is more than one; and an owner with many waiting has one less:
+    // its sets would take the processors from the others' that are small.
+    const most = (isHeavy: boolean): number => Math.max(1, concurrency - (isHeavy ? 2 : 1))
     const isShared = queues.size > 1 || performance.now() < sharedUntil
-    const ready = isShared ? turns.filter(([, { underWay }]) => underWay < most) : turns
+    const isReady = ([, { underWay, isHeavy }]: [number, Queue<T>]): boolean =>
+      !isShared || underWay < most(isHeavy)
+    const ready = turns.filter(isReady)
     const chosen = chooseTurns(ready, isAlone, isLate)
     return chosen.length === 0 ? undefined : fill(chosen, isShared ? MAX_SHARE : MAX_SET)
   }
@@ -96,7 +99,7 @@ export function createFairQueues<T>(concurrency: number): FairQueues<T> {
       entries.push(...queue.entries.splice(0, count))
       queue.underWay++
       queue.isHeavy ||= count >= ENOUGH_BESIDE
-      // Whoever had a turn is last.
+      // An owner that had a turn is last.
       queues.delete(owner)
       queues.set(owner, queue)
     }

@@ -27,7 +27,7 @@ export interface ListDate {
 }
 
 /**
- * Locks lists until the tx ends. Whoever has them must wait for nobody: so they come last, behind all row
+ * Locks lists until the tx ends. A tx that holds them must wait for nobody: so they come last, behind all row
  * locks, and all of a tx's at once. What follows only inserts rows that nobody else has the keys of, or
  * updates rows that the tx has written already.
  */

@@ -59,7 +59,7 @@ export interface InvitationDraft {
 
 const blobRow = (id: string): string => `invitations.blob ${id}`
 
-/** Invites whoever has the address, by mail where there is mail. The link is for three days, and once. */
+/** Invites the person who has the address, by mail where there is mail. The link is for three days, and once. */
 export async function invite(
   parts: InvitationParts,
   { organization, email, permissions, act, linkOf }: InvitationDraft,

@@ -10,7 +10,7 @@ import { sameBytes } from '../../kernel/vault.ts'
 const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1 }
 const SALT_BYTES = 16
 const HASH_BYTES = 32
-// Bounds memory and processors, whoever asks: 38 MiB, and half a second for the last in the queue.
+// Bounds memory and processors for all callers together: 38 MiB, and half a second for the last in the queue.
 const MAX_AT_ONCE = 2
 const MAX_QUEUED = 8
 

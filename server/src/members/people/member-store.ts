@@ -82,7 +82,7 @@ export async function deleteMember(
     delete from members where organization = ${organization} and person = ${person}`.execute(tx)
 }
 
-/** Whoever may say who is a member, locked: none of them ceases to meanwhile. By number. */
+/** The members who may say who is one, locked: none of them ceases to meanwhile. By number. */
 export async function lockOwners(tx: Tx, organization: number): Promise<number[]> {
   const { rows } = await sql<{ person: number }>`
     select person from members where organization = ${organization} and 'people' = any(permissions)

@@ -2,7 +2,7 @@ import type { Configuration } from 'openid-client'
 import { MINUTE_MS } from '../../kernel/durations.ts'
 import type { ProviderConfig } from '../../kernel/provider-config.ts'
 
-/** Whom an OpenID Connect provider says that it is. */
+/** The person that an OpenID Connect provider names. */
 export interface ProviderIdentity {
   /** What the provider knows them by, whatever their address is. */
   subject: string

@@ -7,7 +7,7 @@ export type Purpose = 'set-up' | 'reset' | 'second-factor' | 'passkey' | 'enrol-
 export interface Challenge {
   hash: Buffer
   purpose: Purpose
-  /** Whom it is for; null where that shows only by its use. */
+  /** The person it is for; null where that shows only by its use. */
   person: number | null
   /** What a passkey has to sign. */
   nonce: string | null

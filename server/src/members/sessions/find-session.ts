@@ -2,6 +2,7 @@ import type { Database } from '../../kernel/database/database.ts'
 import { inTx, retry } from '../../kernel/database/transaction.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { MINUTE_MS } from '../../kernel/durations.ts'
+import { PERMISSIONS } from '../../organizations/permission.ts'
 import type { Session, Sessions } from '../../organizations/session.ts'
 import { hashToken } from './one-time-token.ts'
 import { STEP_UP_MS, idleSince } from './open-session.ts'
@@ -46,6 +47,7 @@ async function find(
     isEnrolling: row.is_enrolling,
     freshUntil: new Date(row.proved_at.getTime() + STEP_UP_MS),
     isFresh: now.getTime() - row.proved_at.getTime() < STEP_UP_MS,
-    permissions: row.permissions ?? undefined,
+    permissions: row.permissions ?? (row.is_look ? PERMISSIONS : undefined),
+    isLook: row.permissions === null && row.is_look,
   }
 }

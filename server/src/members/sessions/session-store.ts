@@ -34,6 +34,8 @@ export interface SessionRow {
   proved_at: Date
   /** Null where the person is no member of the organization, or there is none. */
   permissions: Permission[] | null
+  /** Whether the person looks at the organization as an operator, being no member. */
+  is_look: boolean
 }
 
 /** Since when a session must have been used to be alive, for members and for operators. */
@@ -55,7 +57,10 @@ export async function findLiveSession(
   const { rows } = await sql<SessionRow>`
     select s.id, s.person, p.id as person_id, p.is_operator, s.is_enrolling, s.used_at, s.proved_at,
       (select m.permissions from members m join organizations o on o.number = m.organization
-        where o.id = ${organization} and m.person = s.person) as permissions
+        where o.id = ${organization} and m.person = s.person) as permissions,
+      p.is_operator and exists (select 1 from looks l join organizations o on o.number = l.organization
+        where l.session = s.id and o.id = ${organization} and o.operator_may_look
+          and l.ends_at > ${now.toISOString()}) as is_look
     from sessions s join people p on p.number = s.person
     where ${'hash' in key ? sql`s.hash = ${key.hash}` : sql`s.id = ${key.id}`} and s.ends_at > ${now.toISOString()}
       and s.used_at > case when p.is_operator then ${idleSince.operator.toISOString()}::timestamptz

@@ -42,7 +42,7 @@ export function ownOrganizationRoutes({
         schema: {
           operationId: 'changeOwnOrganization',
           tags,
-          summary: 'Change the name or the profile of your organization',
+          summary: 'Change the name, the profile or the retention period of your organization',
           description:
             'Fields that are absent stay as they are. Only merchants have a profile; settings are changed ' +
             'by the operator.',
@@ -52,13 +52,23 @@ export function ownOrganizationRoutes({
       },
       async (request) => {
         const { id, role } = callerOf(request)
-        const { name, ...profile } = request.body
+        const {
+          name,
+          retention_days: retentionDays,
+          operator_may_look: operatorMayLook,
+          ...profile
+        } = request.body
         const [misplaced] = role === 'merchant' ? [] : Object.keys(profile)
         if (misplaced !== undefined) {
           throw invalidField(misplaced, `${misplaced} is for merchants; this is a ${role}`)
         }
         const by = { act: actOf(request), now: clock.now() }
-        const change = { ...(name !== undefined && { name }), profile }
+        const change = {
+          ...(name !== undefined && { name }),
+          ...(retentionDays !== undefined && { retentionDays }),
+          ...(operatorMayLook !== undefined && { operatorMayLook }),
+          profile,
+        }
         const changed = await changeOrganization(database.db, id, change, by)
         await directory.refresh()
         return one(schema.organizationToWire(changed))

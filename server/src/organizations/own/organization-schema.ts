@@ -1,14 +1,13 @@
 import { Type } from 'typebox'
-import { closed, date, NullableString, OneOf } from '../../http/schema.ts'
+import { closed, date, NullableString, OneOf, READABLE } from '../../http/schema.ts'
 import type { Organization } from '../organization.ts'
 import { EVIDENCE_POLICIES, ROLES, VERDICT_POLICIES } from '../organization.ts'
 
-// Something that can be read, and no control characters: names end up on screens and in tables.
 export const Name = Type.String({
   title: 'Name',
   minLength: 1,
   maxLength: 255,
-  pattern: '^(?=.*\\S)\\P{Cc}+$',
+  pattern: READABLE,
 })
 const Text = Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 2000 })
 const WebUrl = Type.Unsafe<string | null>({
@@ -32,9 +31,30 @@ export const profileFields = {
   supported_products: Labels,
 }
 
-/** What an organization changes of itself; a publisher has only its name. */
+export const RetentionDays = Type.Unsafe<number | null>({
+  type: ['integer', 'null'],
+  minimum: 1,
+  maximum: 3650,
+  description:
+    'After so many days without a sign of life a customer is erased, as by `eraseCustomer`; null: never. ' +
+    'Signs are a report or an import that names it, an order, a click, a transaction and a look at its ' +
+    'offers. Nobody is erased sooner than so many days after the period was first set.',
+})
+
+const MayLook = Type.Boolean({
+  description:
+    'Whether operators may look at your pages, to read, for half an hour and for a reason that your audit ' +
+    'log tells. Where it becomes false, whoever looks does so no longer.',
+})
+
+/** What an organization changes of itself; a publisher has no profile. */
 export const OwnOrganizationBody = Type.Partial(
-  Type.Object({ name: Name, ...profileFields }),
+  Type.Object({
+    name: Name,
+    retention_days: RetentionDays,
+    operator_may_look: MayLook,
+    ...profileFields,
+  }),
   closed,
 )
 
@@ -49,7 +69,12 @@ export const OrganizationAnswer = Type.Object(
     finalization_days: Type.Integer(),
     verdict_policy: OneOf(VERDICT_POLICIES),
     evidence_policy: OneOf(EVIDENCE_POLICIES),
+    answers_publishers: Type.Boolean({
+      description: 'Whether the merchant answers publishers that ask; else only the operator does.',
+    }),
+    operator_may_look: MayLook,
     requests_per_minute: Type.Integer(),
+    retention_days: RetentionDays,
     categories: Strings,
     description: NullableString,
     icon_url: NullableString,
@@ -71,7 +96,10 @@ export function organizationToWire(organization: Organization) {
     finalization_days: organization.finalizationDays,
     verdict_policy: organization.verdictPolicy,
     evidence_policy: organization.evidencePolicy,
+    answers_publishers: organization.answersPublishers,
+    operator_may_look: organization.operatorMayLook,
     requests_per_minute: organization.requestsPerMinute,
+    retention_days: organization.retentionDays,
     ...organization.profile,
     created_date: organization.createdAt.toISOString(),
   }

@@ -72,7 +72,7 @@ export async function listHealth(tx: Tx, endpoints: number[], since: Date): Prom
   return rows
 }
 
-/** For how long counters are kept: the auto-pause needs an hour; whoever comes in the morning reads the night's. */
+/** For how long counters are kept: the auto-pause needs an hour; in the morning people read the night's. */
 export const KEPT_HOURS = 48
 
 /** Retention: deletes the minute counters that are older than 48 hours. */

@@ -91,10 +91,13 @@ function createGauges(registers: Registry[], read: () => Promise<WaitingDeliveri
   }
 
   const labelNames = ['endpoint', 'state'] as const
+  // They are about the database: of several processes each knows all of it, and the one that read last is right enough.
+  const aggregator = 'max'
   new Gauge({
     name: 'newcomer_deliveries_waiting',
     help: 'Lanes with something to send, of each endpoint up to 100,000.',
     labelNames,
+    aggregator,
     registers,
     async collect() {
       const { shares = [] } = (await current()) ?? {}
@@ -106,6 +109,7 @@ function createGauges(registers: Registry[], read: () => Promise<WaitingDeliveri
     name: 'newcomer_deliveries_oldest_waiting_seconds',
     help: 'How long the oldest event that waits has waited.',
     labelNames,
+    aggregator,
     registers,
     async collect() {
       const { shares = [] } = (await current()) ?? {}
@@ -119,6 +123,7 @@ function createGauges(registers: Registry[], read: () => Promise<WaitingDeliveri
     name: 'newcomer_webhooks',
     help: 'Webhooks, by whether they are sent to.',
     labelNames: ['state'] as const,
+    aggregator,
     registers,
     async collect() {
       const waiting = await current()

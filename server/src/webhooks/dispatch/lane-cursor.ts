@@ -49,7 +49,7 @@ export function progressOf(
   return { endpoint, subject, replay, token, ...cursor, dueAt }
 }
 
-/** Releases a lane: whoever claims it next begins at the cursor. */
+/** Releases a lane: its next claim begins at the cursor. */
 export function releaseLane(
   { recorder, clock }: { recorder: Pick<Recorder, 'add'>; clock: Clock },
   lane: ClaimedLane,

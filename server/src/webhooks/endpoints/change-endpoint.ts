@@ -273,7 +273,7 @@ export async function removeEndpoint(tx: Tx, change: EndpointChange, id: string)
   const endpoint = await getEndpoint(tx, change.vault, change.organization, id)
   const { number } = endpoint
   const before = await endpointFields(tx, endpoint)
-  // Replays first: whoever enqueues their events holds a lock on the replay meanwhile.
+  // Replays first: the tx that enqueues their events holds a lock on the replay meanwhile.
   await deleteReplays(tx, number)
   await deleteLanes(tx, number)
   if (await deleteEndpoint(tx, number)) {

@@ -74,7 +74,7 @@ const fields = {
     maxLength: 254,
     pattern: EMAIL,
     description:
-      'Who is told by mail when the webhook pauses itself. A 400 where whoever runs the server has ' +
+      'Who is told by mail when the webhook pauses itself. A 400 where the operator of the server has ' +
       'not set it up to send mail.',
   }),
 }

@@ -64,7 +64,8 @@ export function eventRoutes(parts: EventRouteParts): Routes {
           description:
             'At most some 100 events, which come as in webhooks and in the same order per customer and ' +
             'transaction. `meta.next` goes on from there, and is never null. At most ' +
-            `${MAX_LONG_POLLS} calls of an organization can wait at once; one more is a 429.`,
+            `${MAX_LONG_POLLS} calls with keys of an organization can wait at once, and as many of each person; ` +
+            'one more is a 429.',
           querystring: EventsQuery,
           response: { 200: Many(EventAnswer) },
         },
@@ -78,10 +79,11 @@ export function eventRoutes(parts: EventRouteParts): Routes {
         reply.raw.once('close', () => gone.abort())
         const ended = AbortSignal.any([gone.signal, AbortSignal.timeout(waitSeconds * 1000)])
         const isWaiting = waitSeconds > 0
-        const longPoll = isWaiting ? parts.feedWaiters.add(organization, ended) : undefined
+        const poller = { organization, person: request.session?.person.number }
+        const longPoll = isWaiting ? parts.feedWaiters.add(poller, ended) : undefined
         if (isWaiting && !longPoll) {
           reply.header('Retry-After', RETRY_SECONDS)
-          throw tooManyLongPolls()
+          throw tooManyLongPolls(request.session !== undefined)
         }
         try {
           const { events, next } = await readFeed(parts, { organization, types }, from, longPoll)
@@ -95,10 +97,8 @@ export function eventRoutes(parts: EventRouteParts): Routes {
   }
 }
 
-function tooManyLongPolls(): Problem {
-  return new Problem(
-    429,
-    'TooManyRequests',
-    `${MAX_LONG_POLLS} programs of your organization wait for events already, and no more may.`,
-  )
+function tooManyLongPolls(isPerson: boolean): Problem {
+  const who = isPerson ? 'tabs of yours' : 'programs of your organization'
+  const message = `${MAX_LONG_POLLS} ${who} wait for events already, and no more may.`
+  return new Problem(429, 'TooManyRequests', message)
 }

@@ -14,8 +14,15 @@ import { listOrganizationsWithEvents } from './feed-store.ts'
  * and otherwise once a second.
  */
 export interface FeedWaiters extends Loop {
-  /** Admits a long poll, which is to leave in the end; undefined when the organization has too many already. */
-  add(organization: number, ended: AbortSignal): LongPoll | undefined
+  /** Admits a long poll, which is to leave in the end; undefined where whoever polls has too many already. */
+  add(poller: Poller, ended: AbortSignal): LongPoll | undefined
+}
+
+export interface Poller {
+  /** Whose events are waited for. */
+  organization: number
+  /** The person who looks; undefined where a program does, with the organization's key. */
+  person: number | undefined
 }
 
 export interface LongPoll {
@@ -29,7 +36,8 @@ export interface LongPoll {
   leave(): void
 }
 
-// A developer runs a few programs that listen. Each holds a connection for as long as it waits.
+// A developer runs a few programs that listen, and has as many tabs open. Each holds a connection for as long as it
+// waits. People are counted by themselves, over all organizations: none of an organization's own is used.
 export const MAX_LONG_POLLS = 5
 // 20 queries a second are often enough, whatever the number of events.
 const REST_MS = 50
@@ -42,6 +50,7 @@ export interface FeedWaitersParts {
 
 export function createFeedWaiters({ database, clock, log }: FeedWaitersParts): FeedWaiters {
   const waiters = new Map<number, Set<Waiter>>()
+  const counts = new Map<string, number>()
   let isStopped = false
   let seen: FeedPoint | undefined
 
@@ -73,9 +82,12 @@ export function createFeedWaiters({ database, clock, log }: FeedWaitersParts): F
       for (const all of waiters.values()) wakeAll(all)
       await loop.stop()
     },
-    add(organization, ended) {
+    add({ organization, person }, ended) {
+      const counted = person === undefined ? `organization ${organization}` : `person ${person}`
+      const count = counts.get(counted) ?? 0
+      if (count >= MAX_LONG_POLLS) return undefined
+      counts.set(counted, count + 1)
       const others = waiters.get(organization) ?? new Set()
-      if (others.size >= MAX_LONG_POLLS) return undefined
       const waiter: Waiter = { wake: () => undefined }
       waiters.set(organization, others.add(waiter))
       const isOver = () => isStopped || ended.aborted
@@ -88,7 +100,10 @@ export function createFeedWaiters({ database, clock, log }: FeedWaitersParts): F
           }),
         isOver,
         leave() {
-          others.delete(waiter)
+          if (!others.delete(waiter)) return
+          const left = (counts.get(counted) ?? 0) - 1
+          if (left > 0) counts.set(counted, left)
+          else counts.delete(counted)
           if (others.size === 0) waiters.delete(organization)
         },
       }

@@ -71,3 +71,13 @@ export async function boundReads(tx: Tx): Promise<void> {
     select set_config('enable_bitmapscan', 'off', true),
       set_config('statement_timeout', ${String(STATEMENT_MS)}, true)`.execute(tx)
 }
+
+/** Whose endpoints these are, and their settings as they are kept. */
+export async function listEndpointOwners(
+  db: Db,
+  ids: readonly string[],
+): Promise<{ id: string; organization: number; blob: Uint8Array }[]> {
+  const { rows } = await sql<{ id: string; organization: number; blob: Uint8Array }>`
+    select id, organization, blob from endpoints where id = any(${[...ids]}::text[])`.execute(db)
+  return rows
+}

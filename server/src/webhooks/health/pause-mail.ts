@@ -39,7 +39,7 @@ export function createPauseMails(parts: PauseMailParts): Loop {
   return {
     ...loop,
     stop() {
-      // Otherwise the stop would wait for a mail under way; whoever starts next sends it again.
+      // Otherwise the stop would wait for a mail under way; the process that starts next sends it again.
       parts.mailer.stop()
       return loop.stop()
     },

@@ -36,7 +36,7 @@ export const DeliveryAnswer = Type.Object(
   {
     event_id: Type.String(),
     event_type: Type.Unsafe<EventType>(OneOf([...SUBSCRIBABLE_TYPES, 'ping'])),
-    test: Type.Boolean({ description: 'Made up, for whoever asked for it.' }),
+    test: Type.Boolean({ description: 'Made up: somebody asked for a test event.' }),
     customer_id: NullableString,
     transaction_id: NullableString,
     state: OneOf(STATES),

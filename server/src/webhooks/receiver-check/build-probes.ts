@@ -12,7 +12,7 @@ export interface ProbeMessage {
 /** Of no type that there is, or will be. */
 const UNKNOWN_TYPE = 'newcomer-check'
 
-/** An id that tells whoever finds it in a log or a table that it is of a check, and that no event has. */
+/** An id that no event has, and that a reader of a log or a table knows for one of a check. */
 function checkId(prefix: IdPrefix): string {
   return newId(prefix).replace('-', '-check-')
 }

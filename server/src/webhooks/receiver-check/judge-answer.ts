@@ -69,7 +69,7 @@ export function judgeRightSignature(result: SendResult): AnswerJudgement {
 export function judgeWrongSignature(result: SendResult): AnswerJudgement {
   const { status } = result
   if (isAcknowledged(result)) {
-    const risk = 'whoever knows its URL can post to it what they like'
+    const risk = 'anybody who knows its URL can post to it what they like'
     return failed(`It answered ${status}, without looking at the signature: ${risk}.`, REFUSE)
   }
   const said = `${sayAnswer(result)} to a wrong signature`

@@ -34,11 +34,11 @@ export function findTargetFault(url: URL, rule: TargetRule): string | undefined 
   }
   const port = Number(url.port || (isHttp ? 80 : 443))
   if (!rule.isDevelopment && !rule.ports.includes(port)) {
-    return `url must use port ${rule.ports.join(' or ')}; whoever runs this server can allow others`
+    return `url must use port ${rule.ports.join(' or ')}; the operator can allow others`
   }
   const address = literalOf(url)
   if (address !== undefined && !rule.mayConnect(address)) {
-    return 'url must lead to a public address; whoever runs this server can allow others'
+    return 'url must lead to a public address; the operator can allow others'
   }
   return undefined
 }

@@ -103,7 +103,8 @@ async function expectOrders(market: Market, history: History): Promise<void> {
       expect(segment, 'a verdict stays').toBe(sale.segment)
       const owed = sale.owed.transactions.at(-1)
       if (!owed) return expect(commission, sale.id).toBeNull()
-      const { ledger, ...rest } = commission
+      const { ledger, transaction_id: id, ...rest } = commission
+      expect(id).toMatch(/^tx-/)
       expect(rest, JSON.stringify(sale)).toEqual({
         publisher_id: owed.publisher,
         status: statusOf(market, history, sale, owed),

@@ -165,7 +165,8 @@ describe.each(databases)('lists of transactions on $name', (testDatabase) => {
     ['country', 'country=DEU'],
     ['page_size', 'page_size=501'],
     ['cursor', 'cursor=x'],
-    ['status', 'status=pending'],
+    ['status', 'status=paid'],
+    ['state', 'state=pending'],
   ])('refuse a wrong %s: %s', async (field, query) => {
     const { status, body } = await get(`${LIST}?${query}`)
     expect([status, body.error.details.field]).toEqual([400, field])

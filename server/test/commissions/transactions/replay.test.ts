@@ -144,6 +144,7 @@ async function tell(testDatabase: TestDatabase, kind: Kind, how: Tell): Promise<
       ...commission,
       publisher_id: nameOf.get(commission.publisher_id),
       rate_card_id: null,
+      transaction_id: null,
     },
   }))
 }

@@ -132,6 +132,7 @@ describe.each(databases)('transactions on $name', (testDatabase) => {
     expect(await told(transaction.id)).toEqual([{ type: 'tx-pending', sequence: 1, payload }])
     const { commission } = await must(world.merchant.call('GET', '/v1/order/whole/verdict'))
     expect(commission).toEqual({
+      transaction_id: transaction.id,
       publisher_id: world.publisher.organization.id,
       status: 'pending',
       amount: 999,

@@ -36,7 +36,7 @@ export interface Outcome {
 }
 
 /** An import, and how many of those before it changed their segment at a merchant, if only for a moment. */
-export type Imported = Outcome & { changes: number }
+export type Imported = Outcome & { changes: number | null }
 type Status = 'created' | 'updated' | 'unchanged' | 'rejected'
 
 interface Order {
@@ -174,10 +174,15 @@ export class Model {
     const { isQuiet, mode, isCut = false } = options
     const counts = { created: 0, updated: 0, unchanged: 0, rejected: 0 }
     const named = new Set<string>()
+    // A preview tells a merchant of its own customers, and a publisher of none.
+    const isMerchant = this.#roles[organization] === 'merchant'
     const moved = new Set<string>()
     const before = new Set(this.#customers.keys())
     const add = (moves: Moved[]): void => {
-      for (const { key, merchant } of moves) if (before.has(key)) moved.add(`${key} ${merchant}`)
+      const own = moves.filter(
+        ({ key }) => before.has(key) && key.startsWith(keyOf(organization, '')),
+      )
+      for (const { key } of isMerchant ? own : []) moved.add(key)
     }
     const cause = { cause: 'import', at, ...(isQuiet && { quietFor: organization }) }
     for (let from = 0; from < rows.length; from += PART) {
@@ -203,7 +208,7 @@ export class Model {
       })
       add(its)
     }
-    return { rows: rows.length, ...counts, removed, changes: moved.size }
+    return { rows: rows.length, ...counts, removed, changes: isMerchant ? moved.size : null }
   }
 
   /** Answers from how many customers something was taken back, and to how many it was given back. */

@@ -73,6 +73,24 @@ describe.each([1, 3])('with %i sets at once', (concurrency) => {
     await Promise.all(all)
   })
 
+  test('who has many has one set under way while others call', async () => {
+    const world = createWorld(concurrency)
+    const all = [world.call({ owner: VICTIM, id: 0 })]
+    await turn()
+    await world.finishOldest()
+    all.push(...rowsOf(FLOODER, 200).map(world.call))
+    await turn()
+    await turn()
+    let finished = 1
+    while (world.sets.flat().length < 201) {
+      expect(world.sets.length - finished).toBe(1)
+      finished++
+      await world.finishOldest()
+    }
+    await world.finishOldest()
+    expect(await Promise.all(all)).toHaveLength(201)
+  })
+
   test('who has many is not kept waiting for ever by those with few', async () => {
     const world = createWorld(concurrency)
     const many = rowsOf(FLOODER, 500).map(world.call)

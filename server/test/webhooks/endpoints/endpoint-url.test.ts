@@ -41,7 +41,7 @@ describe('in production', () => {
     ['https://:canary@example.com/', /user name or password/],
     ['https://example.com/#canary', /fragment/],
     ['https://example.com/#', /fragment/],
-    ['https://example.com:8443/canary', /port 443; whoever runs this server can allow others/],
+    ['https://example.com:8443/canary', /port 443; the operator can allow others/],
     ['https://example.com:80/canary', /port 443/],
     ['https://example.com:0/canary', /port 443/],
     ['https://127.0.0.1/canary', /public address/],
