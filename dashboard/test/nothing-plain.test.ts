@@ -7,8 +7,8 @@ import { hasAtSign } from '../../client/src/customer-file/address-text.ts'
 import { createAnswerer } from '../src/imports/answer-page.ts'
 import { checkFile, checkHead } from '../src/imports/check-file.ts'
 import type { CheckedFile } from '../src/imports/check-file.ts'
-import { findMistake } from '../src/imports/find-mistake.ts'
-import { hashText } from '../src/imports/hash-text.ts'
+import { findMistake } from '../src/parts/find-mistake.ts'
+import { hashText } from '../src/parts/hash-text.ts'
 import { maskCell, maskName } from '../src/imports/mask.ts'
 import type { PackedPiece } from '../src/imports/worker-protocol.ts'
 
@@ -142,17 +142,29 @@ test('the self-test names the mistake', () => {
   const typed = 'Jane.Doe@Shop.example'
   const right = 'jane.doe@shop.example'
   const hex = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex')
-  const say = (hash: string) => findMistake(typed, hash)?.title
-  expect(say(hex('sha256', right))).toBe('It is right')
-  expect(say(hex('sha256', right).toUpperCase())).toBe('It is right')
-  expect(say(hex('sha256', `${right}\n`))).toBe('It has a line break behind it')
-  expect(say(hex('sha256', typed))).toBe('It was hashed as it was typed')
-  expect(say(hex('sha256', right.toUpperCase()))).toBe('It was hashed in upper case')
-  expect(say(hex('sha256', hex('sha256', right)))).toBe('It was hashed twice')
-  expect(say(hex('sha256', 'janedoe@shop.example'))).toMatch('Dots')
-  expect(say(hex('md5', right))).toBe('It is an MD5')
-  expect(say(hex('sha1', right))).toBe('It is a SHA-1')
-  expect(say('x')).toBe('It is another hash')
+  const say = (hash: string) => {
+    const { isRight, title, advice } = findMistake(typed, hash) ?? {}
+    return [isRight, `${title}: ${advice}`]
+  }
+  expect(say(hex('sha256', right))).toEqual([true, expect.stringMatching(/^It is right: /)])
+  const upper = say(hex('sha256', right).toUpperCase())
+  expect(upper).toEqual([
+    true,
+    expect.stringMatching(/^It is right, in another form: .*upper case/),
+  ])
+  const expectMistake = (hash: string, mistake: string) =>
+    expect(say(hash)).toEqual([false, expect.stringContaining(`It is another hash: ${mistake}`)])
+  expectMistake(hex('sha256', `${right}\n`), 'A line break was hashed')
+  expectMistake(hex('sha256', typed), 'The address was hashed with upper-case letters')
+  expectMistake(hex('sha256', right.toUpperCase()), 'The address was hashed with upper-case')
+  expectMistake(hex('sha256', hex('sha256', right)), 'The hash was hashed again')
+  expectMistake(
+    hex('sha256', 'janedoe@shop.example'),
+    'It is the hash of the address without the dots',
+  )
+  expectMistake(hex('md5', right), 'It is an MD5')
+  expectMistake(hex('sha1', right), 'It is a SHA-1')
+  expectMistake('x', 'It has')
   expect(findMistake(typed, ' ')).toBeUndefined()
   expect(findMistake('no address', 'x')).toBeUndefined()
 })

@@ -12,8 +12,7 @@ const preview: ImportPreview = {
   rejected: 88,
   removed: 0,
   confirm: null,
-  segment_changes: 'fewer than 50',
-  merchants: null,
+  segment_changes: 12,
   is_exact: true,
 }
 

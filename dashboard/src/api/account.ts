@@ -11,6 +11,14 @@ export interface Membership {
   preset: Preset | null
 }
 
+/** An organization that an operator looks at, to read. */
+export interface Look {
+  organization: Membership['organization']
+  id: string
+  reason: string
+  until_date: string
+}
+
 export interface Factor {
   id: string
   kind: 'totp' | 'passkey'
@@ -25,7 +33,9 @@ export interface Me {
   email: string
   is_operator: boolean
   has_password: boolean
+  /** With those that the person looks at as an operator. */
   memberships: Membership[]
+  looks: Look[]
   factors: Factor[]
   recovery_codes: number
   session: { id: string; is_enrolling: boolean; fresh_until_date: string }
@@ -59,11 +69,21 @@ const ACCOUNT = '/account/v1'
 const get = <T>(path: string): Promise<T> => callAsPerson('GET', ACCOUNT + path)
 const post = <T>(path: string, body?: object): Promise<T> =>
   callAsPerson('POST', ACCOUNT + path, body)
+/** Pages are shown by membership: an operator who looks reads what a member may who may do everything. */
+function withLooks(me: Me): Me {
+  const own = new Set(me.memberships.map(({ organization }) => organization.id))
+  const permissions: Permission[] = ['people', 'technical', 'commercial', 'customers']
+  const others = me.looks.filter(({ organization }) => !own.has(organization.id))
+  const looked = others.map(({ organization }) => ({ organization, permissions, preset: null }))
+  return { ...me, memberships: [...me.memberships, ...looked] }
+}
+
 const remove = (path: string): Promise<null> => callAsPerson('DELETE', ACCOUNT + path)
 
 export const account = {
-  me: () => get<Me>('/me'),
-  rename: (name: string) => callAsPerson<Me>('PATCH', `${ACCOUNT}/me`, { name }),
+  me: async () => withLooks(await get<Me>('/me')),
+  rename: async (name: string) =>
+    withLooks(await callAsPerson<Me>('PATCH', `${ACCOUNT}/me`, { name })),
   setUp: (fields: { token: string; name: string; email: string; password: string }) =>
     post<SignIn>('/setup', fields),
   signIn: (email: string, password: string) => post<SignIn>('/sign-in', { email, password }),

@@ -10,6 +10,7 @@ import type {
   NewInvitation,
   Organization,
   OrganizationFields,
+  Readiness,
 } from '@newcomer/client/browser'
 import type { Permission } from './account.ts'
 import { callAsPerson, fetchAnswer } from './person-call.ts'
@@ -47,6 +48,73 @@ export interface Person {
   is_operator: boolean
   memberships: { organization: string; permissions: Permission[] }[]
   created_date: string
+}
+
+interface RowCount {
+  count: number
+  /** Else about so many. */
+  is_exact: boolean
+}
+
+/** Whether all is well. */
+export interface Overview {
+  version: string
+  mode: 'development' | 'production'
+  sends_mail: boolean
+  migrations: { applied: number; last: string | null }
+  database: { kind: 'pglite' | 'postgres'; size_bytes: number }
+  counts: {
+    publishers: number
+    merchants: number
+    people: number
+    webhooks: { enabled: number; paused: number }
+    customers: RowCount
+    orders: RowCount
+    transactions: RowCount
+  }
+  backlogs: {
+    webhook: string
+    organization: string
+    origin: string
+    state: 'enabled' | 'paused'
+    lanes: number
+    oldest_seconds: number
+  }[]
+  imports: {
+    id: string
+    organization: string
+    state: string
+    total_rows: number
+    rows: number
+    created_date: string
+  }[]
+  calls: { since_date: string; answered: number; failed: number }
+  deliveries: {
+    attempts: number
+    acknowledged: number
+    refused: number
+    failed: number
+    expired: number
+  }
+  last_verification: Omit<Verification, 'begun_by' | 'checks'> | null
+}
+
+/** A check of all invariants on the live database. */
+export interface Verification {
+  id: string
+  state: 'running' | 'finished' | 'interrupted'
+  begun_by: string
+  started_date: string
+  ended_date: string | null
+  drift: number
+  checks: {
+    name: string
+    state: 'done' | 'running' | 'waiting' | 'left-out'
+    checked: number | null
+    drift: number | null
+    samples: string[]
+    took_ms: number | null
+  }[]
 }
 
 const OPERATOR = '/operator/v1'
@@ -95,6 +163,11 @@ const organizations = {
   list: listPage,
   listAll: () => listAll<Organization>('/organizations'),
   get: (id: string) => get<Organization>(at('organizations', id)),
+  /** Of a merchant. */
+  readiness: (id: string) => get<Readiness>(at('organizations', id, '/readiness')),
+  look: (id: string, reason: string) =>
+    post<{ id: string }>(at('organizations', id, '/look'), { reason }),
+  endLook: (id: string) => remove(at('organizations', id, '/look')),
   create: (fields: { name: string; role: Role }) => post<Organization>('/organizations', fields),
   change: (id: string, fields: OrganizationSettings | OrganizationFields) =>
     patch<Organization>(at('organizations', id), fields),
@@ -148,4 +221,35 @@ async function listAuditLog(
   return { objects, next: meta?.next ?? null, previous: meta?.previous ?? null }
 }
 
-export const operator = { listAuditLog, organizations, keys, people, invitations, partnerships }
+const verifications = {
+  /** The last one first. */
+  async list(cursor?: string) {
+    const path = `${OPERATOR}/verifications${searchOf({ page_size: '20', cursor })}`
+    const { objects = [], meta } = await fetchAnswer<Verification[]>('GET', path)
+    return { objects, next: meta?.next ?? null, previous: meta?.previous ?? null }
+  },
+  begin: () => post<Verification>('/verifications', {}),
+}
+
+/** What the mail server answered to a mail to oneself. */
+export interface MailTest {
+  is_taken: boolean
+  status: number | null
+  error: string | null
+}
+
+const testMail = () => post<MailTest>('/mail-test', {})
+
+const overview = () => get<Overview>('/overview')
+
+export const operator = {
+  overview,
+  testMail,
+  verifications,
+  listAuditLog,
+  organizations,
+  keys,
+  people,
+  invitations,
+  partnerships,
+}

@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/react-query'
 import { NewcomerError } from '@newcomer/client/browser'
+import { isRefreshing } from './refreshing.ts'
 
 /** What was read lately, for all pages. Secrets are never in it: they are shown where they are answered. */
 export const queries = new QueryClient({
@@ -8,6 +9,7 @@ export const queries = new QueryClient({
       staleTime: 15_000,
       // The client has repeated what could be.
       retry: false,
+      refetchOnReconnect: isRefreshing,
     },
   },
 })

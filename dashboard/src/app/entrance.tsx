@@ -9,7 +9,7 @@ export function Entrance() {
   const { data: me } = useMe()
   const first = me?.memberships[0]
   if (first) return <Navigate to="/o/$org" params={{ org: first.organization.id }} replace />
-  if (me?.is_operator === true) return <Navigate to="/operator/organizations" replace />
+  if (me?.is_operator === true) return <Navigate to="/operator" replace />
   return (
     <Page title="Welcome">
       <Empty title="You belong to no organization any more.">

@@ -1,9 +1,12 @@
-import { Button, Card, Code, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { useRouter } from '@tanstack/react-router'
+import { Card, Code, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useOrganization } from '../api/organization.ts'
 import { useMe } from '../api/use-me.ts'
+import { Ticker } from '../events/ticker.tsx'
 import { Copy } from '../parts/copy.tsx'
+import { Numbers } from '../home/numbers.tsx'
+import { Onboarding } from '../home/onboarding.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { GoButton } from '../parts/go-button.tsx'
 import { Page } from '../parts/page.tsx'
 import { useTasks } from './use-tasks.ts'
 import type { Task } from './use-tasks.ts'
@@ -42,32 +45,22 @@ export function HomePage() {
               : 'Nothing that you may do. Members with the permission “technical” see to webhooks and files.'}
           </Text>
         )}
+        <Onboarding />
+        <Numbers />
+        {isAllowed && <Ticker />}
       </Stack>
     </Page>
   )
 }
 
 function TaskCard({ task: { text, go, href } }: { task: Task }) {
-  const router = useRouter()
   return (
     <Card withBorder padding="sm">
       <Group justify="space-between">
         <Text size="sm" className="breaks">
           {text}
         </Text>
-        <Button
-          size="xs"
-          variant="default"
-          component="a"
-          href={`/dashboard${href}`}
-          onClick={(event: React.MouseEvent) => {
-            if (event.ctrlKey || event.metaKey || event.shiftKey) return
-            event.preventDefault()
-            router.history.push(`/dashboard${href}`)
-          }}
-        >
-          {go}
-        </Button>
+        <GoButton label={go} href={`/dashboard${href}`} />
       </Group>
     </Card>
   )

@@ -38,14 +38,34 @@ const KINDS: Kind[] = [
     call: (id) => `/v1/audit-log?request_id=${id}&page_size=1`,
     page: (id) => `/audit-log?request_id=${id}`,
   },
-  { prefix: 'tx-', what: 'Transaction', call: (id) => `/v1/affiliation/transactions/${id}` },
-  { prefix: 'btnorder-', what: 'Order', call: (id) => `/v1/order/${id}` },
-  { prefix: 'ratecard-', what: 'Rate card', call: (id) => `/v1/rate-cards/${id}` },
+  {
+    prefix: 'tx-',
+    what: 'Transaction',
+    call: (id) => `/v1/affiliation/transactions/${id}`,
+    page: (id) => `/transactions/${id}`,
+  },
+  {
+    prefix: 'btnorder-',
+    what: 'Order',
+    call: (id) => `/v1/order/${id}`,
+    page: (id) => `/orders/${id}`,
+  },
+  {
+    prefix: 'ratecard-',
+    what: 'Rate card',
+    call: (id) => `/v1/rate-cards/${id}`,
+    page: (id) => `/rates?card=${id}`,
+  },
   { prefix: 'org-', what: 'Merchant', call: (id) => `/v1/brands/${id}` },
 ]
 
 /** Whatever has no such prefix: its owner has made it up. */
-const CUSTOMER: Kind = { prefix: '', what: 'Customer', call: (id) => `/v1/customers/${id}` }
+const CUSTOMER: Kind = {
+  prefix: '',
+  what: 'Customer',
+  call: (id) => `/v1/customers/${id}`,
+  page: (id) => `/customers/${id}`,
+}
 
 /** What an id means to an organization, the likeliest first. Its webhooks are where events went to. */
 export function listPlacesOfId(id: string, org: string, webhooks: readonly Endpoint[]): Place[] {
@@ -58,7 +78,7 @@ export function listPlacesOfId(id: string, org: string, webhooks: readonly Endpo
   const shown = ownPlace(kind, id, org)
   if (kind !== CUSTOMER && kind.prefix !== 'tx-') return [shown]
   const about = webhooks.map((webhook) => aboutPlace(kind, id, org, webhook))
-  return [...about, shown]
+  return [shown, ...about]
 }
 
 function ownPlace({ what, call, page }: Kind, id: string, org: string): Place {

@@ -1,30 +1,16 @@
-import {
-  Navigate,
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router'
-import { isSignedOut } from '../api/queries.ts'
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { fetchMe } from '../api/use-me.ts'
 import { parseAnyAuditLogSearch, parseAuditLogSearch } from '../audit-log/search.ts'
 import { parseEventSearch } from '../events/search.ts'
-import { parsePartnershipSearch } from '../operator/search.ts'
+import { parsePartnershipSearch, parseVerifySearch } from '../operator/search.ts'
 import { parseReferenceSearch } from '../reference/search.ts'
 import { parseWebhookSearch } from '../webhooks/search.ts'
-import { Crash, Lost } from './crash.tsx'
 import { Entrance } from './entrance.tsx'
-import { Shell } from './shell.tsx'
+import { lookUps } from './look-up-routes.ts'
+import { reports } from './report-routes.ts'
+import { inside, listSearch, organization, ownPath, root } from './root-routes.ts'
 
 /** The pages and their addresses. Each page is loaded when it is first gone to. */
-
-const root = createRootRoute({ notFoundComponent: Lost, errorComponent: Crash })
-
-/** Only a path of the dashboard's own: a link must not lead elsewhere from here. */
-function ownPath(next: unknown): string | undefined {
-  return typeof next === 'string' && /^\/dashboard\/[\w\-./?=&%]*$/.test(next) ? next : undefined
-}
 
 const page = <Path extends string>(
   path: Path,
@@ -50,22 +36,6 @@ const outside = [
   page('/enrol', () => import('../people/enrol.tsx'), 'EnrolPage'),
 ]
 
-/** All that only somebody who is signed in sees. */
-const inside = createRoute({
-  getParentRoute: () => root,
-  id: 'inside',
-  component: Shell,
-  beforeLoad: async ({ location }) => {
-    const me = await fetchMe().catch((error: unknown) => {
-      if (!isSignedOut(error)) throw error
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- that is how this router redirects
-      throw redirect({ to: '/sign-in', search: { next: ownPath(`/dashboard${location.href}`) } })
-    })
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- as above
-    if (me.session.is_enrolling) throw redirect({ to: '/enrol' })
-  },
-})
-
 const entrance = createRoute({ getParentRoute: () => inside, path: '/', component: Entrance })
 
 const account = createRoute({
@@ -74,18 +44,10 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('../people/account.tsx'), 'AccountPage'),
 })
 
-/** The pages of one organization, which its address names: it is never kept in the session. */
-const organization = createRoute({ getParentRoute: () => inside, path: '/o/$org' })
-
 const home = createRoute({
   getParentRoute: () => organization,
   path: '/',
   component: lazyRouteComponent(() => import('./home.tsx'), 'HomePage'),
-})
-
-/** A place in a list: the cursor that the API gave for the next page. */
-const listSearch = (search: Record<string, unknown>): { cursor?: string | undefined } => ({
-  cursor: typeof search['cursor'] === 'string' ? search['cursor'] : undefined,
 })
 
 const imports = [
@@ -218,7 +180,13 @@ const operator = [
   createRoute({
     getParentRoute: () => operatorArea,
     path: '/',
-    component: () => <Navigate to="/operator/organizations" replace />,
+    component: lazyRouteComponent(() => import('../operator/overview-page.tsx'), 'OverviewPage'),
+  }),
+  createRoute({
+    getParentRoute: () => operatorArea,
+    path: '/verify',
+    validateSearch: parseVerifySearch,
+    component: lazyRouteComponent(() => import('../operator/verify-page.tsx'), 'VerifyPage'),
   }),
   createRoute({
     getParentRoute: () => operatorArea,
@@ -275,6 +243,8 @@ const tree = root.addChildren([
     operatorArea.addChildren([...operator]),
     organization.addChildren([
       ...[home, found, reference],
+      ...lookUps,
+      ...reports,
       ...imports,
       ...webhooks,
       ...events,

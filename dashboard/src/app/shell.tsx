@@ -18,10 +18,12 @@ import { account } from '../api/account.ts'
 import type { Me } from '../api/account.ts'
 import { queries } from '../api/queries.ts'
 import { useMe } from '../api/use-me.ts'
+import { NarrowRefreshSwitch, RefreshSwitch } from './refresh-switch.tsx'
 import { Sidebar } from './sidebar.tsx'
 
-// Loaded when it is first asked for.
+// Loaded when they are first asked for.
 const Palette = lazy(() => import('./palette.tsx'))
+const LookBanner = lazy(() => import('./look-banner.tsx'))
 
 /** What stands around every page: where one is, for whom, and the way out. */
 export function Shell() {
@@ -33,6 +35,7 @@ export function Shell() {
   // In fields too: one looks for something from wherever one is.
   useHotkeys([['mod+K', find]], [])
   if (!me) return null
+  const look = me.looks.find(({ organization }) => organization.id === org)
   return (
     <AppShell
       header={{ height: 56 }}
@@ -63,6 +66,7 @@ export function Shell() {
             <Switcher me={me} org={org} />
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <RefreshSwitch />
             <FindButton onClick={find} />
             <SchemeSwitch />
             <AccountMenu me={me} />
@@ -71,8 +75,14 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Pages">
         <Sidebar me={me} org={org} onGo={close} />
+        <NarrowRefreshSwitch />
       </AppShell.Navbar>
       <AppShell.Main id="main">
+        {look && (
+          <Suspense>
+            <LookBanner look={look} />
+          </Suspense>
+        )}
         <Outlet />
       </AppShell.Main>
       {calls > 0 && (

@@ -10,6 +10,9 @@ export interface SidebarProps {
   onGo: () => void
 }
 
+// Below these are pages that have a link of their own.
+const EXACT: string[] = ['/o/$org', '/o/$org/rates']
+
 /** The pages. */
 export function Sidebar({ me, org, onGo }: SidebarProps) {
   return (
@@ -26,7 +29,7 @@ export function Sidebar({ me, org, onGo }: SidebarProps) {
                   <Link
                     to={to}
                     params={{ org }}
-                    activeOptions={{ exact: label === 'Home' }}
+                    activeOptions={{ exact: EXACT.includes(to) }}
                     activeProps={{ 'data-active': true }}
                     onClick={onGo}
                     {...props}
@@ -44,7 +47,13 @@ export function Sidebar({ me, org, onGo }: SidebarProps) {
               key={label}
               label={label}
               renderRoot={(props) => (
-                <Link to={to} activeProps={{ 'data-active': true }} onClick={onGo} {...props} />
+                <Link
+                  to={to}
+                  activeOptions={{ exact: to === '/operator' }}
+                  activeProps={{ 'data-active': true }}
+                  onClick={onGo}
+                  {...props}
+                />
               )}
             />
           ))}

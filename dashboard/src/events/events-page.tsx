@@ -4,13 +4,17 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useClient, useOrganization } from '../api/organization.ts'
+import { pauseRefreshing, resumeRefreshing, usePausedAt } from '../api/refreshing.ts'
 import { CodeBlock } from '../parts/code-block.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Page } from '../parts/page.tsx'
 import { When } from '../parts/when.tsx'
 import { EVENT_TYPES } from './search.ts'
+import { Stopwatch } from './stopwatch.tsx'
 import { useTail } from './use-tail.ts'
+import { useTold } from './use-told.ts'
+import type { Told } from './use-told.ts'
 
 const clock = new Intl.DateTimeFormat('en', { timeStyle: 'short', hourCycle: 'h23' })
 
@@ -20,8 +24,9 @@ export function EventsPage() {
   const navigate = useNavigate()
   const { type } = useSearch({ strict: false })
   const eventType = EVENT_TYPES.find((each) => each === type)
-  const [isPaused, setPaused] = useState(false)
+  const isPaused = usePausedAt() !== undefined
   const { events, since, error, isLost } = useTail({ eventType, isPaused })
+  const toldOf = useTold(events)
   const choose = (next: string | null) =>
     void navigate({
       to: '/o/$org/events',
@@ -42,7 +47,10 @@ export function EventsPage() {
           >
             Event types
           </Button>
-          <Button variant={isPaused ? 'filled' : 'default'} onClick={() => setPaused(!isPaused)}>
+          <Button
+            variant={isPaused ? 'filled' : 'default'}
+            onClick={isPaused ? resumeRefreshing : pauseRefreshing}
+          >
             {isPaused ? 'Go on' : 'Pause'}
           </Button>
         </>
@@ -74,7 +82,7 @@ export function EventsPage() {
         )}
         <Stack component="ol" gap="xs" p={0} m={0} aria-label="Events, the newest first">
           {events.map((each) => (
-            <EventItem key={each.id} event={each} />
+            <EventItem key={each.event.id} event={each.event} told={toldOf(each)} />
           ))}
         </Stack>
       </Stack>
@@ -82,7 +90,7 @@ export function EventsPage() {
   )
 }
 
-function EventItem({ event }: { event: SingleEvent }) {
+function EventItem({ event, told }: { event: SingleEvent; told: Told[] }) {
   const [isOpen, setOpen] = useState(false)
   return (
     <li className="event">
@@ -100,7 +108,8 @@ function EventItem({ event }: { event: SingleEvent }) {
         </summary>
         {isOpen && (
           <Stack gap="xs" mt="xs">
-            <DeliveryLinks event={event.id} />
+            <Stopwatch event={event.id} told={told} />
+            <DeliveryLinks event={event.id} told={told} />
             <CodeBlock label={`Event ${event.id}`}>{JSON.stringify(event, null, 2)}</CodeBlock>
           </Stack>
         )}
@@ -121,18 +130,20 @@ function summarize(event: SingleEvent): string {
   return event.data.id
 }
 
-function DeliveryLinks({ event }: { event: string }) {
+/** To what becomes of it at webhooks that nobody waits for: those that are paused, or did not want it. */
+function DeliveryLinks({ event, told }: { event: string; told: Told[] }) {
   const org = useOrganization()
   const client = useClient()
   const { data } = useQuery({
     queryKey: ['webhooks', org],
     queryFn: async () => (await client.webhooks.list({ page_size: 500 })).objects,
   })
-  if (!data || data.length === 0) return null
+  const others = data?.filter(({ id }) => !told.some(({ webhook }) => webhook === id)) ?? []
+  if (others.length === 0) return null
   return (
     <Group gap="xs">
       <Text size="sm">Its way to:</Text>
-      {data.map(({ id, url, description }) => (
+      {others.map(({ id, url, description }) => (
         <Anchor
           key={id}
           size="sm"

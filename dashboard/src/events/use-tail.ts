@@ -7,6 +7,12 @@ import { useClient } from '../api/organization.ts'
 // More than anybody scrolls through, and few enough that a page of them stays quick.
 const MOST_SHOWN = 200
 
+/** An event, and when this computer had it, in milliseconds by its clock. */
+export interface TailedEvent {
+  event: SingleEvent
+  arrivedMs: number
+}
+
 export interface TailOptions {
   eventType: SubscribableType | undefined
   isPaused: boolean
@@ -20,7 +26,7 @@ export interface TailOptions {
 export function useTail({ eventType, isPaused }: TailOptions) {
   const client = useClient()
   const isSeen = useDocumentVisibility() === 'visible'
-  const [events, setEvents] = useState<SingleEvent[]>([])
+  const [events, setEvents] = useState<TailedEvent[]>([])
   const [error, setError] = useState<unknown>()
   const [isLost, setLost] = useState(false)
   const [since, setSince] = useState(() => new Date().toISOString())
@@ -45,7 +51,9 @@ export function useTail({ eventType, isPaused }: TailOptions) {
         own.cursor = page.cursor
         setLost(false)
         if (page.events.length > 0) {
-          setEvents((before) => [...page.events.toReversed(), ...before].slice(0, MOST_SHOWN))
+          const arrivedMs = Date.now()
+          const arrived = page.events.map((event) => ({ event, arrivedMs }))
+          setEvents((before) => [...arrived.toReversed(), ...before].slice(0, MOST_SHOWN))
         }
       }
     }

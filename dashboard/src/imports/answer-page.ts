@@ -1,5 +1,5 @@
 import { checkFile, checkHead, hashFile } from './check-file.ts'
-import { createDigest } from './hash-text.ts'
+import { createDigest } from '../parts/hash-text.ts'
 import { PieceCutter } from './piece-cutter.ts'
 import type { Piece } from './piece-cutter.ts'
 import type { Answers, Asked, PackedPiece, SentFile } from './worker-protocol.ts'

@@ -1,5 +1,5 @@
 import type { BrowserClient, Import } from '@newcomer/client/browser'
-import { hashText } from './hash-text.ts'
+import { hashText } from '../parts/hash-text.ts'
 import type { Settings } from './settings.tsx'
 import { startUpload } from './uploads.ts'
 import type { SentFile } from './worker-protocol.ts'

@@ -1,6 +1,6 @@
 import { HEAD_BYTES, countEmails, hashEmailColumn, readHead } from '@newcomer/client/browser'
 import type { ColumnUse, EmailCounts, FileHead } from '@newcomer/client/browser'
-import { createDigest, hashText } from './hash-text.ts'
+import { createDigest, hashText } from '../parts/hash-text.ts'
 import { maskCell, maskName } from './mask.ts'
 
 /** What is said of columns whose names do not say it. */

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { sayCount, sayCounted } from './say-numbers.ts'
+import { DialogButtons } from '../parts/dialog-buttons.tsx'
 
 export interface ConfirmLossesProps {
   /** How many customers would lose something; undefined: nothing is asked. */
@@ -60,14 +61,9 @@ function Question({ losses, before, isBusy, onConfirm, onClose }: QuestionProps)
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Leave it
-          </Button>
-          <Button type="submit" color="red" loading={isBusy} disabled={!isTyped}>
-            Replace, and take it away
-          </Button>
-        </Group>
+        <DialogButtons onLeave={onClose} isBusy={isBusy} disabled={!isTyped} isDanger>
+          Replace, and take it away
+        </DialogButtons>
       </Stack>
     </form>
   )

@@ -1,7 +1,7 @@
 import '@mantine/dropzone/styles.css'
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { Dropzone } from '@mantine/dropzone'
-import { useRef } from 'react'
+import { memo, useRef } from 'react'
 
 export interface DropFileProps {
   /** What is wanted: "Drop the file with your customers here". */
@@ -11,7 +11,7 @@ export interface DropFileProps {
 }
 
 /** Takes one file, by dropping it or by the button. It goes nowhere from here. */
-export function DropFile({ title, isBusy = false, onFile }: DropFileProps) {
+export const DropFile = memo(function DropFile({ title, isBusy = false, onFile }: DropFileProps) {
   const open = useRef<() => void>(null)
   return (
     <Dropzone
@@ -41,4 +41,4 @@ export function DropFile({ title, isBusy = false, onFile }: DropFileProps) {
       </Stack>
     </Dropzone>
   )
-}
+})

@@ -1,4 +1,5 @@
 import { Accordion, Button, Code, List, Text } from '@mantine/core'
+import { memo } from 'react'
 import { CodeBlock } from '../parts/code-block.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { offerFile } from '../parts/offer-file.ts'
@@ -41,7 +42,7 @@ const templates = {
 }
 
 /** Which files are read, with a template and the command that does the same. */
-export function Formats({ isMerchant }: FormatsProps) {
+export const Formats = memo(function Formats({ isMerchant }: FormatsProps) {
   const template = isMerchant ? templates.merchant : templates.publisher
   return (
     <Accordion variant="contained" order={2}>
@@ -93,4 +94,4 @@ export function Formats({ isMerchant }: FormatsProps) {
       </Accordion.Item>
     </Accordion>
   )
-}
+})

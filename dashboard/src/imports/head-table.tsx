@@ -1,4 +1,5 @@
 import { Badge, Box, Group, Stack, Table, Text, Title } from '@mantine/core'
+import { memo } from 'react'
 import type { CheckedHead } from './check-file.ts'
 
 const ENCODINGS = {
@@ -17,8 +18,8 @@ export function sayForm({
   return `${ENCODINGS[encoding]}, separated by ${DELIMITERS[delimiter]}`
 }
 
-/** What the columns are read as, and the first rows, masked. */
-export function HeadTable({ head }: { head: CheckedHead }) {
+/** What the columns are read as, and the first rows, masked. Not rendered anew while the rest is gone through. */
+export const HeadTable = memo(function HeadTable({ head }: { head: CheckedHead }) {
   const { columns, rows } = head
   return (
     <Stack gap="xs">
@@ -64,7 +65,7 @@ export function HeadTable({ head }: { head: CheckedHead }) {
       </Box>
     </Stack>
   )
-}
+})
 
 function Meaning({ means }: { means: string | null }) {
   return (

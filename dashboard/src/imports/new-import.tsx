@@ -10,12 +10,12 @@ import { openImport, sendTo } from './begin-import.ts'
 import { CheckedFileView } from './checked-file.tsx'
 import { DropFile } from './drop-file.tsx'
 import { Formats } from './formats.tsx'
-import { SelfTest } from './self-test.tsx'
+import { SelfTest } from '../parts/self-test.tsx'
 import { SettingsFields } from './settings.tsx'
 import type { Settings } from './settings.tsx'
 import { Steps } from './steps.tsx'
 import { useChecked } from './use-checked.ts'
-import { useIsMerchant } from './use-role.ts'
+import { useIsMerchant } from '../api/use-role.ts'
 
 export function NewImportPage() {
   const org = useOrganization()

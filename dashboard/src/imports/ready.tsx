@@ -71,8 +71,7 @@ export function Ready({ its, mayImport, onChange }: ReadyProps) {
 }
 
 function Consequences({ its, preview }: { its: Import; preview: ImportPreview }) {
-  const { segment_changes: changes, merchants } = preview
-  const many = typeof changes === 'number' ? sayCounted(changes, 'change') : `${changes} changes`
+  const { segment_changes: changes } = preview
   return (
     <List size="sm" spacing={2}>
       {its.mode === 'replace' && (
@@ -81,10 +80,9 @@ function Consequences({ its, preview }: { its: Import; preview: ImportPreview })
           not in this one, or it says less of them.
         </List.Item>
       )}
-      <List.Item>
-        {many} of segment, anybody’s
-        {merchants !== null && merchants > 0 && `, at ${sayCounted(merchants, 'merchant')}`}.
-      </List.Item>
+      {changes !== null && (
+        <List.Item>{sayCounted(changes, 'change')} of segment of your own customers.</List.Item>
+      )}
       {its.kind === 'purchasers' && (
         <List.Item>
           Whoever shares an identifier with a row is active at your shop from then on.

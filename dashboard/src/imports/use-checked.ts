@@ -76,10 +76,12 @@ export function useChecked(): UseChecked {
       own.close()
     }
   }, [])
+  // The same function each time: what only takes a file is not rendered anew with each word of how far this is.
+  const choose = useCallback((file: File) => void look(file, {}, false), [look])
 
   return {
     checking,
-    choose: (file) => void look(file, {}, false),
+    choose,
     say(said) {
       if (checking.step !== 'asking') return
       void look(checking.file, { ...checking.columns, ...said }, true)

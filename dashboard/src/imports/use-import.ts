@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useClient, useOrganization } from '../api/organization.ts'
 import { queries } from '../api/queries.ts'
+import { usePausedAt } from '../api/refreshing.ts'
 import { isAtRest } from './say-import.ts'
 import { useUpload } from './uploads.ts'
 import type { Upload } from './uploads.ts'
@@ -32,7 +33,8 @@ export function useImport(id: string): UseImport {
   const set = (its: Import): void => void queries.setQueryData(queryKey, its)
   const isOwn = upload !== undefined && upload.phase !== 'sent'
   // What this tab sends it knows by itself.
-  const isFollowed = data !== undefined && !isAtRest(data) && !isOwn
+  const isPaused = usePausedAt() !== undefined
+  const isFollowed = data !== undefined && !isAtRest(data) && !isOwn && !isPaused
   const watched = useWatch({ client, id, isFollowed, set })
   // The answer to the last piece is newer than what was read.
   const isNewer = upload !== undefined && data?.state === 'receiving'

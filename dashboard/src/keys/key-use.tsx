@@ -1,6 +1,7 @@
 import { Code, Stack, Text } from '@mantine/core'
 import { useOrganization } from '../api/organization.ts'
 import { CodeBlock } from '../parts/code-block.tsx'
+import { writeCurl } from '../parts/curl.ts'
 
 /** How a program is given the key, and how one sees that it works. */
 export function KeyUse({ secret }: { secret: string }) {
@@ -12,7 +13,9 @@ export function KeyUse({ secret }: { secret: string }) {
       <Text size="sm">
         To try it; the answer names <Code>{org}</Code>:
       </Text>
-      <CodeBlock label="Command">{`curl -u "$NEWCOMER_API_KEY:" ${location.origin}/v1/organization`}</CodeBlock>
+      <CodeBlock label="Command">
+        {writeCurl({ method: 'GET', path: '/v1/organization' }, location.origin)}
+      </CodeBlock>
     </Stack>
   )
 }

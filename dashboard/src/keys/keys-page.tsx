@@ -1,4 +1,4 @@
-import { Button, Code, Group, Skeleton, Text } from '@mantine/core'
+import { Button, Group, Skeleton, Text } from '@mantine/core'
 import type { ApiKey } from '@newcomer/client/browser'
 import { useState } from 'react'
 import { useClient, useOrganization } from '../api/organization.ts'
@@ -10,6 +10,7 @@ import { Rows } from '../parts/rows.tsx'
 import { Secret } from '../parts/secret.tsx'
 import { When } from '../parts/when.tsx'
 import { CreateKey } from '../parts/create-key.tsx'
+import { KEY_COLUMNS, KEY_END, KEY_USE } from '../parts/key-columns.tsx'
 import { KeyUse } from './key-use.tsx'
 import { RevokeKey } from '../parts/revoke-key.tsx'
 import { RotateKey } from './rotate-key.tsx'
@@ -94,18 +95,7 @@ function KeyRows({ keys, onChoose }: { keys: ApiKey[]; onChoose: (dialog: Dialog
       rows={keys}
       keyOf={({ id }) => id}
       columns={[
-        {
-          name: 'Name',
-          show: ({ name }) => (
-            <Text inherit className="breaks">
-              {name}
-            </Text>
-          ),
-        },
-        {
-          name: 'Ends with',
-          show: ({ last_four: end }) => (end === null ? 'not kept' : <Code>…{end}</Code>),
-        },
+        ...KEY_COLUMNS,
         {
           name: 'Created',
           show: (each) => (
@@ -114,8 +104,8 @@ function KeyRows({ keys, onChoose }: { keys: ApiKey[]; onChoose: (dialog: Dialog
             </>
           ),
         },
-        { name: 'Last used', show: (each) => <When date={each.last_used_date} /> },
-        { name: 'Expires', show: (each) => <Expiry apiKey={each} /> },
+        KEY_USE,
+        KEY_END,
         {
           name: 'Actions',
           show: (each) => (
@@ -142,18 +132,5 @@ function KeyRows({ keys, onChoose }: { keys: ApiKey[]; onChoose: (dialog: Dialog
         },
       ]}
     />
-  )
-}
-
-function Expiry({ apiKey }: { apiKey: ApiKey }) {
-  return (
-    <>
-      <When date={apiKey.expires_date} />
-      {apiKey.replaced_by !== null && (
-        <Text size="xs" c="dimmed">
-          another has taken its place
-        </Text>
-      )}
-    </>
   )
 }

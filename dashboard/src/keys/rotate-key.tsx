@@ -1,7 +1,8 @@
-import { Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core'
+import { Modal, NumberInput, Stack, Text } from '@mantine/core'
 import type { ApiKey } from '@newcomer/client/browser'
 import { useState } from 'react'
 import { useClient } from '../api/organization.ts'
+import { DialogButtons } from '../parts/dialog-buttons.tsx'
 import { useAct } from '../parts/use-act.ts'
 import { forgetKeys } from './use-keys.ts'
 
@@ -59,14 +60,9 @@ function Form({ apiKey, onClose, onMade }: RotateKeyProps & { apiKey: ApiKey }) 
           value={hours}
           onChange={(value) => setHours(Number(value))}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Leave it
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            Make a new key
-          </Button>
-        </Group>
+        <DialogButtons onLeave={onClose} isBusy={isBusy}>
+          Make a new key
+        </DialogButtons>
       </Stack>
     </form>
   )

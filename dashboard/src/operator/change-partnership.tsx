@@ -1,7 +1,8 @@
-import { Button, Group, Modal, NumberInput, Radio, Stack } from '@mantine/core'
+import { Modal, NumberInput, Radio, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { operator, PARTNERSHIP_STATUSES } from '../api/operator.ts'
 import type { PartnershipStatus } from '../api/operator.ts'
+import { DialogButtons } from '../parts/dialog-buttons.tsx'
 import { useAct } from '../parts/use-act.ts'
 import { STATUS_LABELS } from './partnership-pairs.ts'
 import type { Pair } from './partnership-pairs.ts'
@@ -79,18 +80,13 @@ function Form({ pair, onClose }: { pair: Pair; onClose: () => void }) {
           value={days}
           onChange={(value) => setDays(Number(value))}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Leave it
-          </Button>
-          <Button
-            type="submit"
-            loading={isBusy}
-            disabled={(status === before && days === daysBefore) || days < 1}
-          >
-            Change it
-          </Button>
-        </Group>
+        <DialogButtons
+          onLeave={onClose}
+          isBusy={isBusy}
+          disabled={(status === before && days === daysBefore) || days < 1}
+        >
+          Change it
+        </DialogButtons>
       </Stack>
     </form>
   )

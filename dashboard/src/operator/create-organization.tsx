@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core'
+import { Modal, Radio, Stack, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { operator } from '../api/operator.ts'
 import type { Role } from '../api/operator.ts'
+import { DialogButtons } from '../parts/dialog-buttons.tsx'
 import { useAct } from '../parts/use-act.ts'
 import { useFaults } from '../parts/use-faults.ts'
 import { forgetOperated } from './use-operator.ts'
@@ -66,18 +67,13 @@ function Form({ onClose }: Omit<CreateOrganizationProps, 'isOpen'>) {
             <Radio value="merchant" label="Merchant" description="sells to them" />
           </Stack>
         </Radio.Group>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Leave it
-          </Button>
-          <Button
-            type="submit"
-            loading={isBusy}
-            disabled={name.trim() === '' || role === undefined}
-          >
-            Create it
-          </Button>
-        </Group>
+        <DialogButtons
+          onLeave={onClose}
+          isBusy={isBusy}
+          disabled={name.trim() === '' || role === undefined}
+        >
+          Create it
+        </DialogButtons>
       </Stack>
     </form>
   )

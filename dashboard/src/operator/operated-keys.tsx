@@ -1,10 +1,11 @@
-import { Box, Button, Code, Group, Skeleton, Text, Title } from '@mantine/core'
+import { Box, Button, Group, Skeleton, Text, Title } from '@mantine/core'
 import type { ApiKey } from '@newcomer/client/browser'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { operator } from '../api/operator.ts'
 import { CreateKey } from '../parts/create-key.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { KEY_COLUMNS, KEY_END, KEY_USE } from '../parts/key-columns.tsx'
 import { RevokeKey } from '../parts/revoke-key.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { Secret } from '../parts/secret.tsx'
@@ -74,21 +75,10 @@ function KeyRows({ keys, onRevoke }: { keys: ApiKey[]; onRevoke: (key: ApiKey) =
       rows={keys}
       keyOf={({ id }) => id}
       columns={[
-        {
-          name: 'Name',
-          show: ({ name }) => (
-            <Text inherit className="breaks">
-              {name}
-            </Text>
-          ),
-        },
-        {
-          name: 'Ends with',
-          show: ({ last_four: end }) => (end === null ? 'not kept' : <Code>…{end}</Code>),
-        },
+        ...KEY_COLUMNS,
         { name: 'Created', show: (each) => <When date={each.created_date} /> },
-        { name: 'Last used', show: (each) => <When date={each.last_used_date} /> },
-        { name: 'Expires', show: (each) => <When date={each.expires_date} /> },
+        KEY_USE,
+        KEY_END,
         {
           name: 'Actions',
           show: (each) => (

@@ -8,6 +8,8 @@ import { Copy } from '../parts/copy.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Page } from '../parts/page.tsx'
 import { ProfileForm } from '../parts/profile-form.tsx'
+import { ReadinessCard } from '../parts/readiness.tsx'
+import { LookOver } from './look-over.tsx'
 import { OperatedKeys } from './operated-keys.tsx'
 import { OperatedPeople } from './operated-people.tsx'
 import { SettingsForm } from './settings-form.tsx'
@@ -25,7 +27,12 @@ export function OperatedOrganizationPage() {
           {data?.role} <Code className="breaks">{id}</Code>
         </Group>
       }
-      actions={<Copy text={id} label="Copy the id" />}
+      actions={
+        <>
+          <LookOver organization={id} />
+          <Copy text={id} label="Copy the id" />
+        </>
+      }
     >
       {error !== null && (
         <Failure error={error} of="The organization" onRetry={() => void refetch()} />
@@ -59,6 +66,12 @@ function Settings({ organization }: { organization: Organization }) {
         </Title>
         <SettingsForm key={key} organization={organization} save={save} />
       </Card>
+      {organization.role === 'merchant' && (
+        <ReadinessCard
+          queryKey={['operator', 'readiness', organization.id]}
+          read={() => operator.organizations.readiness(organization.id)}
+        />
+      )}
       <Card withBorder>
         <Title order={2} size="h4" mb="xs">
           {organization.role === 'merchant' ? 'Profile' : 'Name'}

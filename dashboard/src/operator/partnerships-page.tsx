@@ -9,6 +9,7 @@ import { Page } from '../parts/page.tsx'
 import { ChangePartnership } from './change-partnership.tsx'
 import { PartnershipList } from './partnership-list.tsx'
 import { PartnershipMatrix } from './partnership-matrix.tsx'
+import { PartnershipRequests } from './partnership-requests.tsx'
 import { createFindPartnership } from './partnership-pairs.ts'
 import type { Pair } from './partnership-pairs.ts'
 import { matchPage } from './search.ts'
@@ -37,7 +38,16 @@ export function PartnershipsPage() {
       {error !== null && <Failure error={error} of="The partnerships" onRetry={retry} />}
       {!isThere && error === null && <Skeleton h={240} role="status" aria-label="Loading" />}
       {organizations.data && partnerships.data && (
-        <Pairs organizations={organizations.data} find={createFindPartnership(partnerships.data)} />
+        <Stack>
+          <PartnershipRequests
+            organizations={organizations.data}
+            partnerships={partnerships.data}
+          />
+          <Pairs
+            organizations={organizations.data}
+            find={createFindPartnership(partnerships.data)}
+          />
+        </Stack>
       )}
     </Page>
   )

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { Person } from '../api/operator.ts'
 import { useMe } from '../api/use-me.ts'
 import { sayPermissions } from '../parts/permissions.ts'
+import { personColumns } from '../parts/person-columns.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { When } from '../parts/when.tsx'
 import { PERSON_ACTIONS, PersonDialog } from './person-dialog.tsx'
@@ -27,23 +28,7 @@ export function PersonRows({ caption, people, organization }: PersonRowsProps) {
         rows={people}
         keyOf={({ id }) => id}
         columns={[
-          {
-            name: 'Name',
-            show: ({ id, name }) => (
-              <Text inherit className="breaks">
-                {name}
-                {id === me?.id && ' (you)'}
-              </Text>
-            ),
-          },
-          {
-            name: 'E-mail',
-            show: ({ email }) => (
-              <Text inherit className="breaks">
-                {email}
-              </Text>
-            ),
-          },
+          ...personColumns(me?.id),
           { name: 'May', show: (each) => <Rights person={each} organization={organization} /> },
           { name: 'Since', show: (each) => <When date={each.created_date} /> },
           {

@@ -28,6 +28,18 @@ export function parsePartnershipSearch(search: Record<string, unknown>): Partner
   }
 }
 
+/** What the address says of verifications: a place in the list, and which one is shown. */
+export function parseVerifySearch(search: Record<string, unknown>): {
+  cursor?: string | undefined
+  run?: string | undefined
+} {
+  const text = (name: string) => {
+    const value = search[name]
+    return typeof value === 'string' ? value.slice(0, 2_048) : undefined
+  }
+  return { cursor: text('cursor'), run: text('run') }
+}
+
 /** Those whose name has the part in it, from the given one on, as many as are shown at once. */
 export function matchPage(
   organizations: Organization[],

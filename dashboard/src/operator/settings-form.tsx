@@ -81,6 +81,13 @@ function MerchantSettings({ its, faults, set }: MerchantSettingsProps) {
         error={faults['customer_segments']}
         onChange={(event) => set({ customer_segments: event.currentTarget.checked })}
       />
+      <Switch
+        label="The merchant answers publishers that ask"
+        description="Else only operators do, under Partnerships."
+        checked={its.answers_publishers}
+        error={faults['answers_publishers']}
+        onChange={(event) => set({ answers_publishers: event.currentTarget.checked })}
+      />
       <NumberInput
         label="Days that an order stays open"
         min={0}

@@ -50,7 +50,14 @@ export function usePartnerships() {
 
 /** After a change: what is shown is read anew. */
 export async function forgetOperated(
-  what: 'organizations' | 'keys' | 'people' | 'invitations' | 'partnerships',
+  what:
+    | 'organizations'
+    | 'keys'
+    | 'people'
+    | 'invitations'
+    | 'partnerships'
+    | 'verifications'
+    | 'overview',
 ): Promise<void> {
   await queries.invalidateQueries({ queryKey: ['operator', what] })
 }

@@ -7,7 +7,9 @@ import { forgetMe, useMay } from '../api/use-me.ts'
 import { Copy } from '../parts/copy.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Page } from '../parts/page.tsx'
+import { ReadinessCard } from '../parts/readiness.tsx'
 import { When } from '../parts/when.tsx'
+import { OperatorsLooks } from './operators-looks.tsx'
 import { ProfileForm } from '../parts/profile-form.tsx'
 
 /** What others see of the organization, and how the operator has set it up. */
@@ -41,7 +43,7 @@ export function OrganizationPage() {
         <Stack>
           <Card withBorder>
             <Title order={2} size="h4" mb="xs">
-              {data.role === 'merchant' ? 'Profile' : 'Name'}
+              {data.role === 'merchant' ? 'Profile' : 'Name and retention'}
             </Title>
             <ProfileForm
               // What somebody else has changed meanwhile is not written over by what was read before.
@@ -51,7 +53,14 @@ export function OrganizationPage() {
               save={save}
             />
           </Card>
+          <OperatorsLooks organization={data} mayChange={mayChange} save={save} />
           <Settings organization={data} />
+          {data.role === 'merchant' && (
+            <ReadinessCard
+              queryKey={['readiness', org]}
+              read={() => client.organization.readiness()}
+            />
+          )}
         </Stack>
       )}
     </Page>
@@ -87,6 +96,10 @@ function Settings({ organization: its }: { organization: Organization }) {
       ? [
           ['Segments', its.customer_segments ? 'shown to publishers' : 'not shown yet'],
           ['Verdict', VERDICTS[its.verdict_policy] ?? its.verdict_policy],
+          [
+            'Publishers that ask',
+            its.answers_publishers ? 'you answer them' : 'the operator answers them',
+          ],
           ['Evidence', EVIDENCE[its.evidence_policy] ?? its.evidence_policy],
           [
             'Orders stay open',

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { Modal, Select, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { KeyFields, NewApiKey } from '@newcomer/client/browser'
+import { DialogButtons } from './dialog-buttons.tsx'
 import { useAct } from './use-act.ts'
 import { useFaults } from './use-faults.ts'
 
@@ -69,14 +70,9 @@ function Form({ create, onClose, onMade }: Omit<CreateKeyProps, 'isOpen'>) {
           error={faults['expires_date']}
           onChange={(value) => setLife(value ?? 'never')}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Leave it
-          </Button>
-          <Button type="submit" loading={isBusy} disabled={name.trim() === ''}>
-            Create it
-          </Button>
-        </Group>
+        <DialogButtons onLeave={onClose} isBusy={isBusy} disabled={name.trim() === ''}>
+          Create it
+        </DialogButtons>
       </Stack>
     </form>
   )

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import type { InvitationFields, NewInvitation } from '@newcomer/client/browser'
 import { useState } from 'react'
 import type { Preset } from '../api/account.ts'
 import { useMe } from '../api/use-me.ts'
+import { DialogButtons } from './dialog-buttons.tsx'
 import { Secret } from './secret.tsx'
 import { useAct } from './use-act.ts'
 import { useFaults } from './use-faults.ts'
@@ -80,14 +81,9 @@ function Form({ isToOperate = false, firstGrant = 'viewer', invite, onClose, onM
           onChange={(event) => setEmail(event.currentTarget.value)}
         />
         {!isToOperate && <GrantFields grant={grant} onChange={setGrant} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Leave it
-          </Button>
-          <Button type="submit" loading={isBusy} disabled={email.trim() === ''}>
-            Invite
-          </Button>
-        </Group>
+        <DialogButtons onLeave={onClose} isBusy={isBusy} disabled={email.trim() === ''}>
+          Invite
+        </DialogButtons>
       </Stack>
     </form>
   )

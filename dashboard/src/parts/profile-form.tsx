@@ -1,4 +1,4 @@
-import { Button, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, NumberInput, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
 import type {
   Organization,
   OrganizationFields,
@@ -30,9 +30,9 @@ const LISTS = [
   { name: 'supported_products', label: 'Products' },
 ] as const
 
-type Changes = Partial<OrganizationProfile & { name: string }>
+type Changes = Partial<OrganizationProfile & { name: string; retention_days: number | null }>
 
-/** What an organization may change of itself: a publisher its name, a merchant its profile too. */
+/** What an organization may change of itself: its name and retention period, a merchant its profile too. */
 export function ProfileForm({ organization, mayChange, save }: ProfileFormProps) {
   const { isBusy, act } = useAct()
   const { faults, placeFaults } = useFaults()
@@ -56,6 +56,21 @@ export function ProfileForm({ organization, mayChange, save }: ProfileFormProps)
           value={its.name}
           error={faults['name']}
           onChange={(event) => set({ name: event.currentTarget.value })}
+          {...field}
+        />
+        <NumberInput
+          label="Forget customers after"
+          description={
+            'So many days without a sign of life: no report, order, click or look at offers. ' +
+            'They are erased for good. Empty: never.'
+          }
+          suffix=" days"
+          min={1}
+          max={3650}
+          allowDecimal={false}
+          value={its.retention_days ?? ''}
+          error={faults['retention_days']}
+          onChange={(days) => set({ retention_days: typeof days === 'number' ? days : null })}
           {...field}
         />
         {organization.role === 'merchant' && (

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import type { ApiKey } from '@newcomer/client/browser'
 import { useState } from 'react'
+import { DialogButtons } from './dialog-buttons.tsx'
 import { useAct } from './use-act.ts'
 import { When } from './when.tsx'
 
@@ -60,14 +61,15 @@ function Form({ apiKey, revoke, onClose }: RevokeKeyProps & { apiKey: ApiKey }) 
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Keep it
-          </Button>
-          <Button type="submit" color="red" loading={isBusy} disabled={!isSure}>
-            Revoke it
-          </Button>
-        </Group>
+        <DialogButtons
+          onLeave={onClose}
+          leave="Keep it"
+          isBusy={isBusy}
+          disabled={!isSure}
+          isDanger
+        >
+          Revoke it
+        </DialogButtons>
       </Stack>
     </form>
   )

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Modal, Stack, Text } from '@mantine/core'
 import type { Member } from '@newcomer/client/browser'
 import { useState } from 'react'
 import type { Permission, Preset } from '../api/account.ts'
 import { useClient } from '../api/organization.ts'
+import { DialogButtons } from '../parts/dialog-buttons.tsx'
 import { useAct } from '../parts/use-act.ts'
 import { GrantFields, toChange } from '../parts/grant-fields.tsx'
 import type { Grant } from '../parts/grant-fields.tsx'
@@ -49,14 +50,9 @@ function Form({ member, onClose }: { member: Member; onClose: () => void }) {
       <Stack>
         <GrantFields grant={grant} onChange={setGrant} />
         <Text size="sm">{member.name} is signed out everywhere, and signs in anew.</Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Leave it
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            Change it
-          </Button>
-        </Group>
+        <DialogButtons onLeave={onClose} isBusy={isBusy}>
+          Change it
+        </DialogButtons>
       </Stack>
     </form>
   )

@@ -2,6 +2,7 @@ import { Box, Button, Group, Skeleton, Text, Title } from '@mantine/core'
 import type { Member } from '@newcomer/client/browser'
 import { useMe } from '../api/use-me.ts'
 import { Failure } from '../parts/failure.tsx'
+import { personColumns } from '../parts/person-columns.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { When } from '../parts/when.tsx'
 import { sayGrant } from '../parts/permissions.ts'
@@ -30,23 +31,7 @@ export function Members({ onChoose }: MembersProps) {
           rows={data}
           keyOf={({ id }) => id}
           columns={[
-            {
-              name: 'Name',
-              show: ({ id, name }) => (
-                <Text inherit className="breaks">
-                  {name}
-                  {id === me?.id && ' (you)'}
-                </Text>
-              ),
-            },
-            {
-              name: 'E-mail',
-              show: ({ email }) => (
-                <Text inherit className="breaks">
-                  {email}
-                </Text>
-              ),
-            },
+            ...personColumns(me?.id),
             { name: 'May', show: sayGrant },
             { name: 'Second factors', show: ({ factors }) => sayFactors(factors) },
             { name: 'Since', show: (each) => <When date={each.created_date} /> },

@@ -1,6 +1,6 @@
 import { createCalls, createImportStateCalls } from '@newcomer/client/browser'
 import type { Call, Send, SendParts } from '@newcomer/client/browser'
-import type { Operation } from './description.ts'
+import type { Operation } from './operations.ts'
 
 /** One call of our own client, and what it would send. */
 export interface ClientCall {

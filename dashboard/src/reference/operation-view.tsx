@@ -1,10 +1,13 @@
 import { Badge, Code, Group, Stack, Text, Title } from '@mantine/core'
+import { resolve } from '../api/description.ts'
+import type { Description, Schema } from '../api/description.ts'
 import { CodeBlock } from '../parts/code-block.tsx'
 import { Copy } from '../parts/copy.tsx'
+import { writeCurl } from '../parts/curl.ts'
 import { toClientExample } from './client-calls.ts'
 import type { ClientCall } from './client-calls.ts'
-import { resolve, sayType, toCurl } from './description.ts'
-import type { Description, Operation, Schema } from './description.ts'
+import { sayType, toCall } from './operations.ts'
+import type { Operation } from './operations.ts'
 import { SchemaView } from './schema-view.tsx'
 
 export interface OperationProps {
@@ -55,7 +58,7 @@ function Details({ description, clientCalls, operation }: OperationProps) {
       {body?.schema && (
         <Part title="Body" schema={body.schema} description={description} example={body.example} />
       )}
-      <Example title="By curl" code={toCurl(operation, location.origin)} />
+      <Example title="By curl" code={writeCurl(toCall(operation), location.origin)} />
       {client !== undefined && <Example title="By our client, in Node" code={client} />}
       {answer?.schema && (
         <Part

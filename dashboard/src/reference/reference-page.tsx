@@ -2,6 +2,8 @@ import { Anchor, Code, Skeleton, Stack, Text, TextInput, Title } from '@mantine/
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import { fetchDescription } from '../api/description.ts'
+import type { Description } from '../api/description.ts'
 import { useClient, useOrganization } from '../api/organization.ts'
 import { useMay } from '../api/use-me.ts'
 import { Empty } from '../parts/empty.tsx'
@@ -9,9 +11,8 @@ import { Failure } from '../parts/failure.tsx'
 import { Page } from '../parts/page.tsx'
 import { listClientCalls } from './client-calls.ts'
 import type { ClientCall } from './client-calls.ts'
-import { fetchDescription, listGroups, narrow } from './description.ts'
-import type { Description } from './description.ts'
 import { OperationView } from './operation-view.tsx'
+import { listGroups, narrow } from './operations.ts'
 
 /** All that an API key may call, from the description that this Newcomer was built with. */
 export function ReferencePage() {

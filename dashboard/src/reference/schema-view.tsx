@@ -1,6 +1,7 @@
 import { Code, Text } from '@mantine/core'
-import { nameOf, resolve, sayType } from './description.ts'
-import type { Description, Schema } from './description.ts'
+import { resolve } from '../api/description.ts'
+import type { Description, Schema } from '../api/description.ts'
+import { nameOf, sayType } from './operations.ts'
 
 // Deeper down, the example says more than the schema.
 const DEEPEST = 5

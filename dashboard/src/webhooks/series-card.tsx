@@ -1,8 +1,9 @@
-import { Button, Card, Group, SegmentedControl, Skeleton, Text, Title } from '@mantine/core'
+import { Button, Group, SegmentedControl, Skeleton } from '@mantine/core'
 import type { Endpoint, EndpointSeries } from '@newcomer/client/browser'
 import { useState } from 'react'
 import { useOrganization } from '../api/organization.ts'
 import { useMay } from '../api/use-me.ts'
+import { Chart } from '../parts/chart.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { TimeInput } from '../parts/time-input.tsx'
@@ -23,7 +24,6 @@ const HOURS = [
 export function SeriesCard({ webhook }: { webhook: Endpoint }) {
   const mayReplay = useMay(useOrganization(), 'technical')
   const [hours, setHours] = useState(48)
-  const [isTable, setTable] = useState(false)
   const [span, setSpan] = useState<Span>({})
   const [isAsking, setAsking] = useState(false)
   const { data: series, error, refetch } = useSeries(webhook.id, hours)
@@ -31,61 +31,43 @@ export function SeriesCard({ webhook }: { webhook: Endpoint }) {
   const selected = toWhole(span)
   const ask = () => setAsking(selected !== undefined)
   return (
-    <Card withBorder>
-      <Group justify="space-between">
-        <Title order={2} size="h4">
-          Deliveries
-        </Title>
-        <Group gap="xs">
-          <SegmentedControl
-            aria-label="How far back"
-            size="xs"
-            data={HOURS}
-            value={String(hours)}
-            onChange={(value) => setHours(Number(value))}
-          />
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-pressed={isTable}
-            onClick={() => setTable(!isTable)}
-          >
-            Show a table
-          </Button>
-        </Group>
-      </Group>
+    <Chart
+      title="Deliveries"
+      sentence={series && saySeries(series, hours)}
+      table={series && !isEmpty ? () => <SeriesTable series={series} /> : undefined}
+      plot={() =>
+        series && (
+          <>
+            <SeriesLegend />
+            <SeriesPlot
+              series={series}
+              span={span}
+              {...(mayReplay && { onSpan: setSpan, onEnter: ask })}
+            />
+          </>
+        )
+      }
+      controls={
+        <SegmentedControl
+          aria-label="How far back"
+          size="xs"
+          data={HOURS}
+          value={String(hours)}
+          onChange={(value) => setHours(Number(value))}
+        />
+      }
+    >
       {error !== null && (
         <Failure error={error} of="Its deliveries" onRetry={() => void refetch()} />
       )}
       {!series && error === null && (
         <Skeleton h={230} mt="xs" role="status" aria-label="Loading the deliveries" />
       )}
-      {series && (
-        <Text size="sm" mt="xs" mb="xs">
-          {saySeries(series, hours)}
-        </Text>
-      )}
-      {series && !isEmpty && (
-        <>
-          {isTable ? (
-            <SeriesTable series={series} />
-          ) : (
-            <>
-              <SeriesLegend />
-              <SeriesPlot
-                series={series}
-                span={span}
-                {...(mayReplay && { onSpan: setSpan, onEnter: ask })}
-              />
-            </>
-          )}
-          {mayReplay && <SpanForm span={span} onSpan={setSpan} onSubmit={ask} />}
-        </>
-      )}
+      {series && !isEmpty && mayReplay && <SpanForm span={span} onSpan={setSpan} onSubmit={ask} />}
       {isAsking && selected && (
         <ReplayDialog webhook={webhook} span={selected} onClose={() => setAsking(false)} />
       )}
-    </Card>
+    </Chart>
   )
 }
 

@@ -2,9 +2,11 @@ import { Box, Group, Text } from '@mantine/core'
 import type { EndpointSeries } from '@newcomer/client/browser'
 import { useRef, useState } from 'react'
 import type { KeyboardEvent, PointerEvent } from 'react'
-import { PARTS, countAll, sayBucket, sayTime, toSpan } from './series.ts'
+import { Legend, LineLegend, Patterns, fillOf } from '../parts/paints.tsx'
+import { stepAlong } from '../parts/step-along.ts'
+import { PARTS, countAll, sayBucket, sayTime, slowestOf, toSpan } from './series.ts'
 import type { Span } from './series.ts'
-import { sayCount } from './words.ts'
+import { sayCount, sayMs } from './words.ts'
 
 export interface SeriesPlotProps {
   series: EndpointSeries
@@ -40,30 +42,26 @@ export function SeriesPlot({ series, span, onSpan, onEnter }: SeriesPlotProps) {
   function press(event: KeyboardEvent): void {
     if (event.key === 'Escape') return onSpan?.({})
     if (event.key === 'Enter') return onEnter?.()
-    const from = at ?? last
-    const targets = new Map([
-      ['ArrowLeft', from - 1],
-      ['ArrowRight', from + 1],
-      ['PageUp', from + 12],
-      ['PageDown', from - 12],
-      ['Home', 0],
-      ['End', last],
-    ])
-    const target = targets.get(event.key)
-    if (target === undefined) return
+    const next = stepAlong(event.key, { at, last })
+    if (next === undefined) return
     event.preventDefault()
-    const next = Math.max(0, Math.min(last, at === undefined ? last : target))
     setAt(next)
     if (!event.shiftKey) anchor.current = next
-    else select((anchor.current ??= from), next)
+    else select((anchor.current ??= at ?? last), next)
   }
 
   const shown = buckets[at ?? last]
+  const slowest = slowestOf(buckets)
   return (
     <Box>
-      <Text size="xs" c="dimmed" aria-hidden>
-        {sayCount(Math.max(...buckets.map(countAll)))} events
-      </Text>
+      <Group justify="space-between" aria-hidden>
+        <Text size="xs" c="dimmed">
+          {sayCount(Math.max(...buckets.map(countAll)))} events
+        </Text>
+        <Text size="xs" c="dimmed">
+          {slowest !== undefined && sayMs(slowest)}
+        </Text>
+      </Group>
       <Box
         role="slider"
         tabIndex={0}
@@ -105,8 +103,8 @@ export function SeriesPlot({ series, span, onSpan, onEnter }: SeriesPlotProps) {
 }
 
 function Hint({ maySelect }: { maySelect: boolean }) {
-  const look = 'Point at a bar, or go along with the arrow keys.'
-  return maySelect ? `${look} Drag, or hold Shift, to select a time.` : look
+  const advice = 'Point at a bar, or go along with the arrow keys.'
+  return maySelect ? `${advice} Drag, or hold Shift, to select a time.` : advice
 }
 
 /** Percentages throughout, so that the stripes keep their form at every width. */
@@ -131,7 +129,7 @@ function Bars({
   const until = span.end === undefined ? undefined : percentOf(span.end)
   return (
     <svg width="100%" height={HEIGHT} aria-hidden display="block">
-      <Patterns />
+      <Patterns of="series" paints={PARTS.map(({ name }) => name)} />
       {from !== undefined && until !== undefined && until > from && (
         <rect
           x={`${from}%`}
@@ -162,55 +160,49 @@ function Bars({
               width={`${0.8 * width}%`}
               y={`${top}%`}
               height={`${height}%`}
-              fill={fillOf(name)}
+              fill={fillOf('series', name)}
             />
           )
         })
       })}
+      <Slowness buckets={buckets} />
       <line x2="100%" y1="100%" y2="100%" stroke="var(--mantine-color-dimmed)" strokeWidth={2} />
     </svg>
   )
 }
 
-function fillOf(name: string): string {
-  return name === 'acknowledged'
-    ? 'var(--mantine-color-teal-text)'
-    : `url(#series-${name.replace(' ', '-')})`
-}
-
-/** Whoever does not tell the colors apart tells the stripes. */
-function Patterns() {
+/** The p99 of each bucket, against the slowest: a line where one follows the other, and else a point. */
+function Slowness({ buckets }: Pick<EndpointSeries, 'buckets'>) {
+  const slowest = Math.max(1, slowestOf(buckets) ?? 1)
+  const width = 100 / buckets.length
+  const points = buckets.map(({ p99_ms: ms }, index) =>
+    ms === null ? undefined : { x: (index + 0.5) * width, y: 98 - (94 * ms) / slowest },
+  )
   return (
-    <defs>
-      {PARTS.slice(1).map(({ name, color }, index) => (
-        <pattern
-          key={name}
-          id={`series-${name.replace(' ', '-')}`}
-          width={5}
-          height={5}
-          patternUnits="userSpaceOnUse"
-          patternTransform={`rotate(${index === 0 ? 45 : 0})`}
-        >
-          <rect width={5} height={5} fill={`var(--mantine-color-${color}-text)`} />
-          <rect width={1.5} height={5} fill="var(--mantine-color-body)" />
-        </pattern>
-      ))}
-    </defs>
+    <g stroke="var(--mantine-color-text)" fill="var(--mantine-color-text)" strokeWidth={1.5}>
+      {points.map((point, index) => {
+        const before = points[index - 1]
+        if (!point) return null
+        return (
+          <g key={point.x}>
+            {before && (
+              <line x1={`${before.x}%`} y1={`${before.y}%`} x2={`${point.x}%`} y2={`${point.y}%`} />
+            )}
+            {(!before || !points[index + 1]) && (
+              <circle cx={`${point.x}%`} cy={`${point.y}%`} r={1.5} />
+            )}
+          </g>
+        )
+      })}
+    </g>
   )
 }
 
 /** Which bar is what. */
 export function SeriesLegend() {
   return (
-    <Group gap="md" aria-hidden>
-      {PARTS.map(({ name }) => (
-        <Group key={name} gap={6}>
-          <svg width={14} height={14}>
-            <rect width={14} height={14} fill={fillOf(name)} />
-          </svg>
-          <Text size="xs">{name}</Text>
-        </Group>
-      ))}
-    </Group>
+    <Legend of="series" parts={PARTS.map(({ name }) => ({ name, paint: name }))}>
+      <LineLegend name="99 % answered within, to the scale on the right" />
+    </Legend>
   )
 }

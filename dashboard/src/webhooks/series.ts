@@ -15,11 +15,10 @@ export interface WholeSpan {
 
 /** What the bars are made of, from the bottom up. */
 export const PARTS = [
-  { name: 'acknowledged', color: 'teal', count: ({ acknowledged }: Counts) => acknowledged },
-  { name: 'failed', color: 'orange', count: ({ failed }: Counts) => failed },
+  { name: 'acknowledged', count: ({ acknowledged }: Counts) => acknowledged },
+  { name: 'failed', count: ({ failed }: Counts) => failed },
   {
     name: 'given up',
-    color: 'red',
     count: ({ refused, expired }: Counts) => refused + expired,
   },
 ] as const
@@ -41,6 +40,12 @@ export function countAll(bucket: Counts): number {
   return PARTS.reduce((sum, { count }) => sum + count(bucket), 0)
 }
 
+/** The slowest p99 of all buckets, in milliseconds; undefined where nothing was answered. */
+export function slowestOf(buckets: readonly Pick<SeriesBucket, 'p99_ms'>[]): number | undefined {
+  const all = buckets.flatMap(({ p99_ms: ms }) => ms ?? [])
+  return all.length === 0 ? undefined : Math.max(...all)
+}
+
 /** What the chart shows, for whoever does not see it. */
 export function saySeries({ buckets }: EndpointSeries, hours: number): string {
   const sum = buckets.reduce(
@@ -57,7 +62,10 @@ export function saySeries({ buckets }: EndpointSeries, hours: number): string {
   const parts = PARTS.map(({ name, count }) => `${sayCount(count(sum))} ${name}`)
   const worst = buckets.reduce((most, each) => (each.failed > most.failed ? each : most))
   const where = worst.failed === 0 ? '' : ` Most failed at ${sayTime(worst.start_date)}.`
-  return `Events that were sent in ${last}: ${parts.join(', ')}.${where}`
+  const slowest = slowestOf(buckets)
+  const slow =
+    slowest === undefined ? '' : ` At the slowest, 99 % were answered within ${sayMs(slowest)}.`
+  return `Events that were sent in ${last}: ${parts.join(', ')}.${where}${slow}`
 }
 
 /** One bucket in words. */

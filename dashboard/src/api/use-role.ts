@@ -1,6 +1,6 @@
-import { useMe } from '../api/use-me.ts'
+import { useMe } from './use-me.ts'
 
-/** Whether the organization is a merchant, of whose customers it matters whether they have bought. */
+/** Whether the organization is a merchant. */
 export function useIsMerchant(organization: string): boolean {
   const { data } = useMe()
   const membership = data?.memberships.find((each) => each.organization.id === organization)
