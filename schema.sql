@@ -140,6 +140,15 @@ CREATE TABLE public.challenges (
 );
 
 --
+-- Name: chores; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.chores (
+    name text NOT NULL,
+    due_at timestamp with time zone NOT NULL
+);
+
+--
 -- Name: clicks; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -288,6 +297,18 @@ CREATE TABLE public.factors (
     CONSTRAINT factors_id_check CHECK ((id ~ '^factor-[0-9a-f]{16}$'::text)),
     CONSTRAINT factors_kind_check CHECK ((kind = ANY (ARRAY['totp'::text, 'passkey'::text])))
 );
+
+--
+-- Name: guess_counts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE UNLOGGED TABLE public.guess_counts (
+    key bytea NOT NULL,
+    count bigint NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    kept_ms bigint NOT NULL
+)
+WITH (fillfactor='50');
 
 --
 -- Name: identities; Type: TABLE; Schema: public; Owner: -
@@ -519,6 +540,15 @@ CREATE TABLE public.lanes (
 WITH (fillfactor='45', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_cost_delay='0');
 
 --
+-- Name: last_signs; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.last_signs (
+    customer uuid NOT NULL,
+    day date NOT NULL
+);
+
+--
 -- Name: ledger_entries; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -543,6 +573,21 @@ CREATE TABLE public.link_hosts (
     merchant integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT link_hosts_host_check CHECK (((host = lower(host)) AND ((length(host) >= 1) AND (length(host) <= 253))))
+);
+
+--
+-- Name: looks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.looks (
+    id text NOT NULL,
+    organization integer NOT NULL,
+    session text NOT NULL,
+    reason text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT looks_id_check CHECK ((id ~ '^look-[0-9a-f]{16}$'::text)),
+    CONSTRAINT looks_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
 );
 
 --
@@ -666,12 +711,19 @@ CREATE TABLE public.organizations (
     created_at timestamp with time zone NOT NULL,
     verdict_policy text DEFAULT 'network'::text NOT NULL,
     evidence_policy text DEFAULT 'before_click'::text NOT NULL,
+    answers_publishers boolean DEFAULT false NOT NULL,
+    retention_days integer,
+    retention_since timestamp with time zone,
+    operator_may_look boolean DEFAULT true NOT NULL,
     CONSTRAINT organizations_check CHECK (((segments_on_at IS NULL) OR (role = 'merchant'::text))),
+    CONSTRAINT organizations_check1 CHECK (((NOT answers_publishers) OR (role = 'merchant'::text))),
     CONSTRAINT organizations_evidence_policy_check CHECK ((evidence_policy = ANY (ARRAY['before_click'::text, 'any_time'::text]))),
     CONSTRAINT organizations_finalization_days_check CHECK (((finalization_days >= 0) AND (finalization_days <= 3650))),
     CONSTRAINT organizations_id_check CHECK ((id ~ '^org-[0-9a-f]{16}$'::text)),
     CONSTRAINT organizations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
     CONSTRAINT organizations_requests_per_minute_check CHECK ((requests_per_minute >= 0)),
+    CONSTRAINT organizations_retention CHECK (((retention_days IS NULL) = (retention_since IS NULL))),
+    CONSTRAINT organizations_retention_days_check CHECK (((retention_days >= 1) AND (retention_days <= 3650))),
     CONSTRAINT organizations_role_check CHECK ((role = ANY (ARRAY['publisher'::text, 'merchant'::text]))),
     CONSTRAINT organizations_verdict_policy_check CHECK ((verdict_policy = ANY (ARRAY['network'::text, 'merchant'::text, 'both_must_agree'::text])))
 );
@@ -700,6 +752,7 @@ CREATE TABLE public.partnerships (
     period integer DEFAULT 0 NOT NULL,
     modified_at timestamp with time zone NOT NULL,
     attribution_days integer DEFAULT 30 NOT NULL,
+    declined_at timestamp with time zone,
     CONSTRAINT partnerships_attribution_days_check CHECK (((attribution_days >= 1) AND (attribution_days <= 365))),
     CONSTRAINT partnerships_status_check CHECK ((status = ANY (ARRAY['approved'::text, 'pending'::text, 'available'::text])))
 );
@@ -818,6 +871,41 @@ CREATE TABLE public.replays (
 );
 
 --
+-- Name: report_days; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.report_days (
+    organization integer NOT NULL,
+    report text NOT NULL,
+    day date NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    counts bytea NOT NULL,
+    CONSTRAINT report_days_report_check CHECK ((report = ANY (ARRAY['segments'::text, 'moves'::text, 'commissions'::text])))
+);
+
+--
+-- Name: report_states; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.report_states (
+    organization integer NOT NULL,
+    report text NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    took_ms integer NOT NULL,
+    CONSTRAINT report_states_report_check CHECK ((report = ANY (ARRAY['segments'::text, 'moves'::text, 'commissions'::text])))
+);
+
+--
+-- Name: retention_runs; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.retention_runs (
+    organization integer NOT NULL,
+    ran_at timestamp with time zone NOT NULL
+);
+
+--
 -- Name: segments; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -909,6 +997,40 @@ CREATE TABLE public.vault_checks (
 );
 
 --
+-- Name: verifications; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.verifications (
+    id text NOT NULL,
+    state text NOT NULL,
+    begun_by text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    lease_until timestamp with time zone NOT NULL,
+    names text[] NOT NULL,
+    results jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT verifications_check CHECK (((state = 'running'::text) = (ended_at IS NULL))),
+    CONSTRAINT verifications_id_check CHECK ((id ~ '^verification-[0-9a-f]{16}$'::text)),
+    CONSTRAINT verifications_state_check CHECK ((state = ANY (ARRAY['running'::text, 'finished'::text, 'interrupted'::text])))
+);
+
+--
+-- Name: window_counts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE UNLOGGED TABLE public.window_counts (
+    key bytea NOT NULL,
+    window_number bigint NOT NULL,
+    window_ms bigint NOT NULL,
+    quota bigint NOT NULL,
+    count bigint NOT NULL,
+    count_before bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT window_counts_quota_check CHECK ((quota > 0)),
+    CONSTRAINT window_counts_window_ms_check CHECK ((window_ms > 0))
+)
+WITH (fillfactor='50');
+
+--
 -- Name: accounts accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -949,6 +1071,13 @@ ALTER TABLE ONLY public.catalog_versions
 
 ALTER TABLE ONLY public.challenges
     ADD CONSTRAINT challenges_pkey PRIMARY KEY (hash);
+
+--
+-- Name: chores chores_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.chores
+    ADD CONSTRAINT chores_pkey PRIMARY KEY (name);
 
 --
 -- Name: clicks clicks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1012,6 +1141,13 @@ ALTER TABLE ONLY public.factors
 
 ALTER TABLE ONLY public.factors
     ADD CONSTRAINT factors_pkey PRIMARY KEY (id);
+
+--
+-- Name: guess_counts guess_counts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.guess_counts
+    ADD CONSTRAINT guess_counts_pkey PRIMARY KEY (key);
 
 --
 -- Name: identities identities_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1112,6 +1248,13 @@ ALTER TABLE ONLY public.lanes
     ADD CONSTRAINT lanes_pkey PRIMARY KEY (subject, endpoint);
 
 --
+-- Name: last_signs last_signs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.last_signs
+    ADD CONSTRAINT last_signs_pkey PRIMARY KEY (customer);
+
+--
 -- Name: ledger_entries ledger_entries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1124,6 +1267,20 @@ ALTER TABLE ONLY public.ledger_entries
 
 ALTER TABLE ONLY public.link_hosts
     ADD CONSTRAINT link_hosts_pkey PRIMARY KEY (host);
+
+--
+-- Name: looks looks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.looks
+    ADD CONSTRAINT looks_pkey PRIMARY KEY (id);
+
+--
+-- Name: looks looks_session_organization_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.looks
+    ADD CONSTRAINT looks_session_organization_key UNIQUE (session, organization);
 
 --
 -- Name: members members_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1252,6 +1409,27 @@ ALTER TABLE ONLY public.replays
     ADD CONSTRAINT replays_pkey PRIMARY KEY (id);
 
 --
+-- Name: report_days report_days_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.report_days
+    ADD CONSTRAINT report_days_pkey PRIMARY KEY (organization, report, day);
+
+--
+-- Name: report_states report_states_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.report_states
+    ADD CONSTRAINT report_states_pkey PRIMARY KEY (organization, report);
+
+--
+-- Name: retention_runs retention_runs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.retention_runs
+    ADD CONSTRAINT retention_runs_pkey PRIMARY KEY (organization);
+
+--
 -- Name: segments segments_merchant_name_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1299,6 +1477,20 @@ ALTER TABLE ONLY public.transactions
 
 ALTER TABLE ONLY public.vault_checks
     ADD CONSTRAINT vault_checks_pkey PRIMARY KEY (id);
+
+--
+-- Name: verifications verifications_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.verifications
+    ADD CONSTRAINT verifications_pkey PRIMARY KEY (id);
+
+--
+-- Name: window_counts window_counts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.window_counts
+    ADD CONSTRAINT window_counts_pkey PRIMARY KEY (key);
 
 --
 -- Name: api_keys_organization; Type: INDEX; Schema: public; Owner: -
@@ -1475,6 +1667,12 @@ CREATE INDEX lanes_failing ON public.lanes USING btree (endpoint, failing_since)
 CREATE INDEX link_hosts_merchant ON public.link_hosts USING btree (merchant);
 
 --
+-- Name: looks_organization; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX looks_organization ON public.looks USING btree (organization);
+
+--
 -- Name: members_person; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1509,6 +1707,12 @@ CREATE INDEX orders_conflicts_listed ON public.orders USING btree (merchant, COA
 --
 
 CREATE INDEX orders_counted ON public.orders USING btree (customer, counted_at) WHERE (counted_at IS NOT NULL);
+
+--
+-- Name: orders_created; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX orders_created ON public.orders USING btree (merchant, created_at, id);
 
 --
 -- Name: orders_customer; Type: INDEX; Schema: public; Owner: -
@@ -1589,10 +1793,10 @@ CREATE INDEX transactions_attributed ON public.transactions USING btree (publish
 CREATE INDEX transactions_created ON public.transactions USING btree (publisher, created_at, id);
 
 --
--- Name: transactions_customer; Type: INDEX; Schema: public; Owner: -
+-- Name: transactions_customer_created; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX transactions_customer ON public.transactions USING btree (customer) WHERE (customer IS NOT NULL);
+CREATE INDEX transactions_customer_created ON public.transactions USING btree (customer, created_at, id) WHERE (customer IS NOT NULL);
 
 --
 -- Name: transactions_modified; Type: INDEX; Schema: public; Owner: -
@@ -1629,6 +1833,18 @@ CREATE INDEX transactions_owed_modified ON public.transactions USING btree (merc
 --
 
 CREATE INDEX transactions_pending ON public.transactions USING btree (finalize_at) WHERE ((validated_at IS NULL) AND (declined_at IS NULL));
+
+--
+-- Name: verifications_running; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX verifications_running ON public.verifications USING btree (state) WHERE (state = 'running'::text);
+
+--
+-- Name: verifications_started; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX verifications_started ON public.verifications USING btree (started_at, id);
 
 --
 -- Name: journal_entries journal_entries_guard; Type: TRIGGER; Schema: public; Owner: -
@@ -1711,6 +1927,20 @@ ALTER TABLE ONLY public.link_hosts
     ADD CONSTRAINT link_hosts_merchant_fkey FOREIGN KEY (merchant) REFERENCES public.organizations(number);
 
 --
+-- Name: looks looks_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.looks
+    ADD CONSTRAINT looks_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
+
+--
+-- Name: looks looks_session_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.looks
+    ADD CONSTRAINT looks_session_fkey FOREIGN KEY (session) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+--
 -- Name: members members_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1772,6 +2002,20 @@ ALTER TABLE ONLY public.recovery_codes
 
 ALTER TABLE ONLY public.replays
     ADD CONSTRAINT replays_endpoint_fkey FOREIGN KEY (endpoint) REFERENCES public.endpoints(number) ON DELETE CASCADE;
+
+--
+-- Name: report_days report_days_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.report_days
+    ADD CONSTRAINT report_days_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
+
+--
+-- Name: report_states report_states_organization_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.report_states
+    ADD CONSTRAINT report_states_organization_fkey FOREIGN KEY (organization) REFERENCES public.organizations(number);
 
 --
 -- Name: segments segments_merchant_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

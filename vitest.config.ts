@@ -27,6 +27,7 @@ export default defineConfig({
           name: 'browser',
           include: listTestsOf('browser'),
           globalSetup: ['server/test/browser/global-setup.ts'],
+          isolate: false,
           // Each look at a page is four runs of axe; on a busy machine that is half a minute.
           testTimeout: 300_000,
           hookTimeout: 120_000,
@@ -35,7 +36,7 @@ export default defineConfig({
       { extends: true, test: { name: 'crash', include: listTestsOf('crash'), globalSetup } },
     ],
     setupFiles: ['server/test/support/check-answers.ts'],
-    // Processes, not threads: some tests kill or signal their own process' children. Those of `fast` and `database`
+    // Processes, not threads: some tests kill or signal their own process' children. Those of all but `crash`
     // take many files each, which saves a third of the time: to load the server, and to make embedded databases.
     pool: 'forks',
     maxWorkers: 2,
