@@ -59,7 +59,7 @@ describe.each(databases)('imports by our own client, on $name', ({ create }) => 
     expect(ready.report!.columns[1]).toEqual({ name: 'email_sha256', means: 'email_sha256' })
     expect(ready.report!.findings[0]).toMatchObject({ severity: 'rejected', lines: [32, 33] })
     expect(await failureOf(imports.undo(ready.id))).toMatchObject({ status: 409, type: 'Conflict' })
-    expect(['waiting', 'running']).toContain((await imports.start(ready.id)).state)
+    expect(['waiting', 'running', 'finished']).toContain((await imports.start(ready.id)).state)
     const done = await follow(merchant, ready.id)
     expect(done).toMatchObject({ state: 'finished', rows: 32, created: 30, rejected: 2 })
     expect(await imports.start(done.id)).toMatchObject({ state: 'finished' })
