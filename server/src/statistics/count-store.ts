@@ -48,7 +48,8 @@ export async function countEvents(
     select merchant, current as segment, cause, count(*)::int as moves from events
     where organization = ${organization} and at >= ${start} and at < ${end}
       and type in ('segment-change', 'segment-change-quiet')
-    group by merchant, current, cause`.execute(db)
+    group by merchant, current, cause
+    order by merchant, current, cause`.execute(db)
   return rows
 }
 
