@@ -6,9 +6,18 @@ export interface IdNames {
   toIds(text: string): string
 }
 
+const PREFIXES =
+  'acc attempt batch btnorder endpoint entry hook import invitation key offer org person quote ratecard replay req ' +
+  'segment sk srctok tx'
 // Ids have a prefix; sealed tokens, cursors and secrets are long. A hash is as long, and is the caller's own.
-const RANDOM =
-  /\b(?<prefix>acc|attempt|batch|btnorder|endpoint|entry|hook|import|invitation|key|offer|org|person|quote|ratecard|replay|req|segment|sk|srctok|tx)-[A-Za-z0-9_-]{12,}|whsec_[A-Za-z0-9+/]+=*|(?<![A-Za-z0-9_-])(?![0-9a-f]{64}(?![A-Za-z0-9_-]))[A-Za-z0-9_-]{40,}/g
+const RANDOM = new RegExp(
+  [
+    `\\b(?<prefix>${PREFIXES.replaceAll(' ', '|')})-[\\w-]{12,}`,
+    'whsec_[A-Za-z0-9+/]+=*',
+    '(?<![\\w-])(?![0-9a-f]{64}(?![\\w-]))[\\w-]{40,}',
+  ].join('|'),
+  'g',
+)
 const NAME = /\b[a-z]+#\d+\.\d+/g
 
 export function createIdNames(): IdNames {

@@ -13,8 +13,8 @@ export const PEOPLE = 40
 export const hashOf = (person: number): string => emailHash(`person-${person}`)
 
 /**
- * One or both of a person's addresses. Nobody shares one: a call that moves two customers at one moment tells of them in
- * the order of random ids.
+ * One or both of a person's addresses. Nobody shares one: a call that moves two customers at one moment tells of them
+ * in the order of random ids.
  */
 export function identifiersOf(dice: Dice, person: number): { emails_sha256: string[] } {
   const both = [hashOf(person), hashOf(person + PEOPLE)]
