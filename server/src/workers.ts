@@ -23,8 +23,7 @@ import { clearImports } from './imports/clear-imports.ts'
 import { endImportLeases } from './imports/store/import-work-store.ts'
 import { deleteOldInvitations } from './members/invitations/invitation-store.ts'
 import { deleteExpiredChallenges } from './members/sessions/challenge-store.ts'
-import { deleteEndedSessions } from './members/sessions/session-store.ts'
-import { deleteEndedLooks } from './organizations/look-store.ts'
+import { clearSessions } from './members/sessions/end-sessions.ts'
 import { deleteOldClicks } from './links/delete-old-clicks.ts'
 import { forgetSilent } from './privacy/forget-silent.ts'
 import type { ForgetParts } from './privacy/forget-silent.ts'
@@ -184,8 +183,8 @@ function listChores(parts: WorkerParts): Chore[] {
       name: 'sessions',
       run: () =>
         inTx(db, async (tx) => {
-          await deleteEndedSessions(tx, clock.now())
-          await deleteEndedLooks(tx, clock.now())
+          const now = clock.now()
+          await clearSessions(tx, now)
           await deleteExpiredChallenges(tx, clock.now())
           await deleteOldInvitations(tx, clock.now())
         }),

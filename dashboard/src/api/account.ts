@@ -9,6 +9,8 @@ export interface Membership {
   organization: { id: string; name: string; role: 'publisher' | 'merchant' }
   permissions: Permission[]
   preset: Preset | null
+  /** Whether an operator looks at its pages now. */
+  is_looked_at: boolean
 }
 
 /** An organization that an operator looks at, to read. */
@@ -74,7 +76,11 @@ function withLooks(me: Me): Me {
   const own = new Set(me.memberships.map(({ organization }) => organization.id))
   const permissions: Permission[] = ['people', 'technical', 'commercial', 'customers']
   const others = me.looks.filter(({ organization }) => !own.has(organization.id))
-  const looked = others.map(({ organization }) => ({ organization, permissions, preset: null }))
+  const looked = others.map(({ organization }) => ({
+    ...{ organization, permissions, preset: null },
+    // The operator has a banner of its own.
+    is_looked_at: false,
+  }))
   return { ...me, memberships: [...me.memberships, ...looked] }
 }
 

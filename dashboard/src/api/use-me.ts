@@ -27,6 +27,13 @@ export async function forgetMe(): Promise<void> {
 /** Whether the person who is signed in may do it for the organization. The server decides all the same. */
 export function useMay(organization: string, permission: Permission): boolean {
   const { data } = useMe()
+  const isLook = data?.looks.some((each) => each.organization.id === organization) ?? false
+  return useMayRead(organization, permission) && !isLook
+}
+
+/** The same of reading: an operator who looks at the organization reads all, and does nothing. */
+export function useMayRead(organization: string, permission: Permission): boolean {
+  const { data } = useMe()
   const membership = data?.memberships.find((each) => each.organization.id === organization)
   return membership?.permissions.includes(permission) ?? false
 }

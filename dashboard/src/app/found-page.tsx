@@ -3,7 +3,7 @@ import type { BrowserClient, Endpoint } from '@newcomer/client/browser'
 import { useQuery } from '@tanstack/react-query'
 import { Navigate, useParams, useRouter } from '@tanstack/react-router'
 import { clientOf, useOrganization } from '../api/organization.ts'
-import { useMay } from '../api/use-me.ts'
+import { useMayRead } from '../api/use-me.ts'
 import { CodeBlock } from '../parts/code-block.tsx'
 import { Copy } from '../parts/copy.tsx'
 import { writeCurl } from '../parts/curl.ts'
@@ -17,7 +17,7 @@ import type { Place } from './places-of-id.ts'
 export function FoundPage() {
   const { id = '' } = useParams({ strict: false })
   const org = useOrganization()
-  const mayList = useMay(org, 'technical')
+  const mayList = useMayRead(org, 'technical')
   const { data: webhooks, error: listError } = useQuery({
     queryKey: ['webhooks', org],
     queryFn: async () => (await clientOf(org).webhooks.list({ page_size: 500 })).objects,

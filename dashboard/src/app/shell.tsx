@@ -24,6 +24,7 @@ import { Sidebar } from './sidebar.tsx'
 // Loaded when they are first asked for.
 const Palette = lazy(() => import('./palette.tsx'))
 const LookBanner = lazy(() => import('./look-banner.tsx'))
+const LookedAtNote = lazy(() => import('./looked-at-note.tsx'))
 
 /** What stands around every page: where one is, for whom, and the way out. */
 export function Shell() {
@@ -36,6 +37,7 @@ export function Shell() {
   useHotkeys([['mod+K', find]], [])
   if (!me) return null
   const look = me.looks.find(({ organization }) => organization.id === org)
+  const isLookedAt = me.memberships.some((its) => its.organization.id === org && its.is_looked_at)
   return (
     <AppShell
       header={{ height: 56 }}
@@ -81,6 +83,11 @@ export function Shell() {
         {look && (
           <Suspense>
             <LookBanner look={look} />
+          </Suspense>
+        )}
+        {org !== undefined && isLookedAt && (
+          <Suspense>
+            <LookedAtNote org={org} />
           </Suspense>
         )}
         <Outlet />

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useClient, useOrganization } from '../api/organization.ts'
-import { useMay } from '../api/use-me.ts'
+import { useMayRead } from '../api/use-me.ts'
 import { useIsMerchant } from '../api/use-role.ts'
 
 /** Something that waits for a person, as the data says: it is gone when it is done. */
@@ -20,7 +20,7 @@ function useRequests() {
   const org = useOrganization()
   const client = useClient()
   const isMerchant = useIsMerchant(org)
-  const mayAnswer = useMay(org, 'commercial')
+  const mayAnswer = useMayRead(org, 'commercial')
   return useQuery({
     queryKey: ['publishers', org, 'requests'],
     queryFn: async () => {
@@ -37,7 +37,7 @@ function useRequests() {
 export function useTasks() {
   const org = useOrganization()
   const client = useClient()
-  const isAllowed = useMay(org, 'technical')
+  const isAllowed = useMayRead(org, 'technical')
   const webhooks = useQuery({
     queryKey: ['webhooks', org],
     queryFn: async () => (await client.webhooks.list({ page_size: 500 })).objects,

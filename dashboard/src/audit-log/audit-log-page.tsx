@@ -2,7 +2,7 @@ import { Button, Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useClient, useOrganization } from '../api/organization.ts'
 import { queries } from '../api/queries.ts'
-import { useMay } from '../api/use-me.ts'
+import { useMay, useMayRead } from '../api/use-me.ts'
 import { offerFile } from '../parts/offer-file.ts'
 import { Page } from '../parts/page.tsx'
 import { useAct } from '../parts/use-act.ts'
@@ -16,7 +16,8 @@ const PAGE_SIZE = 50
 /** Who did what in the organization, and with it. */
 export function AuditLogPage() {
   const org = useOrganization()
-  const mayRead = useMay(org, 'people')
+  const mayRead = useMayRead(org, 'people')
+  const mayExport = useMay(org, 'people')
   const search: AuditLogSearch = useSearch({ strict: false })
   if (!mayRead) {
     return (
@@ -29,7 +30,7 @@ export function AuditLogPage() {
     <Page
       title="Audit log"
       about="Who did what in the organization, and with it, for 400 days. Each entry carries the hash of the one before, so that none can be changed or taken out unseen."
-      actions={<ExportButton search={search} />}
+      actions={mayExport && <ExportButton search={search} />}
     >
       <OwnEntries search={search} />
     </Page>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useClient, useOrganization } from '../api/organization.ts'
-import { useMay } from '../api/use-me.ts'
+import { useMayRead } from '../api/use-me.ts'
 
 /** Names of the people and keys that entries name by their ids. Without a right to see them, ids must do. */
 export function useNames(): (id: string | null) => string {
@@ -9,12 +9,12 @@ export function useNames(): (id: string | null) => string {
   const { data: members } = useQuery({
     queryKey: ['members', org],
     queryFn: async () => (await client.members.list()).objects,
-    enabled: useMay(org, 'people'),
+    enabled: useMayRead(org, 'people'),
   })
   const { data: keys } = useQuery({
     queryKey: ['keys', org],
     queryFn: async () => (await client.keys.list()).objects,
-    enabled: useMay(org, 'technical'),
+    enabled: useMayRead(org, 'technical'),
   })
   const names = new Map([...(members ?? []), ...(keys ?? [])].map(({ id, name }) => [id, name]))
   return (id) => {

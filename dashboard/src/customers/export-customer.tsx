@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
-import { useClient } from '../api/organization.ts'
+import { useClient, useOrganization } from '../api/organization.ts'
+import { useMay } from '../api/use-me.ts'
 import { offerFile } from '../parts/offer-file.ts'
 import { useAct } from '../parts/use-act.ts'
 
@@ -7,6 +8,8 @@ import { useAct } from '../parts/use-act.ts'
 export function ExportButton({ id }: { id: string }) {
   const client = useClient()
   const { isBusy, act } = useAct()
+  const mayExport = useMay(useOrganization(), 'customers')
+  if (!mayExport) return null
   const save = () =>
     act(async () => {
       const all = await client.customers.export(id)

@@ -2,7 +2,7 @@ import { Anchor, Skeleton, Text } from '@mantine/core'
 import type { Merchant } from '@newcomer/client/browser'
 import { Link } from '@tanstack/react-router'
 import { useOrganization } from '../api/organization.ts'
-import { useMay } from '../api/use-me.ts'
+import { useMay, useMayRead } from '../api/use-me.ts'
 import { useIsMerchant } from '../api/use-role.ts'
 import { Empty } from '../parts/empty.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -36,7 +36,7 @@ const ORDER = ['approved', 'pending', 'available']
 
 function Merchants() {
   const org = useOrganization()
-  const mayLook = useMay(org, 'customers')
+  const mayLook = useMayRead(org, 'customers')
   const mayAsk = useMay(org, 'commercial')
   const { data, error, refetch } = useMerchants()
   if (error !== null) return <Failure error={error} of="The list" onRetry={() => void refetch()} />

@@ -1,7 +1,7 @@
 import { Anchor, Stack, Text } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useClient, useOrganization } from '../api/organization.ts'
-import { useMay } from '../api/use-me.ts'
+import { useMayRead } from '../api/use-me.ts'
 import { useIsMerchant } from '../api/use-role.ts'
 import { List } from '../parts/list.tsx'
 import { Page } from '../parts/page.tsx'
@@ -33,7 +33,7 @@ function Publishers() {
   const org = useOrganization()
   const client = useClient()
   const navigate = useNavigate()
-  const mayLook = useMay(org, 'customers')
+  const mayLook = useMayRead(org, 'customers')
   const { cursor }: { cursor?: string } = useSearch({ strict: false })
   const query = { cursor, page_size: 50 }
   return (

@@ -2,7 +2,7 @@ import { Anchor, List } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useClient, useOrganization } from '../api/organization.ts'
-import { useMay } from '../api/use-me.ts'
+import { useMayRead } from '../api/use-me.ts'
 
 export interface DeliveryLinksProps {
   about: 'customer' | 'transaction'
@@ -16,7 +16,7 @@ export function DeliveryLinks({ about, id }: DeliveryLinksProps) {
   const { data: webhooks = [] } = useQuery({
     queryKey: ['webhooks', org],
     queryFn: async () => (await client.webhooks.list({ page_size: 500 })).objects,
-    enabled: useMay(org, 'technical'),
+    enabled: useMayRead(org, 'technical'),
   })
   if (webhooks.length === 0) return null
   return (

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Permission } from '../api/account.ts'
 import { useOrganization } from '../api/organization.ts'
-import { useMay } from '../api/use-me.ts'
+import { useMayRead } from '../api/use-me.ts'
 import { Page } from './page.tsx'
 
 export interface NeedProps {
@@ -15,7 +15,7 @@ export interface NeedProps {
 /** What only members with a permission see. */
 export function Need({ permission, title, children }: NeedProps) {
   const org = useOrganization()
-  if (useMay(org, permission)) return children
+  if (useMayRead(org, permission)) return children
   return (
     <Page title={title}>
       <Text>This page is for members with the permission “{permission}”.</Text>

@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { useClient, useOrganization } from '../api/organization.ts'
+import { useMay } from '../api/use-me.ts'
 import { useIsMerchant } from '../api/use-role.ts'
 import { Copy } from '../parts/copy.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -68,6 +69,7 @@ function useSimulation() {
 
 function WhatIf() {
   const org = useOrganization()
+  const mayChange = useMay(org, 'commercial')
   const navigate = useNavigate()
   const search: WhatIfSearch = useSearch({ strict: false })
   const drafts = search.rates ?? FIRST
@@ -112,14 +114,16 @@ function WhatIf() {
               Try it
             </Button>
             <Copy text={location.href} label="Copy the link" />
-            <Button
-              variant="default"
-              onClick={() =>
-                setEdited(inForce ? { card: inForce, drafts } : { card: undefined, drafts })
-              }
-            >
-              Make it a card from …
-            </Button>
+            {mayChange && (
+              <Button
+                variant="default"
+                onClick={() =>
+                  setEdited(inForce ? { card: inForce, drafts } : { card: undefined, drafts })
+                }
+              >
+                Make it a card from …
+              </Button>
+            )}
           </Group>
         </Stack>
       </form>

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react'
 import { fetchDescription } from '../api/description.ts'
 import type { Description } from '../api/description.ts'
 import { useClient, useOrganization } from '../api/organization.ts'
-import { useMay } from '../api/use-me.ts'
+import { useMayRead } from '../api/use-me.ts'
 import { Empty } from '../parts/empty.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Page } from '../parts/page.tsx'
@@ -43,7 +43,7 @@ export function ReferencePage() {
 function Keys() {
   const org = useOrganization()
   const client = useClient()
-  const maySee = useMay(org, 'technical')
+  const maySee = useMayRead(org, 'technical')
   const { data: keys } = useQuery({
     queryKey: ['keys', org],
     queryFn: async () => (await client.keys.list()).objects,

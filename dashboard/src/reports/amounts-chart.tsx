@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useOrganization } from '../api/organization.ts'
-import { useMay } from '../api/use-me.ts'
+import { useMayRead } from '../api/use-me.ts'
 import { Chart } from '../parts/chart.tsx'
 import { sayMoney } from '../parts/money.ts'
 import { Plot } from '../parts/plot.tsx'
@@ -137,7 +137,7 @@ interface ToListProps {
 /** To the transactions behind a number. No list is narrowed to a category. */
 function ToList({ row, view, currency }: ToListProps) {
   const org = useOrganization()
-  const mayList = useMay(org, 'customers')
+  const mayList = useMayRead(org, 'customers')
   const search = listOf(row, view, currency)
   const text = row.transactions.toLocaleString('en')
   if (!mayList || search === undefined || row.transactions === 0) return text

@@ -1,6 +1,6 @@
 import { Anchor } from '@mantine/core'
 import { useOrganization } from '../api/organization.ts'
-import { useMay } from '../api/use-me.ts'
+import { useMayRead } from '../api/use-me.ts'
 
 export interface CsvLinkProps {
   report: 'segments' | 'moves' | 'commissions' | 'match'
@@ -12,7 +12,7 @@ export interface CsvLinkProps {
 /** The same numbers as a file, by navigation, so that it goes to the disk. For whom may take it. */
 export function CsvLink({ report, query = {}, children }: CsvLinkProps) {
   const org = useOrganization()
-  const mayExport = useMay(org, 'commercial')
+  const mayExport = useMayRead(org, 'commercial')
   if (!mayExport) return null
   const given = Object.entries(query).filter(([, value]) => value !== undefined)
   const params = new URLSearchParams([['organization', org], ...(given as [string, string][])])

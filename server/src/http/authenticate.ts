@@ -50,13 +50,20 @@ export function createIdentify({
     const keyHash = hash('sha256', key, 'hex')
     request.isOperator = sameBytes(Buffer.from(keyHash), operatorHash)
     if (request.isOperator) return undefined
-    const caller = directory.current().callerOf(keyHash)
-    if (caller?.expiresAt && caller.expiresAt <= clock.now()) {
+    const find = (): Caller | undefined => directory.current().callerOf(keyHash)
+    const hasExpired = ({ expiresAt }: Caller): boolean =>
+      expiresAt !== null && expiresAt <= clock.now()
+    const caller = find()
+    if (!caller) return keyHash
+    if (hasExpired(caller)) {
       request.formerCaller = caller
       return keyHash
     }
-    request.caller = caller
-    if (!caller) return keyHash
+    const isKeyGone = (): boolean => {
+      const now = directory.isConfirmed() ? find() : undefined
+      return !now || hasExpired(now)
+    }
+    request.caller = { ...caller, isKeyGone }
     keyUses.count(caller.keyId)
     return undefined
   }

@@ -15,6 +15,8 @@ export interface RequestCaller {
   organization: Organization
   /** The id of the key that it carries; absent where a person calls. */
   keyId?: string
+  /** Whether the key is none any more: revoked or expired since; absent where a person calls. */
+  isKeyGone?: () => boolean
 }
 
 // Only the request is asked for, whatever the schemas of its route are.
@@ -24,6 +26,14 @@ type AskingRequest = Pick<FastifyRequest, 'caller' | 'session' | 'isOperator'>
 /** The organization whose key the request carries, or that its person acts for. */
 export function callerOf(request: AnyRequest): Organization {
   return authenticated(request).organization
+}
+
+/**
+ * Whether an answer that goes on, such as a stream, has lost the key that it was asked for with. A person's session is
+ * watched beside it, and its connection cut.
+ */
+export function isKeyGone({ caller }: AnyRequest): boolean {
+  return caller?.isKeyGone?.() ?? false
 }
 
 /** Who makes the request: the person, where it comes with a session. */

@@ -1,6 +1,6 @@
 import type { Routes } from '../http/api.ts'
 import { actOf } from '../http/act.ts'
-import { callerOf } from '../http/caller.ts'
+import { callerOf, isKeyGone } from '../http/caller.ts'
 import { Many, many, One, one } from '../http/envelope.ts'
 import { sendEvents } from '../http/event-stream.ts'
 import { EmptyBody, ListQuery } from '../http/schema.ts'
@@ -187,13 +187,13 @@ function streamRoutes(parts: ImportRouteParts): Routes {
           description:
             '`progress` with the import at once and after each change, at most twice a second, without its ' +
             '`report` where that is as it was in the event before; `end` with all of it once it is ready or ' +
-            'has come to an end.',
+            'has come to an end. It ends within seconds where the caller may not read the import any more.',
           params: ImportPath,
         },
       },
       async (request, reply) => {
         const its = await getImport(parts, callerOf(request), request.params.id)
-        const isOver = () => reply.raw.destroyed || api.isStopping()
+        const isOver = () => reply.raw.destroyed || api.isStopping() || isKeyGone(request)
         await sendEvents(reply, watchImport(parts, its, isOver))
       },
     )

@@ -10,6 +10,8 @@ import { findInvitation, takeInvitation } from './invitations/invitation-store.t
 import type { InvitationRow } from './invitations/invitation-store.ts'
 import { grantFields, toInvitation } from './invitations/invite.ts'
 import { checkPassword } from './people/check-password.ts'
+import { endLooks } from '../organizations/end-looks.ts'
+import { bumpVersion } from '../organizations/snapshot-store.ts'
 import { insertMember } from './people/member-store.ts'
 import { findPersonByEmail, insertPerson, updateOperator } from './people/person-store.ts'
 import { encryptPasswordHash, encryptProfile } from './people/person.ts'
@@ -97,7 +99,7 @@ export async function acceptAsPerson(
     const person = await findPersonByEmail(tx, row.email)
     if (person?.number !== session.person.number) throw signInToAccept()
     await join(tx, row, { person, act, now })
-    const renewed = await renewSession(tx, session)
+    const renewed = await renewSession(tx, session, { act, now })
     if (renewed === undefined) throw sessionEnded()
     return renewed
   })
@@ -110,7 +112,12 @@ async function join(
 ): Promise<void> {
   const { number } = person
   if (organization === null) await updateOperator(tx, { number, isOperator: true, now })
-  else await insertMember(tx, { organization, person: number, permissions, now })
+  else {
+    // In a row with those who begin a look, which members can't.
+    await bumpVersion(tx)
+    await insertMember(tx, { organization, person: number, permissions, now })
+    await endLooks(tx, { organization, person: number }, { act, now, why: 'became-member' })
+  }
   appendEntry(tx, {
     ...{ organization, at: now, act, action: 'invitation.accept', object: id },
     after: { person: person.id, ...grantFields({ organization, permissions }) },

@@ -13,7 +13,8 @@ import { encryptProfile, toPerson } from './people/person.ts'
 import { getPersonByNumber, lockPerson, updateProfile } from './people/person-store.ts'
 import { readMe } from './read-me.ts'
 import { idleSince } from './sessions/open-session.ts'
-import { deleteSession, deleteSessions, listSessions } from './sessions/session-store.ts'
+import { endSession, endSessionsOf } from './sessions/end-sessions.ts'
+import { listSessions } from './sessions/session-store.ts'
 import { stepUpByPasskey, stepUpByPassword } from './step-up.ts'
 import type { PasskeyAnswer } from './use-passkey.ts'
 
@@ -185,7 +186,8 @@ function sessionRoutes({ database, clock }: PeopleParts): Routes {
         const id = request.params.session
         const entry = { at: clock.now(), act: actOf(request), after: { session: id } } as const
         await inTx(database.db, async (tx) => {
-          if (!(await deleteSession(tx, person.number, id))) throw notFound(id)
+          const own = { person: person.number, id }
+          if (!(await endSession(tx, own, { act: entry.act, now: entry.at }))) throw notFound(id)
           await journalPerson(tx, person, { ...entry, action: 'person.end-session' })
         })
         if (id === current) takeSession(request, reply)
@@ -214,7 +216,8 @@ function endSessionsRoute({ database, clock }: PeopleParts): Routes {
         const { id, person } = session
         const entry = { at: clock.now(), act: actOf(request), after: { except: id } } as const
         await inTx(database.db, async (tx) => {
-          await deleteSessions(tx, person.number, id)
+          const others = { person: person.number, except: id }
+          await endSessionsOf(tx, others, { act: entry.act, now: entry.at })
           await journalPerson(tx, person, { ...entry, action: 'person.end-sessions' })
         })
         return none()

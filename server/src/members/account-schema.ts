@@ -144,6 +144,7 @@ const OwnMembership = Type.Object(
     organization: ShownOrganization,
     permissions: PermissionList,
     preset: presetAnswer,
+    is_looked_at: Type.Boolean({ description: 'Whether an operator looks at its pages now.' }),
   },
   { title: 'Membership' },
 )

@@ -6,7 +6,7 @@ import type { Permission } from '../organizations/permission.ts'
 import { deleteInvitationsBy } from './invitations/invitation-store.ts'
 import { deleteMember, findMember, lockOwners, updatePermissions } from './people/member-store.ts'
 import type { MemberRow } from './people/member-store.ts'
-import { deleteSessions } from './sessions/session-store.ts'
+import { endSessionsOf } from './sessions/end-sessions.ts'
 
 /** Which member of which organization. */
 export interface MemberChange {
@@ -28,7 +28,7 @@ export async function changeMember(
   if (isSame) return member
   await updatePermissions(tx, { organization, person, permissions, now })
   if (!permissions.includes('people')) await deleteInvitationsBy(tx, organization, id)
-  await deleteSessions(tx, person)
+  await endSessionsOf(tx, { person }, { act, now })
   appendEntry(tx, {
     ...{ organization, at: now, act, action: 'member.change', object: id },
     ...{ before: { permissions: member.permissions }, after: { permissions } },
@@ -44,7 +44,7 @@ export async function removeMember(
   const { number: person, permissions } = await getChangeable(tx, organization, id, false)
   await deleteMember(tx, { organization, person })
   await deleteInvitationsBy(tx, organization, id)
-  await deleteSessions(tx, person)
+  await endSessionsOf(tx, { person }, { act, now })
   appendEntry(tx, {
     ...{ organization, at: now, act, action: 'member.remove', object: id },
     before: { permissions },

@@ -22,7 +22,7 @@ import { createChallenge } from './sessions/challenge.ts'
 import { deleteChallenges, findChallenge, takeChallenge } from './sessions/challenge-store.ts'
 import { hashToken } from './sessions/one-time-token.ts'
 import { renewSession } from './sessions/open-session.ts'
-import { deleteSessions } from './sessions/session-store.ts'
+import { endSessionsOf } from './sessions/end-sessions.ts'
 import { provePassword, sessionEnded } from './step-up.ts'
 import type { SignInPlace } from './sign-in.ts'
 import { tellOfChange } from './tell-of-change.ts'
@@ -42,9 +42,9 @@ export async function changePassword(
   const token = await inTx(database.db, async (tx) => {
     await updatePassword(tx, { number: person.number, password: hash, now })
     await deleteChallenges(tx, person.number)
-    const token = await renewSession(tx, session, now)
-    if (token === undefined) throw sessionEnded()
     const act = { actor: { kind: 'person' as const, id: person.id }, ...place.origin }
+    const token = await renewSession(tx, session, { act, now, provedAt: now })
+    if (token === undefined) throw sessionEnded()
     await journalPerson(tx, person, { at: now, act, action: 'person.change-password' })
     return token
   })
@@ -117,8 +117,8 @@ export async function resetPassword(
     if (!(await takeChallenge(tx, wanted))) throw deadLink()
     await updatePassword(tx, { number, password: hash, now })
     await deleteChallenges(tx, number)
-    await deleteSessions(tx, number)
     const act = { actor: { kind: 'person' as const, id: person.id }, ...origin }
+    await endSessionsOf(tx, { person: number }, { act, now })
     await journalPerson(tx, person, { at: now, act, action: 'person.reset-password' })
   })
   tellOfChange(parts, person.number, 'password')

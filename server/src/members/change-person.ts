@@ -16,7 +16,7 @@ import {
 import type { PersonRow } from './people/person.ts'
 import { sealEmail, toPerson } from './people/person.ts'
 import { deleteChallenges } from './sessions/challenge-store.ts'
-import { deleteSessions } from './sessions/session-store.ts'
+import { endSessionsOf } from './sessions/end-sessions.ts'
 import type { PeopleParts } from './people-parts.ts'
 import { journalPerson } from './journal-person.ts'
 import type { JournaledPerson } from './journal-person.ts'
@@ -39,7 +39,7 @@ export async function changeOperator(
   if (person.is_operator === isOperator) return person
   await updateOperator(tx, { number, isOperator, now })
   if (!isOperator) await deleteInvitationsBy(tx, null, id)
-  await deleteSessions(tx, number)
+  await endSessionsOf(tx, { person: number }, { act, now })
   appendEntry(tx, {
     ...{ organization: null, at: now, act, action: 'person.change', object: id },
     ...{ before: { is_operator: !isOperator }, after: { is_operator: isOperator } },
@@ -62,7 +62,7 @@ export async function clearFactors(
   await deleteRecoveryCodes(tx, number)
   await releaseSubject(tx, number)
   await deleteChallenges(tx, number)
-  await deleteSessions(tx, number)
+  await endSessionsOf(tx, { person: number }, { act, now })
   await journalPerson(tx, toJournaled(row), { at: now, act, action: 'person.clear-factors' })
   return number
 }
@@ -71,7 +71,7 @@ export async function clearFactors(
 export async function endSessions(tx: Tx, id: string, { act, now }: PersonChange): Promise<void> {
   const row = await findPersonById(tx, id)
   if (!row) throw notFound(id)
-  await deleteSessions(tx, row.number)
+  await endSessionsOf(tx, { person: row.number }, { act, now })
   await journalPerson(tx, toJournaled(row), { at: now, act, action: 'person.end-sessions' })
 }
 
@@ -98,6 +98,7 @@ export async function erasePerson(
   await deleteInvitationsBy(tx, null, id)
   await deleteInvitationsOf(tx, sealEmail(vault, toPerson(vault, row).email))
   await journalPerson(tx, toJournaled(row), { at: now, act, action: 'person.erase' })
+  await endSessionsOf(tx, { person: row.number }, { act, now })
   await deletePerson(tx, row.number)
 }
 

@@ -79,7 +79,7 @@ export async function confirmTotpFactor(
     }
     const after = { factor: factor.id, kind: 'totp' }
     await journalPerson(tx, session.person, { at: now, act, action: 'person.add-factor', after })
-    return must(await renewSession(tx, session))
+    return must(await renewSession(tx, session, { act, now }))
   })
 }
 
@@ -135,7 +135,7 @@ export async function addPasskey(
     }
     const after = { factor: id, kind: 'passkey' }
     await journalPerson(tx, session.person, { at: now, act, action: 'person.add-factor', after })
-    return { id, token: must(await renewSession(tx, session)) }
+    return { id, token: must(await renewSession(tx, session, { act, now })) }
   })
 }
 
@@ -157,9 +157,10 @@ export async function removeFactor(
     // They stand in for a code, and nobody asks for one any more.
     if (!left.some(({ kind }) => kind === 'totp')) await deleteRecoveryCodes(tx, person)
     const kind = factors.find((factor) => factor.id === id)?.kind ?? 'totp'
-    const entry = { at: clock.now(), act, before: { factor: id, kind } }
+    const now = clock.now()
+    const entry = { at: now, act, before: { factor: id, kind } }
     await journalPerson(tx, session.person, { ...entry, action: 'person.remove-factor' })
-    return must(await renewSession(tx, session))
+    return must(await renewSession(tx, session, { act, now }))
   })
 }
 
@@ -178,9 +179,10 @@ export async function renewRecoveryCodes(
       throw conflict('Recovery codes stand in for one-time codes; set those up first.')
     }
     await replaceRecoveryCodes(tx, number, sealed)
-    const entry = { at: clock.now(), act, action: 'person.renew-recovery-codes' } as const
+    const now = clock.now()
+    const entry = { at: now, act, action: 'person.renew-recovery-codes' } as const
     await journalPerson(tx, session.person, entry)
-    return must(await renewSession(tx, session))
+    return must(await renewSession(tx, session, { act, now }))
   })
   return { codes, token }
 }

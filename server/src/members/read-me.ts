@@ -1,5 +1,5 @@
 import { retry } from '../kernel/database/transaction.ts'
-import { listLooks } from '../organizations/look-store.ts'
+import { listLookedAt, listLooks } from '../organizations/look-store.ts'
 import { lookToWire } from '../organizations/own/look-schema.ts'
 import type { Session } from '../organizations/session.ts'
 import { listFactors } from './factors/factor-store.ts'
@@ -20,6 +20,8 @@ export async function readMe(parts: PeopleParts, session: Session) {
   const person = toPerson(vault, await retry(() => getPersonByNumber(db, number)))
   const memberships = await retry(() => listMemberships(db, [number]))
   const looks = await retry(() => listLooks(db, { session: session.id }, clock.now()))
+  const own = memberships.map(({ organization }) => organization)
+  const lookedAt = await retry(() => listLookedAt(db, own, clock.now()))
   const factors = await retry(() => listFactors(db, number))
   return {
     id: person.id,
@@ -29,7 +31,9 @@ export async function readMe(parts: PeopleParts, session: Session) {
     has_password: person.passwordHash !== null,
     memberships: memberships.flatMap(({ organization, permissions }) => {
       const shown = show(directory, organization)
-      return shown ? [{ organization: shown, permissions, preset: presetOf(permissions) }] : []
+      const isLookedAt = lookedAt.includes(organization)
+      const its = { permissions, preset: presetOf(permissions), is_looked_at: isLookedAt }
+      return shown ? [{ organization: shown, ...its }] : []
     }),
     looks: looks.flatMap((look) => {
       const shown = show(directory, look.organization)

@@ -10,7 +10,7 @@ import * as schema from './account-schema.ts'
 import { mailReset, resetPassword } from './change-password.ts'
 import { parsePersonEmail, sealEmail } from './people/person.ts'
 import type { PeopleParts } from './people-parts.ts'
-import { deleteSession } from './sessions/session-store.ts'
+import { endSession } from './sessions/end-sessions.ts'
 import { setUp } from './set-up.ts'
 import { journalPerson } from './journal-person.ts'
 import { admit, signIn, signInWithCode } from './sign-in.ts'
@@ -240,10 +240,12 @@ function signOutRoute({ database, clock }: PeopleParts): Routes {
       async (request, reply) => {
         const { session } = request
         if (session) {
-          const entry = { at: clock.now(), act: actOf(request), action: 'person.sign-out' } as const
+          const { id, person } = session
+          const end = { act: actOf(request), now: clock.now() }
+          const entry = { at: end.now, act: end.act, action: 'person.sign-out' } as const
           await inTx(database.db, async (tx) => {
-            await deleteSession(tx, session.person.number, session.id)
-            await journalPerson(tx, session.person, entry)
+            await endSession(tx, { person: person.number, id }, end)
+            await journalPerson(tx, person, entry)
           })
         }
         takeSession(request, reply)

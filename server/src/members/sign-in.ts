@@ -19,7 +19,7 @@ import { createChallenge } from './sessions/challenge.ts'
 import { countTry, takeChallenge } from './sessions/challenge-store.ts'
 import { hashToken } from './sessions/one-time-token.ts'
 import { openSession } from './sessions/open-session.ts'
-import { deleteSession } from './sessions/session-store.ts'
+import { endSession } from './sessions/end-sessions.ts'
 import type { Guess } from './sign-in-throttle.ts'
 
 /** Where somebody signs in from. */
@@ -105,9 +105,11 @@ export async function admit(
   const { id, number } = person
   const now = clock.now()
   const isEnrolling = mode === 'production' && !WITH_SECOND_FACTOR.includes(by)
-  if (session) await deleteSession(tx, session.person.number, session.id)
-  const token = await openSession(tx, { person: number, isEnrolling, browser, now })
   const act = { actor: { kind: 'person' as const, id }, ...origin }
+  if (session) {
+    await endSession(tx, { person: session.person.number, id: session.id }, { act, now })
+  }
+  const token = await openSession(tx, { person: number, isEnrolling, browser, now })
   await journalPerson(tx, person, { at: now, act, action: 'person.sign-in', after: { by } })
   return { next: isEnrolling ? 'enrol' : 'done', token, personId: id }
 }

@@ -4,7 +4,7 @@ import { inTx } from '../kernel/database/transaction.ts'
 import { appendEntry } from '../journal/append-entries.ts'
 import { findDifferences } from '../journal/entry.ts'
 import type { Act } from '../journal/entry.ts'
-import { deleteLooksAt } from './look-store.ts'
+import { endLooks } from './end-looks.ts'
 import type { Organization, OrganizationChange } from './organization.ts'
 import {
   findOrganization,
@@ -27,7 +27,9 @@ export async function changeOrganization(
     if (!before) throw notFound(id)
     await updateOrganization(tx, id, change, now)
     if (change.customerSegments === true) await switchSegmentsOn(tx, id, now)
-    if (change.operatorMayLook === false) await deleteLooksAt(tx, before.number)
+    if (change.operatorMayLook === false) {
+      await endLooks(tx, { organization: before.number }, { act, now, why: 'switched-off' })
+    }
     if (change.customerSegments === false) await switchSegmentsOff(tx, id)
     const changed = await findOrganization(tx, id)
     if (!changed) throw notFound(id)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../kernel/database/database.ts'
+import { numberArray } from '../kernel/database/sql-array.ts'
 
 /** An operator's look at an organization's pages: to read, for a reason, until it ends. */
 export interface Look {
@@ -11,13 +12,11 @@ export interface Look {
   ends_at: Date
 }
 
-/** Takes the place of the one that the session has there already. */
 export async function insertLook(tx: Tx, look: Look & { session: string }): Promise<void> {
   await sql`
     insert into looks (id, organization, session, reason, begun_at, ends_at)
-    values (${look.id}, ${look.organization}, ${look.session}, ${look.reason}, ${look.begun_at}, ${look.ends_at})
-    on conflict (session, organization) do update set id = excluded.id, reason = excluded.reason,
-      begun_at = excluded.begun_at, ends_at = excluded.ends_at`.execute(tx)
+    values (${look.id}, ${look.organization}, ${look.session}, ${look.reason}, ${look.begun_at},
+      ${look.ends_at})`.execute(tx)
 }
 
 /** Those that go on, of an organization or of a session. */
@@ -35,21 +34,55 @@ export async function listLooks(
   return rows
 }
 
-/** The id of the one that was ended; undefined where none went on. */
-export async function deleteLook(
+/** Which of the organizations an operator looks at. */
+export async function listLookedAt(db: Db, organizations: number[], now: Date): Promise<number[]> {
+  const { rows } = await sql<{ number: number }>`
+    select o.number from organizations o
+    where o.number = any(${numberArray(organizations)}::integer[]) and o.operator_may_look
+      and exists (select 1 from looks l where l.organization = o.number and l.ends_at > ${now})`.execute(
+    db,
+  )
+  return rows.map(({ number }) => number)
+}
+
+/** Of all looks those of an organization, of a session or of a person's sessions; or those that are over by then. */
+export type WhichLooks =
+  | { organization: number; session?: string; person?: number }
+  | { session: string }
+  | { person: number; exceptSession?: string | undefined }
+  | { overAt: Date }
+
+/** Those that were deleted, over or not. */
+export async function deleteLooks(
   tx: Tx,
-  { organization, session, now }: { organization: number; session: string; now: Date },
-): Promise<string | undefined> {
-  const { rows } = await sql<{ id: string; ends_at: Date }>`
-    delete from looks where organization = ${organization} and session = ${session}
-    returning id, ends_at`.execute(tx)
-  return rows.find(({ ends_at: endsAt }) => endsAt > now)?.id
+  which: WhichLooks,
+): Promise<Pick<Look, 'id' | 'organization' | 'ends_at'>[]> {
+  const { rows } = await sql<Pick<Look, 'id' | 'organization' | 'ends_at'>>`
+    delete from looks where ${whereOf(which)} returning id, organization, ends_at`.execute(tx)
+  return rows
 }
 
-export async function deleteLooksAt(tx: Tx, organization: number): Promise<void> {
-  await sql`delete from looks where organization = ${organization}`.execute(tx)
+function whereOf(which: WhichLooks) {
+  if ('overAt' in which) {
+    const over = sql`select id from sessions where ends_at <= ${which.overAt}`
+    return sql`ends_at <= ${which.overAt} or session in (${over})`
+  }
+  const { organization, session, person, exceptSession } = { ...NO_BOUNDS, ...which }
+  const sessions = sql`select id from sessions where person = ${person}`
+  return sql.join(
+    [
+      ...(organization === undefined ? [] : [sql`organization = ${organization}`]),
+      ...(session === undefined ? [] : [sql`session = ${session}`]),
+      ...(person === undefined ? [] : [sql`session in (${sessions})`]),
+      ...(exceptSession === undefined ? [] : [sql`session <> ${exceptSession}`]),
+    ],
+    sql` and `,
+  )
 }
 
-export async function deleteEndedLooks(tx: Tx, now: Date): Promise<void> {
-  await sql`delete from looks where ends_at <= ${now}`.execute(tx)
-}
+const NO_BOUNDS: {
+  organization?: number
+  session?: string
+  person?: number
+  exceptSession?: string
+} = {}

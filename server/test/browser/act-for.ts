@@ -6,6 +6,8 @@ export interface Actor {
   permissions?: string[]
   mode?: 'development' | 'production'
   sendsMail?: boolean
+  /** Whether an operator looks at the organization's pages. */
+  isLookedAt?: boolean
 }
 
 /**
@@ -23,7 +25,9 @@ export async function actFor(
     email: 'kim@publisher.example',
     is_operator: false,
     has_password: true,
-    memberships: [{ organization, permissions, preset: null }],
+    memberships: [
+      { organization, permissions, preset: null, is_looked_at: actor.isLookedAt ?? false },
+    ],
     looks: [],
     factors: [],
     recovery_codes: 0,

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { PASSWORD, setUpTokenOf } from '../members/people.ts'
 import { pglite } from '../support/databases.ts'
 import { must, useNetwork } from '../support/network.ts'
+import { actFor } from './act-for.ts'
 import { checkLooks, openTab, useBrowser } from './browser.ts'
 
 const heading = (page: Page, name: string | RegExp) =>
@@ -95,15 +96,20 @@ describe('the room of the operator', () => {
     await page.getByText('https://hooks.rewards.example').first().waitFor()
     await banner.waitFor()
     await checkLooks(page, 'look over the shoulder')
+    // Who is to read is offered nothing to do.
+    expect(await page.getByText('Create a webhook').count()).toBe(0)
+    await page.getByRole('link', { name: 'https://hooks.rewards.example' }).click()
+    await page.getByRole('tab', { name: 'Deliveries' }).waitFor()
+    expect(await page.getByRole('tab').allTextContents()).toEqual(['Overview', 'Deliveries'])
+    expect(await button(page, 'Resume').count()).toBe(0)
 
     // What the organization sees meanwhile.
     expect(await must(call('GET', '/v1/organization/looks'))).toHaveLength(1)
     await page.getByRole('link', { name: 'Organization', exact: true }).click()
     const who = page.getByRole('list', { name: 'Who looks now' })
     await who.getByText('Ticket 17: deliveries are late').waitFor()
-    await page.getByRole('switch', { name: 'Operators may look at these pages' }).click()
-    await page.getByText('to read, and to change nothing').waitFor()
-    expect((await must(call('GET', '/v1/organization'))).operator_may_look).toBe(true)
+    const allows = page.getByRole('switch', { name: 'Operators may look at these pages' })
+    expect(await allows.isDisabled()).toBe(true)
     await checkLooks(page, 'looks of operators')
 
     await button(page, 'End it').click()
@@ -114,6 +120,21 @@ describe('the room of the operator', () => {
       .getByText(/could not find|not found|no member/i)
       .first()
       .waitFor()
+    expect(faults).toEqual([])
+  })
+
+  test('is seen over each page by members', async () => {
+    const tab = await openTab(browser, network)
+    await actFor(tab, network.publishers[0]!, { isLookedAt: true })
+    const { page, faults } = tab
+    const { id } = network.publishers[0]!.organization
+    await page.goto(`/dashboard/o/${id}/imports`)
+    const note = page.getByRole('region', { name: 'An operator looks at these pages' })
+    await note.waitFor()
+    await checkLooks(page, 'looked at by an operator')
+    await note.getByRole('link', { name: 'Why, and until when' }).click()
+    await heading(page, 'Organization').waitFor()
+    await note.waitFor()
     expect(faults).toEqual([])
   })
 })

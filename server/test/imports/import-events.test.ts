@@ -33,9 +33,9 @@ describe.each(databases)('an import is followed, on $name', ({ create }) => {
     imports = createImportCalls(network.url, network.publishers[0]!)
   })
 
-  async function listen(id: string): Promise<Listening> {
+  async function listen(id: string, key = network.publishers[0]!.key): Promise<Listening> {
     const response = await fetch(`${network.url}/v1/imports/${id}/events`, {
-      headers: { authorization: `Basic ${btoa(`${network.publishers[0]!.key}:`)}` },
+      headers: { authorization: `Basic ${btoa(`${key}:`)}` },
     })
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
@@ -137,6 +137,18 @@ describe.each(databases)('an import is followed, on $name', ({ create }) => {
       const told = await each.ended()
       expect(told.at(-1)).toMatchObject({ event: 'end', its: { state: 'cancelled' } })
     }
+  })
+
+  test('no longer than its key is one', async () => {
+    const { call } = network.publishers[0]!
+    const { id: key, key: secret } = await must(call('POST', '/v1/keys', { name: 'brief' }))
+    const { id } = await must(imports.send(undefined))
+    const listening = await listen(id, secret)
+    expect(await listening.told(1)).toMatchObject([{ its: { state: 'receiving' } }])
+    await must(call('DELETE', `/v1/keys/${key}`))
+    const told = await listening.ended()
+    expect(told.map(({ event }) => event)).toEqual(['progress'])
+    expect(await must(imports.cancel(id))).toMatchObject({ state: 'cancelled' })
   })
 
   test('until the server stops, which is not the end of the import', async () => {

@@ -27,3 +27,12 @@ test('two at once, eight in line, and the others are told to come again', async 
   for (const each of refused) expect(each).toMatchObject({ reason: { status: 503 } })
   expect(await hash('seven green bicycles')).toContain('argon2id')
 })
+
+test('where there is no hash to compare with, as much is hashed', async () => {
+  const { verify } = createPasswordHashes()
+  const results = await Promise.allSettled(
+    Array.from({ length: 14 }, () => verify('seven green bicycles', null)),
+  )
+  // They wait for their turn at hashing like all others.
+  expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(4)
+})

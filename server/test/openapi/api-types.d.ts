@@ -1278,7 +1278,7 @@ export interface paths {
         };
         /**
          * Follow an import by server-sent events
-         * @description `progress` with the import at once and after each change, at most twice a second, without its `report` where that is as it was in the event before; `end` with all of it once it is ready or has come to an end.
+         * @description `progress` with the import at once and after each change, at most twice a second, without its `report` where that is as it was in the event before; `end` with all of it once it is ready or has come to an end. It ends within seconds where the caller may not read the import any more.
          */
         get: operations["watchImport"];
         put?: never;
@@ -2131,7 +2131,7 @@ export interface paths {
         put?: never;
         /**
          * Look at an organization's pages for 30 minutes: to read, and for a reason
-         * @description For operators who are signed in, and for nothing but reading: whatever changes something, or needs a step-up, is refused (`LookOnly`). The organization sees it, and its audit log tells the reason. A 403 `LookRefused` where the organization does not want it.
+         * @description For operators who are signed in, and for nothing but reading: whatever changes something, or needs a step-up, is refused (`LookOnly`). The organization sees it, and its audit log tells the reason. A 403 `LookRefused` where the organization does not want it, a 409 for its members, who read as those.
          */
         post: operations["beginLook"];
         /** Look no longer */
@@ -4099,6 +4099,8 @@ export interface components {
              * @enum {string|null}
              */
             preset: "owner" | "engineer" | "partner-manager" | "viewer" | null;
+            /** @description Whether an operator looks at its pages now. */
+            is_looked_at: boolean;
         };
         Merchant: {
             id: string;
@@ -15055,6 +15057,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["PathTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -16034,7 +16037,8 @@ export interface operations {
                      *               "people",
                      *               "technical"
                      *             ],
-                     *             "preset": "owner"
+                     *             "preset": "owner",
+                     *             "is_looked_at": false
                      *           }
                      *         ],
                      *         "looks": [],
@@ -16129,7 +16133,8 @@ export interface operations {
                      *               "people",
                      *               "technical"
                      *             ],
-                     *             "preset": "owner"
+                     *             "preset": "owner",
+                     *             "is_looked_at": false
                      *           }
                      *         ],
                      *         "looks": [],

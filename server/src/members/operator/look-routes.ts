@@ -31,7 +31,7 @@ export function lookRoutes({ database, clock }: PeopleParts): Routes {
     api.post(
       path,
       {
-        config: { errors: [404] },
+        config: { errors: [404, 409] },
         schema: {
           operationId: 'beginLook',
           tags,
@@ -39,7 +39,7 @@ export function lookRoutes({ database, clock }: PeopleParts): Routes {
           description:
             'For operators who are signed in, and for nothing but reading: whatever changes something, or needs a ' +
             'step-up, is refused (`LookOnly`). The organization sees it, and its audit log tells the reason. A 403 ' +
-            '`LookRefused` where the organization does not want it.',
+            '`LookRefused` where the organization does not want it, a 409 for its members, who read as those.',
           params,
           body: LookBody,
           response: { 200: One(LookAnswer) },
@@ -75,7 +75,7 @@ export function lookRoutes({ database, clock }: PeopleParts): Routes {
   }
 }
 
-function operatorSession(session: Session | undefined): string {
-  if (session) return session.id
+function operatorSession(session: Session | undefined): Session {
+  if (session) return session
   throw new Problem(403, 'Forbidden', 'This is for a person: a key has no pages to look at.')
 }

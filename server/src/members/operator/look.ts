@@ -4,9 +4,12 @@ import type { Db } from '../../kernel/database/database.ts'
 import { inTx } from '../../kernel/database/transaction.ts'
 import { MINUTE_MS } from '../../kernel/durations.ts'
 import { newId } from '../../kernel/id.ts'
-import { Problem, notFound } from '../../kernel/problem.ts'
-import { deleteLook, insertLook } from '../../organizations/look-store.ts'
+import { Problem, conflict, notFound } from '../../kernel/problem.ts'
+import { endLooks } from '../../organizations/end-looks.ts'
+import { insertLook } from '../../organizations/look-store.ts'
 import type { Look } from '../../organizations/look-store.ts'
+import type { Session } from '../../organizations/session.ts'
+import { findMember } from '../people/member-store.ts'
 import { findOrganization } from '../../organizations/organization-store.ts'
 import { bumpVersion } from '../../organizations/snapshot-store.ts'
 
@@ -14,15 +17,16 @@ const LOOK_MS = 30 * MINUTE_MS
 
 /** Who looks, and when. */
 export interface LookBy {
-  /** The id of the operator's session. */
-  session: string
+  /** The operator's. */
+  session: Pick<Session, 'id' | 'person'>
   act: Act
   now: Date
 }
 
 /**
  * Lets an operator's session read the organization's pages for 30 minutes. The organization's own journal tells it,
- * with the reason. @throws Problem 404, and 403 where the organization lets no operator look
+ * with the reason. @throws Problem 404, 403 where the organization lets no operator look, and 409 for its members,
+ * who may change things there
  */
 export async function beginLook(
   db: Db,
@@ -37,10 +41,16 @@ export async function beginLook(
     if (!organization.operatorMayLook) {
       throw new Problem(403, 'LookRefused', 'This organization lets no operator look at its pages.')
     }
+    if (await findMember(tx, organization.number, session.person.id)) {
+      const message = 'You are a member of this organization: read its pages as that.'
+      throw conflict(message)
+    }
     const ends = new Date(now.getTime() + LOOK_MS)
     const { number } = organization
     const look = { id: newId('look'), organization: number, reason, begun_at: now, ends_at: ends }
-    await insertLook(tx, { ...look, session })
+    const place = { organization: number, session: session.id }
+    await endLooks(tx, place, { act, now, why: 'begun-anew' })
+    await insertLook(tx, { ...look, session: session.id })
     appendEntry(tx, {
       ...{ organization: number, at: now, act, action: 'look.begin', object: look.id },
       after: { reason, until_date: ends.toISOString() },
@@ -54,9 +64,7 @@ export async function endLook(db: Db, id: string, { session, act, now }: LookBy)
   await inTx(db, async (tx) => {
     const organization = await findOrganization(tx, id)
     if (!organization) throw notFound(id)
-    const { number } = organization
-    const ended = await deleteLook(tx, { organization: number, session, now })
-    if (ended === undefined) return
-    appendEntry(tx, { organization: number, at: now, act, action: 'look.end', object: ended })
+    const place = { organization: organization.number, session: session.id }
+    await endLooks(tx, place, { act, now, why: 'by-hand' })
   })
 }

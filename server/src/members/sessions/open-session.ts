@@ -2,7 +2,9 @@ import type { Tx } from '../../kernel/database/database.ts'
 import { HOUR_MS, MINUTE_MS } from '../../kernel/durations.ts'
 import { newId } from '../../kernel/id.ts'
 import { hashToken, newToken } from './one-time-token.ts'
-import { deleteSessions, insertSession, updateSessionToken } from './session-store.ts'
+import { endSessionsOf } from './end-sessions.ts'
+import type { SessionEnd } from './end-sessions.ts'
+import { insertSession, updateSessionToken } from './session-store.ts'
 import type { IdleSince } from './session-store.ts'
 
 /** However busy it is, a session ends after a working day. */
@@ -51,10 +53,10 @@ export async function rotateSession(
  */
 export async function renewSession(
   tx: Tx,
-  session: { id: string; person: { number: number } },
-  provedAt: Date | null = null,
+  { id, person }: { id: string; person: { number: number } },
+  { provedAt, ...end }: SessionEnd & { provedAt?: Date },
 ): Promise<string | undefined> {
-  const token = await rotateSession(tx, session.id, provedAt)
-  if (token !== undefined) await deleteSessions(tx, session.person.number, session.id)
+  const token = await rotateSession(tx, id, provedAt ?? null)
+  if (token !== undefined) await endSessionsOf(tx, { person: person.number, except: id }, end)
   return token
 }
