@@ -56,7 +56,7 @@ export interface DescribedEvent {
 export interface Description {
   tags: { name: string; description?: string }[]
   paths: Record<string, Record<string, DescribedOperation>>
-  /** What is sent to whoever subscribes to it, by the type of the event. */
+  /** What is sent to subscribers, by the type of the event. */
   webhooks: Record<string, { post: DescribedEvent }>
   components: Record<string, Record<string, unknown>>
 }

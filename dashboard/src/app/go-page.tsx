@@ -91,7 +91,7 @@ function hasSomething({ object, objects }: Envelope): boolean {
   return objects === undefined ? object !== undefined : objects.length > 0
 }
 
-/** Whoever may not see it, and whoever does not have it, is answered alike: by nothing. */
+/** An id that is unknown and one that the person may not see are answered alike: by nothing. */
 async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer

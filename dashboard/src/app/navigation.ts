@@ -77,7 +77,7 @@ export const PLACE_GROUPS: PlaceGroup[] = [
   },
 ]
 
-/** What whoever runs this Newcomer sees, in no organization's name. */
+/** The operator's pages, in no organization's name. */
 export const OPERATOR_PLACES = [
   { label: 'Overview', to: '/operator' },
   { label: 'Organizations', to: '/operator/organizations' },

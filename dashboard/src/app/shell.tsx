@@ -26,7 +26,7 @@ const Palette = lazy(() => import('./palette.tsx'))
 const LookBanner = lazy(() => import('./look-banner.tsx'))
 const LookedAtNote = lazy(() => import('./looked-at-note.tsx'))
 
-/** What stands around every page: where one is, for whom, and the way out. */
+/** The frame of every page: where one is, for which organization, and the way out. */
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false)
   const { data: me } = useMe()

@@ -6,7 +6,7 @@ import { SelfTestFields } from '../parts/self-test.tsx'
 const CALL = `POST /v1/hash-check
 {"email": "Test.User@example.com", "hash": "…"}`
 
-/** Tells whoever hashes addresses which mistake that is made with. */
+/** Tells an engineer which mistake a hash of an address was made with. */
 export function HashCheckPage() {
   return (
     <Page

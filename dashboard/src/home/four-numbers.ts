@@ -37,7 +37,7 @@ export function numbersOfPublisher(
     {
       name: 'Customers',
       value: customers === null ? `fewer than ${floor}` : sayCount(customers),
-      about: customers === null ? few : 'Whom you reported',
+      about: customers === null ? few : 'That you reported',
       line: segments.days.map((day) => day.customers ?? 0),
       to: '/o/$org/segments',
     },

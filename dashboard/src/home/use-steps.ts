@@ -14,7 +14,7 @@ export interface Step {
 }
 
 interface StepRule extends Omit<Step, 'isDone' | 'go'> {
-  /** Whoever lacks it can't see whether it is done. */
+  /** The permission without which nobody sees whether it is done. */
   needs?: Permission
   go?: { label: string; path: string }
   isDone(client: BrowserClient): Promise<boolean>
@@ -76,7 +76,7 @@ const OF_MERCHANT: StepRule[] = [
     isDone: async (client) => (await client.linkHosts.list()).objects.length > 0,
   },
   {
-    text: 'Segments are switched on. Whoever runs this network does that.',
+    text: 'Segments are switched on. The operator does that.',
     isDone: async (client) => (await client.organization.get()).customer_segments,
   },
   {

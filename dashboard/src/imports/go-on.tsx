@@ -32,7 +32,7 @@ export function GoOn({ its, mayImport, onChange }: GoOnProps) {
           <Text size="sm">
             {mayImport
               ? 'It may be that another tab, or a program, sends it right now. If it was broken off: choose the same file again, and it goes on where it was.'
-              : 'The rest is being sent, or waits for whoever began it.'}
+              : 'The rest is being sent, or waits for the person who began it.'}
           </Text>
           {mayImport && <CancelButton its={its} onChange={onChange} />}
         </Stack>

@@ -134,7 +134,7 @@ function NoImports({ org, mayImport }: { org: string; mayImport: boolean }) {
   return (
     <Empty title="No file was imported yet.">
       <Text size="sm">
-        An import tells Newcomer of everybody whom you know already, in one file: your ids, and
+        An import tells Newcomer of all the customers that you have, in one file: your ids, and
         hashes of the e-mail addresses. The addresses are hashed in this browser.
       </Text>
       {mayImport && <NewButton org={org} />}

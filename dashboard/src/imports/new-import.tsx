@@ -30,7 +30,7 @@ export function NewImportPage() {
   return (
     <Page
       title="New import"
-      about="A file of everybody whom you know. E-mail addresses are hashed in this browser: only hashes leave it."
+      about="A file of all your customers. E-mail addresses are hashed in this browser: only hashes leave it."
     >
       <Steps at="Check here" />
       {mayImport ? (

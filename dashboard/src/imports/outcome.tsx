@@ -111,7 +111,7 @@ function WhatUndoDoes({ its }: { its: Import }) {
     <List size="sm" spacing={4}>
       <List.Item>
         What this file gave is taken back. What calls, orders and other files gave stays; a customer
-        of whom nobody tells any more is gone.
+        that nobody reports any more is gone.
       </List.Item>
       <List.Item>
         Those whose segment changes by it are told to the webhooks, like any change.

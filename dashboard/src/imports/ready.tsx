@@ -85,7 +85,7 @@ function Consequences({ its, preview }: { its: Import; preview: ImportPreview })
       )}
       {its.kind === 'purchasers' && (
         <List.Item>
-          Whoever shares an identifier with a row is active at your shop from then on.
+          Customers who share an identifier with a row are active at your shop from then on.
         </List.Item>
       )}
       {its.quiet && <List.Item>Your own webhooks are told nothing of it.</List.Item>}

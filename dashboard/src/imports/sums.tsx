@@ -43,7 +43,7 @@ export function Sums({ caption, counts }: { caption: string; counts: Counts }) {
       </Table>
       {!addsUp(counts) && (
         <Text size="sm" c="red" role="alert">
-          These numbers do not add up: tell whoever runs this Newcomer.
+          These numbers do not add up: tell the operator.
         </Text>
       )}
     </>

@@ -41,7 +41,7 @@ export function KeysPage() {
   return (
     <Page
       title="API keys"
-      about="By these your programs call the API. Whoever has one can do all that the API does, for this organization."
+      about="By these your programs call the API. A key can do all that the API does, for this organization."
       actions={<Button onClick={() => setDialog({ does: 'create' })}>Create a key</Button>}
     >
       {error !== null && <Failure error={error} of="The list" onRetry={() => void refetch()} />}

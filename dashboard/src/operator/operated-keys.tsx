@@ -34,7 +34,7 @@ export function OperatedKeys({ organization }: { organization: string }) {
       {error !== null && <Failure error={error} of="The list" onRetry={() => void refetch()} />}
       {!data && error === null && <Skeleton h={80} role="status" aria-label="Loading" />}
       {data?.length === 0 && (
-        <Text size="sm">There is none. Whoever is its owner can make keys as well.</Text>
+        <Text size="sm">There is none. Its owners can make keys as well.</Text>
       )}
       {data && data.length > 0 && <KeyRows keys={data} onRevoke={setEnding} />}
       <CreateKey

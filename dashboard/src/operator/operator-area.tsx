@@ -3,7 +3,7 @@ import { Outlet } from '@tanstack/react-router'
 import { useMe } from '../api/use-me.ts'
 import { Page } from '../parts/page.tsx'
 
-/** The pages of whoever runs this Newcomer. The server refuses all others whatever is shown. */
+/** The operator's pages. The server refuses all others, whatever is shown. */
 export function OperatorArea() {
   const { data: me } = useMe()
   if (me?.is_operator === true) return <Outlet />

@@ -31,7 +31,7 @@ export const PERSON_ACTIONS: PersonAction[] = [
     name: 'Make a link to choose a password',
     isFor: () => true,
     consequence: ({ name, email }) =>
-      `For an hour, and once, whoever has the link chooses the password of ${name} (${email}). The second factor is asked for as ever.`,
+      `For an hour, and once, the link lets its holder choose the password of ${name} (${email}). The second factor is asked for as ever.`,
     run: async (id) => (await operator.people.createResetLink(id)).link,
     button: 'Make the link',
     isDanger: false,
@@ -49,7 +49,7 @@ export const PERSON_ACTIONS: PersonAction[] = [
     name: 'Take away lost second factors',
     isFor: () => true,
     consequence: ({ name }) =>
-      `${name} signs in by password alone next, and enrols another factor. Make sure by another way, such as a call, that it is ${name} who asks: until then whoever knows the password gets in.`,
+      `${name} signs in by password alone next, and enrols another factor. Make sure by another way, such as a call, that it is ${name} who asks: until then the password alone lets somebody in.`,
     run: (id) => nothing(operator.people.clearFactors(id)),
     button: 'Take them away',
     isDanger: true,

@@ -45,7 +45,7 @@ function Publishers() {
       }
       empty={{
         title: 'No publisher works with you yet.',
-        about: 'Whoever runs this Newcomer brings publishers and merchants together.',
+        about: 'The operator brings publishers and merchants together.',
       }}
       caption="Publishers"
       keyOf={({ id }) => id}

@@ -58,7 +58,7 @@ export function Requests() {
           ? isAllowed
             ? 'A publisher sees no segment and no rate before you approve it.'
             : 'Members with the permission “commercial” answer them.'
-          : 'Whoever runs this Newcomer answers them.'}
+          : 'The operator answers them.'}
         {next !== null && ` These are the first ${MOST}.`}
       </Text>
       <Rows
@@ -99,7 +99,7 @@ function AnswerButton({
 
 const CONSEQUENCES: Record<Answer, string> = {
   approve:
-    'It sees at once which of its own customers are new and active at your shop, where segments are switched on, and your rates; you owe it what they say for the orders that come from its links. Only whoever runs this Newcomer ends a partnership.',
+    'It sees at once which of its own customers are new and active at your shop, where segments are switched on, and your rates; you owe it what they say for the orders that come from its links. Only the operator ends a partnership.',
   decline: 'It is told that the answer is no, and can ask again in 30 days.',
 }
 

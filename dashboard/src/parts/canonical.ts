@@ -1,6 +1,6 @@
 /**
  * JSON of which there is one for each value: members in the order of their names, no space between. Members that are
- * undefined are left out. So whoever has the same facts has the same text, and the same hash of it.
+ * undefined are left out. So the same facts have the same text, and the same hash of it.
  */
 export function toCanonicalJson(value: unknown): string {
   return JSON.stringify(sort(value))

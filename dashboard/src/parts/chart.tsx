@@ -5,7 +5,7 @@ import { sayInstant } from './date.ts'
 
 export interface ChartProps {
   title: string
-  /** What it shows, for whoever does not see it; undefined until it is known. */
+  /** What it shows, in words, for screen readers too; undefined until it is known. */
   sentence: ReactNode
   /** The same numbers as rows; undefined where there are none to draw. */
   table: (() => ReactNode) | undefined

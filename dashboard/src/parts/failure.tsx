@@ -16,7 +16,7 @@ export function Failure({ error, of = 'This', onRetry }: FailureProps) {
       <Text size="sm">{message}</Text>
       {requestId !== undefined && (
         <Text size="sm" mt={4}>
-          Request <Code>{requestId}</Code>: name it to whoever runs this Newcomer.
+          Request <Code>{requestId}</Code>: name it to the operator.
         </Text>
       )}
       {onRetry && (

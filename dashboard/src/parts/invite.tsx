@@ -36,7 +36,7 @@ export function Invite({ isOpen, title = 'Invite somebody', ...rest }: InvitePro
         about="This server sends no mail: hand the link on yourself."
         onStored={() => setLink(undefined)}
       >
-        <Text size="sm">Whoever has it can accept the invitation, once, within 72 hours.</Text>
+        <Text size="sm">Its holder can accept the invitation, once, within 72 hours.</Text>
       </Secret>
     </>
   )

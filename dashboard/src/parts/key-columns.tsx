@@ -3,7 +3,7 @@ import type { ApiKey } from '@newcomer/client/browser'
 import type { Column } from './rows.tsx'
 import { When } from './when.tsx'
 
-/** By what a key is known, whoever looks at it. */
+/** The columns that every list of keys has. */
 export const KEY_COLUMNS: Column<ApiKey>[] = [
   {
     name: 'Name',

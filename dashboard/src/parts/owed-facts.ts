@@ -1,7 +1,7 @@
 import { cursorOf } from '@newcomer/client/browser'
 import type { BrowserClient, LedgerEntry, Transaction } from '@newcomer/client/browser'
 
-// Nobody changes an order so often; whoever has reads the rest by the API.
+// Nobody changes an order so often; the API has the rest.
 export const MOST_ENTRIES = 500
 
 /** A transaction with the changes of its amount. */

@@ -14,7 +14,7 @@ export interface PairedRow {
 }
 
 export interface PairedPlotProps {
-  /** What it is of, for whoever does not see it. */
+  /** What it is of, for screen readers. */
   label: string
   parts: readonly [{ name: string; paint: Paint }, { name: string; paint: Paint }]
   /** One at least. */

@@ -7,7 +7,7 @@ interface Shown {
   email: string
 }
 
-/** Who somebody is, in every table of people; `me` is the id of whoever looks. */
+/** Who somebody is, in every table of people; `me` is the id of the reader. */
 export function personColumns(me: string | undefined): Column<Shown>[] {
   return [
     {

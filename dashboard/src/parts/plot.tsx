@@ -19,7 +19,7 @@ export interface PlotColumn {
 }
 
 export interface PlotProps {
-  /** What it is of, for whoever does not see it. */
+  /** What it is of, for screen readers. */
   label: string
   parts: readonly { name: string; paint: Paint }[]
   /** One at least. */

@@ -83,7 +83,7 @@ function FactorsCard({ me }: { me: Me }) {
       </Title>
       {me.factors.length === 0 && (
         <Text size="sm" mt="xs">
-          None yet: whoever learns your password is you.
+          None yet: your password alone lets anybody in.
         </Text>
       )}
       {me.factors.length > 0 && (

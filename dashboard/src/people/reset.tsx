@@ -19,7 +19,7 @@ export function ForgottenPage() {
       {isSent ? (
         <Text size="sm" role="status">
           If there is an account with this address, and this Newcomer sends mail, a link is on its
-          way; it is good for an hour. Where no mail is sent, ask whoever runs it for a link.
+          way; it is good for an hour. Where no mail is sent, ask its operator for a link.
         </Text>
       ) : (
         <form

@@ -9,7 +9,7 @@ export interface RateRowsProps {
   fault?: string | undefined
 }
 
-/** Rates to be edited: whom each is for, and what it pays. */
+/** Rates to be edited: the segment and category of each, and what it pays. */
 export function RateRows({ drafts, onChange, fault }: RateRowsProps) {
   return (
     <Stack gap="xs">

@@ -20,13 +20,13 @@ import { RateTester } from './rate-tester.tsx'
 import { sayRates } from './say-rates.ts'
 import { useCards } from './use-cards.ts'
 
-/** What a merchant pays, to whom, and from when. */
+/** Which publisher a merchant pays what, and from when. */
 export function RatesPage() {
   const isMerchant = useIsMerchant(useOrganization())
   return (
     <Page
       title="Rates"
-      about="What you pay publishers, by cards: one for all, and one of its own for a publisher with whom you agreed on other rates."
+      about="What you pay publishers, by cards: one for all, and one for each publisher that you pay other rates."
     >
       {isMerchant ? (
         <Cards />

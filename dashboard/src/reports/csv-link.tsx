@@ -9,7 +9,7 @@ export interface CsvLinkProps {
   children: string
 }
 
-/** The same numbers as a file, by navigation, so that it goes to the disk. For whom may take it. */
+/** The same numbers as a file, by navigation, so that it goes to the disk. Nothing where the person may not take it. */
 export function CsvLink({ report, query = {}, children }: CsvLinkProps) {
   const org = useOrganization()
   const mayExport = useMayRead(org, 'commercial')

@@ -11,7 +11,7 @@ import { sayCount, sayMs } from './words.ts'
 export interface SeriesPlotProps {
   series: EndpointSeries
   span: Span
-  /** Undefined for whoever may not select a time. */
+  /** Undefined where no time may be selected. */
   onSpan?: ((span: Span) => void) | undefined
   /** Enter was pressed. */
   onEnter?: (() => void) | undefined

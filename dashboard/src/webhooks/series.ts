@@ -46,7 +46,7 @@ export function slowestOf(buckets: readonly Pick<SeriesBucket, 'p99_ms'>[]): num
   return all.length === 0 ? undefined : Math.max(...all)
 }
 
-/** What the chart shows, for whoever does not see it. */
+/** What the chart shows, in words, for screen readers too. */
 export function saySeries({ buckets }: EndpointSeries, hours: number): string {
   const sum = buckets.reduce(
     (sums, bucket) => ({

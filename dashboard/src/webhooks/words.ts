@@ -56,7 +56,7 @@ const ERRORS: Record<string, string> = {
   tls: 'the certificate or the encryption is not in order',
   unreachable: 'there is no way to the host',
   invalid: 'what was answered is not HTTP',
-  unsendable: 'this Newcomer could not make the request; tell whoever runs it',
+  unsendable: 'this Newcomer could not make the request; tell the operator',
   unknown: 'the connection failed',
 }
 

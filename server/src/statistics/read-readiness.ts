@@ -87,7 +87,7 @@ export function listMissing({ historyRows, orderDays, lastOrders }: Found): Read
   const shareOf = (part: number, whole: number): number =>
     whole < LEAST_FOR_SHARES ? 0 : Math.round((part / whole) * 100)
   if (historyRows === 0) {
-    say('history', 'No file of purchasers was imported: whoever bought before would be new.')
+    say('history', 'No file of purchasers was imported: customers who bought before would be new.')
   }
   const { withOrders, withoutGap, lookedAt } = orderDays
   if (withOrders === 0) {

@@ -60,7 +60,7 @@ describe('requests for partnerships in the browser', () => {
     await button(page, 'Approve publisher 1').waitFor()
     await checkLooks(page, 'publishers that ask')
     await button(page, 'Approve publisher 1').click()
-    await page.getByText(/Only whoever runs this Newcomer ends a partnership/).waitFor()
+    await page.getByText(/Only the operator ends a partnership/).waitFor()
     await checkLooks(page, 'approve a publisher')
     await button(page, 'Approve it').click()
     await button(page, 'Approve publisher 1').waitFor({ state: 'detached' })
@@ -85,7 +85,7 @@ describe('requests for partnerships in the browser', () => {
     const body = { merchant_id: quiet.organization.id }
     for (const each of [asking, other]) await must(each.call('POST', '/v1/partnerships', body))
     const theirs = await enterAt(quiet, '/publishers')
-    await theirs.page.getByText('Whoever runs this Newcomer answers them.').waitFor()
+    await theirs.page.getByText('The operator answers them.').waitFor()
     expect(await theirs.page.getByRole('button', { name: /^Approve/ }).count()).toBe(0)
     await checkLooks(theirs.page, 'publishers that ask the operator')
     await theirs.page.goto(`/dashboard/o/${quiet.organization.id}`)

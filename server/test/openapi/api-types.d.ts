@@ -6722,7 +6722,7 @@ export interface operations {
                      *         "missing": [
                      *           {
                      *             "code": "history",
-                     *             "message": "No file of purchasers was imported: whoever bought before would be new."
+                     *             "message": "No file of purchasers was imported: customers who bought before would be new."
                      *           },
                      *           {
                      *             "code": "orders",
@@ -14441,7 +14441,7 @@ export interface operations {
                      *         "missing": [
                      *           {
                      *             "code": "history",
-                     *             "message": "No file of purchasers was imported: whoever bought before would be new."
+                     *             "message": "No file of purchasers was imported: customers who bought before would be new."
                      *           },
                      *           {
                      *             "code": "orders",
