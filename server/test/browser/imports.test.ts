@@ -142,7 +142,7 @@ describe('imports in the browser', () => {
     expect(await send.isDisabled()).toBe(true)
     await page.getByLabel(/^Yes, every one/).check()
     await send.click()
-    await page.getByText(/is active at your shop from then on/).waitFor()
+    await page.getByText(/are active at your shop from then on/).waitFor()
     expect(faults).toEqual([])
   })
 })
