@@ -43,6 +43,12 @@ export function createIdentify({
   clock: Clock
 }): Identify {
   const operatorHash = Buffer.from(hash('sha256', operatorKey, 'hex'))
+  const hasExpired = ({ expiresAt }: Caller): boolean =>
+    expiresAt !== null && expiresAt <= clock.now()
+  const isKey = (keyHash: string): boolean => {
+    const caller = directory.isConfirmed() ? directory.current().callerOf(keyHash) : undefined
+    return caller !== undefined && !hasExpired(caller)
+  }
   return (request) => {
     const key = parseKeyHeader(request.headers.authorization)
     if (key === undefined) return undefined
@@ -50,20 +56,13 @@ export function createIdentify({
     const keyHash = hash('sha256', key, 'hex')
     request.isOperator = sameBytes(Buffer.from(keyHash), operatorHash)
     if (request.isOperator) return undefined
-    const find = (): Caller | undefined => directory.current().callerOf(keyHash)
-    const hasExpired = ({ expiresAt }: Caller): boolean =>
-      expiresAt !== null && expiresAt <= clock.now()
-    const caller = find()
+    const caller = directory.current().callerOf(keyHash)
     if (!caller) return keyHash
     if (hasExpired(caller)) {
       request.formerCaller = caller
       return keyHash
     }
-    const isKeyGone = (): boolean => {
-      const now = directory.isConfirmed() ? find() : undefined
-      return !now || hasExpired(now)
-    }
-    request.caller = { ...caller, isKeyGone }
+    request.caller = { ...caller, isKeyGone: () => !isKey(keyHash) }
     keyUses.count(caller.keyId)
     return undefined
   }

@@ -45,12 +45,16 @@ export async function listLookedAt(db: Db, organizations: number[], now: Date): 
   return rows.map(({ number }) => number)
 }
 
-/** Of all looks those of an organization, of a session or of a person's sessions; or those that are over by then. */
+/** Those that are over by then; or those of an organization or of a person's sessions, all or one or all but one. */
 export type WhichLooks =
-  | { organization: number; session?: string; person?: number }
-  | { session: string }
-  | { person: number; exceptSession?: string | undefined }
-  | { overAt: Date }
+  { overAt: Date } | (LookBounds & { organization: number }) | (LookBounds & { person: number })
+
+interface LookBounds {
+  organization?: number
+  person?: number
+  session?: string
+  exceptSession?: string | undefined
+}
 
 /** Those that were deleted, over or not. */
 export async function deleteLooks(
@@ -67,7 +71,7 @@ function whereOf(which: WhichLooks) {
     const over = sql`select id from sessions where ends_at <= ${which.overAt}`
     return sql`ends_at <= ${which.overAt} or session in (${over})`
   }
-  const { organization, session, person, exceptSession } = { ...NO_BOUNDS, ...which }
+  const { organization, session, person, exceptSession }: LookBounds = which
   const sessions = sql`select id from sessions where person = ${person}`
   return sql.join(
     [
@@ -79,10 +83,3 @@ function whereOf(which: WhichLooks) {
     sql` and `,
   )
 }
-
-const NO_BOUNDS: {
-  organization?: number
-  session?: string
-  person?: number
-  exceptSession?: string
-} = {}

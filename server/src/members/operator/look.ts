@@ -42,8 +42,7 @@ export async function beginLook(
       throw new Problem(403, 'LookRefused', 'This organization lets no operator look at its pages.')
     }
     if (await findMember(tx, organization.number, session.person.id)) {
-      const message = 'You are a member of this organization: read its pages as that.'
-      throw conflict(message)
+      throw conflict('You are a member of this organization: read its pages as that.')
     }
     const ends = new Date(now.getTime() + LOOK_MS)
     const { number } = organization
