@@ -1,26 +1,12 @@
-import { fileOf, hashOf, identifiersOf, PEOPLE } from './people.ts'
-import { forOne, get, SHARED_PROBES } from './shared-probes.ts'
-import type { Asking, Probe, Probes } from './shared-probes.ts'
+import { fileOf, identifiersOf, PEOPLE } from './people.ts'
+import { createCustomerProbes, forIdOf, forOne, get, post, SHARED_PROBES } from './shared-probes.ts'
+import type { Asking, Probes } from './shared-probes.ts'
 
 const ORDERS = 60
 const oneOf = ({ dice }: Asking): number => dice.whole(PEOPLE)
 const anOrder = ({ dice }: Asking): string => `o${dice.whole(ORDERS)}`
 
-const forOrder =
-  (method: string, path: string, bodyOf?: (asking: Asking) => unknown): Probe =>
-  (asking) => {
-    const request = { method, path: path.replace('{}', anOrder(asking)) }
-    return bodyOf === undefined ? request : { ...request, body: bodyOf(asking) }
-  }
-const forShopper =
-  (method: string, path: string, bodyOf?: (asking: Asking) => unknown): Probe =>
-  (asking) => {
-    const request = { method, path: path.replace('{}', `shopper${oneOf(asking)}`) }
-    return bodyOf === undefined ? request : { ...request, body: bodyOf(asking) }
-  }
-const post = (path: string, bodyOf: (asking: Asking) => unknown): Probe => {
-  return (asking) => ({ method: 'POST', path, body: bodyOf(asking) })
-}
+const forOrder = forIdOf(anOrder)
 const shopper = (asking: Asking) => {
   const person = oneOf(asking)
   return { id: `shopper${person}`, ...identifiersOf(asking.dice, person) }
@@ -30,31 +16,12 @@ const rates = ({ dice }: Asking) => [{ percent: String(1 + dice.whole(20)) }]
 /** What a merchant can ask, of whomever: nothing that a publisher has told may be in an answer. */
 export const MERCHANT_PROBES: Probes = {
   ...SHARED_PROBES,
-  getCustomer: forShopper('GET', '/v1/customers/{}'),
-  findCustomers: (asking) => ({
-    ...{ method: 'POST', path: '/v1/customers/find', isUnordered: true },
-    body: { email_sha256: hashOf(oneOf(asking)) },
-  }),
-  listCustomerSegments: forShopper('GET', '/v1/customers/{}/segments'),
-  listCustomerEvents: forShopper('GET', '/v1/customers/{}/events'),
-  exportCustomer: (asking) => ({
-    ...{ method: 'GET', path: `/v1/customers/shopper${oneOf(asking)}/export`, isUnordered: true },
-  }),
-  reportCustomer: post('/v1/customers', shopper),
-  reportCustomers: post('/v1/customers/batch', (asking) => ({
-    customers: [shopper(asking), { id: 'none of ours' }],
-  })),
-  replaceCustomer: (asking) => {
-    const { id, ...identifiers } = shopper(asking)
-    return { method: 'PUT', path: `/v1/customers/${id}`, body: identifiers }
-  },
-  eraseCustomer: forShopper('DELETE', '/v1/customers/{}'),
+  ...createCustomerProbes(shopper),
   createImport: (asking) => ({
     method: 'POST',
     path: `/v1/imports?mode=${asking.dice.chance(0.5) ? 'purchasers' : 'accounts'}`,
     body: fileOf('shopper', [oneOf(asking)]),
   }),
-  undoImport: forOne('import', 'POST', '/v1/imports/{}/undo', () => ({})),
 
   createOrder: post('/v1/order', (asking) => {
     const { dice, seen } = asking

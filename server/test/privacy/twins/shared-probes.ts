@@ -23,6 +23,49 @@ export const get =
   (path: string): Probe =>
   () => ({ method: 'GET', path })
 
+export const post =
+  (path: string, bodyOf: (asking: Asking) => unknown): Probe =>
+  (asking) => ({ method: 'POST', path, body: bodyOf(asking) })
+
+/** Makes calls for one of the caller's own ids: `{}` in the path. */
+export const forIdOf =
+  (idOf: (asking: Asking) => string) =>
+  (method: string, path: string, bodyOf?: (asking: Asking) => unknown): Probe =>
+  (asking) => {
+    const request = { method, path: path.replace('{}', idOf(asking)) }
+    return bodyOf === undefined ? request : { ...request, body: bodyOf(asking) }
+  }
+
+/** What is called for customers; `reported` makes one as it is reported, `{}` in paths is its id. */
+export function createCustomerProbes(
+  reported: (asking: Asking) => { id: string; emails_sha256: string[] },
+): Probes {
+  const forCustomer = forIdOf((asking) => reported(asking).id)
+  return {
+    getCustomer: forCustomer('GET', '/v1/customers/{}'),
+    findCustomers: (asking) => {
+      const [email_sha256] = reported(asking).emails_sha256
+      const body = { email_sha256 }
+      return { method: 'POST', path: '/v1/customers/find', body, isUnordered: true }
+    },
+    listCustomerSegments: forCustomer('GET', '/v1/customers/{}/segments'),
+    listCustomerEvents: forCustomer('GET', '/v1/customers/{}/events'),
+    exportCustomer: (asking) => {
+      const path = `/v1/customers/${reported(asking).id}/export`
+      return { method: 'GET', path, isUnordered: true }
+    },
+    reportCustomer: post('/v1/customers', reported),
+    reportCustomers: post('/v1/customers/batch', (asking) => ({
+      customers: [reported(asking), { id: 'none of ours' }],
+    })),
+    replaceCustomer: (asking) => {
+      const { id, ...identifiers } = reported(asking)
+      return { method: 'PUT', path: `/v1/customers/${id}`, body: identifiers }
+    },
+    eraseCustomer: forCustomer('DELETE', '/v1/customers/{}'),
+  }
+}
+
 /** For one of the ids with the prefix that were seen: `{}` in the path. */
 export const forOne =
   (prefix: string, method: string, path: string, bodyOf?: (asking: Asking) => unknown): Probe =>
@@ -53,6 +96,7 @@ export const SHARED_PROBES: Probes = {
   listImports: get('/v1/imports?page_size=5'),
   getImport: forOne('import', 'GET', '/v1/imports/{}'),
   startImport: forOne('import', 'POST', '/v1/imports/{}/start', () => ({})),
+  undoImport: forOne('import', 'POST', '/v1/imports/{}/undo', () => ({})),
   cancelImport: forOne('import', 'POST', '/v1/imports/{}/cancel', () => ({})),
   getImportRejects: forOne('import', 'GET', '/v1/imports/{}/rejects.csv'),
 
