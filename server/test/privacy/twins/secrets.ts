@@ -2,7 +2,7 @@ import type { Dice } from '../../crash/dice.ts'
 import { createImportCalls } from '../../imports/import-calls.ts'
 import { partnershipPath } from '../../links/shoppers.ts'
 import { BUYERS, CUSTOMERS, fileOf, hashOf, PEOPLE } from './people.ts'
-import type { World } from './twins.ts'
+import type { Who, World } from './twins.ts'
 
 /** What others do in one of the worlds alone. `count` is a number that nothing else has. */
 export type Secret = (world: World, dice: Dice, count: number) => Promise<unknown>
@@ -21,12 +21,29 @@ const stranger = (dice: Dice): number => CUSTOMERS + dice.whole(PEOPLE - CUSTOME
 /** A secret that calls once; what it is answered does not matter. */
 const call =
   (
-    who: 'publisher' | 'rival' | 'merchant' | 'otherMerchant',
+    who: Who,
     method: string,
     make: (dice: Dice, count: number) => [path: string, body?: unknown],
   ): Secret =>
   ({ members }, dice, count) =>
     members[who].call(method, ...make(dice, count))
+
+/** A file of three people, with ids that begin with the prefix. */
+const importBy =
+  (who: Who, prefix: string, person: (dice: Dice) => number): Secret =>
+  async ({ network, members }, dice) => {
+    const imports = createImportCalls(network.url, members[who])
+    await imports.run(fileOf(prefix, [person(dice), person(dice), person(dice)]))
+  }
+
+/** Whether the other merchant works with the publisher. */
+const partnershipOf =
+  (who: 'publisher' | 'rival'): Secret =>
+  async ({ network, members }, dice) => {
+    const path = partnershipPath(members[who], members.otherMerchant)
+    const status = dice.chance(0.5) ? 'approved' : 'available'
+    await network.operator.call('PUT', path, { status })
+  }
 
 const ofCustomers = (who: 'publisher' | 'rival'): Secrets => ({
   report: call(who, 'POST', (dice) => ['/v1/customers', customer(dice)]),
@@ -43,10 +60,7 @@ const ofCustomers = (who: 'publisher' | 'rival'): Secrets => ({
     '/v1/offers',
     { user_id: `s${anyone(dice)}`, email_sha256s: [hashOf(anyone(dice))] },
   ]),
-  async import({ network, members }, dice) {
-    const imports = createImportCalls(network.url, members[who])
-    await imports.run(fileOf('s', [anyone(dice), anyone(dice), anyone(dice)]))
-  },
+  import: importBy(who, 's', anyone),
 })
 
 const order = (order_id: string, person: number, dice: Dice, more: object = {}) => ({
@@ -87,15 +101,8 @@ export const SECRETS_FROM_PUBLISHER: Secrets = {
     return ['/v1/customers', { id: `shopper${person}`, email_sha256: hashOf(person) }]
   }),
   eraseShopper: call('merchant', 'DELETE', (dice) => [`/v1/customers/shopper${stranger(dice)}`]),
-  async importPurchasers({ network, members }, dice) {
-    const imports = createImportCalls(network.url, members.merchant)
-    await imports.run(fileOf('shopper', [stranger(dice), stranger(dice), stranger(dice)]))
-  },
-  async rivalsPartnership({ network, members }, dice) {
-    const path = partnershipPath(members.rival, members.otherMerchant)
-    const status = dice.chance(0.5) ? 'approved' : 'available'
-    await network.operator.call('PUT', path, { status })
-  },
+  importPurchasers: importBy('merchant', 'shopper', stranger),
+  rivalsPartnership: partnershipOf('rival'),
   rivalsRates: ({ members }, dice) =>
     members.merchant.call('POST', '/v1/rate-cards', {
       name: 'for the rival',
@@ -120,13 +127,6 @@ export const SECRETS_FROM_MERCHANT: Secrets = {
   cancelElsewhere: call('otherMerchant', 'DELETE', (dice, count) => [
     `/v1/order/secret${dice.whole(count)}`,
   ]),
-  async importElsewhere({ network, members }, dice) {
-    const imports = createImportCalls(network.url, members.otherMerchant)
-    await imports.run(fileOf('shopper', [anyone(dice), anyone(dice), anyone(dice)]))
-  },
-  async partnershipElsewhere({ network, members }, dice) {
-    const path = partnershipPath(members.publisher, members.otherMerchant)
-    const status = dice.chance(0.5) ? 'approved' : 'available'
-    await network.operator.call('PUT', path, { status })
-  },
+  importElsewhere: importBy('otherMerchant', 'shopper', anyone),
+  partnershipElsewhere: partnershipOf('publisher'),
 }
